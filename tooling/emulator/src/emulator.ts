@@ -24,12 +24,12 @@ import { webhookToken, type TokenIssuer } from './authority/tokens.ts';
 import { createWebhookSender } from './market/webhook-sender.ts';
 
 export interface EmulatorOptions {
-  /** Loopback address to listen on; 127.0.0.1 by default. */
+  /** Loopback address to listen on; by default 127.0.0.1. */
   readonly host?: string;
-  /** 0, the default, takes any free port. */
+  /** 0, the default, means any free port. */
   readonly marketplacePort?: number;
   readonly authorityPort?: number;
-  /** Where everything is kept from one start to the next; without it, nothing is. */
+  /** The file that keeps the state from one start to the next. Without it, the state is lost. */
   readonly stateFile?: string;
   readonly webhookUrl?: string;
   readonly landingUrl?: string;
@@ -48,7 +48,7 @@ export interface Emulator extends AsyncDisposable {
 
 /**
  * Starts the marketplace and its authority, each on its own port of this machine.
- * @throws when a port is taken or the state file is damaged
+ * @throws if a port is taken, or the state file is damaged
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const host = options.host ?? '127.0.0.1';
@@ -60,7 +60,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...(options.webhookUrl !== undefined && { webhookUrl: options.webhookUrl }),
     ...(options.landingUrl !== undefined && { landingUrl: options.landingUrl }),
   };
-  // A state of an older version may lack settings; parsing fills in their defaults.
+  // The state of an older version may lack settings. Parsing adds their defaults.
   state.settings = mergeSettings(settingsSchema.parse(state.settings), urls);
 
   const file = options.stateFile
@@ -91,7 +91,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
 
   const marketplaceBaseUrl = `${marketplace.url}/api`;
-  // Microsoft answers with and without a slash at the end; one of its own pages prints it.
+  // Microsoft accepts paths with and without a slash at the end; one of its own pages has one.
   const site = new Hono<ApiEnv>({ strict: false });
   const recorder = new Recorder();
   site.route('/api', createApi(market, issuer, { baseUrl: marketplaceBaseUrl, recorder }));
@@ -125,7 +125,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 async function createState(): Promise<State> {
   return {
     identities: createIdentities(),
-    // Two, as Entra always publishes more than the one that signs.
+    // Two keys, because Entra always publishes more than the one that signs.
     keys: await Promise.all([createKey(), createKey()]),
     purchaseTokenKey: randomBytes(32).toString('base64'),
     settings: settingsSchema.parse({}),
@@ -139,8 +139,8 @@ async function createState(): Promise<State> {
 }
 
 /**
- * Longer than any pause of a client on a busy machine: one that sends at the moment its idle connection
- * is closed gets an error that Microsoft's API does not give.
+ * Longer than any pause of a client on a busy machine. A client that sends while its idle
+ * connection is being closed would get an error that Microsoft's API does not have.
  */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
@@ -150,7 +150,7 @@ interface Listener {
   close(): Promise<void>;
 }
 
-/** Listens first and answers later: links and issuers need the port before there is an app. */
+/** Listens before there is an app, because links and issuers need the port. */
 async function listen(host: string, port: number): Promise<Listener> {
   let handler: Hono<ApiEnv> | undefined;
   const server = await new Promise<Server>((resolve, reject) => {

@@ -2,8 +2,8 @@ import { identitiesSchema } from './authority/identities.ts';
 import { startEmulator } from './emulator.ts';
 
 /**
- * The emulator as a process of its own, set up by environment variables; see the README. Prints one
- * JSON line when it is ready and stops on SIGTERM, SIGINT or when its parent goes away.
+ * The emulator as a separate process, configured by environment variables (see the README). It
+ * prints one JSON line when it is ready, and stops on SIGTERM, SIGINT, or when its parent ends.
  */
 const { env } = process;
 
@@ -18,7 +18,7 @@ const emulator = await startEmulator({
   }),
   log: (line) => print({ level: 'info', msg: line }),
 }).catch(async (error: NodeJS.ErrnoException) => {
-  // Reports to the parent, which chose our ports, that one of them is taken.
+  // Tells the parent, which chose the ports, that one of them is taken.
   if (process.connected) await new Promise((sent) => process.send?.({ failed: error.code }, sent));
   throw error;
 });

@@ -39,7 +39,7 @@ function submit(url: URL, form: Record<string, string>): Promise<Response> {
   return fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
 }
 
-/** Signs in by a click and returns what the application's redirect URI is given. */
+/** Signs in by a click and returns the URL to which the application is redirected. */
 async function signIn(email: string, url = authorizeUrl()): Promise<URLSearchParams> {
   const response = await submit(url, { pick: email });
   expect(response.status).toBe(302);
@@ -87,7 +87,7 @@ describe('client credentials', () => {
     );
   };
 
-  test('give a token of one hour with tid, appid and the resource as audience', async () => {
+  test('give a token for one hour with tid, appid and the resource as audience', async () => {
     const { json } = await ask();
     expect(json).toMatchObject({ token_type: 'Bearer', expires_in: 3600 });
     const claims = decodeJwt(json.access_token);
@@ -100,7 +100,7 @@ describe('client credentials', () => {
     expect(Number(claims.exp) - Number(claims.iat)).toBe(3600);
   });
 
-  test('on the old endpoint take a resource and print numbers as strings', async () => {
+  test('on the old endpoint use a resource and return numbers as strings', async () => {
     const { publisher } = fixture.emulator.identities;
     const { json } = await ask(
       { resource: '20e940b3-4c77-4b0b-9a53-9e16a1b010a7' },
@@ -110,7 +110,7 @@ describe('client credentials', () => {
     expect(json.expires_on).toMatch(/^\d+$/);
   });
 
-  test('carry real time whatever the emulator’s clock says', async () => {
+  test('use real time, whatever the emulator’s clock shows', async () => {
     await fixture.emulator.control.advance(400 * 86_400_000);
     const { iat } = decodeJwt((await ask()).json.access_token);
     expect(Math.abs(Number(iat) - Date.now() / 1000)).toBeLessThan(10);
@@ -123,14 +123,14 @@ describe('client credentials', () => {
     [{ client_id: '11111111-2222-4333-8444-555555555555' }, 400, 'unauthorized_client', 700016],
     [{ scope: 'openid' }, 400, 'invalid_scope', 1002012],
     [{ grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
-  ])('with %j answer as Entra: %i %s', async (change, status, error, code) => {
+  ])('with %j give the same answer as Entra: %i %s', async (change, status, error, code) => {
     const answer = await ask(change);
     expect(answer.status).toBe(status);
     expect(answer.json).toMatchObject({ error, error_codes: [code] });
     expect(answer.json.error_description).toContain(`AADSTS${code}: `);
   });
 
-  test('of the single-tenant application work in its own tenant only', async () => {
+  test('of the single-tenant application work only in its own tenant', async () => {
     const tailspin = fixture.emulator.identities.people.find((one) => one.email === TARA)?.tenantId;
     expect((await ask({}, `${tailspin}/oauth2/v2.0/token`)).json.error).toBe('unauthorized_client');
     expect((await ask({}, 'common/oauth2/v2.0/token')).json.error).toBe('invalid_request');
@@ -141,7 +141,7 @@ describe('client credentials', () => {
 });
 
 describe('signing in', () => {
-  test('gives an id token of the person’s own tenant for the application that asked', async () => {
+  test('gives the application an id token of the person’s own tenant', async () => {
     const { authorityUrl, identities } = fixture.emulator;
     const answer = await signIn(ADA);
     expect(answer.get('state')).toBe('st+a/te=');
@@ -165,7 +165,7 @@ describe('signing in', () => {
     expect(json.refresh_token).toBeTypeOf('string');
   });
 
-  test('needs the right password when it is typed', async () => {
+  test('needs the right password if an address is entered', async () => {
     const url = authorizeUrl();
     expect((await submit(url, { email: ADA, password: 'wrong' })).status).toBe(401);
     const { password } = fixture.emulator.identities.people.find((one) => one.email === ADA) ?? {
@@ -174,14 +174,14 @@ describe('signing in', () => {
     expect((await submit(url, { email: ADA, password })).status).toBe(302);
   });
 
-  test('tells neither address of a person who has none in the token', async () => {
+  test('does not reveal the address of a person whose tokens have none', async () => {
     const { json } = await redeem((await signIn(NORA)).get('code') ?? '');
     const claims = decodeJwt(json.id_token);
     expect(claims).not.toHaveProperty('email');
     expect(claims['preferred_username']).not.toContain('@');
   });
 
-  test('with a code works once, for its redirect URI and its verifier', async () => {
+  test('with a code works once, for its redirect URI and verifier', async () => {
     const code = (await signIn(ADA)).get('code') ?? '';
     expect((await redeem(code, { code_verifier: 'other' })).json.error_codes).toEqual([501481]);
     expect((await redeem(code, { redirect_uri: `${REDIRECT}/x` })).json.error_codes).toEqual([
@@ -195,7 +195,7 @@ describe('signing in', () => {
     });
   });
 
-  test('is limited to the tenant or the kind of account that was asked for', async () => {
+  test('is limited to the requested tenant or kind of account', async () => {
     const tailspin =
       fixture.emulator.identities.people.find((one) => one.email === TARA)?.tenantId ?? '';
     for (const [tenant, email, status] of [
@@ -218,13 +218,13 @@ describe('signing in', () => {
     ],
     ['an unknown application', { client_id: 'x' }, 'AADSTS700016'],
     ['the implicit flow', { response_type: 'id_token' }, 'AADSTS700054'],
-  ])('with %s is refused on the spot', async (_, change, text) => {
+  ])('with %s is refused at once', async (_, change, text) => {
     const response = await fetch(authorizeUrl(change), { redirect: 'manual' });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(text);
   });
 
-  test('again needs no click, unless an account has to be selected', async () => {
+  test('again needs no click, unless an account must be selected', async () => {
     const first = await submit(authorizeUrl(), { pick: ADA });
     const cookie = (first.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     expect(first.headers.get('set-cookie')).toMatch(/HttpOnly/i);
@@ -242,7 +242,7 @@ describe('signing in', () => {
     );
   });
 
-  test('ends in an error for tenants that forbid consent, and for people who cancel', async () => {
+  test('ends with an error for tenants that forbid consent, and for people who cancel', async () => {
     const { control, identities } = fixture.emulator;
     const [ada, tara] = [ADA, TARA].map((email) =>
       identities.people.find((one) => one.email === email),
@@ -260,14 +260,14 @@ describe('signing in', () => {
     expect(cancelled.headers.get('location')).toContain('error=access_denied');
   });
 
-  test('by form_post carries the answer in a form', async () => {
+  test('with form_post sends the response in a form', async () => {
     const response = await submit(authorizeUrl({ response_mode: 'form_post' }), { pick: ADA });
     expect(await response.text()).toMatch(
       /action="http:\/\/127\.0\.0\.1:5123[^>]*>\s*<input type="hidden" name="code"/,
     );
   });
 
-  test('lasts with a refresh token', async () => {
+  test('continues with a refresh token', async () => {
     const { json } = await redeem((await signIn(ADA)).get('code') ?? '');
     const again = await redeem('', {
       grant_type: 'refresh_token',
@@ -312,12 +312,12 @@ describe('discovery', () => {
     const rotated = await control.rotateSecret();
     expect(await status(clientSecret)).toBe(401);
     expect(await status(rotated.clientSecret)).toBe(200);
-    // These tests share one fixture: the secret they know is back.
+    // These tests share one fixture, so the known secret is restored.
     await control.rotateSecret({ clientSecret });
     expect(await status(clientSecret)).toBe(200);
   });
 
-  test('shows old and new keys after a rotation, public halves only', async () => {
+  test('shows old and new public keys after a rotation, and no private keys', async () => {
     const { authorityUrl, control } = fixture.emulator;
     const read = async (): Promise<Record<string, string>[]> => {
       const response = await fetch(`${authorityUrl}/common/discovery/keys`);

@@ -22,8 +22,8 @@ async function operationStatus(id: string, operationId: string): Promise<string>
     .status as string;
 }
 
-describe('a change that the customer asks for', () => {
-  test('is InProgress, shows the target outside and the present inside, and locks', async () => {
+describe('a change that the customer requests', () => {
+  test('is InProgress, shows the target outside and the current value inside, and locks the subscription', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     const { operationId } = await control.changeQuantity(id, 20);
@@ -46,7 +46,7 @@ describe('a change that the customer asks for', () => {
     await expect(control.changePlan(id, 'basic')).rejects.toMatchObject({ code: 'locked' });
   });
 
-  test('is accepted 10 seconds after the notification when nobody answers', async () => {
+  test('is accepted 10 seconds after the notification without an answer', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     const { operationId } = await control.changePlan(id, 'basic');
@@ -58,7 +58,7 @@ describe('a change that the customer asks for', () => {
     expect((await control.subscription(id)).planId).toBe('basic');
   });
 
-  test('is accepted even when the webhook fails with 503 all the time', async () => {
+  test('is accepted even if the webhook always answers 503', async () => {
     const { control } = fixture.emulator;
     fixture.receiver.answer = () => 503;
     const id = await fixture.subscribed();
@@ -78,7 +78,7 @@ describe('a change that the customer asks for', () => {
     expect(fixture.receiver.received).toHaveLength(1);
   });
 
-  test('is decided by PATCH Success and PATCH Failure; a second PATCH is 409', async () => {
+  test('is decided by PATCH Success or Failure, and a second PATCH is 409', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     for (const [status, ended, quantity] of [
@@ -94,7 +94,7 @@ describe('a change that the customer asks for', () => {
     }
   });
 
-  test('to the present value ends in Conflict and is not notified', async () => {
+  test('to the current value ends in Conflict without a notification', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     const { operationId } = await control.changeQuantity(id, 10);
@@ -103,7 +103,7 @@ describe('a change that the customer asks for', () => {
     expect(fixture.receiver.received).toEqual([]);
   });
 
-  test('changes back after a refusal, where that oddity is switched on', async () => {
+  test('changes back after a refusal, with that oddity switched on', async () => {
     const { control } = fixture.emulator;
     await control.updateSettings({ oddities: { refusedChange: 'measured' } });
     const id = await fixture.subscribed();
@@ -116,7 +116,7 @@ describe('a change that the customer asks for', () => {
     ]);
   });
 
-  test('fails with the 8 hours of retries, where only an answered change is accepted', async () => {
+  test('fails after 8 hours of retries, with the oddity that only an answered change is accepted', async () => {
     const { control } = fixture.emulator;
     await control.updateSettings({ oddities: { unansweredChange: 'measured' } });
     const id = await fixture.subscribed();
@@ -129,8 +129,8 @@ describe('a change that the customer asks for', () => {
   });
 });
 
-describe('a change that the publisher asks for', () => {
-  test('is answered 202 with the absolute address of its operation, then notified as Partner', async () => {
+describe('a change that the publisher requests', () => {
+  test('is answered 202 with the absolute URL of its operation, then notified with source Partner', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     const answer = await patch(id, { planId: 'basic' });
@@ -173,7 +173,7 @@ describe('a change that the publisher asks for', () => {
     expect((await fixture.emulator.control.subscription(id)).pendingOperation).toBeNull();
   });
 
-  test('is 400 for a private plan of others and for seats of a flat-rate plan', async () => {
+  test('is 400 for another customer’s private plan, and for seats of a flat-rate plan', async () => {
     const { control } = fixture.emulator;
     const bought = await control.purchase({
       offerId: 'analytics',
@@ -196,7 +196,7 @@ describe('a change that the publisher asks for', () => {
     expect((await fixture.api('DELETE', `${BASE}/${id}`)).status).toBe(400);
   });
 
-  test('succeeds by itself and answers PATCH with 500, where those oddities are switched on', async () => {
+  test('succeeds by itself and answers PATCH with 500, with those oddities switched on', async () => {
     const { control } = fixture.emulator;
     await control.updateSettings({
       oddities: { partnerWebhook: 'measured', partnerPatch: 'measured' },
@@ -210,7 +210,7 @@ describe('a change that the publisher asks for', () => {
     expect(fixture.receiver.received).toEqual([]);
   });
 
-  test('to cancel is 202, and true only with the Unsubscribe notification', async () => {
+  test('to cancel is 202, and takes effect only with the Unsubscribe notification', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     expect((await fixture.api('DELETE', `${BASE}/${id}`)).status).toBe(202);
@@ -227,7 +227,7 @@ describe('a change that the publisher asks for', () => {
 });
 
 describe('suspend and reinstate', () => {
-  test('Suspend has happened when it is told; Reinstate happens with the 200', async () => {
+  test('Suspend takes effect before its notification, Reinstate with the 200', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     await control.suspend(id);
@@ -247,7 +247,7 @@ describe('suspend and reinstate', () => {
     expect((await control.subscription(id)).status).toBe('Subscribed');
   });
 
-  test('a 4xx to a notification that only informs changes nothing', async () => {
+  test('a 4xx to an informational notification changes nothing', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed({ purchaser: SAM });
     fixture.receiver.answer = () => 400;
@@ -259,7 +259,7 @@ describe('suspend and reinstate', () => {
   });
 });
 
-test('unknown operations are 404, or 400 as measured; another subscription’s is unknown, too', async () => {
+test('unknown operations are 404, or 400 as measured, and so are those of another subscription', async () => {
   const { control } = fixture.emulator;
   const [one, other] = [await fixture.subscribed(), await fixture.subscribed()];
   const { operationId } = await control.renew(one);

@@ -14,7 +14,9 @@ export interface Notification {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A publisher's webhook whose answer the test chooses: a status, or null to cut the connection. */
+/**
+ * A publisher's webhook whose answers the test chooses: a status, or null to cut the connection.
+ */
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly received: Notification[];
@@ -78,7 +80,7 @@ export interface Fixture extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly receiver: Receiver;
   readonly api: Api;
-  /** An empty marketplace with a frozen clock. */
+  /** Empties the marketplace and freezes its clock. */
   fresh(): Promise<void>;
   /** Buys and activates; returns the subscription's id. */
   subscribed(order?: Partial<PurchaseInput>): Promise<string>;

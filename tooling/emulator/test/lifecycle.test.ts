@@ -21,7 +21,7 @@ describe('a purchase token', () => {
   const resolve = (token: string): ReturnType<Fixture['api']> =>
     fixture.api('POST', `${BASE}/resolve`, { headers: { 'x-ms-marketplace-token': token } });
 
-  test('is decoded exactly once from the landing URL and resolves repeatedly', async () => {
+  test('resolves any number of times after one decoding of the landing URL', async () => {
     const { control } = fixture.emulator;
     const bought = await control.purchase({
       offerId: 'teamdesk',
@@ -48,7 +48,7 @@ describe('a purchase token', () => {
     expect([missing.status, missing.json.code]).toEqual([400, 'HeaderNotPresent']);
   });
 
-  test('lives 24 hours; a new click mints a new one', async () => {
+  test('is valid for 24 hours, and each click creates a new one', async () => {
     const { control } = fixture.emulator;
     const bought = await control.purchase({
       offerId: 'pulse',
@@ -65,7 +65,7 @@ describe('a purchase token', () => {
 });
 
 describe('activation', () => {
-  test('is answered at once and visible only later', async () => {
+  test('is answered at once and becomes visible later', async () => {
     const { control } = fixture.emulator;
     const { subscriptionId } = await control.purchase({
       offerId: 'teamdesk',
@@ -85,7 +85,7 @@ describe('activation', () => {
     expect(actions()).toEqual([]);
   });
 
-  test('with another plan or quantity than the purchased is 400', async () => {
+  test('with a plan or quantity that differs from the purchase is 400', async () => {
     const { subscriptionId } = await fixture.emulator.control.purchase({
       offerId: 'teamdesk',
       planId: 'basic',
@@ -99,7 +99,7 @@ describe('activation', () => {
     ).toBe(400);
   });
 
-  test('that fails ends in Unsubscribed with an Unsubscribe notification', async () => {
+  test('that fails ends in Unsubscribed, with an Unsubscribe notification', async () => {
     const { control } = fixture.emulator;
     await control.updateSettings({ activationFails: true });
     const { subscriptionId } = await control.purchase({
@@ -114,7 +114,7 @@ describe('activation', () => {
     expect((await fixture.api('POST', `${BASE}/${subscriptionId}/activate`)).status).toBe(404);
   });
 
-  test('is not needed for an auto-activated plan: Subscribe is notified at purchase', async () => {
+  test('is not needed for an auto-activated plan, whose purchase sends Subscribe', async () => {
     const { control } = fixture.emulator;
     const { subscriptionId } = await control.purchase({
       offerId: 'pulse',
@@ -132,7 +132,7 @@ describe('activation', () => {
 });
 
 describe('time ends', () => {
-  test('a purchase that nobody configures within 30 days, silently', async () => {
+  test('a purchase that is not configured within 30 days, without a notification', async () => {
     const { control } = fixture.emulator;
     const { subscriptionId } = await control.purchase({
       offerId: 'pulse',
@@ -156,7 +156,7 @@ describe('time ends', () => {
     expect(actions()).toEqual(['Suspend', 'Unsubscribe']);
   });
 
-  test('a term with a renewal, and the free trial with it', async () => {
+  test('a term and a free trial, with a renewal', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed({ planId: 'trial', quantity: 1 });
     const before = (await fixture.api('GET', `${BASE}/${id}`)).json;
@@ -172,7 +172,7 @@ describe('time ends', () => {
     });
   });
 
-  test('a term without renewal with the subscription', async () => {
+  test('the subscription at the end of a term without renewal', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed({ autoRenew: false });
     await control.advance(32 * DAY_MS);
@@ -190,7 +190,7 @@ describe('time ends', () => {
 });
 
 describe('who may do what', () => {
-  test('a customer of a partner may only read', async () => {
+  test('a partner’s customer can only read', async () => {
     const id = await fixture.subscribed({ purchaser: SAM });
     const answer = await fixture.api('GET', `${BASE}/${id}`);
     expect(answer.json.allowedCustomerOperations).toEqual(['Read']);
@@ -201,7 +201,7 @@ describe('who may do what', () => {
     expect((await fixture.api('DELETE', `${BASE}/${id}`)).status).toBe(400);
   });
 
-  test('the partner changes it in the marketplace', async () => {
+  test('the partner can change the subscription in the marketplace', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed({ purchaser: SAM });
     await control.changeQuantity(id, 12);
@@ -209,7 +209,7 @@ describe('who may do what', () => {
     expect((await control.subscription(id)).quantity).toBe(12);
   });
 
-  test('private and withdrawn plans are sold to nobody else', async () => {
+  test('private and withdrawn plans are not sold to other customers', async () => {
     const { control } = fixture.emulator;
     const order = { offerId: 'analytics', planId: 'enterprise' };
     await expect(control.purchase({ ...order, beneficiary: TARA })).rejects.toMatchObject({
@@ -224,7 +224,7 @@ describe('who may do what', () => {
     ).rejects.toMatchObject({ code: 'seats-out-of-range' });
   });
 
-  test('available plans are those of the customer, the current one among them', async () => {
+  test('the available plans are those for the customer, including the current one', async () => {
     const ids = async (id: string, query = ''): Promise<string[]> => {
       const { json } = await fixture.api('GET', `${BASE}/${id}/listAvailablePlans${query}`);
       return json.plans.map((plan: { planId: string }) => plan.planId);
@@ -249,7 +249,7 @@ describe('who may do what', () => {
   });
 });
 
-test('the list is paged, complete and without repeats', async () => {
+test('the list is paged, complete and without duplicates', async () => {
   const { control } = fixture.emulator;
   const empty = await fixture.api('GET', BASE);
   expect([empty.status, empty.text]).toEqual([200, '']);

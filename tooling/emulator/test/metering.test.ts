@@ -18,7 +18,7 @@ beforeEach(async () => {
   id = bought.subscriptionId;
   await fixture.api('POST', `/saas/subscriptions/${id}/activate`);
   await control.advance(2 * DAY_MS);
-  // Half past, so that no test crosses the hour by chance.
+  // Half past the hour, so that no test crosses an hour by chance.
   const now = Date.parse((await control.clock()).now);
   await control.advance(1.5 * HOUR_MS - (now % HOUR_MS));
   hour = now - (now % HOUR_MS) + HOUR_MS;
@@ -37,7 +37,9 @@ function event(change: Record<string, unknown> = {}): Record<string, unknown> {
 
 const at = (ms: number): string => new Date(ms).toISOString();
 
-/** Every status with the event that gets it, as HTTP status alone and as a row of a batch. */
+/**
+ * Every status with an event that causes it, as the HTTP status of a single event and in a batch.
+ */
 const CASES: readonly [string, number, () => Record<string, unknown>][] = [
   ['Accepted', 200, () => event()],
   ['Accepted', 200, () => event({ effectiveStartTime: at(hour).slice(0, 19) })],
@@ -67,7 +69,7 @@ describe.each(CASES)('a usage event that is %s', (status, httpStatus, make) => {
     }
   });
 
-  test('is a row of a batch that is answered 200', async () => {
+  test('is a row in a batch that is answered 200', async () => {
     const answer = await fixture.api('POST', '/batchUsageEvent', { body: { request: [make()] } });
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ count: 1, result: [{ status }] });
@@ -75,7 +77,7 @@ describe.each(CASES)('a usage event that is %s', (status, httpStatus, make) => {
   });
 });
 
-test('one event counts per subscription, dimension and UTC hour; the kept one is told', async () => {
+test('one event counts per subscription, dimension and UTC hour, and a duplicate gets the kept one', async () => {
   expect((await fixture.api('POST', '/usageEvent', { body: event() })).json).toMatchObject({
     status: 'Accepted',
     quantity: 5,
@@ -109,7 +111,7 @@ test.each([
   expect((await fixture.api('POST', '/batchUsageEvent', { body: body() })).status).toBe(400);
 });
 
-test('pending and suspended subscriptions report nothing; ended ones what was before the end', async () => {
+test('usage of pending and suspended subscriptions is refused, and usage before an end is accepted', async () => {
   const { control } = fixture.emulator;
   const status = async (of: Record<string, unknown>): Promise<unknown> => {
     const { json } = await fixture.api('POST', '/batchUsageEvent', { body: { request: [of] } });
@@ -134,7 +136,7 @@ test('pending and suspended subscriptions report nothing; ended ones what was be
   );
 });
 
-test('in the hour of a plan change both plans may be named, later only the new one', async () => {
+test('in the hour of a plan change both plans are accepted, later only the new one', async () => {
   const { control } = fixture.emulator;
   await control.changePlan(id, 'growth');
   await control.advance(10_000);
@@ -152,7 +154,7 @@ test('in the hour of a plan change both plans may be named, later only the new o
   expect(await statuses(of('starter', 'reports', hour + 2 * HOUR_MS))).toEqual(['BadArgument']);
 });
 
-test('read-back sums per day and says Submitted until it is processed', async () => {
+test('read-back has daily totals, with Submitted until they are processed', async () => {
   const { control } = fixture.emulator;
   const times = [hour, hour - HOUR_MS, hour - 2 * HOUR_MS];
   const request = times.map((time) => event({ effectiveStartTime: at(time) }));
@@ -172,7 +174,7 @@ test('read-back sums per day and says Submitted until it is processed', async ()
   expect((await fixture.api('GET', '/usageEvents')).status).toBe(400);
 });
 
-test('a switched-on fault gives rows any status', async () => {
+test('a fault can give rows any status', async () => {
   await fixture.emulator.control.addFault({
     endpoint: 'batchUsageEvent',
     rowStatus: 'Error',

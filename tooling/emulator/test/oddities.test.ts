@@ -35,7 +35,7 @@ async function notified(act: (id: string) => Promise<unknown>, planId = 'standar
   return fixture.receiver.received.map((one) => one.body);
 }
 
-/** What can be seen of each oddity; ids and times differ from run to run and are taken out. */
+/** What a caller sees of each oddity, without ids and times, which differ from run to run. */
 const SEEN: Partial<Record<Oddity, () => Promise<unknown>>> = {
   unknownOperationStatus: async () =>
     get(`${BASE}/${await fixture.subscribed()}/operations/${UNKNOWN}`),
@@ -174,7 +174,7 @@ const SEEN: Partial<Record<Oddity, () => Promise<unknown>>> = {
   },
 };
 
-/** Shown where the behaviour itself is tested. */
+/** Tested together with the behaviour itself. */
 const ELSEWHERE: ReadonlySet<string> = new Set<Oddity>([
   'authFailureStatus',
   'junkOperationStatus',

@@ -15,7 +15,7 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'emulator-'))
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('the state file', () => {
-  test('brings back secrets, keys, purchases, timers and the clock', async () => {
+  test('restores secrets, keys, purchases, timers and the clock', async () => {
     const stateFile = join(folder, 'deep', 'state.json');
     const first = await startEmulator({ stateFile });
     await first.control.setClock({ frozen: true });
@@ -46,7 +46,7 @@ describe('the state file', () => {
     expect(resolved.status).toBe(200);
   });
 
-  test('is written within moments of a change, for its owner only', async () => {
+  test('is written shortly after a change, readable by its owner only', async () => {
     const stateFile = join(folder, 'state.json');
     await using emulator = await startEmulator({ stateFile });
     const { subscriptionId } = await emulator.control.purchase({
@@ -67,7 +67,7 @@ describe('the state file', () => {
     await expect(startEmulator({ stateFile })).rejects.toThrow(/state\.json .* delete it/);
   });
 
-  test('does not overrule identities and URLs that are given', async () => {
+  test('does not override given identities and URLs', async () => {
     const stateFile = join(folder, 'state.json');
     const publisher = {
       publisherId: 'other',
@@ -98,7 +98,7 @@ describe('the control API', () => {
     });
   }
 
-  test('and the storefront refuse other hosts and other origins', async () => {
+  test('and the storefront refuse other hosts and origins', async () => {
     await using emulator = await startEmulator();
     const { host } = new URL(emulator.url);
     for (const path of ['/', '/_emulator/state', '/_emulator/identities', '/subscriptions']) {
@@ -121,7 +121,7 @@ describe('the control API', () => {
     await expect(control.addFault(misspelt)).rejects.toMatchObject({ status: 400 });
   });
 
-  test('forgets everything but the URLs on reset', async () => {
+  test('removes everything except the URLs on reset', async () => {
     await using emulator = await startEmulator({ webhookUrl: 'http://127.0.0.1:1/hook' });
     const { control } = emulator;
     await control.purchase({ offerId: 'pulse', planId: 'essential', beneficiary: ADA });

@@ -34,7 +34,7 @@ const buyLedger = () =>
 
 const at = (id: string, rest = '') => `/saas/subscriptions/${id}${rest}`;
 
-test('each publisher reads, changes and lists its own subscriptions and is refused every other', async () => {
+test('each publisher can read, change and list only its own subscriptions', async () => {
   const theirs = await buyLedger();
   const ours = await fixture.subscribed();
   expect((await litware('GET', at(theirs.subscriptionId))).json).toMatchObject({
@@ -64,7 +64,7 @@ test('each publisher reads, changes and lists its own subscriptions and is refus
   expect(await idsOf(fixture.api)).toEqual([ours]);
 });
 
-test('a purchase token opens with its own publisher’s access alone, and its landing page is its own', async () => {
+test('a purchase token opens only with its publisher’s access, and leads to that publisher’s landing page', async () => {
   const { purchaseToken, landingUrl } = await buyLedger();
   const headers = { 'x-ms-marketplace-token': purchaseToken };
   expect((await fixture.api('POST', '/saas/subscriptions/resolve', { headers })).status).toBe(400);
@@ -72,7 +72,7 @@ test('a purchase token opens with its own publisher’s access alone, and its la
   expect(new URL(landingUrl ?? '').pathname).toBe('/landing/p/litware');
 });
 
-test('a notification carries the token of the publisher whose subscription it is about', async () => {
+test('a notification has a token for the publisher of its subscription', async () => {
   const { subscriptionId } = await buyLedger();
   await litware('POST', at(subscriptionId, '/activate'));
   await fixture.emulator.control.advance(1500);
@@ -90,7 +90,7 @@ test('a notification carries the token of the publisher whose subscription it is
   });
 });
 
-test('usage is taken from the subscription’s publisher and read back by it alone', async () => {
+test('usage is accepted only from the subscription’s publisher, and only that publisher can read it back', async () => {
   const { subscriptionId: resourceId } = await buyLedger();
   await litware('POST', at(resourceId, '/activate'));
   await fixture.emulator.control.advance(60_000);
@@ -106,7 +106,7 @@ test('usage is taken from the subscription’s publisher and read back by it alo
   expect((await litware('GET', day)).json).toHaveLength(1);
 });
 
-test('an application has no tokens in the tenant of another publisher', async () => {
+test('an application gets no tokens in another publisher’s tenant', async () => {
   const { tenantId } = fixture.emulator.identities.publisher;
   const refused = await tokenOfLitware(tenantId);
   expect(refused.json).toMatchObject({ error: 'unauthorized_client' });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 beforeEach(() => fixture.fresh());
 
-test('a recording holds the calls between its start and its end, as they were sent', async () => {
+test('a recording has the calls between its start and end, as they were sent', async () => {
   const { control } = fixture.emulator;
   await fixture.api('GET', '/saas/subscriptions');
   await control.startRecording();
@@ -40,7 +40,7 @@ test('a recording holds the calls between its start and its end, as they were se
   await expect(control.recording()).rejects.toMatchObject({ status: 404 });
 });
 
-test('a recording holds no token', async () => {
+test('a recording contains no token', async () => {
   const { control } = fixture.emulator;
   await control.startRecording();
   const { purchaseToken } = await control.purchase({
@@ -58,6 +58,6 @@ test('a recording holds no token', async () => {
     { headers: { authorization: 'Bearer kept-back', 'x-ms-marketplace-token': 'kept-back' } },
   ]);
   expect(JSON.stringify(recording)).not.toContain(purchaseToken);
-  // Every signed token begins like this.
+  // Every signed token starts with this.
   expect(JSON.stringify(recording)).not.toContain('eyJ');
 });

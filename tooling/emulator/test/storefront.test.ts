@@ -65,7 +65,7 @@ test('a purchase, its configuration and its changes work with plain forms', asyn
   }
 });
 
-/** The operations of a subscription as a person reads them. */
+/** The operations of a subscription, as text on the page. */
 async function operations(id: string): Promise<string> {
   const log = await page(`/subscriptions/${id}/live/log`);
   return log.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
@@ -134,7 +134,7 @@ test('an order that the marketplace refuses shows why and buys nothing', async (
   expect((await fixture.emulator.control.state()).subscriptions).toEqual([]);
 });
 
-test('faults, settings and oddities are set by forms', async () => {
+test('forms set faults, settings and oddities', async () => {
   const { control } = fixture.emulator;
   await post('/clock/faults', { endpoint: 'get', what: 'status', value: '503', count: '1' });
   await post('/clock/faults', { endpoint: 'webhook', what: 'duplicate', value: '2' });

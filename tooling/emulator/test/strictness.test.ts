@@ -55,7 +55,7 @@ describe('a call without the right token is refused with 403', () => {
     expect((await createApi(fixture.emulator, token)('GET', LIST)).status).toBe(403);
   });
 
-  test('or with 401, where that oddity is switched on', async () => {
+  test('or with 401, with that oddity switched on', async () => {
     await fixture.emulator.control.updateSettings({ oddities: { authFailureStatus: 'measured' } });
     const answer = await fixture.api('GET', LIST, { headers: { authorization: undefined } });
     expect(answer.status).toBe(401);
@@ -77,7 +77,7 @@ describe('the api-version', () => {
 });
 
 describe('headers and bodies', () => {
-  test('request and correlation ids come back, or are made up', async () => {
+  test('request and correlation ids are returned, or generated', async () => {
     const sent = await fixture.api('GET', LIST, {
       headers: { 'x-ms-requestid': 'r-1', 'x-ms-correlationid': 'c-1' },
     });
@@ -96,7 +96,7 @@ describe('headers and bodies', () => {
     expect(answer.status).toBe(415);
   });
 
-  test('a body that is no JSON is 400, never 500', async () => {
+  test('a body that is not JSON is 400, never 500', async () => {
     const id = await fixture.subscribed();
     for (const [method, path] of [
       ['PATCH', `${LIST}/${id}`],
@@ -124,8 +124,8 @@ describe('headers and bodies', () => {
   });
 });
 
-describe('switched-on faults', () => {
-  test('answer instead of the endpoint as often as asked, without its effect', async () => {
+describe('faults', () => {
+  test('replace the answer as often as requested, without an effect', async () => {
     const { control } = fixture.emulator;
     const bought = await control.purchase({
       offerId: 'pulse',
@@ -149,7 +149,7 @@ describe('switched-on faults', () => {
     expect(await control.faults()).toEqual([]);
   });
 
-  test('after the effect lose only the answer', async () => {
+  test('after the effect replace only the answer', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     await control.addFault({
@@ -172,7 +172,7 @@ describe('switched-on faults', () => {
     expect((await control.subscription(id)).pendingOperation).toBeNull();
   });
 
-  test('hold a call until they are removed; without its caller it has no effect', async () => {
+  test('hold a call until they are removed, and it has no effect if its caller has gone', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     for (const afterEffect of [false, true]) {
@@ -195,7 +195,7 @@ describe('switched-on faults', () => {
     }
   });
 
-  test('pass other calls by while they hold one', async () => {
+  test('do not affect other calls while they hold one', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     const fault = await control.addFault({ endpoint: 'get', subscriptionId: id, hold: true });

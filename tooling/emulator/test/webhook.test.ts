@@ -41,7 +41,7 @@ describe('the token on a notification', () => {
     },
   );
 
-  test('can be had by the marketplace’s own client from the token endpoint', async () => {
+  test('is available to the marketplace’s own client from the token endpoint', async () => {
     const { identities, control } = fixture.emulator;
     await control.updateSettings({ tokenVersion: 2 });
     const { json } = await requestToken(fixture.emulator, {
@@ -61,7 +61,7 @@ describe('the token on a notification', () => {
 
 describe('retries', () => {
   test.each([500, 503, 429, 302, null])(
-    'follow %s, quickly at first, with the same body',
+    'follow %s, fast at first, with the same body',
     async (status) => {
       const { control } = fixture.emulator;
       const id = await fixture.subscribed();
@@ -104,7 +104,7 @@ describe('retries', () => {
     expect(lastAt).toBeLessThanOrEqual(8 * HOUR_MS);
   });
 
-  test('keep no token in the log', async () => {
+  test('write no token to the log', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     await control.renew(id);
@@ -114,7 +114,7 @@ describe('retries', () => {
 });
 
 describe('notification faults', () => {
-  test('duplicate: copies of one operation at once', async () => {
+  test('duplicate: copies are sent at the same time', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     await control.addFault({ endpoint: 'webhook', duplicate: 4, count: 1 });
@@ -125,7 +125,7 @@ describe('notification faults', () => {
     );
   });
 
-  test('reorder: held until the next notification has gone out', async () => {
+  test('reorder: sent after the next notification', async () => {
     const { control } = fixture.emulator;
     const id = await fixture.subscribed();
     await control.addFault({ endpoint: 'webhook', reorder: true, actions: ['Suspend'] });
@@ -155,7 +155,7 @@ describe('notification faults', () => {
   });
 });
 
-test('a notification is delivered again on request, one by one or in parallel', async () => {
+test('a notification can be delivered again, one at a time or in parallel', async () => {
   const { control } = fixture.emulator;
   const id = await fixture.subscribed();
   const { operationId } = await control.renew(id);
@@ -169,7 +169,7 @@ test('a notification is delivered again on request, one by one or in parallel', 
   expect(await control.deliveries(id)).toMatchObject([{ state: 'delivered' }]);
 });
 
-test('a running clock delivers by itself', async () => {
+test('a running clock delivers notifications by itself', async () => {
   const { control } = fixture.emulator;
   const id = await fixture.subscribed();
   await control.setClock({ frozen: false });
@@ -178,7 +178,7 @@ test('a running clock delivers by itself', async () => {
   expect(fixture.receiver.received).toHaveLength(1);
 });
 
-test('a change left hanging by the webhook is accepted while the attempt is still open', async () => {
+test('a change is accepted while the webhook still has not answered', async () => {
   const { control } = fixture.emulator;
   const id = await fixture.subscribed();
   let release: (status: number) => void = () => undefined;

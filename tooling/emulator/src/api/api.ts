@@ -10,8 +10,8 @@ import type { Recorder } from './recorder.ts';
 import type { TokenIssuer } from '../authority/tokens.ts';
 
 /**
- * The marketplace's REST API, fulfillment, operations and metering, as strict as the real one.
- * @param parts the base of links in answers, and the recorder of a test's calls
+ * The marketplace's REST API: fulfillment, operations and metering, as strict as the real one.
+ * @param parts the base URL of links in answers, and the recorder for tests
  */
 export function createApi(
   market: Market,
@@ -40,7 +40,7 @@ function requestIds(): MiddlewareHandler<ApiEnv> {
     const requestId = c.req.header('x-ms-requestid') ?? randomUUID();
     c.set('requestId', requestId);
     await next();
-    // A dropped connection has no headers any more.
+    // A dropped connection has no headers.
     if (c.res.headers.has('x-hono-already-sent')) return;
     c.res.headers.set('x-ms-requestid', requestId);
     c.res.headers.set('x-ms-correlationid', c.req.header('x-ms-correlationid') ?? randomUUID());

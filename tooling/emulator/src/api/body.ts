@@ -3,7 +3,7 @@ import type { ApiEnv } from './http-faults.ts';
 
 /**
  * The JSON object in a request's body.
- * @returns an empty object for an empty body, undefined for anything that is no JSON object
+ * @returns an empty object for an empty body, undefined for anything but a JSON object
  */
 export async function readBody(c: Context<ApiEnv>): Promise<Record<string, unknown> | undefined> {
   const text = await c.req.text();

@@ -10,7 +10,7 @@ import { issuerOf, type TokenIssuer } from '../authority/tokens.ts';
 /** Largest request body: 25 usage events need about 8 KB. */
 const BODY_MAX_BYTES = 256 * 1024;
 
-/** Checks that come after the faults of an endpoint, in the order in which Microsoft makes them. */
+/** Checks that run after an endpoint's faults, in the order in which Microsoft makes them. */
 export type ApiChecks = readonly [
   MiddlewareHandler<ApiEnv>,
   MiddlewareHandler<ApiEnv>,
@@ -22,8 +22,8 @@ export function apiChecks(market: Market, issuer: TokenIssuer): ApiChecks {
 }
 
 /**
- * Only a publisher's registered fulfillment app in the publisher's tenant may call, and only for
- * subscriptions of that publisher's offers.
+ * Only a publisher's registered fulfillment application, in the publisher's tenant, may call, and
+ * only for subscriptions to that publisher's offers.
  */
 function authenticated(market: Market, issuer: TokenIssuer): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
@@ -41,7 +41,7 @@ function authenticated(market: Market, issuer: TokenIssuer): MiddlewareHandler<A
     return c.json(
       {
         code: status === 403 ? 'Forbidden' : 'Unauthorized',
-        message: 'The authorization token is missing, invalid or of another publisher.',
+        message: 'The authorization token is missing, invalid, or belongs to another publisher.',
       },
       status,
     );
@@ -67,12 +67,13 @@ async function callerOf(
       );
     });
   } catch {
-    // Expired, of an unknown key, of another algorithm or no token at all: the same to the caller.
+    // Expired, signed by an unknown key, another algorithm, or no token: the caller gets the same
+    // answer.
     return undefined;
   }
 }
 
-/** The one answer in PascalCase. */
+/** Microsoft's only answer in PascalCase. */
 function versioned(): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const version = c.req.query('api-version');

@@ -18,10 +18,10 @@ import { isSoldBy } from '../market/sellers.ts';
 import type { OperationRecord, SubscriptionRecord } from '../market/state.ts';
 import { allowedOperations, toAnswer, toListed, toPlan, toResolved } from '../market/wire.ts';
 
-/** Items of a page of the list, as documented and as observed. */
+/** Items per page of the list, as documented and as measured. */
 const PAGE_SIZE = { documented: 100, measured: 80 } as const;
 
-/** Resolve, list, get, plans, activate, change and cancel. */
+/** The calls resolve, list, get, list plans, activate, change and cancel. */
 export function fulfillmentRoutes(
   market: Market,
   baseUrl: string,
@@ -125,7 +125,7 @@ function availablePlans(
     if (plan.planId === subscription.planId) return !isCurrentHidden;
     return isVisibleTo(plan, subscription.beneficiary.tenantId);
   });
-  // Only who asks for the purchased plan is told the private offer it came through.
+  // Only a request for the purchased plan returns the private offer through which it was bought.
   const { privateOfferId, planId } = subscription;
   const listed = plans.map((plan) =>
     toPlan(plan, plan.planId === wanted && wanted === planId ? privateOfferId : undefined),

@@ -10,14 +10,14 @@ export interface ApiEnv {
   readonly Bindings: HttpBindings;
   readonly Variables: {
     readonly requestId: string;
-    /** Whose application calls. */
+    /** The publisher whose application calls. */
     readonly seller: Seller;
-    /** Status that a switched-on fault gives every usage row of this call. */
+    /** The status that an active fault gives every usage row of this call. */
     readonly rowStatus: string | undefined;
   };
 }
 
-/** Puts the faults that are switched on for one endpoint into effect, before anything else is read. */
+/** Applies the active faults of one endpoint, before anything else is read. */
 export function withFaults(market: Market, endpoint: Endpoint): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const subscriptionId = c.req.param('subscriptionId')?.toLowerCase();
@@ -39,7 +39,7 @@ export function withFaults(market: Market, endpoint: Endpoint): MiddlewareHandle
   };
 }
 
-/** Nobody holds a call for longer: a test that was broken off must not leave it there for ever. */
+/** The longest time that a call is held, because an interrupted test must not hold it forever. */
 const HOLD_MAX_MS = 120_000;
 const HOLD_POLL_MS = 10;
 

@@ -11,10 +11,10 @@ import { submitUsage, type UsageStatus, type UsageVerdict } from '../market/usag
 
 type Json = Record<string, unknown>;
 
-/** One Azure subscription pays for all local usage. */
+/** The Azure subscription that pays for all local usage. */
 const AZURE_SUBSCRIPTION_ID = '5b1c0a74-2d9e-4f38-a6b5-e48f70c3d912';
 
-/** Single usage events, batches and read-back. */
+/** The calls for single usage events, batches and read-back. */
 export function meteringRoutes(market: Market, checks: ApiChecks): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>({ strict: false });
   app.post('/usageEvent', withFaults(market, 'usageEvent'), ...checks, (c) => single(c, market));
@@ -75,7 +75,7 @@ function judgeRow(c: Context<ApiEnv>, market: Market, event: Json): UsageVerdict
     : { status: forced as UsageStatus };
 }
 
-/** Daily sums of what was submitted, and what became of them. */
+/** Daily totals of the submitted usage, and their status. */
 function readBack(c: Context<ApiEnv>, market: Market): Response {
   const from = readDate(c.req.query('usageStartDate'));
   const endText = c.req.query('UsageEndDate') ?? c.req.query('usageEndDate');
@@ -163,7 +163,7 @@ function pickEvent(event: Json): Json {
   return Object.fromEntries(names.flatMap((name) => (name in event ? [[name, event[name]]] : [])));
 }
 
-/** Tells which event Microsoft has kept. */
+/** The answer to a duplicate, with the event that Microsoft has kept. */
 function toConflict(verdict: UsageVerdict): Json {
   return {
     additionalInfo: {

@@ -9,7 +9,7 @@ import { isOperationShown } from '../market/record-lag.ts';
 import type { OperationRecord } from '../market/state.ts';
 import { toOperation } from '../market/wire.ts';
 
-/** List, get and answer operations. */
+/** The calls to list, get and answer operations. */
 export function operationRoutes(market: Market, checks: ApiChecks): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>({ strict: false });
   const one = '/:subscriptionId/operations/:operationId';
@@ -41,7 +41,7 @@ export function operationRoutes(market: Market, checks: ApiChecks): Hono<ApiEnv>
   return app;
 }
 
-/** What waits for an answer. */
+/** Lists the operations that wait for an answer. */
 function list(c: Context<ApiEnv>, market: Market): Response {
   const { oddities } = market.state.settings;
   const subscription = findSubscription(market, c.req.param('subscriptionId') ?? '');

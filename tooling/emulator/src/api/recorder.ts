@@ -4,9 +4,9 @@ import type { ApiEnv } from './http-faults.ts';
 /** One call of the REST API as it was sent, without tokens. */
 export interface RecordedCall {
   readonly method: string;
-  /** Below the API's base address, without the query. */
+  /** Path below the API's base URL, without the query. */
   readonly path: string;
-  /** A list if a name was sent more than once. */
+  /** A list if a parameter was sent more than once. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -22,14 +22,14 @@ export interface RecordedAnswer {
 
 export interface Recording {
   readonly calls: readonly RecordedCall[];
-  /** Number of calls after the recording was full. They are not in `calls`. */
+  /** The number of calls that were not recorded, because the recording was full. */
   readonly leftOut: number;
 }
 
-/** All scenarios together make a few hundred calls; this many take about 20 MB. */
+/** All scenarios together make a few hundred calls. This many take about 20 MB. */
 const MAX_CALLS = 10_000;
 
-/** Keeps requests and answers of the API in memory, from `start` to `stop`. */
+/** Records requests and answers of the API in memory, from `start` to `stop`. */
 export class Recorder {
   #calls: RecordedCall[] | undefined;
   #leftOut = 0;

@@ -10,8 +10,8 @@ import { answerTokenRequest, checkTenant } from './token-endpoint.ts';
 import { issuerOf, type TokenIssuer } from './tokens.ts';
 
 /**
- * An authority in the manner of Microsoft Entra ID: discovery, key sets, token endpoint and
- * sign-in, for the tenants of the test people. Its tokens carry real time.
+ * An authority that behaves like Microsoft Entra ID: discovery, key sets, token endpoint and
+ * sign-in, for the tenants of the test people. Its tokens use real time.
  */
 export function createAuthority(market: Market, issuer: TokenIssuer): Hono<ApiEnv> {
   const grants = new Grants();
@@ -86,7 +86,7 @@ function errorAnswer(c: Context<ApiEnv>, error: EntraError): Response {
   return c.json(entraErrorBody(error), error.status);
 }
 
-/** The OpenID provider metadata. For `common` the issuer holds the placeholder `{tenantid}`. */
+/** The OpenID provider metadata. For `common`, the issuer contains the placeholder `{tenantid}`. */
 function discovery(base: string, tenant: string, version: 1 | 2): Record<string, unknown> {
   const isAny = ['common', 'organizations'].includes(tenant);
   const oauth = version === 2 ? 'oauth2/v2.0' : 'oauth2';

@@ -24,7 +24,7 @@ interface AuthorizeRequest {
   readonly loginHint: string;
 }
 
-/** The authorize endpoint, its sign-in page, and the end of a session. */
+/** The authorize endpoint, its sign-in page, and sign-out. */
 export function signInRoutes(market: Market, grants: Grants): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.use('/:tenant/oauth2/v2.0/authorize', pageHeaders());
@@ -153,7 +153,7 @@ function read(c: Context<ApiEnv>, identities: Identities): AuthorizeRequest | En
     );
   }
   if (query('code_challenge') !== '' && query('code_challenge_method') !== 'S256') {
-    return entraError('invalid_request', 501491, 'The code challenge method has to be S256.');
+    return entraError('invalid_request', 501491, 'The code challenge method must be S256.');
   }
   return {
     tenant,
@@ -192,7 +192,10 @@ function belongs(person: Person, tenant: string): boolean {
   return sameGuid(person.tenantId, tenant);
 }
 
-/** Registered redirect URIs: this machine, any port, as Entra allows for localhost. */
+/**
+ * All URLs on this machine are registered redirect URIs, with any port, as Entra allows for
+ * localhost.
+ */
 function isLoopbackUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);

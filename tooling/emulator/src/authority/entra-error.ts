@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** An error of the authority: the OAuth code that clients look at and Entra's own number. */
+/** An error of the authority: the OAuth code that clients read, and Entra's own number. */
 export interface EntraError {
   readonly status: 400 | 401;
   readonly error: string;
@@ -21,7 +21,7 @@ export function isEntraError(value: object): value is EntraError {
   return 'error' in value && 'code' in value;
 }
 
-/** The JSON body as Entra prints it. */
+/** The JSON body, as Entra writes it. */
 export function entraErrorBody(error: EntraError): Record<string, unknown> {
   const traceId = randomUUID();
   const correlationId = randomUUID();

@@ -2,10 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { entraError, type EntraError } from './entra-error.ts';
 import type { Person } from './identities.ts';
 
-/** Authorization codes live ten minutes at Entra. Real time: they belong to a browser. */
+/**
+ * Entra's authorization codes are valid for ten minutes. Real time, because they belong to a
+ * browser.
+ */
 const CODE_LIFE_MS = 600_000;
 
-/** The oldest grants go when a long run has collected this many. */
+/** When a long run has collected this many, the oldest grants are removed. */
 const GRANTS_MAX = 1000;
 
 export interface SignIn {
@@ -14,7 +17,7 @@ export interface SignIn {
   readonly redirectUri: string;
   readonly scope: string;
   readonly nonce: string | null;
-  /** S256 challenge, when the client sent one. */
+  /** S256 challenge, if the client sent one. */
   readonly codeChallenge: string | null;
 }
 
@@ -23,7 +26,10 @@ interface CodeGrant extends SignIn {
   isRedeemed: boolean;
 }
 
-/** Codes, refresh tokens and browser sessions. In memory: a restart only asks people to sign in. */
+/**
+ * Codes, refresh tokens and browser sessions. They are kept in memory only: after a restart, people
+ * sign in again.
+ */
 export class Grants {
   readonly #codes = new Map<string, CodeGrant>();
   readonly #refreshTokens = new Map<string, SignIn>();
@@ -33,7 +39,7 @@ export class Grants {
     return put(this.#codes, { ...signIn, expiresAt: Date.now() + CODE_LIFE_MS, isRedeemed: false });
   }
 
-  /** A code works once, for the client, redirect URI and PKCE verifier that it was made for. */
+  /** A code works once, for the client, redirect URI and PKCE verifier for which it was issued. */
   redeemCode(
     code: string,
     by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string },

@@ -16,7 +16,7 @@ const personSchema = z.object({
   kind: z.enum(['work', 'personal']),
   /** False: neither `email` nor an address in `preferred_username` is in this person's tokens. */
   emailClaim: z.boolean(),
-  /** Where a guest of the tenant really comes from; absent: a member. */
+  /** The home tenant of a guest; absent for a member. */
   homeTenantId: z.guid().optional(),
   /**
    * The same account in its home tenant. If set, a sign-in that names no tenant happens there, as in Entra;
@@ -36,16 +36,18 @@ export const identitiesSchema = z.object({
   fulfillmentApp: appSchema,
   landingApp: appSchema,
   marketplaceClient: appSchema,
-  /** Who else sells here; absent in what older versions have kept. */
+  /** Additional publishers; absent in files from older versions. */
   otherPublishers: z.array(publisherSchema.extend({ fulfillmentApp: appSchema })).optional(),
   people: z.array(personSchema).min(1),
 });
 
-/** An application registered with the local authority. */
+/** An application that is registered with the local authority. */
 export type RegisteredApp = Readonly<z.infer<typeof appSchema>>;
 /** A test person who can buy, sell and sign in. */
 export type Person = Readonly<z.infer<typeof personSchema>>;
-/** Everybody the local authority knows. Constant from run to run, except for the client secrets. */
+/**
+ * Everyone whom the local authority knows. Constant from run to run, except for the client secrets.
+ */
 export type Identities = Readonly<z.infer<typeof identitiesSchema>>;
 
 const PUBLISHER_TENANT = '3f8c1f0e-6a52-4d0b-9a7e-52c9d1b7e640';
@@ -55,7 +57,7 @@ const TAILSPIN_TENANT = '7c5e92a8-34d1-4f6e-b0c9-1a86d3f27e54';
 const ADVENTURE_WORKS_TENANT = 'e0d69b27-5f13-4a8c-92b4-c87a41f60d3e';
 const NORTHWIND_TENANT = '29a4f8b1-c76e-4d05-8e3a-60b9d5173fc2';
 
-/** One password for all: these people exist on this machine only. */
+/** All test people have the same password: they exist on this machine only. */
 const LOCAL_PASSWORD = 'local-only';
 
 function person(
@@ -146,8 +148,8 @@ const PEOPLE: readonly Person[] = [
 ];
 
 /**
- * The default world with fresh client secrets; the caller keeps the result, so that secrets stay
- * the same from one start to the next.
+ * The default people and applications with new client secrets. The caller keeps the result, so that
+ * the secrets stay the same.
  */
 export function createIdentities(): Identities {
   return {
@@ -160,7 +162,7 @@ export function createIdentities(): Identities {
   };
 }
 
-/** The second publisher of the house, for what must never mix. */
+/** The second publisher, for tests that two publishers stay separate. */
 export function createOtherPublishers(): NonNullable<Identities['otherPublishers']> {
   return [
     {
@@ -172,22 +174,22 @@ export function createOtherPublishers(): NonNullable<Identities['otherPublishers
   ];
 }
 
-/** The application with another secret: the given one, or a random one. */
+/** The application with a new secret: the given one, or a random one. */
 export function withSecret(of: RegisteredApp, clientSecret?: string): RegisteredApp {
   return { ...of, clientSecret: clientSecret ?? app(of.clientId).clientSecret };
 }
 
 function app(clientId: string): RegisteredApp {
-  // 30 random bytes are more than Entra's own 40-character secrets hold.
+  // 30 random bytes have more entropy than Entra's own 40-character secrets.
   return { clientId, clientSecret: randomBytes(30).toString('base64url') };
 }
 
-/** GUIDs are compared without regard to case, everywhere. */
+/** GUIDs are always compared without regard to case. */
 export function sameGuid(a: unknown, b: string): boolean {
   return typeof a === 'string' && a.toLowerCase() === b.toLowerCase();
 }
 
-/** Finds a person by sign-in name, in any case. */
+/** Finds a person by sign-in name, without regard to case. */
 export function findPerson(identities: Identities, email: string): Person | undefined {
   return identities.people.find((one) => one.email.toLowerCase() === email.trim().toLowerCase());
 }
@@ -200,7 +202,7 @@ export function atHome(person: Person): Person {
   return { ...rest, kind, tenantId: homeTenantId, objectId: homeObjectId };
 }
 
-/** Every tenant the authority answers for, with its display name. */
+/** Every tenant of the authority, with its display name. */
 export function tenants(identities: Identities): ReadonlyMap<string, string> {
   const { publisher, otherPublishers = [] } = identities;
   const known = new Map<string, string>(

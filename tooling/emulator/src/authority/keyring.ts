@@ -17,23 +17,26 @@ export interface StoredKey {
   readonly jwk: JWK;
 }
 
-/** Published after rotation, so that tokens signed before it stay valid, as at Entra. */
+/**
+ * The number of published keys after a rotation. Tokens that an older key signed stay valid, as at
+ * Entra.
+ */
 const KEYS_PUBLISHED = 3;
 
-/** The authority's signing keys. The first signs; all are published. */
+/** The authority's signing keys. The first one signs; all are published. */
 export class Keyring {
   readonly #keys: StoredKey[];
   readonly #onChange: () => void;
   #signer: { readonly kid: string; readonly key: CryptoKey | Uint8Array } | undefined;
   #verifier: ReturnType<typeof createLocalJWKSet> | undefined;
 
-  /** `keys` is kept up to date in place: it is part of the state. */
+  /** `keys` is changed in place, because it is part of the state. */
   constructor(keys: StoredKey[], onChange: () => void) {
     this.#keys = keys;
     this.#onChange = onChange;
   }
 
-  /** A new key signs from now on. With `retire` the older ones disappear at once. */
+  /** Adds a key that signs from now on. With `retire`, the older keys are no longer published. */
   async rotate(options: { readonly retire?: boolean | undefined } = {}): Promise<string> {
     const created = await createKey();
     if (options.retire) this.#keys.length = 0;
@@ -45,7 +48,7 @@ export class Keyring {
     return created.kid;
   }
 
-  /** The public halves, as the authority's key endpoints show them. */
+  /** The public keys, as the authority's key endpoints return them. */
   publicKeys(): JWK[] {
     return this.#keys.map(({ kid, jwk }) => ({
       kty: 'RSA',
@@ -65,7 +68,9 @@ export class Keyring {
       .sign(signer.key);
   }
 
-  /** Claims of a token with a valid RS256 signature and lifetime; anything else throws. */
+  /**
+   * The claims of a token with a valid RS256 signature and lifetime. Throws for any other token.
+   */
   async verify(token: string): Promise<JWTPayload> {
     this.#verifier ??= createLocalJWKSet({ keys: this.publicKeys() });
     const { payload } = await jwtVerify(token, this.#verifier, {
@@ -77,7 +82,7 @@ export class Keyring {
 
   async #loadSigner(): Promise<{ kid: string; key: CryptoKey | Uint8Array }> {
     const [first] = this.#keys;
-    if (first === undefined) throw new Error('the keyring holds no key');
+    if (first === undefined) throw new Error('the keyring has no key');
     return { kid: first.kid, key: await importJWK(first.jwk, 'RS256') };
   }
 }

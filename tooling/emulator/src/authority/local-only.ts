@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
-/** Names under which this machine calls itself. */
+/** Host names of this machine. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 export function isLoopbackHost(host: string): boolean {
@@ -9,8 +9,8 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * Refuses what does not come from this machine's own pages and programs: another Host (DNS
- * rebinding) and state-changing requests that a page of another origin sends.
+ * Refuses requests that do not come from this machine's own pages and programs: another Host (DNS
+ * rebinding), and state-changing requests from a page of another origin.
  */
 export function localOnly(): MiddlewareHandler {
   return async (c, next) => {
@@ -26,8 +26,8 @@ export function localOnly(): MiddlewareHandler {
 }
 
 /**
- * Headers of every page. Forms may lead to any local page, because "Configure account" ends on the
- * publisher's landing page and signing in ends where the publisher asked for it.
+ * The headers of every page. Forms may submit to any local page, because "Configure account" leads
+ * to the publisher's landing page, and a sign-in leads to the publisher's redirect URI.
  */
 export function pageHeaders(): MiddlewareHandler {
   return secureHeaders({
@@ -41,7 +41,7 @@ export function pageHeaders(): MiddlewareHandler {
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],
     },
-    // Not `no-referrer`: it would blank the Origin header that tells our own forms from others.
+    // Not `no-referrer`, which would remove the Origin header that distinguishes our own forms.
     referrerPolicy: 'same-origin',
     strictTransportSecurity: false,
   });

@@ -13,11 +13,11 @@ import {
   type TokenIssuer,
 } from './tokens.ts';
 
-/** Path segments that stand for "any tenant". */
+/** Path segments that mean any tenant. */
 export const ANY_TENANT: ReadonlySet<string> = new Set(['common', 'organizations', 'consumers']);
 
 interface TokenRequest {
-  /** Path segment: a tenant id or one of `ANY_TENANT`. */
+  /** Path segment: a tenant id, or one of `ANY_TENANT`. */
   readonly tenant: string;
   readonly endpointVersion: 1 | 2;
   readonly form: URLSearchParams;
@@ -30,7 +30,9 @@ interface TokenDeps {
   readonly grants: Grants;
 }
 
-/** Answers the token endpoint: client credentials, authorization code and refresh token. */
+/**
+ * Answers requests to the token endpoint: client credentials, authorization code and refresh token.
+ */
 export async function answerTokenRequest(
   deps: TokenDeps,
   request: TokenRequest,
@@ -84,7 +86,7 @@ async function clientCredentials(
 ): Promise<Record<string, unknown> | EntraError> {
   const { identities, settings } = deps.market.state;
   if (ANY_TENANT.has(request.tenant)) {
-    return entraError('invalid_request', 900023, 'Client credentials need the id of a tenant.');
+    return entraError('invalid_request', 900023, 'Client credentials need a tenant id.');
   }
   const seller = sellers(identities).find(({ fulfillmentApp }) =>
     sameGuid(app.clientId, fulfillmentApp.clientId),
@@ -106,7 +108,7 @@ async function clientCredentials(
     version,
   });
   const now = Math.floor(Date.now() / 1000);
-  // The v1 endpoint prints its numbers as strings.
+  // The v1 endpoint writes numbers as strings.
   return request.endpointVersion === 2
     ? {
         token_type: 'Bearer',
@@ -170,7 +172,7 @@ async function signInTokens(
   };
 }
 
-/** The application that calls, by a secret in the form or in a Basic header. */
+/** The calling application, identified by a secret in the form or in a Basic header. */
 function authenticate(identities: Identities, request: TokenRequest): RegisteredApp | EntraError {
   const basic = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(request.authorization ?? '')?.[1];
   const [basicId, basicSecret] = basic

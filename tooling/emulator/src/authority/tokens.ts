@@ -4,13 +4,13 @@ import { sameGuid, type Identities, type Person } from './identities.ts';
 import type { Keyring } from './keyring.ts';
 import { sellers, type Seller } from '../market/sellers.ts';
 
-/** Life of every token of the authority, in real seconds, as at Entra. */
+/** Lifetime of every token of the authority, in real seconds, as at Entra. */
 export const TOKEN_LIFE_S = 3600;
 
-/** Microsoft Graph: audience of the access token that a sign-in gets beside its id token. */
+/** Microsoft Graph, the audience of the access token that a sign-in also gets. */
 const GRAPH_RESOURCE = '00000003-0000-0000-c000-000000000000';
 
-/** Tokens are signed here; `authorityUrl` is the prefix of v2 issuers. */
+/** What is needed to issue tokens; `authorityUrl` is the prefix of v2 issuers. */
 export interface TokenIssuer {
   readonly keyring: Keyring;
   readonly authorityUrl: string;
@@ -23,7 +23,7 @@ export function issuerOf(authorityUrl: string, tenantId: string, version: 1 | 2)
     : `${authorityUrl}/${tenantId}/v2.0`;
 }
 
-/** A token of an application for itself. v1 names the caller `appid`, v2 `azp`. */
+/** An application's token for itself. v1 names the caller `appid`, v2 `azp`. */
 export function appToken(
   issuer: TokenIssuer,
   claims: {
@@ -52,7 +52,7 @@ export function appToken(
   });
 }
 
-/** Exactly the token that stands on a notification of the marketplace to a publisher. */
+/** The token that the marketplace sends with a notification to a publisher. */
 export function webhookToken(
   issuer: TokenIssuer,
   version: 1 | 2,
@@ -66,7 +66,7 @@ export function webhookToken(
   });
 }
 
-/** Who signed in, for the application that asked. */
+/** The id token of a sign-in. */
 export function idToken(
   issuer: TokenIssuer,
   sign: { readonly person: Person; readonly clientId: string; readonly nonce: string | null },
@@ -93,7 +93,7 @@ export function idToken(
   });
 }
 
-/** The access token of a sign-in: for Graph, as with the scope `User.Read`. */
+/** The access token of a sign-in, for Graph with the scope `User.Read`. */
 export function graphToken(
   issuer: TokenIssuer,
   grant: { readonly person: Person; readonly clientId: string; readonly scope: string },
@@ -113,14 +113,14 @@ export function graphToken(
   });
 }
 
-/** Version and audience of the token that an application gets for a resource. */
+/** The version and audience of the token that an application gets for a resource. */
 export function tokenForm(
   identities: Identities,
   resource: string,
   tokenVersion: 1 | 2,
 ): { readonly version: 1 | 2; readonly audience: string } {
   const bare = resource.replace(/^api:\/\//, '').replace(/\/$/, '');
-  // The version is the resource's choice: ours by the setting, others have never chosen (v1).
+  // The resource decides the version: ours by the setting; other resources use the default, v1.
   const isOurs = sellers(identities).some(({ fulfillmentApp }) =>
     sameGuid(bare, fulfillmentApp.clientId),
   );
@@ -133,7 +133,7 @@ function lifetime(): JWTPayload {
   return { iat: now, nbf: now, exp: now + TOKEN_LIFE_S };
 }
 
-/** The same object id for the same application and tenant, always. */
+/** An object id that is always the same for the same application and tenant. */
 function pseudonym(tenantId: string, clientId: string): string {
   const hex = createHash('sha256').update(`${tenantId}|${clientId}`).digest('hex');
   return [8, 4, 4, 4, 12]

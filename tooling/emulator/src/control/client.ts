@@ -17,13 +17,13 @@ import type { DeliveryView, OperationView, SubscriptionView, UsageView } from '.
 
 type Started = Promise<{ readonly operationId: string }>;
 
-/** The control API, typed. Every call throws `ControlError` when the emulator says no. */
+/** The typed control API. Every call throws `ControlError` if the emulator refuses. */
 export interface Control {
   state(): Promise<StateView>;
-  /** Test people and applications with their local secrets. */
+  /** Test people, and applications with their local secrets. */
   identities(): Promise<Identities>;
   clock(): Promise<ClockReading>;
-  /** Moves time forward; every timer that falls due has run when it resolves. */
+  /** Moves time forward. When it resolves, every timer that was due has run. */
   advance(ms: number): Promise<ClockReading>;
   setClock(change: { offsetMs?: number; frozen?: boolean }): Promise<ClockReading>;
   settings(): Promise<Settings>;
@@ -33,7 +33,7 @@ export interface Control {
   removeFault(id: string): Promise<void>;
   clearFaults(): Promise<void>;
   purchase(order: PurchaseInput): Promise<PurchaseResult>;
-  /** What a click on "Configure account" opens. */
+  /** What "Configure account" opens. */
   mintToken(subscriptionId: string): Promise<LandingVisit>;
   changePlan(subscriptionId: string, planId: string): Started;
   changeQuantity(subscriptionId: string, quantity: number): Started;
@@ -41,7 +41,7 @@ export interface Control {
   reinstate(subscriptionId: string): Started;
   renew(subscriptionId: string): Started;
   cancel(subscriptionId: string): Started;
-  /** The customer switches it; Microsoft sends no notification of that. */
+  /** Changes auto-renewal as the customer would. Microsoft sends no notification of it. */
   setAutoRenew(subscriptionId: string, autoRenew: boolean): Promise<SubscriptionView>;
   /** Changes the beneficiary or purchaser. Microsoft sends no notification of it. */
   transfer(subscriptionId: string, to: TransferInput): Promise<SubscriptionView>;
@@ -51,15 +51,15 @@ export interface Control {
   redeliver(operationId: string, options?: RedeliverInput): Promise<RedeliverResult>;
   usage(): Promise<readonly UsageView[]>;
   rotateKeys(options?: { retire?: boolean }): Promise<{ readonly kid: string }>;
-  /** The fulfillment application gets another secret; the old one is refused from now on. */
+  /** Gives the fulfillment application a new secret. The old one is refused from now on. */
   rotateSecret(options?: {
     readonly clientSecret?: string;
   }): Promise<{ readonly clientSecret: string }>;
-  /** Keeps every API call from now on, without tokens, until `stopRecording`. */
+  /** Records every API call, without tokens, until `stopRecording`. */
   startRecording(): Promise<void>;
   recording(): Promise<Recording>;
   stopRecording(): Promise<void>;
-  /** Forgets every purchase, fault and setting but the two URLs; keys and secrets stay. */
+  /** Removes every purchase, fault and setting except the two URLs. Keys and secrets stay. */
   reset(): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export class ControlError extends Error {
   }
 }
 
-/** @param url the emulator's own, e.g. http://127.0.0.1:4410 */
+/** @param url the emulator's URL, e.g. http://127.0.0.1:4410 */
 export function createControl(url: string): Control {
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(`${url}${CONTROL_PATH}${path}`, {

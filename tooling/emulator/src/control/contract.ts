@@ -5,7 +5,7 @@ import type { Person } from '../authority/identities.ts';
 import type { Settings } from '../market/settings.ts';
 import type { DeliveryView, OperationView, SubscriptionView, UsageView } from '../market/views.ts';
 
-/** Everything under this path is the control API. */
+/** The control API is everything under this path. */
 export const CONTROL_PATH = '/_emulator';
 
 /** The clock moves at most ten years at a time. */
@@ -28,17 +28,17 @@ export const purchaseSchema = z.strictObject({
   termUnit: z.string().optional(),
   autoRenew: z.boolean().optional(),
   freeTrial: z.boolean().optional(),
-  /** Bought through this private offer. */
+  /** The private offer through which it is bought. */
   privateOfferId: z.guid().optional(),
   /** Bought by a partner in its integration sandbox. */
   isSandbox: z.boolean().optional(),
-  /** A test purchase, as Microsoft marks it. */
+  /** A test purchase, with Microsoft's mark. */
   isTest: z.boolean().optional(),
   /** Microsoft's commerce test. Its usage is not billed. */
   isDryRun: z.boolean().optional(),
 });
 
-/** Sign-in names of the new beneficiary and purchaser. A person that is left out stays. */
+/** Sign-in names of the new beneficiary and purchaser. An omitted person does not change. */
 export const transferSchema = z.strictObject({
   beneficiary: z.string().optional(),
   purchaser: z.string().optional(),
@@ -56,7 +56,7 @@ export const redeliverSchema = z.strictObject({
 
 export const rotateKeysSchema = z.strictObject({ retire: z.boolean().optional() });
 
-/** Another secret of the fulfillment application; a random one where none is named. */
+/** A new secret of the fulfillment application; a random one if none is given. */
 export const rotateSecretSchema = z.strictObject({ clientSecret: z.string().min(8).optional() });
 
 export type PurchaseInput = z.input<typeof purchaseSchema>;
@@ -65,7 +65,7 @@ export type RedeliverInput = z.input<typeof redeliverSchema>;
 
 export interface LandingVisit {
   readonly purchaseToken: string;
-  /** Landing page with the token in it; null while no landing page is set. */
+  /** The landing page's URL with the token; null if no landing page is set. */
   readonly landingUrl: string | null;
 }
 
@@ -74,11 +74,11 @@ export interface PurchaseResult extends LandingVisit {
 }
 
 export interface RedeliverResult {
-  /** HTTP status per copy, null where no answer came. */
+  /** The HTTP status per copy; null without an answer. */
   readonly statuses: readonly (number | null)[];
 }
 
-/** The whole marketplace, without keys and secrets. */
+/** The whole state of the marketplace, without keys and secrets. */
 export interface StateView {
   readonly clock: ClockReading;
   readonly settings: Settings;

@@ -27,7 +27,7 @@ import type { SubscriptionRecord } from '../market/state.ts';
 import { viewDelivery, viewOperation, viewSubscription, viewUsage } from '../market/views.ts';
 import type { WebhookSender } from '../market/webhook-sender.ts';
 
-/** The control API: JSON in and out, for tests, seeding and the demonstration. */
+/** The control API, with JSON bodies, for tests, seeding and the demo. */
 export function controlRoutes(
   market: Market,
   parts: {
@@ -215,7 +215,7 @@ function known(
   return subscription ? act(subscription) : no(c, 404, 'unknown', 'There is no such subscription.');
 }
 
-/** Only a JSON body is read: a form of another page cannot send one. */
+/** Reads only a JSON body, because a form on another site cannot send one. */
 async function parsed<T extends z.ZodType>(
   c: Context,
   schema: T,

@@ -1,9 +1,9 @@
-/** What a plan sells for one term: a price and the usage that is included in it. */
+/** The price of a plan for one term, and the usage that it includes. */
 export interface BillingTerm {
   readonly termUnit: string;
   readonly price: number;
   readonly description: string;
-  /** Dimension id to the quantity included in one term. */
+  /** The quantity included in one term, by dimension id. */
   readonly included?: Readonly<Record<string, number>>;
 }
 
@@ -19,10 +19,10 @@ export interface Plan {
   readonly displayName: string;
   readonly description: string;
   readonly terms: readonly BillingTerm[];
-  /** Present = per seat, absent = flat rate. */
+  /** Present for a price per seat; absent for a flat rate. */
   readonly seats?: { readonly min: number; readonly max: number };
   readonly dimensions?: readonly Dimension[];
-  /** Tenants that may see and buy it; absent = public. */
+  /** Tenants that can see and buy the plan; absent for a public plan. */
   readonly privateTo?: readonly string[];
   readonly stopSell?: boolean;
   readonly freeTrial?: boolean;
@@ -32,7 +32,7 @@ export interface Plan {
 
 export interface Offer {
   readonly offerId: string;
-  /** Whose; absent = the first publisher's. */
+  /** The publisher; absent for the first publisher. */
   readonly publisherId?: string;
   readonly displayName: string;
   readonly summary: string;
@@ -58,8 +58,8 @@ const API_CALLS: Dimension = {
 };
 
 /**
- * The publishers' offers. `starter` exists in three offers on purpose: a plan id means something
- * only together with its offer.
+ * The publishers' offers. `starter` is in three offers on purpose: a plan id identifies a plan only
+ * together with its offer.
  */
 export const CATALOGUE: readonly Offer[] = [
   {
@@ -198,7 +198,7 @@ export function findPlan(offerId: string, planId: string): Plan | undefined {
   return findOffer(offerId)?.plans.find((plan) => plan.planId === planId);
 }
 
-/** A private plan is there only for the tenants of its audience. */
+/** Only the tenants of its audience can see a private plan. */
 export function isVisibleTo(plan: Plan, tenantId: string): boolean {
   return plan.privateTo?.includes(tenantId.toLowerCase()) ?? true;
 }

@@ -6,10 +6,10 @@ import { notify } from './notifications.ts';
 import { createOperation, settleOperation } from './operations.ts';
 import type { OperationRecord, SubscriptionRecord } from './state.ts';
 
-/** One of the two, never both. */
+/** Either a plan or a quantity, never both. */
 export type Change = { readonly planId: string } | { readonly quantity: number };
 
-/** Why a change is not possible; undefined when it is. The same value is refused, too. */
+/** Why a change is not possible; undefined if it is. A change to the same value is also refused. */
 export function checkChange(
   market: Market,
   subscription: SubscriptionRecord,
@@ -53,7 +53,7 @@ function checkQuantity(subscription: SubscriptionRecord, quantity: number): Refu
   if (!Number.isSafeInteger(quantity) || quantity > SEATS_MAX || !isWithin(quantity, seats)) {
     return refuse(
       'seats-out-of-range',
-      `The quantity has to be between ${seats.min} and ${seats.max}.`,
+      `The quantity must be between ${seats.min} and ${seats.max}.`,
     );
   }
   if (quantity === subscription.quantity) {
@@ -70,8 +70,8 @@ function isWithin(
 }
 
 /**
- * A change that the customer (or the seller) asks for in the marketplace: the publisher is notified
- * and decides. Asking for the present value ends in Conflict without a notification.
+ * A change that the customer or seller requests in the marketplace. The publisher is notified and
+ * decides. A request for the current value ends in Conflict without a notification.
  */
 export function startCustomerChange(
   market: Market,
@@ -89,7 +89,7 @@ export function startCustomerChange(
   return operation;
 }
 
-/** A change that the publisher asks for through the API: processed a moment later. */
+/** A change that the publisher requests through the API. It is processed a moment later. */
 export function startPartnerChange(
   market: Market,
   subscription: SubscriptionRecord,
@@ -98,7 +98,7 @@ export function startPartnerChange(
   return startPartnerOperation(market, subscription, describe(change));
 }
 
-/** The publisher's cancellation: processed a moment later. */
+/** The publisher's cancellation. It is processed a moment later. */
 export function startPartnerCancel(
   market: Market,
   subscription: SubscriptionRecord,
@@ -106,7 +106,10 @@ export function startPartnerCancel(
   return startPartnerOperation(market, subscription, { action: 'Unsubscribe' });
 }
 
-/** The moment after: a cancellation takes effect, a change is put to the publisher for its answer. */
+/**
+ * Processes the publisher's request: a cancellation takes effect; a change asks the publisher for
+ * its answer.
+ */
 export function processPartnerOperation(market: Market, operation: OperationRecord): void {
   const subscription = market.state.subscriptions.get(operation.subscriptionId);
   if (operation.status !== 'InProgress' || subscription === undefined) return;

@@ -17,7 +17,7 @@ function frozenClock(run: (timer: Timer, clock: Clock) => Promise<void> | void):
 }
 
 describe('advancing the clock', () => {
-  test('runs due timers in order, each at its own moment, and leaves later ones', async () => {
+  test('runs due timers in order, each at its own time, and keeps later ones', async () => {
     const ran: [string, number][] = [];
     const clock = frozenClock((timer, at) => void ran.push([timer.id, at.now() - START]));
     clock.schedule('endTerm', 'c', START + 3000);
@@ -34,7 +34,7 @@ describe('advancing the clock', () => {
     expect(clock.read().timers).toBe(1);
   });
 
-  test('runs timers that a timer sets, when they fall into the same stretch', async () => {
+  test('also runs timers that a timer sets, if they become due', async () => {
     const ran: number[] = [];
     const clock = frozenClock((timer, at) => {
       ran.push(at.now() - START);
@@ -45,7 +45,7 @@ describe('advancing the clock', () => {
     expect(ran).toEqual([1000, 2000, 3000]);
   });
 
-  test('forgets a cancelled timer and a replaced one', async () => {
+  test('does not run a cancelled or replaced timer', async () => {
     const ran: string[] = [];
     const clock = frozenClock((timer) => void ran.push(`${timer.id} ${timer.at - START}`));
     clock.schedule('deliver', 'cancelled', START + 10);
@@ -56,14 +56,14 @@ describe('advancing the clock', () => {
     expect(ran).toEqual(['moved 20']);
   });
 
-  test('calls that overlap run one after the other', async () => {
+  test('concurrent calls run one after the other', async () => {
     const clock = frozenClock(() => undefined);
     await Promise.all([clock.advance(1000), clock.advance(1000), clock.advance(1000)]);
     expect(clock.now()).toBe(START + 3000);
   });
 });
 
-test('a frozen clock runs what is due and nothing that is not', async () => {
+test('a frozen clock runs only due timers', async () => {
   let done: () => void = () => undefined;
   const first = new Promise<void>((resolve) => (done = resolve));
   const ran: string[] = [];
@@ -78,7 +78,7 @@ test('a frozen clock runs what is due and nothing that is not', async () => {
   expect(clock.now()).toBe(START);
 });
 
-test('set back, a clock waits again for what it has not run yet', async () => {
+test('a clock that is set back waits again for timers that have not run', async () => {
   const ran: string[] = [];
   const clock = frozenClock((timer) => void ran.push(timer.id));
   clock.schedule('endTerm', 'x', START + 1000);
@@ -89,7 +89,7 @@ test('set back, a clock waits again for what it has not run yet', async () => {
   expect(ran).toEqual(['x']);
 });
 
-test('a running clock goes on from where it was frozen', async () => {
+test('a clock continues from the time at which it was frozen', async () => {
   const clock = frozenClock(() => undefined);
   await clock.set({ frozen: false });
   expect(clock.read().frozen).toBe(false);

@@ -1,17 +1,18 @@
 import { TimerQueue, type Timer, type TimerKind } from './timer-queue.ts';
 
-/** Node's timers hold 31 bits; a longer wait is taken in steps of this. */
+/** Node's timers hold 31 bits, so a longer wait is split into steps of this length. */
 const LONGEST_WAIT_MS = 3_600_000;
 
 /**
- * While the clock is advanced, one timer may take this much real time before the next one runs: a
- * receiver that leaves a notification hanging on purpose must not stop the clock.
+ * While the clock is advanced, the next timer runs after this much real time even if the current
+ * one has not ended. A receiver that deliberately does not answer a notification must not stop the
+ * clock.
  */
 const PATIENCE_MS = 2000;
 
 export interface ClockSetting {
   readonly offsetMs: number;
-  /** The moment at which the clock stands still, or null while it runs. */
+  /** The time at which the clock is frozen; null while it runs. */
   readonly frozenAt: number | null;
 }
 
@@ -24,8 +25,8 @@ export interface ClockReading {
 }
 
 /**
- * The emulator's time. Every delay of the marketplace is a timer of this clock; tokens of the
- * authority are not: they carry real time, because whoever checks them does so by real time.
+ * The emulator's clock. Every delay of the marketplace is a timer of this clock. Tokens use real
+ * time, because their verifiers do.
  */
 export class Clock {
   readonly #queue = new TimerQueue();
@@ -66,7 +67,7 @@ export class Clock {
     this.#arm();
   }
 
-  /** Stops firing; resolves when what has been fired is over. */
+  /** Stops firing. Resolves when all fired timers have ended. */
   async stop(): Promise<void> {
     this.#run = undefined;
     clearTimeout(this.#wake);
@@ -75,14 +76,14 @@ export class Clock {
   }
 
   /**
-   * Moves time forward. Due timers run one after the other, each at its own moment, those that they
-   * set included; what was already under way is awaited first.
+   * Moves time forward. Waits for timers that are already running, then runs due timers one after
+   * the other, each at its own time, including those that they set.
    */
   advance(ms: number): Promise<void> {
     return this.#exclusively(() => this.#moveTo(this.now() + ms));
   }
 
-  /** Sets the distance to real time and/or stops and restarts the clock; back is allowed. */
+  /** Sets the offset from real time, or freezes or unfreezes the clock. Going back is allowed. */
   set(change: { offsetMs?: number | undefined; frozen?: boolean | undefined }): Promise<void> {
     return this.#exclusively(async () => {
       if (change.offsetMs !== undefined) {
@@ -98,7 +99,7 @@ export class Clock {
     });
   }
 
-  /** Back to real time, without any timer. */
+  /** Returns to real time and removes all timers. */
   reset(): Promise<void> {
     return this.#exclusively(() => {
       this.#queue.clear();

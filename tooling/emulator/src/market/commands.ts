@@ -3,13 +3,15 @@ import { cancel, reinstate, renew, suspend } from './lifecycle.ts';
 import type { Market, Refusal } from './market.ts';
 import type { OperationRecord, SubscriptionRecord } from './state.ts';
 
-/** What a customer, a seller or Microsoft's billing can do to a subscription in the marketplace. */
+/**
+ * What a customer, a seller or Microsoft's billing can do with a subscription in the marketplace.
+ */
 export type Command =
   | { readonly type: 'change-plan'; readonly planId: string }
   | { readonly type: 'change-quantity'; readonly quantity: number }
   | { readonly type: 'suspend' | 'reinstate' | 'renew' | 'cancel' };
 
-/** Does it, or says why not. */
+/** Runs a command, or returns why it is refused. */
 export function runCommand(
   market: Market,
   subscription: SubscriptionRecord,

@@ -29,7 +29,10 @@ const ACTIONS = [
   'Unsubscribe',
 ] as const;
 
-/** How often it strikes: `after` so many were spared, `count` times (then it is gone), each with `probability`. */
+/**
+ * How often a fault applies: it skips the first `after` calls, and then applies `count` times, each
+ * time with `probability`. After that, it is removed.
+ */
 const frequency = {
   after: z.int().min(1).optional(),
   count: z.int().min(1).optional(),
@@ -39,20 +42,20 @@ const frequency = {
 export const endpointFaultSchema = z.strictObject({
   endpoint: z.enum(ENDPOINTS),
   status: z.int().min(200).max(599).optional(),
-  /** Sent as it is when a string, else as JSON. */
+  /** Sent unchanged if it is a string, otherwise as JSON. */
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   latencyMs: z.int().min(0).max(120_000).optional(),
   /**
-   * The call is held until the fault is removed, and is lost when its caller is gone by then. With
-   * `afterEffect` it is the answer that is held. Strikes one call; `holding` says that it has.
+   * Holds one call until the fault is removed. The call is lost if its caller has gone by then.
+   * With `afterEffect`, the answer is held. `holding` tells that a call is being held.
    */
   hold: z.boolean().optional(),
-  /** The connection is cut instead of an answer. */
+  /** Cuts the connection instead of answering. */
   drop: z.boolean().optional(),
-  /** The effect happens, then the answer is replaced or lost. */
+  /** The call has its effect, then its answer is replaced or lost. */
   afterEffect: z.boolean().optional(),
-  /** Status that usage rows get instead of being judged, for the two that send usage. */
+  /** The status that usage rows get without being checked, for the two calls that send usage. */
   rowStatus: z.string().optional(),
   subscriptionId: z.guid().optional(),
   ...frequency,
@@ -62,12 +65,12 @@ export const webhookFaultSchema = z.strictObject({
   endpoint: z.literal('webhook'),
   actions: z.array(z.enum(ACTIONS)).optional(),
   subscriptionId: z.guid().optional(),
-  /** Never sent. */
+  /** The notification is never sent. */
   drop: z.boolean().optional(),
-  /** Sent this many times more, at once. */
+  /** The number of additional copies, sent at the same time. */
   duplicate: z.int().min(1).max(100).optional(),
   delayMs: z.int().min(0).optional(),
-  /** Held back until after the next notification of the same subscription. */
+  /** Sent only after the next notification of the same subscription. */
   reorder: z.boolean().optional(),
   ...frequency,
 });
@@ -89,7 +92,7 @@ export function addFault(faults: StoredFault[], fault: InjectedFault): StoredFau
   return stored;
 }
 
-/** Removes one fault, or all of them; false when there is no such fault. */
+/** Removes one fault, or all. Returns false if there is no such fault. */
 export function removeFaults(faults: StoredFault[], id?: string): boolean {
   if (id === undefined) {
     faults.length = 0;
@@ -100,7 +103,9 @@ export function removeFaults(faults: StoredFault[], id?: string): boolean {
   return index >= 0;
 }
 
-/** The oldest fault that strikes this call; it is used up when its count ends. */
+/**
+ * Takes the oldest fault that applies to this call. A fault is removed when its count is used up.
+ */
 export function takeEndpointFault(
   faults: StoredFault[],
   endpoint: Endpoint,
@@ -118,7 +123,7 @@ export function takeEndpointFault(
   return found;
 }
 
-/** The same for a notification that is about to be sent for the first time. */
+/** Takes the fault for a notification that is about to be sent for the first time. */
 export function takeWebhookFault(
   faults: StoredFault[],
   notification: { readonly action: WebhookAction; readonly subscriptionId: string },

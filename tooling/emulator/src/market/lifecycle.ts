@@ -6,7 +6,7 @@ import { keepPast } from './record-lag.ts';
 import type { Action, OperationRecord, SubscriptionRecord } from './state.ts';
 import { nextTerm, startTerm, termDates } from './term.ts';
 
-/** The 200 of Activate: a repeat while the first is under way changes nothing. */
+/** Accepts an Activate. A repetition while one is in progress changes nothing. */
 export function requestActivation(market: Market, subscription: SubscriptionRecord): void {
   if (subscription.isActivating) return;
   subscription.isActivating = true;
@@ -14,7 +14,7 @@ export function requestActivation(market: Market, subscription: SubscriptionReco
   market.clock.schedule('completeActivation', subscription.id, at);
 }
 
-/** What comes of an Activate: Subscribed, or the end of the purchase with its notification. */
+/** Completes an activation: the subscription is Subscribed, or ends with a notification. */
 export function completeActivation(market: Market, subscription: SubscriptionRecord): void {
   if (subscription.status !== 'PendingFulfillmentStart') return;
   subscription.isActivating = false;
@@ -26,7 +26,7 @@ export function completeActivation(market: Market, subscription: SubscriptionRec
   announce(market, subscription, 'Unsubscribe');
 }
 
-/** Billing and the first term begin. */
+/** Starts billing and the first term. */
 export function beginSubscription(market: Market, subscription: SubscriptionRecord): void {
   const now = market.clock.now();
   keepPast(market, subscription);
@@ -39,7 +39,7 @@ export function beginSubscription(market: Market, subscription: SubscriptionReco
   market.changed();
 }
 
-/** Terminal. Whatever was under way has failed. */
+/** Ends the subscription for good. Operations in progress fail. */
 export function endSubscription(market: Market, subscription: SubscriptionRecord): void {
   keepPast(market, subscription);
   subscription.status = 'Unsubscribed';
@@ -54,7 +54,7 @@ export function endSubscription(market: Market, subscription: SubscriptionRecord
   market.changed();
 }
 
-/** Cancelled in the marketplace: at once, whatever is under way. */
+/** Cancels in the marketplace: immediately, even with an operation in progress. */
 export function cancel(
   market: Market,
   subscription: SubscriptionRecord,
@@ -72,7 +72,7 @@ export function cancel(
   });
 }
 
-/** A payment failed: suspended at once, for at most 30 days. */
+/** Suspends after a failed payment: immediately, for at most 30 days. */
 export function suspend(
   market: Market,
   subscription: SubscriptionRecord,
@@ -90,7 +90,7 @@ export function suspend(
   return announce(market, subscription, 'Suspend');
 }
 
-/** The payment was made: reinstated once the publisher has taken notice. */
+/** Reinstates after the payment, once the publisher has acknowledged it. */
 export function reinstate(
   market: Market,
   subscription: SubscriptionRecord,
@@ -110,7 +110,7 @@ export function reinstate(
   return operation;
 }
 
-/** The next term begins; a free trial turns into a paid term. */
+/** Starts the next term. A free trial becomes a paid term. */
 export function renew(market: Market, subscription: SubscriptionRecord): OperationRecord | Refusal {
   if (subscription.status !== 'Subscribed') {
     return refuse('not-subscribed', 'Only a subscribed subscription can be renewed.');
@@ -125,24 +125,24 @@ export function renew(market: Market, subscription: SubscriptionRecord): Operati
   return announce(market, subscription, 'Renew');
 }
 
-/** The term is over: renewed, or ended where the customer does not want renewal. */
+/** Ends a term: renews the subscription, or ends it if the customer has switched off renewal. */
 export function endTerm(market: Market, subscription: SubscriptionRecord): void {
   if (subscription.status !== 'Subscribed') return;
   if (subscription.autoRenew) renew(market, subscription);
   else cancel(market, subscription);
 }
 
-/** Nobody configured the purchase within 30 days. */
+/** Voids a purchase that was not configured within 30 days. */
 export function voidPending(market: Market, subscription: SubscriptionRecord): void {
   if (subscription.status === 'PendingFulfillmentStart') cancel(market, subscription);
 }
 
-/** Nobody paid within 30 days. */
+/** Ends a subscription that was not paid within 30 days. */
 export function endGrace(market: Market, subscription: SubscriptionRecord): void {
   if (subscription.status === 'Suspended') cancel(market, subscription);
 }
 
-/** Something that has happened already: recorded as Succeeded and notified. */
+/** Records something that has already happened as Succeeded, and notifies the publisher. */
 export function announce(
   market: Market,
   subscription: SubscriptionRecord,

@@ -1,14 +1,14 @@
 import type { Clock } from './clock.ts';
 import type { Action, OperationRecord, State, SubscriptionRecord } from './state.ts';
 
-/** The marketplace's records, its time, and a word to say that a record has changed. */
+/** The marketplace's records and clock, and a callback for changed records. */
 export interface Market {
   readonly state: State;
   readonly clock: Clock;
   readonly changed: () => void;
 }
 
-/** Why the marketplace does not do what was asked. */
+/** Why the marketplace refuses a request. */
 export interface Refusal {
   readonly refused:
     | 'unknown'
@@ -38,7 +38,7 @@ export function findSubscription(market: Market, id: string): SubscriptionRecord
   return market.state.subscriptions.get(id.toLowerCase());
 }
 
-/** An operation of exactly this subscription. */
+/** Finds an operation of this subscription. */
 export function findOperation(
   market: Market,
   subscriptionId: string,
@@ -61,7 +61,10 @@ export function pendingOperation(
   return operationsOf(market, subscription).find((one) => one.status === 'InProgress');
 }
 
-/** ChangePlan and ChangeQuantity are decided by the publisher, within ten seconds. */
+/**
+ * Whether the publisher decides on the operation, within ten seconds: ChangePlan and
+ * ChangeQuantity.
+ */
 export function isChange(action: Action): boolean {
   return action === 'ChangePlan' || action === 'ChangeQuantity';
 }

@@ -3,12 +3,12 @@ import type { Market } from './market.ts';
 import type { DeliveryRecord, OperationRecord, SubscriptionRecord } from './state.ts';
 import { toNotification } from './wire.ts';
 
-/** A notification that was held back for another one goes out by itself after this long. */
+/** A notification that waits for another one is sent anyway after this time. */
 const HOLD_MS = 30_000;
 
 /**
- * Writes the notification of an operation and schedules its first attempt. The snapshot in it is
- * the subscription as it is now. Faults that are switched on for notifications strike here.
+ * Creates the notification of an operation and schedules its first attempt. Its snapshot is the
+ * subscription as it is now. Active faults for notifications are applied here.
  */
 export function notify(
   market: Market,

@@ -22,7 +22,7 @@ interface OperationInput {
   readonly isRevert?: boolean;
 }
 
-/** Records an operation; whether and when the publisher hears of it is the caller's decision. */
+/** Records an operation. The caller decides whether and when the publisher is notified. */
 export function createOperation(
   market: Market,
   subscription: SubscriptionRecord,
@@ -51,8 +51,8 @@ export function createOperation(
 }
 
 /**
- * Ends an operation that is under way and applies it when it succeeds.
- * @returns false when it had ended before; nothing changes then.
+ * Ends an operation in progress, and applies it if it succeeds.
+ * @returns false if it had already ended; nothing changes then
  */
 export function settleOperation(
   market: Market,
@@ -72,14 +72,14 @@ export function settleOperation(
   return true;
 }
 
-/** The publisher's time to decide begins with the first attempt to tell it. */
+/** Starts the publisher's time to decide, at the first attempt to deliver the notification. */
 export function openDecisionWindow(market: Market, operation: OperationRecord): void {
   if (operation.status !== 'InProgress' || !isChange(operation.action)) return;
   if (market.state.settings.oddities.unansweredChange === 'measured') return;
   market.clock.schedule('autoAccept', operation.id, market.clock.now() + AUTO_ACCEPT_MS);
 }
 
-/** What an HTTP answer of the webhook means for its operation. */
+/** Applies the webhook's HTTP answer to its operation. */
 export function answerOperation(
   market: Market,
   operation: OperationRecord,
@@ -116,7 +116,7 @@ function apply(
       subscription.planId = operation.planId;
       subscription.planHistory.push({ planId: operation.planId, from: market.clock.now() });
       const target = findPlan(subscription.offerId, operation.planId);
-      // A trial goes on in another trial plan and ends at once in any other.
+      // A free trial continues in another plan with a trial, and ends in any other plan.
       subscription.isFreeTrial &&= target?.freeTrial ?? false;
       changeTerm(market, subscription, target);
       return true;
@@ -141,7 +141,7 @@ function apply(
   }
 }
 
-/** A plan that is not sold for the present term starts its own term today. */
+/** A plan that is not sold for the current term starts a new term today. */
 function changeTerm(market: Market, subscription: SubscriptionRecord, target?: Plan): void {
   const [first] = target?.terms ?? [];
   if (!first || target?.terms.some((term) => term.termUnit === subscription.term.unit)) return;
@@ -151,7 +151,7 @@ function changeTerm(market: Market, subscription: SubscriptionRecord, target?: P
   if (dates) market.clock.schedule('endTerm', subscription.id, dates.renewal);
 }
 
-/** Production has been seen to send a change "back" after a refusal. */
+/** In production, Microsoft was seen to send a change "back" after a refusal. */
 function followRefusal(
   market: Market,
   subscription: SubscriptionRecord,

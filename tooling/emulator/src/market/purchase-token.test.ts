@@ -9,7 +9,7 @@ const purchase = {
 };
 const tokens = Array.from({ length: 50 }, () => sealPurchase(key, purchase));
 
-test('every token holds + and / and ends in =, and opens to what was sealed', () => {
+test('every token contains + and /, ends in =, and opens to its content', () => {
   for (const token of tokens) {
     expect(token).toMatch(/^(?=.*\+)(?=.*\/)[A-Za-z0-9+/]+=+$/);
     expect(openPurchase(key, token)).toEqual(purchase);
@@ -29,7 +29,7 @@ test.each([
   }
 });
 
-test('a token of another key does not open', () => {
+test('a token that was sealed with another key does not open', () => {
   const other = randomBytes(32).toString('base64');
   expect(openPurchase(other, sealPurchase(key, purchase))).toBeUndefined();
 });

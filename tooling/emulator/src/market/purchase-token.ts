@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Longest token that is looked at; ours have about 160 characters. */
+/** The longest token that is checked; ours have about 160 characters. */
 const TOKEN_MAX = 2048;
 
 export interface SealedPurchase {
@@ -13,8 +13,8 @@ export interface SealedPurchase {
 }
 
 /**
- * Seals a purchase into an opaque token in plain base64. Every token contains `+` and `/` and ends
- * in `=`, so that whoever decodes it twice, or not at all, finds out at once.
+ * Seals a purchase into an opaque token in base64. Every token contains `+` and `/` and ends in
+ * `=`, so that code that decodes it twice, or not at all, fails at once.
  */
 export function sealPurchase(key: string, purchase: SealedPurchase): string {
   const base = JSON.stringify(purchase);
@@ -31,7 +31,7 @@ export function sealPurchase(key: string, purchase: SealedPurchase): string {
   }
 }
 
-/** What a token holds, or undefined when it is not exactly one of ours. */
+/** The content of a token; undefined if it is not one of ours. */
 export function openPurchase(key: string, token: string): SealedPurchase | undefined {
   if (token.length > TOKEN_MAX || !/^[A-Za-z0-9+/]+={0,2}$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64');
@@ -50,7 +50,7 @@ export function openPurchase(key: string, token: string): SealedPurchase | undef
     ]);
     return JSON.parse(text.toString('utf8')) as SealedPurchase;
   } catch {
-    // Authenticated encryption: any damage ends here.
+    // The encryption is authenticated, so any damaged token ends here.
     return undefined;
   }
 }

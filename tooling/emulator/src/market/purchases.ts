@@ -18,7 +18,7 @@ export interface PurchaseOrder {
   readonly quantity?: number | undefined;
   /** Sign-in name of the person for whom it is bought. */
   readonly beneficiary: string;
-  /** Sign-in name of the buyer; of another tenant = sold by a partner (CSP). */
+  /** Sign-in name of the buyer. If it belongs to another tenant, a partner (CSP) sells. */
   readonly purchaser?: string | undefined;
   readonly name?: string | undefined;
   readonly termUnit?: string | undefined;
@@ -31,8 +31,8 @@ export interface PurchaseOrder {
 }
 
 /**
- * Sells a plan. It waits for its configuration on the landing page, or is subscribed at once where
- * the plan is activated automatically.
+ * Sells a plan. The purchase waits for its configuration on the landing page, or is subscribed at
+ * once if the plan is auto-activated.
  */
 export function purchase(market: Market, order: PurchaseOrder): SubscriptionRecord | Refusal {
   const plan = findPlan(order.offerId, order.planId);
@@ -79,9 +79,7 @@ export function purchase(market: Market, order: PurchaseOrder): SubscriptionReco
   return subscription;
 }
 
-/**
- * Sets another beneficiary or purchaser, as Microsoft may: without a notification.
- */
+/** Sets another beneficiary or purchaser without a notification, as Microsoft may. */
 export function transfer(
   market: Market,
   subscription: SubscriptionRecord,
@@ -111,7 +109,7 @@ function checkOrder(plan: Plan, order: PurchaseOrder, buyer: Person): Refusal | 
   if (!plan.seats) return refuse('not-per-seat', 'This plan is not sold per seat.');
   const { min, max } = plan.seats;
   return order.quantity < min || order.quantity > max
-    ? refuse('seats-out-of-range', `Seats have to be between ${min} and ${max}.`)
+    ? refuse('seats-out-of-range', `The number of seats must be between ${min} and ${max}.`)
     : undefined;
 }
 
@@ -130,7 +128,10 @@ function toParty(person: Person): Party {
   };
 }
 
-/** Every click on Configure or Manage mints a new token; older ones live on until their own end. */
+/**
+ * Every click on Configure or Manage creates a new token. Older tokens stay valid until their own
+ * end.
+ */
 export function mintPurchaseToken(
   market: Market,
   subscription: SubscriptionRecord,
@@ -149,7 +150,9 @@ export function mintPurchaseToken(
   };
 }
 
-/** The subscription behind a token, or undefined when the token is damaged, foreign or too old. */
+/**
+ * The subscription of a token; undefined if the token is damaged, expired, or another publisher's.
+ */
 export function resolvePurchase(
   market: Market,
   token: string,

@@ -2,15 +2,18 @@ import type { Market } from './market.ts';
 import type { OperationRecord, SubscriptionRecord } from './state.ts';
 
 interface Past {
-  /** When it was changed. */
+  /** When the state was changed. */
   readonly until: number;
   readonly record: SubscriptionRecord;
 }
 
-/** Old states that a lagging reading may still show. Not in the state file: a restart ends all lags. */
+/**
+ * Old states that a lagging read may still show. They are not in the state file: a restart ends all
+ * lags.
+ */
 const pasts = new WeakMap<SubscriptionRecord, Past[]>();
 
-/** Call this before a record changes, so that lagging readings can show the old state. */
+/** Must be called before a record changes, so that lagging reads can show the old state. */
 export function keepPast(market: Market, subscription: SubscriptionRecord): void {
   if (market.state.settings.oddities.recordLag !== 'measured') return;
   const until = market.clock.now();
@@ -20,7 +23,7 @@ export function keepPast(market: Market, subscription: SubscriptionRecord): void
   pasts.set(subscription, [...kept, { until, record }]);
 }
 
-/** A record as Get and List show it now; undefined if they do not show it yet. */
+/** The record as Get and List show it now; undefined if they do not show it yet. */
 export function shownRecord(
   market: Market,
   subscription: SubscriptionRecord,
@@ -36,7 +39,7 @@ export function shownRecord(
   return past?.record ?? subscription;
 }
 
-/** Whether Get Operation finds an operation already. */
+/** Whether Get Operation already finds an operation. */
 export function isOperationShown(market: Market, operation: OperationRecord): boolean {
   const { oddities, getOperationLateMs } = market.state.settings;
   if (oddities.getOperationLate !== 'measured') return true;

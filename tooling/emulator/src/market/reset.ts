@@ -1,7 +1,10 @@
 import type { Market } from './market.ts';
 import { settingsSchema } from './settings.ts';
 
-/** An empty marketplace in real time; keys, secrets and the publisher's two URLs stay. */
+/**
+ * Empties the marketplace and returns to real time. Keys, secrets and the publisher's two URLs
+ * stay.
+ */
 export async function resetMarket(market: Market): Promise<void> {
   const { state } = market;
   await market.clock.reset();

@@ -4,7 +4,7 @@ import type { Identities, RegisteredApp } from '../authority/identities.ts';
 import type { Market } from './market.ts';
 import type { State, SubscriptionRecord } from './state.ts';
 
-/** A company that sells here: its Partner Center account, as far as programs see of it. */
+/** A publisher: what programs see of its Partner Center account. */
 export interface Seller {
   readonly publisherId: string;
   readonly name: string;
@@ -12,20 +12,20 @@ export interface Seller {
   readonly fulfillmentApp: RegisteredApp;
 }
 
-/** Everybody who sells; the first is the one that settings and older states know as the publisher. */
+/** All publishers. The first is the publisher in settings and in states of older versions. */
 export function sellers(identities: Identities): readonly [Seller, ...Seller[]] {
   const { publisher, fulfillmentApp, otherPublishers = [] } = identities;
   return [{ ...publisher, fulfillmentApp }, ...otherPublishers];
 }
 
-/** Who sells an offer; offers that name nobody are the first one's. */
+/** The publisher of an offer. Offers without a publisher belong to the first one. */
 export function sellerOf(identities: Identities, offerId: string): Seller {
   const all = sellers(identities);
   const publisherId = findOffer(offerId)?.publisherId;
   return all.find((one) => one.publisherId === publisherId) ?? all[0];
 }
 
-/** Who sells the offer of a subscription. */
+/** The publisher of a subscription's offer. */
 export function sellerOfSubscription(state: State, subscriptionId: string): Seller {
   const offerId = state.subscriptions.get(subscriptionId)?.offerId ?? '';
   return sellerOf(state.identities, offerId);
@@ -39,7 +39,7 @@ export function isSoldBy(
   return sellerOf(state.identities, offerId).publisherId === publisherId;
 }
 
-/** What a seller's purchase tokens are sealed with: nobody else's open with it. */
+/** The key that seals a publisher's purchase tokens. No other publisher's tokens open with it. */
 export function purchaseKeyOf(state: State, seller: Seller): string {
   const [first] = sellers(state.identities);
   if (seller.publisherId === first.publisherId) return state.purchaseTokenKey;
@@ -48,7 +48,7 @@ export function purchaseKeyOf(state: State, seller: Seller): string {
     .digest('base64');
 }
 
-/** The addresses on the technical configuration page of a seller's offers. */
+/** The URLs on the technical configuration page of a publisher's offers. */
 export function registrationOf(
   { settings, identities }: State,
   seller: Seller,

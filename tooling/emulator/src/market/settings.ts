@@ -13,15 +13,15 @@ const registrationsSchema = z.record(
 export const settingsSchema = z.object({
   webhookUrl: httpUrl.nullable().default(null),
   landingUrl: httpUrl.nullable().default(null),
-  /** Of single publishers, where theirs differ; by publisher id. */
+  /** Different URLs of single publishers, by publisher id. */
   registrations: registrationsSchema.default({}),
-  /** Version of the token on a notification: what the app's manifest asks for. */
+  /** Version of the token on a notification, as in the application's manifest. */
   tokenVersion: z.union([z.literal(1), z.literal(2)]).default(2),
-  /** From the 200 of Activate until the subscription says Subscribed. */
+  /** Time from the 200 of Activate until the subscription is Subscribed. */
   activationDelayMs: z.int().min(0).default(1500),
-  /** Activation ends in Unsubscribed, with its notification, instead of Subscribed. */
+  /** Activations end in Unsubscribed, with its notification, instead of Subscribed. */
   activationFails: z.boolean().default(false),
-  /** From the 202 of a change by the publisher until it is processed. */
+  /** Time from the 202 of a publisher's change until it is processed. */
   partnerDelayMs: z.int().min(0).default(1000),
   /** Lags of records while `recordLag` is measured. Each subscription always has the same one. */
   recordLagMs: z.array(z.int().min(0)).min(1).default([2000]),
@@ -29,9 +29,9 @@ export const settingsSchema = z.object({
   firstGetLateMs: z.int().min(0).default(12_000),
   /** How long Get Operation does not find a new operation while `getOperationLate` is measured. */
   getOperationLateMs: z.int().min(0).default(1500),
-  /** What read-back says of processed usage; null = Accepted. */
+  /** The status of processed usage in read-back; null means Accepted. */
   reconStatus: z.string().nullable().default(null),
-  /** Tenants whose administrators have forbidden that people consent for themselves. */
+  /** Tenants whose administrators do not allow user consent. */
   consentRefused: consentSchema.default({}),
   oddities: odditiesSchema.prefault({}),
 });
@@ -53,7 +53,7 @@ export const settingsPatchSchema = z.strictObject({
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
-/** Any part of the settings; what is left out stays. */
+/** Any part of the settings. Omitted settings do not change. */
 export type SettingsPatch = z.input<typeof settingsPatchSchema>;
 
 export function mergeSettings(settings: Settings, patch: SettingsPatch): Settings {

@@ -3,17 +3,17 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { StoredState } from './state.ts';
 
-/** A change is on disk this soon, unless writing itself takes longer. */
+/** A change is written to disk within this time, unless writing takes longer. */
 const WRITE_DELAY_MS = 100;
 
-/** A large state is written at most a tenth of the time. */
+/** Writing a large state takes at most a tenth of the time. */
 const WRITE_SHARE = 10;
 
 const readable = z.looseObject({ version: z.literal(1), subscriptions: z.array(z.unknown()) });
 
 /**
- * Reads what an earlier run left, or undefined when there is none.
- * @throws when the file is there but is not ours or is damaged; deleting it starts afresh.
+ * Reads the state of an earlier run; undefined if there is none.
+ * @throws if the file is damaged or not ours; deleting it starts with an empty state
  */
 export async function readStateFile(path: string): Promise<StoredState | undefined> {
   let text: string;
@@ -26,9 +26,12 @@ export async function readStateFile(path: string): Promise<StoredState | undefin
   try {
     return readable.parse(JSON.parse(text)) as unknown as StoredState;
   } catch (cause: unknown) {
-    throw new Error(`${path} is not a state file of this emulator; delete it to start afresh`, {
-      cause,
-    });
+    throw new Error(
+      `${path} is not a state file of this emulator; delete it to start with an empty state`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -48,7 +51,7 @@ export class StateFile {
   }
 
   changed(): void {
-    // Another process may have the file by now.
+    // Another process may use the file by now.
     if (this.#isClosed) return;
     this.#timer ??= setTimeout(
       () => void this.#flush(),
@@ -56,7 +59,10 @@ export class StateFile {
     );
   }
 
-  /** Writes the last state. @throws when that, or an earlier write, failed. */
+  /**
+   * Writes the last state.
+   * @throws if this write, or an earlier one, failed
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#flush();
@@ -75,7 +81,7 @@ export class StateFile {
     try {
       await mkdir(dirname(this.#path), { recursive: true });
       const temporary = `${this.#path}.${process.pid}.tmp`;
-      // It holds private keys and client secrets, though only local ones.
+      // It contains private keys and client secrets, although only local ones.
       const file = await open(temporary, 'w', 0o600);
       try {
         await file.writeFile(JSON.stringify(this.#snapshot()));

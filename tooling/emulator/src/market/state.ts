@@ -22,7 +22,7 @@ export type Action =
 
 export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed' | 'Conflict';
 
-/** Who bought, or for whom it was bought. No address when the person's tokens carry none either. */
+/** The purchaser or beneficiary. There is no address if the person's tokens have none. */
 export interface Party {
   readonly name: string;
   readonly emailId?: string;
@@ -33,9 +33,9 @@ export interface Party {
 
 export interface Term {
   unit: string;
-  /** Midnight UTC of the day from which terms are counted; null until activated. */
+  /** Midnight UTC of the day from which terms are counted; null before activation. */
   anchor: number | null;
-  /** Months from the anchor to the start and to the end of the present term. */
+  /** Months from the anchor to the start and to the end of the current term. */
   fromMonths: number;
   toMonths: number;
 }
@@ -51,24 +51,24 @@ export interface SubscriptionRecord {
   status: SubscriptionStatus;
   beneficiary: Party;
   purchaser: Party;
-  /** Sold by a partner: the customer may only read. */
+  /** Sold by a partner, so the customer can only read. */
   isCsp: boolean;
   readonly term: Term;
   autoRenew: boolean;
   isFreeTrial: boolean;
-  /** The private offer that the plan was bought through; absent for the public price. */
+  /** The private offer through which the plan was bought; absent for the public price. */
   readonly privateOfferId?: string;
-  /** Of a partner's integration sandbox. */
+  /** Bought in a partner's integration sandbox. */
   readonly isSandbox?: boolean;
   /** Sent as `isTest`. */
   readonly isTest?: boolean;
   /** Microsoft's commerce test: `sessionMode` DryRun, usage is not billed. */
   readonly isDryRun?: boolean;
   readonly createdAt: number;
-  /** Activate was answered 200 and has not ended yet. */
+  /** Activate was answered 200, and the activation is in progress. */
   isActivating: boolean;
   endedAt: number | null;
-  /** Which plan was bought from when on, oldest first. */
+  /** The plans with their start times, oldest first. */
   readonly planHistory: { readonly planId: string; readonly from: number }[];
   readonly operationIds: string[];
 }
@@ -84,11 +84,11 @@ export interface OperationRecord {
   readonly source: 'Azure' | 'Partner';
   readonly createdAt: number;
   endedAt: number | null;
-  /** Follows a refused change: changes "back" to the present value. */
+  /** Sent after a refused change, to change "back" to the current value. */
   readonly isRevert: boolean;
-  /** The values in force when it was requested. Absent in state files from before this field existed. */
+  /** The values in force at the request. Absent in state files from before this field existed. */
   readonly before?: { readonly planId: string; readonly quantity: number | null };
-  /** Who or what ended it; null while it is in progress. May be absent, as above. */
+  /** Who or what ended it; null while it is in progress. May be absent, like `before`. */
   settledBy?: SettledBy | null;
 }
 
@@ -107,24 +107,27 @@ export type SettledBy =
 
 export interface DeliveryAttempt {
   readonly at: string;
-  /** HTTP status, or null when no answer came. */
+  /** HTTP status; null without an answer. */
   readonly status: number | null;
   readonly error: string | null;
   readonly durationMs: number;
   readonly kind: 'first' | 'retry' | 'duplicate' | 'redelivery';
 }
 
-/** `pending` waits for its next attempt; `exhausted` had every one; `dropped` is a switched-on fault. */
+/**
+ * `pending` waits for its next attempt; `exhausted` has used all attempts; `dropped` was not sent
+ * because of a fault.
+ */
 export type DeliveryState = 'pending' | 'delivered' | 'rejected' | 'exhausted' | 'dropped' | 'held';
 
-/** One notification: a body that never changes and every attempt to deliver it. */
+/** One notification: its body, which never changes, and every attempt to deliver it. */
 export interface DeliveryRecord {
   readonly operationId: string;
   readonly subscriptionId: string;
   readonly action: Action;
   state: DeliveryState;
   readonly body: unknown;
-  /** Copies that go out together with the first attempt. */
+  /** The number of copies that are sent together with the first attempt. */
   readonly duplicates: number;
   firstAttemptAt: number | null;
   readonly attempts: DeliveryAttempt[];
@@ -143,7 +146,7 @@ export interface UsageRecord {
   readonly acceptedAt: number;
 }
 
-/** One event counts per subscription, dimension and UTC hour. */
+/** The key of a usage event: only one counts per subscription, dimension and UTC hour. */
 export function usageKey(of: Pick<UsageRecord, 'resourceId' | 'dimension' | 'hour'>): string {
   return `${of.resourceId}|${of.dimension}|${of.hour}`;
 }
@@ -151,7 +154,7 @@ export function usageKey(of: Pick<UsageRecord, 'resourceId' | 'dimension' | 'hou
 export interface State {
   identities: Identities;
   keys: StoredKey[];
-  /** Base64 key that purchase tokens are sealed with. */
+  /** The key that seals purchase tokens, in base64. */
   purchaseTokenKey: string;
   settings: Settings;
   faults: StoredFault[];
@@ -160,7 +163,7 @@ export interface State {
   deliveries: Map<string, DeliveryRecord>;
   /** By `usageKey`. */
   usage: Map<string, UsageRecord>;
-  /** Answers of Get and Resolve by subscription; not kept in a file. */
+  /** The number of answers of Get and Resolve by subscription; not in the state file. */
   readonly answers: Map<string, number>;
 }
 

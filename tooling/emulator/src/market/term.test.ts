@@ -22,11 +22,11 @@ describe('a term', () => {
     ['P1Y6M', 18],
   ])('of %s has %i months', (unit, months) => expect(monthsOf(unit)).toBe(months));
 
-  test('begins on the UTC day of activation and ends the day before its renewal', () => {
+  test('starts on the UTC day of activation and ends the day before its renewal', () => {
     expect(days(begun('P1M', '2026-01-06T23:59:59Z'))).toEqual(['2026-01-06', '2026-02-05']);
   });
 
-  test('that begins on a 31st renews on the last day of shorter months without drifting', () => {
+  test('that starts on a 31st renews on the last day of shorter months without drift', () => {
     const term = begun('P1M', '2027-01-31T08:00:00Z');
     expect(days(term)).toEqual(['2027-01-31', '2027-02-27']);
     nextTerm(term);

@@ -19,13 +19,16 @@ export function startTerm(term: Term, at: number, isFreeTrial: boolean): void {
   term.toMonths = isFreeTrial ? TRIAL_MONTHS : monthsOf(term.unit);
 }
 
-/** The next term begins where the present one ends. */
+/** Starts the next term at the end of the current one. */
 export function nextTerm(term: Term): void {
   term.fromMonths = term.toMonths;
   term.toMonths += monthsOf(term.unit);
 }
 
-/** First day, last day and the moment of renewal (the day after the last); null before activation. */
+/**
+ * The first day, the last day, and the time of renewal (the day after the last); null before
+ * activation.
+ */
 export function termDates(
   term: Term,
 ): { readonly start: number; readonly end: number; readonly renewal: number } | null {
@@ -34,7 +37,7 @@ export function termDates(
   return { start: addMonths(term.anchor, term.fromMonths), end: renewal - DAY_MS, renewal };
 }
 
-/** The 31st of a shorter month is its last day; counted from the anchor, so nothing drifts. */
+/** In a shorter month, the 31st becomes its last day. Counting from the anchor prevents drift. */
 function addMonths(anchor: number, months: number): number {
   const from = new Date(anchor);
   const month = from.getUTCMonth() + months;

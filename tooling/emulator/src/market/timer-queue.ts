@@ -1,4 +1,4 @@
-/** What a timer does when it is due; its `id` names the record that it is about. */
+/** What happens when a timer is due; the timer's `id` names the record. */
 export type TimerKind =
   | 'completeActivation'
   | 'autoAccept'
@@ -13,13 +13,13 @@ export interface Timer {
   readonly id: string;
   /** Epoch milliseconds of the emulator's clock. */
   readonly at: number;
-  /** Timers of the same moment run in the order in which they were set. */
+  /** Timers of the same time run in the order in which they were set. */
   readonly order: number;
 }
 
 /**
  * A binary heap with one timer per kind and id. A replaced or cancelled timer stays in the heap and
- * is skipped when it comes up, so every step costs O(log n) with a hundred thousand subscriptions.
+ * is skipped, so every step takes O(log n) with a hundred thousand subscriptions.
  */
 export class TimerQueue {
   readonly #heap: Timer[] = [];
@@ -62,7 +62,7 @@ export class TimerQueue {
     this.#current.clear();
   }
 
-  /** What is still to come, soonest first. */
+  /** The timers that have not run, soonest first. */
   list(): Timer[] {
     return [...this.#current.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }

@@ -6,7 +6,7 @@ import type { SubscriptionRecord } from './state.ts';
 import type { Timer } from './timer-queue.ts';
 import type { WebhookSender } from './webhook-sender.ts';
 
-/** What happens when a timer of the marketplace is due. */
+/** Runs a timer of the marketplace that is due. */
 export async function runTimer(
   market: Market,
   sender: Pick<WebhookSender, 'deliver'>,

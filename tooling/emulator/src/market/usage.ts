@@ -20,17 +20,17 @@ export type UsageStatus =
 
 export interface UsageVerdict {
   readonly status: UsageStatus;
-  /** Field that is wrong, for errors of form. */
+  /** The invalid field, if the event is malformed. */
   readonly target?: string;
-  /** The event that counts: this one when accepted, the earlier one when it is a duplicate. */
+  /** The event that counts: this one if it is accepted, the earlier one if it is a duplicate. */
   readonly record?: UsageRecord;
 }
 
 const text = z.string().min(1);
-// The samples leave the zone out; such times are UTC.
+// Microsoft's samples omit the time zone; such times are UTC.
 const time = z.iso.datetime({ local: true, offset: true });
 
-/** Judges one usage event and records it when it is accepted. */
+/** Checks one usage event, and records it if it is accepted. */
 export function submitUsage(
   market: Market,
   event: Readonly<Record<string, unknown>>,
@@ -94,7 +94,7 @@ function judge(
   const now = market.clock.now();
   if (use.at > now) return { status: 'BadArgument', target: 'effectiveStartTime' };
   if (now - use.at > USAGE_WINDOW_MS) return { status: 'Expired', target: 'effectiveStartTime' };
-  // What was used before the end may still be reported after it.
+  // Usage from before the end can still be reported after it.
   const isOver = subscription.endedAt !== null && use.at >= subscription.endedAt;
   const wasActive = subscription.status === 'Unsubscribed' && subscription.planHistory.length > 0;
   const isActive = subscription.status === 'Subscribed' || (wasActive && !isOver);
@@ -108,7 +108,10 @@ function judge(
     : { status: 'InvalidDimension', target: 'dimension' };
 }
 
-/** Plans that were bought at any moment of the hour; the one before the first counts as the first. */
+/**
+ * The plans that were in force at any time of the hour. The first plan also counts for the time
+ * before it.
+ */
 function plansInHour(subscription: SubscriptionRecord, at: number): string[] {
   const from = at - (at % HOUR_MS);
   const to = from + HOUR_MS;

@@ -10,7 +10,7 @@ import type {
 import { termDates } from './term.ts';
 import { allowedOperations } from './wire.ts';
 
-/** A subscription as the control API shows it: plain, whatever oddities are switched on. */
+/** A subscription as the control API shows it, independent of oddities. */
 export interface SubscriptionView {
   readonly id: string;
   readonly name: string;

@@ -5,26 +5,31 @@ import { answerOperation, openDecisionWindow } from './operations.ts';
 import { registrationOf, sellerOfSubscription, type Seller } from './sellers.ts';
 import type { DeliveryAttempt, DeliveryRecord } from './state.ts';
 
-/** Retries end with whichever comes first. */
+/** Retries end when either limit is reached. */
 const ATTEMPTS_MAX = 500;
 const RETRY_WINDOW_MS = 8 * HOUR_MS;
 
-/** Quick at first, so that a restart is hardly noticed; then one a minute, about 500 in 8 hours. */
+/**
+ * Fast at first, so that a restart is hardly noticed; then one per minute, about 500 in 8 hours.
+ */
 const RETRY_DELAYS_MS = [1, 2, 5, 10, 30].map((seconds) => seconds * SECOND_MS);
 const LAST_RETRY_DELAY_MS = 60 * SECOND_MS;
 
-/** Real time for one attempt: the publisher's whole time to decide. */
+/** Real time for one attempt, which is the publisher's whole time to decide. */
 const ATTEMPT_TIMEOUT_MS = 10 * SECOND_MS;
 
 export interface WebhookSender {
-  /** The next attempt of a notification; the answer is put into effect. Never throws. */
+  /** Makes the next attempt to deliver a notification and applies the answer. Never throws. */
   deliver(operationId: string): Promise<void>;
-  /** Sends a notification again, whatever has become of it. @returns the statuses, null = none. */
+  /**
+   * Sends a notification again, in any state.
+   * @returns the statuses; null without an answer
+   */
   redeliver(
     delivery: DeliveryRecord,
     options: { readonly times: number; readonly parallel: boolean },
   ): Promise<(number | null)[]>;
-  /** Cuts what is under way. */
+  /** Cuts attempts in progress. */
   stop(): void;
 }
 
@@ -100,7 +105,7 @@ export function createWebhookSender(
           ...(isPacked && { 'content-encoding': 'gzip' }),
         },
         body: isPacked ? gzipSync(JSON.stringify(body)) : JSON.stringify(body),
-        // A redirect would carry the token elsewhere; Microsoft's caller is not a browser.
+        // A redirect would send the token elsewhere. Microsoft's caller is not a browser.
         redirect: 'manual',
         signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]),
       });
@@ -111,7 +116,7 @@ export function createWebhookSender(
     }
   }
 
-  /** The first clear answer counts; what comes later only fills the log. */
+  /** The first clear answer counts. Later ones are only recorded. */
   function settle(delivery: DeliveryRecord, status: number | null): void {
     const answer = judge(status);
     const operation = market.state.operations.get(delivery.operationId);
@@ -150,7 +155,7 @@ export function createWebhookSender(
   return { deliver, redeliver, stop: () => stopping.abort() };
 }
 
-/** 4xx refuses, except for 429; redirects, 5xx and silence ask for another attempt. */
+/** 4xx refuses, except 429. Redirects, 5xx and no answer cause another attempt. */
 function judge(status: number | null): 'accepted' | 'rejected' | 'retry' {
   if (status === null || status === 429) return 'retry';
   if (status >= 200 && status < 300) return 'accepted';

@@ -84,7 +84,7 @@ export function toListed(state: State, subscription: SubscriptionRecord): Json {
     : listed;
 }
 
-/** What Resolve answers: few fields outside, the whole subscription inside. */
+/** The answer of Resolve: a few fields outside, and the whole subscription inside. */
 export function toResolved(state: State, subscription: SubscriptionRecord): Json {
   return {
     id: subscription.id,
@@ -122,7 +122,7 @@ const SPOKEN_STATUS: Partial<Record<OperationRecord['status'], string>> = {
   InProgress: 'In Progress',
 };
 
-/** The body of a notification: the operation outside, the subscription as it was inside. */
+/** The body of a notification: the operation outside, and a snapshot of the subscription inside. */
 export function toNotification(
   state: State,
   subscription: SubscriptionRecord,
@@ -213,7 +213,7 @@ export function toPlan(plan: Plan, privateOfferId?: string): Json {
   };
 }
 
-/** Rights of the beneficiary; a customer of a partner may only read. */
+/** The beneficiary's allowed operations. A partner's customer can only read. */
 export function allowedOperations(subscription: SubscriptionRecord): readonly string[] {
   return subscription.isCsp ? ['Read'] : ['Delete', 'Update', 'Read'];
 }
