@@ -5,7 +5,7 @@ import { until } from '@landfall/servers/wait';
 import { openThrowAwayStack } from '@landfall/stack/throw-away-stack';
 import { openStackClient, type StackClient } from '@landfall/stack/stack-client';
 
-/** Connections, compiled code and caches are there, as behind a running system. */
+/** Enough to open connections, compile code and fill caches, as in a running system. */
 const WARM_UP_ROUNDS = 20;
 
 interface Asked {
@@ -56,7 +56,10 @@ async function pagesOf(place: StackClient): Promise<readonly Asked[]> {
   ];
 }
 
-/** Until the head of the answer is here; the body is read, so that the connection is free again. */
+/**
+ * The time until the response headers arrive. Reads the body too, so that the connection is free
+ * again.
+ */
 async function firstByteMs({ name, url, cookie }: Asked): Promise<number> {
   const startedAt = performance.now();
   const response = await fetch(url, { headers: { cookie }, redirect: 'manual' });

@@ -21,11 +21,11 @@ export interface BenchFixture extends AsyncDisposable {
   readonly marketplace: ListServer;
   readonly worker: WorkerProcess;
   readonly client: ReturnType<typeof clientOf>;
-  /** As the worker's own role. */
+  /** The URL with the worker's own role. */
   readonly databaseUrl: string;
 }
 
-/** PostgreSQL with all its durability, nats-server, a fast marketplace and one worker. */
+/** Starts PostgreSQL with full durability, nats-server, a fast marketplace and one worker. */
 export async function openBenchFixture(): Promise<BenchFixture> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'landfall-bench-'));

@@ -5,10 +5,13 @@ import type { AddressInfo } from 'node:net';
 /** As documented for Microsoft's list. */
 const PAGE_SIZE = 100;
 
-/** Different plans, seats and statuses; each subscription has the content of one of them. */
+/**
+ * The number of different combinations of plan, seats and status. Each subscription has one of
+ * them.
+ */
 export const SHAPES = 20;
 
-/** Of the shapes one is suspended and three have ended; the others are in force. */
+/** One shape is suspended and three have ended; the others are subscribed. */
 const STATUSES: Readonly<Record<number, string>> = {
   3: 'Suspended',
   4: 'Unsubscribed',
@@ -18,14 +21,14 @@ const STATUSES: Readonly<Record<number, string>> = {
 
 export interface ListServer extends AsyncDisposable {
   readonly baseUrl: string;
-  /** How many subscriptions it has; the first `changed` of them have another plan than at first. */
+  /** The number of subscriptions. The first `changed` of them have another plan than at first. */
   size: number;
   changed: number;
 }
 
 /**
- * Microsoft's list and single readings as fast as Node can print them: what a benchmark measures then
- * is the reader. Knows no tokens.
+ * Serves Microsoft's list and single subscriptions as fast as Node can, so that a benchmark
+ * measures the reader. Does not check tokens.
  */
 export async function startListServer(): Promise<ListServer> {
   const state = { size: 0, changed: 0 };
@@ -59,7 +62,7 @@ export async function startListServer(): Promise<ListServer> {
   });
 }
 
-/** The id says which one it is, so that rows can be made by SQL as well. */
+/** The id of a subscription by its index, so that rows can also be created by SQL. */
 export function idOf(index: number): string {
   return `5a5a5a5a-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
 }

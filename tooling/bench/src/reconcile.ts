@@ -19,16 +19,16 @@ await using fixture = await openBenchFixture();
 const { marketplace } = fixture;
 await seed(fixture);
 marketplace.size = size;
-tell('worker at rest', fixture.worker.samples());
+tell('idle worker', fixture.worker.samples());
 
 const bareMs = await readBare(marketplace);
-console.log(`bare list, one page after the other: ${seconds(bareMs)}`);
+console.log(`list only, page by page: ${seconds(bareMs)}`);
 for (let run = 1; run <= Number(values.runs); run += 1)
   await reconcile(fixture, 'unchanged', bareMs);
 marketplace.changed = Number(values.changed);
 await reconcile(fixture, `${marketplace.changed} changed`, bareMs);
 
-/** Some rows come in as in production; the others are copies under the ids that are listed. */
+/** Some rows are written as in production. The others are copies with the ids in the list. */
 async function seed({ client, databaseUrl }: BenchFixture): Promise<void> {
   marketplace.size = SHAPES;
   await finished(client, (await client.reconciliation.start.mutate({})).runId);
@@ -75,7 +75,7 @@ async function reconcile(
   const tookMs = performance.now() - startedAt;
   const { state, listed, unchanged, drifted, healed, errors } = run;
   console.log(
-    `reconciliation, ${what}: ${seconds(tookMs)}, ${seconds(tookMs - bareMs)} beyond the list ` +
+    `reconciliation, ${what}: ${seconds(tookMs)}, ${seconds(tookMs - bareMs)} more than the list ` +
       JSON.stringify({ state, listed, unchanged, drifted, healed, errors }),
   );
   tell('  worker', worker.samples());

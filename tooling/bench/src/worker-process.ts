@@ -12,7 +12,7 @@ export interface WorkerProcess extends AsyncDisposable {
   samples(): readonly number[];
 }
 
-/** A fulfillment-worker as it runs in production: a process of its own, with its memory watched. */
+/** Starts a fulfillment-worker as in production: a separate process, whose memory is measured. */
 export async function startWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
   const child = fork(mainFile, {
     env: {

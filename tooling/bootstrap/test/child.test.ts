@@ -26,7 +26,8 @@ async function run(guard: 'ipc' | 'watchdog', script: string) {
   const lines = createInterface({ input: parent.stdout })[Symbol.asyncIterator]();
   const nextLine = async () => String((await lines.next()).value);
   const pid = Number((await nextLine()).replace('pid ', ''));
-  // Whatever a test finds, nothing stays that would hold the output open and the whole run with it.
+  // Kills everything after the test, because a process that holds the output open would block the
+  // whole run.
   onTestFinished(() => {
     for (const group of [pid, Number(parent.pid)]) killGroup(group);
   });
@@ -37,23 +38,23 @@ function killGroup(leader: number) {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // The group has already ended.
   }
 }
 
-test('Ctrl-C in a terminal, echoed by npm, reaches the program exactly once', async () => {
+test('Ctrl-C in a terminal, repeated by npm, reaches the program exactly once', async () => {
   const { parent, nextLine, ended } = await run('ipc', listening);
   process.kill(-parent.pid!, 'SIGINT');
   parent.kill('SIGINT');
   parent.kill('SIGTERM');
-  // Of two signals that wait together the later one's handler may run first.
+  // If two signals are pending, the handler of the later one may run first.
   expect([await nextLine(), await nextLine()].toSorted()).toEqual(['SIGINT', 'SIGTERM']);
   parent.kill('SIGHUP');
   expect(await nextLine()).toBe('undefined');
   expect(await ended).toEqual([0, null]);
 });
 
-test('a second press is handed on, an echo is not', () => {
+test('a second press is forwarded, an echo is not', () => {
   let now = 0;
   const isNew = oncePerPress(() => now);
   expect(isNew('SIGINT')).toBe(true);
@@ -63,21 +64,21 @@ test('a second press is handed on, an echo is not', () => {
   expect(isNew('SIGINT')).toBe(true);
 });
 
-test('a program of ours learns that the bootstrap was killed', async () => {
+test('one of our programs notices that the bootstrap was killed', async () => {
   const { parent, nextLine, ended } = await run('ipc', listening);
   parent.kill('SIGKILL');
   expect(await nextLine()).toBe('disconnect');
   expect(await ended).toEqual([null, 'SIGKILL']);
 });
 
-test('any other program is stopped with its children when the bootstrap is killed', async () => {
+test('any other program and its children are stopped when the bootstrap is killed', async () => {
   const { parent, pid, nextLine } = await run('watchdog', listening);
   parent.kill('SIGKILL');
   expect(await nextLine()).toBe('SIGTERM');
   process.kill(pid, 'SIGHUP');
 });
 
-test('an interrupted tool has failed, even if it says otherwise', async () => {
+test('an interrupted tool counts as failed, whatever its exit code', async () => {
   const polite = `process.on('SIGTERM', () => process.exit(0)); setInterval(() => undefined, 1000);
     console.log('pid ' + process.pid);`;
   const { parent, ended } = await run('watchdog', polite);
@@ -85,7 +86,7 @@ test('an interrupted tool has failed, even if it says otherwise', async () => {
   expect(await ended).toEqual([143, null]);
 });
 
-test('exit codes are handed on, and output is given back', async () => {
+test('exit codes are passed on, and output is returned', async () => {
   const call = { command: process.execPath, cwd: process.cwd(), env: process.env };
   const script = 'console.log("out"); console.error("err"); process.exitCode = 7';
   const { code, output } = await runChild({ ...call, args: ['-e', script], output: 'collect' });
@@ -94,7 +95,7 @@ test('exit codes are handed on, and output is given back', async () => {
   expect(output).toMatch(/err/);
 });
 
-test('a program that does not come to an end is stopped at its limit, with its children', async () => {
+test('a program that does not end is stopped at its time limit, with its children', async () => {
   const child = "require('node:child_process').spawn('sleep', ['60'], { stdio: 'inherit' });";
   const call = { command: process.execPath, cwd: process.cwd(), env: process.env };
   const args = ['-e', `${child} setInterval(() => undefined, 1000);`];

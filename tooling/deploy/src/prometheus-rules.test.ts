@@ -10,12 +10,12 @@ const known = new Map(
   Object.values(metrics as Readonly<Record<string, MetricSpec>>).map((spec) => [spec.name, spec]),
 );
 
-test('the file of rules is what the table of alerts says', () => {
+test('the rules file matches the table of alerts', () => {
   expect(readFileSync(alertsFile, 'utf8')).toBe(rulesFile(rules));
 });
 
 test.each(rules.map((rule) => [rule.alert, rule] as const))(
-  '%s asks for a metric and labels that exist, and says what it means and what to do',
+  '%s uses an existing metric and labels, and says what it means and what to do',
   (_alert, { expr, meaning, nextStep, severity }) => {
     const names = [...expr.matchAll(/\b(landfall_\w+|up)\b/g)].map(([name]) => name);
     expect(names).toHaveLength(1);
@@ -31,13 +31,13 @@ test.each(rules.map((rule) => [rule.alert, rule] as const))(
   },
 );
 
-test('an alert holds gauges against a threshold: a histogram or a counter would need a rate', () => {
+test('an alert compares a gauge with a threshold: a histogram or a counter would need a rate', () => {
   for (const rule of Object.values(alertRules as Readonly<Record<string, AlertRule>>)) {
     expect(rule.metric.kind).toBe('gauge');
   }
 });
 
-test('an alert filters by labels that its metric has', () => {
+test('an alert filters only by labels that its metric has', () => {
   for (const { where, whereNot, metric } of Object.values(
     alertRules as Readonly<Record<string, AlertRule>>,
   )) {

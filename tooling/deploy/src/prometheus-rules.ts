@@ -1,9 +1,9 @@
 import { alertRules, type AlertRule } from '@landfall/contracts/alerts';
 
-/** Prometheus' own series of what it could scrape; the job's name is the operator's. */
+/** Prometheus' own series for scrape targets. The operator chooses the job's name. */
 const UP = 'up{job=~"landfall.*"}';
 
-/** A rule of Prometheus, before it is written. */
+/** A Prometheus rule, before it is written. */
 export interface PrometheusRule {
   readonly alert: string;
   readonly expr: string;
@@ -14,8 +14,9 @@ export interface PrometheusRule {
 }
 
 /**
- * The services' own alerts as rules for Prometheus, and one that only Prometheus can have: a process
- * that it cannot scrape. Instances of a service tell the same of the database, so the worst one counts.
+ * The services' own alerts as Prometheus rules, and one that only Prometheus can have: a process
+ * that cannot be scraped. Instances of a service report the same facts about the database, so the
+ * worst one counts.
  */
 export function prometheusRules(): PrometheusRule[] {
   const own = Object.entries(alertRules as Readonly<Record<string, AlertRule>>).map(
@@ -37,7 +38,7 @@ export function prometheusRules(): PrometheusRule[] {
   ];
 }
 
-/** The rules as a file that Prometheus reads (`rule_files`). */
+/** The rules as a file for Prometheus (`rule_files`). */
 export function rulesFile(rules: readonly PrometheusRule[]): string {
   const head = [
     '# Computed from packages/contracts/src/alerts.ts: node tooling/deploy/src/write-alerts.ts',
@@ -58,7 +59,9 @@ export function rulesFile(rules: readonly PrometheusRule[]): string {
   return `${[...head, ...body].join('\n')}\n`;
 }
 
-/** In single quotes; a text with such a one is a JSON string, which YAML has too. */
+/**
+ * In single quotes. A text that contains one is written as a JSON string, which is also valid YAML.
+ */
 function quoted(text: string): string {
   return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
 }

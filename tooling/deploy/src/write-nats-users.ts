@@ -4,12 +4,12 @@ import { authorization, type NatsUser } from '@landfall/provisioning/nats-users'
 
 export const natsUsersFile = fileURLToPath(new URL('../nats-users.conf', import.meta.url));
 
-/** The environment variable that nats-server reads a user's password from. */
+/** The environment variable from which nats-server reads a user's password. */
 export function passwordVariable(user: NatsUser): string {
   return `NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** For `include` in nats-server's configuration; passwords come from its environment. */
+/** The file to include in nats-server's configuration. Passwords come from its environment. */
 export function natsUsers(): string {
   return `# Written by src/write-nats-users.ts from packages/contracts: one user per service.
 ${authorization((user) => `$${passwordVariable(user)}`)}`;

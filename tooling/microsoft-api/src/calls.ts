@@ -1,12 +1,12 @@
 import { values, type Shape, type ShapeName } from './shapes.ts';
 
 /**
- * Where the facts of this package are from: the OpenAPI files that Microsoft publishes at
- * https://github.com/microsoft/commercial-marketplace-openapi, as of commit 49068a8 (2025-06-16).
+ * The sources of this package: the OpenAPI files that Microsoft publishes at
+ * https://github.com/microsoft/commercial-marketplace-openapi, at commit 49068a8 (2025-06-16).
  */
 export const sources = { fulfillment: 'saasapi.v2.json', metering: 'meteringapi.v1.json' } as const;
 
-/** What a body holds: a named shape, nothing at all, or something that Microsoft leaves open. */
+/** The content of a body: a named shape, nothing, or anything. */
 export type Content = ShapeName | 'nothing' | 'anything';
 
 export interface Parameter {
@@ -17,14 +17,14 @@ export interface Parameter {
 export interface CallContract {
   readonly source: keyof typeof sources;
   readonly method: string;
-  /** Below the API's base address; a part in braces is a GUID. */
+  /** Path below the API's base URL. A part in braces is a GUID. */
   readonly path: string;
   readonly query: Readonly<Record<string, Parameter>>;
-  /** `x-ms-…` headers of the request; the two ids that every call may carry are added to them. */
+  /** The request's `x-ms-…` headers, besides the two ids that every call may have. */
   readonly headers: Readonly<Record<string, Parameter>>;
   readonly body: Content;
   readonly answers: Readonly<Record<number, Content>>;
-  /** Headers that the answer of a status must carry. */
+  /** Headers that an answer must have, by status. */
   readonly answerHeaders: Readonly<Record<number, Readonly<Record<string, Shape>>>>;
 }
 
@@ -32,7 +32,7 @@ const API_VERSION = { required: true, shape: { type: 'string', enum: ['2018-08-3
 const must = (shape: Shape): Parameter => ({ required: true, shape });
 const may = (shape: Shape): Parameter => ({ required: false, shape });
 
-/** What a call of the SaaS API may be answered beside its success; Microsoft leaves their bodies open. */
+/** Statuses that any call of the SaaS API may return. Microsoft does not describe their bodies. */
 const REFUSED = { 403: 'anything', 500: 'anything' } as const;
 const UNKNOWN = { ...REFUSED, 404: 'anything' } as const;
 const INVALID = { ...UNKNOWN, 400: 'anything' } as const;

@@ -1,12 +1,12 @@
 import type { CallName } from './calls.ts';
 import type { Shape } from './shapes.ts';
 
-/** A place where something else than Microsoft's files say is right, and why it is known to be. */
+/** A place where the truth differs from Microsoft's files, and how that is known. */
 export interface Deviation {
   readonly calls: readonly CallName[];
-  /** JSON pointer into the exchange; `*` stands for any index of a list. */
+  /** JSON pointer into the exchange; `*` means any index of a list. */
   readonly at: string;
-  /** What may stand there; `undefined` is "missing". */
+  /** What is allowed there; `undefined` means that it may be missing. */
   readonly allows: Shape;
   readonly example: unknown;
   readonly source: string;
@@ -22,7 +22,9 @@ function inOperations(
   ];
 }
 
-/** All that is known to differ. Each is needed: a test takes it away and sees its example refused. */
+/**
+ * All known deviations. Each is needed: a test removes it, and its example must then be refused.
+ */
 export const deviations: readonly Deviation[] = [
   ...inOperations('action', {
     allows: { const: 'Subscribe' },

@@ -4,15 +4,15 @@ import { calls, type CallContract, type CallName, type Content, type Parameter }
 import { deviations, type Deviation } from './deviations.ts';
 import { shapes, type Shape } from './shapes.ts';
 
-/** One request and what came back, as a recorder in front of the API or in it has kept them. */
+/** One request and its answer, from a recorder in front of the API or inside it. */
 export interface Exchange {
   readonly method: string;
-  /** Below the API's base address, without the query. */
+  /** Path below the API's base URL, without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Null where the connection broke instead. */
+  /** Null if the connection broke. */
   readonly answer: Answer | null;
 }
 
@@ -22,12 +22,12 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Where an exchange differs from what Microsoft's files say. */
+/** A difference between an exchange and Microsoft's files. */
 export interface Flaw {
-  /** Method and path as Microsoft prints it; the sent path where no call has it. */
+  /** Method and path as in Microsoft's files; the sent path if no call has it. */
   readonly call: string;
   readonly status: number | undefined;
-  /** JSON pointer, from `/query`, `/headers`, `/body` or `/answer` on. */
+  /** JSON pointer that starts with `/query`, `/headers`, `/body` or `/answer`. */
   readonly pointer: string;
   readonly message: string;
 }
@@ -38,11 +38,11 @@ const definitions = { $id: 'bodies', definitions: shapes };
 ajv.addSchema(definitions);
 const GUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 
-/** Every header of these names is judged; all others are HTTP's own. */
+/** Headers with these names are checked. All others belong to HTTP. */
 const JUDGED_HEADER = /^(?:x-ms-.*|authorization|content-type|operation-location)$/;
 const REQUEST_HEADERS: Readonly<Record<string, Parameter>> = {
   authorization: { required: true, shape: { type: 'string', pattern: '^Bearer \\S+$' } },
-  // Microsoft's pages name it for every call, also for those without a body.
+  // Microsoft's pages list it for every call, even without a body.
   'content-type': { required: true, shape: { type: 'string', pattern: '^application/json\\b' } },
 };
 const ANSWER_HEADERS: Readonly<Record<string, Parameter>> = {
@@ -51,11 +51,11 @@ const ANSWER_HEADERS: Readonly<Record<string, Parameter>> = {
   'x-ms-correlationid': { required: false, shape: { type: 'string', format: 'uuid' } },
 };
 
-/** The call of Microsoft's that a request is, or undefined. */
+/** Microsoft's call that matches a request, or undefined. */
 export function callOf(exchange: Pick<Exchange, 'method' | 'path'>): CallName | undefined {
   const path = exchange.path.replace(/\/$/, '');
   const names = Object.keys(calls) as CallName[];
-  // Before the ones with a GUID: `resolve` is none.
+  // Fixed paths come before paths with a GUID, because `resolve` is not one.
   return names.find((name) => {
     const pattern = calls[name].path.replace(/\/$/, '').replace(/\{\w+\}/g, GUID);
     return calls[name].method === exchange.method && new RegExp(`^${pattern}$`).test(path);
@@ -63,8 +63,8 @@ export function callOf(exchange: Pick<Exchange, 'method' | 'path'>): CallName | 
 }
 
 /**
- * Holds one exchange against Microsoft's files.
- * @param known what may differ; every deviation that is known, if left out
+ * Compares one exchange with Microsoft's files.
+ * @param known the allowed deviations; by default, all known ones
  */
 export function judge(exchange: Exchange, known: readonly Deviation[] = deviations): Flaw[] {
   const name = callOf(exchange);
@@ -90,7 +90,7 @@ export function judge(exchange: Exchange, known: readonly Deviation[] = deviatio
     .map(({ pointer, message }) => ({ call, status: answer?.status, pointer, message }));
 }
 
-/** Holds many exchanges; what several of them have in common is told once. */
+/** Compares many exchanges. A difference that several of them share is reported once. */
 export function judgeAll(exchanges: readonly Exchange[]): Flaw[] {
   const flaws = exchanges.flatMap((exchange) => judge(exchange));
   return [...new Map(flaws.map((flaw) => [JSON.stringify(flaw), flaw])).values()];
@@ -175,7 +175,7 @@ function compiled(schema: Shape): ValidateFunction {
   return validate;
 }
 
-/** A field that is missing or too much is named itself, not the object around it. */
+/** Names the missing or additional field itself, not the object around it. */
 function fieldOf({ keyword, params }: ErrorObject): string {
   if (keyword === 'additionalProperties') return `/${String(params['additionalProperty'])}`;
   return keyword === 'required' ? `/${String(params['missingProperty'])}` : '';

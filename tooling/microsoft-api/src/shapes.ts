@@ -1,4 +1,4 @@
-/** A JSON Schema (draft 7), as the validator takes it. */
+/** A JSON Schema (draft 7). */
 export type Shape = Readonly<Record<string, unknown>>;
 
 const text = { type: 'string' };
@@ -15,8 +15,8 @@ const listOf = (items: Shape, bounds: Shape = {}): Shape => ({ type: 'array', it
 const the = (name: string): Shape => ({ $ref: `#/definitions/${name}` });
 
 /**
- * Microsoft's files make no field of a body mandatory and forbid none. Held here beyond them: a field
- * that they do not name is refused, and a request carries what Microsoft's pages call mandatory.
+ * Microsoft's files require no field of a body and forbid none. This is stricter: a field that they
+ * do not name is refused, and requests must have the fields that Microsoft's pages call mandatory.
  */
 const record = (properties: Readonly<Record<string, Shape>>, required: string[] = []): Shape => ({
   type: 'object',
@@ -134,7 +134,7 @@ export const shapes = {
     }),
     sourceOffers: listOf(record({ externalId: guid })),
   }),
-  /** Of activate and of a change; a change names one of the two, never both. */
+  /** The body of activate and of a change. A change has one of the two, never both. */
   ActivatedPlan: record({ planId: text, quantity: whole64 }),
   ChangedPlan: {
     ...record({ planId: text, quantity: whole64 }),
@@ -157,7 +157,7 @@ export const shapes = {
     timeStamp: moment,
     status: word('NotStarted', 'InProgress', 'Succeeded', 'Failed', 'Conflict'),
   }),
-  /** Of a SaaS offer: a resource id, never the URI of a managed application. */
+  /** For a SaaS offer: a resource id, never the URI of a managed application. */
   UsageEvent: record({ ...usageFields, quantity: { ...double, exclusiveMinimum: 0 } }, [
     'resourceId',
     'quantity',
@@ -205,5 +205,5 @@ export const shapes = {
 
 export type ShapeName = keyof typeof shapes;
 
-/** What a query parameter or a header may hold. */
+/** The possible values of query parameters and headers. */
 export const values = { text, guid, moment, link, reconStatus } as const;

@@ -9,11 +9,11 @@ const names = Object.keys(calls) as CallName[];
 describe.each(names)('%s', (name) => {
   const sample = samples[name];
 
-  test('conforms as Microsoft describes it', () => {
+  test("conforms to Microsoft's description", () => {
     expect(judge(sample)).toEqual([]);
   });
 
-  test('is refused with any field of its bodies of another type', () => {
+  test('is refused if any field of its bodies has another type', () => {
     const broken = [...mutations(sample, 'body'), ...mutations(sample, 'answer')];
     const missed = broken.filter(({ exchange, pointer }) => {
       const flaws = judge(exchange);
@@ -23,7 +23,7 @@ describe.each(names)('%s', (name) => {
     expect(missed.map(({ pointer }) => pointer)).toEqual([]);
   });
 
-  test('is refused with any parameter that is missing, unknown or unreadable', () => {
+  test('is refused if any parameter is missing, unknown or unreadable', () => {
     const without = { ...sample, query: {} };
     const withMore = { ...sample, query: { ...sample.query, limit: '5' } };
     const withHeader = { ...sample, headers: { ...sample.headers, 'x-ms-invented': '1' } };
@@ -56,7 +56,7 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test('a path that Microsoft does not have is refused', () => {
+test('an unknown path is refused', () => {
   const flaws = judge({ ...samples.get, path: '/saas/subscriptions/not-a-guid' });
 
   expect(flaws).toEqual([
@@ -69,14 +69,14 @@ test('a path that Microsoft does not have is refused', () => {
   ]);
 });
 
-test('a change of plan and seats in one request, or of neither, is refused', () => {
+test('a change of both plan and seats, or of neither, is refused', () => {
   const both = JSON.stringify({ planId: 'gold', quantity: 5 });
 
   expect(pointers({ ...samples.change, body: both })).toEqual(['/body']);
   expect(pointers({ ...samples.change, body: '{}' })).toEqual(['/body']);
 });
 
-test('an accepted change without the address of its operation is refused', () => {
+test('an accepted change without the URL of its operation is refused', () => {
   const answer = { ...samples.change.answer!, headers: {} };
 
   expect(pointers({ ...samples.change, answer })).toEqual(['/answer/headers/operation-location']);
@@ -89,7 +89,7 @@ test('more than 25 usage events in a batch are refused', () => {
   expect(pointers({ ...samples.postUsageBatch, body })).toEqual(['/body/request']);
 });
 
-test('a connection that broke before an answer is judged by its request', () => {
+test('if the connection broke before an answer, only the request is checked', () => {
   expect(judge({ ...samples.get, answer: null })).toEqual([]);
   expect(pointers({ ...samples.get, query: {}, answer: null })).toEqual(['/query/api-version']);
 });
@@ -112,7 +112,7 @@ function withoutIndexes(pointer: string): string {
   return pointer.replaceAll(/\/\d+/g, '/*');
 }
 
-/** The exchange once per field of a body, that field being of another type. */
+/** Copies of the exchange, each with one field of a body changed to another type. */
 function mutations(exchange: Exchange, part: 'body' | 'answer') {
   const text = part === 'body' ? exchange.body : exchange.answer!.body;
   if (text === '') return [];
@@ -129,7 +129,7 @@ function pathsOf(value: unknown, at = ''): string[] {
   return Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, `${at}/${key}`));
 }
 
-/** The exchange with something else at a pointer; `*` is the first of a list. */
+/** The exchange with another value at a pointer; `*` means the first item of a list. */
 function placed(exchange: Exchange, pointer: string, value: unknown): Exchange {
   const answer = exchange.answer!;
   if (pointer === '/answer/status') {

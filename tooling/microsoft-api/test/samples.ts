@@ -105,7 +105,7 @@ const day = {
   submittedCount: 1,
 };
 
-/** One exchange per call, with every field that Microsoft names in its bodies. */
+/** One exchange per call, with every field in Microsoft's bodies. */
 export const samples: Readonly<Record<CallName, Exchange>> = {
   resolve: sent('POST', `${SUBSCRIPTIONS}/resolve`, {
     headers: { 'x-ms-marketplace-token': 'kept-back' },

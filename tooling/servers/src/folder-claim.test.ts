@@ -15,7 +15,7 @@ function leave(claim: string): void {
   writeFileSync(join(folder, 'launcher.json'), claim);
 }
 
-test('a folder belongs to one launcher until it gives it back', () => {
+test('a folder belongs to one launcher until it releases the claim', () => {
   const release = claimFolder(folder, 'x');
   expect(() => claimFolder(folder, 'x')).toThrow(`process ${process.pid}`);
   release();
@@ -32,7 +32,7 @@ test('a claim whose pid now belongs to another process does not count', () => {
   claimFolder(folder, 'x')();
 });
 
-test('a claim that was cut off while it was written does not count', () => {
+test('an incomplete claim does not count', () => {
   leave('{"pid":');
   utimesSync(join(folder, 'launcher.json'), 0, 0);
   claimFolder(folder, 'x')();

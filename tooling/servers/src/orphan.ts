@@ -1,13 +1,13 @@
 import { commandLine, signalProcess, waitUntilGone } from './process-table.ts';
 import { startFault } from '@landfall/provisioning/start-fault';
 
-// An orderly shutdown of an idle server takes 20 ms; one that writes a checkpoint takes seconds.
+// An idle server shuts down within 20 ms; one that writes a checkpoint takes seconds.
 const perSignalMs = 15_000;
 
 /**
  * Stops a server that an earlier launcher left behind, so that its folder can be used again. A
- * recorded pid is believed only if that process was started with `argument` on its command line:
- * after a restart of the machine the pid may be anybody's. The caller holds the folder's claim.
+ * recorded pid counts only if that process has `argument` on its command line: after a restart of
+ * the machine, the pid may belong to any process. The caller must hold the folder's claim.
  */
 export async function stopOrphan(orphan: {
   readonly name: string;
@@ -34,7 +34,7 @@ function cannotStop(name: string, pid: number, cause: unknown) {
   return startFault(
     'stop_failed',
     {
-      what: `${name} of an earlier start still runs as process ${pid} and cannot be stopped.`,
+      what: `${name} from an earlier start is still running as process ${pid} and cannot be stopped.`,
       why,
       next: `stop process ${pid} as the user who started it, then try again`,
     },

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { freePort, isPortFree } from './ports.ts';
 
-test('the preferred port is given when it is free, and another one when it is not', async () => {
+test('the preferred port is chosen if it is free, otherwise another one', async () => {
   const port = await freePort();
   expect(await freePort(port)).toBe(port);
   const server = createServer().listen(port, '0.0.0.0');

@@ -11,8 +11,8 @@ const portCount = 10_000;
 const portTries = 50;
 
 /**
- * A TCP port on 127.0.0.1 that was free a moment ago: the preferred one, or any other.
- * Another process may still take it before it is bound, so starters retry with a fresh one.
+ * A TCP port on 127.0.0.1 that is free now: the preferred one, or any other. Another process may
+ * still take it before it is bound, so callers retry with a new one.
  */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
@@ -20,7 +20,7 @@ export async function freePort(preferred?: number): Promise<number> {
     const port = lowestPort + randomInt(portCount);
     if (await isPortFree(port)) return port;
   }
-  throw new Error(`no free TCP port on ${loopback} was found in ${portTries} tries`);
+  throw new Error(`there was no free TCP port on ${loopback} in ${portTries} tries`);
 }
 
 /** Whether 127.0.0.1:port can be bound right now. */

@@ -20,8 +20,8 @@ import { systemFolder } from './system-folder.ts';
 export type PostgresBinaries = { readonly postgres: string; readonly initdb: string };
 
 /**
- * The PostgreSQL programs of the npm package for this platform, executable by `user`. Where the
- * package lies in a folder that `user` may not enter, a copy is kept in a system folder.
+ * The PostgreSQL programs from the npm package for this platform, executable by `user`. If `user`
+ * may not enter the package's folder, a copy is kept in a system folder.
  */
 export function postgresBinaries(user: Identity | undefined): PostgresBinaries {
   const installed = findPackage();
@@ -40,16 +40,19 @@ function findPackage(): string {
     throw startFault(
       'binary_missing',
       {
-        what: 'PostgreSQL is not started.',
+        what: 'PostgreSQL cannot be started.',
         why: `the package ${name} is not installed (it exists for Linux on x64 and arm64)`,
-        next: 'install the dependencies again, or set DATABASE_URL to a database of your own',
+        next: 'install the dependencies again, or set DATABASE_URL to your own server',
       },
       error,
     );
   }
 }
 
-/** npm packages cannot hold symbolic links; the package lists them, its install script makes them. */
+/**
+ * npm packages cannot contain symbolic links. This package lists them, and its install script,
+ * which we do not run, would create them.
+ */
 function completeLinks(folder: string): void {
   const list = join(folder, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -67,7 +70,7 @@ function reachableCopy(folder: string): string {
   const parent = systemFolder();
   const copy = join(parent, `postgres-${version}`);
   if (existsSync(copy)) return copy;
-  // Copied under another name first: whoever finds the final name finds it complete.
+  // Copied under another name first, so that a folder with the final name is always complete.
   const draft = mkdtempSync(join(parent, 'copying-'));
   cpSync(join(folder, 'native'), join(draft, 'native'), {
     recursive: true,

@@ -37,8 +37,9 @@ export type ClusterPlace = {
 };
 
 /**
- * Where the cluster that `folder` stands for lies: in `data/` inside it, or, when PostgreSQL's user
- * cannot get there, in a system folder that `folder/elsewhere` names, so that every start finds it.
+ * The place of the cluster of `folder`: in `data/` inside it, or, if PostgreSQL's user cannot get
+ * there, in a system folder. The file `elsewhere` then names that folder, so that every start finds
+ * it.
  */
 export function placeCluster(folder: string): ClusterPlace {
   const pointer = join(folder, 'elsewhere');
@@ -48,8 +49,8 @@ export function placeCluster(folder: string): ClusterPlace {
 }
 
 /**
- * Makes the cluster startable: creates it when it is new. The superuser's password is the given
- * one, else the kept one, else a new one; it is kept in `folder/password` (mode 0600).
+ * Prepares the cluster for a start, and creates it if it is new. The superuser's password is the
+ * given one, otherwise the kept one, otherwise a new one. It is kept in `password` (mode 0600).
  */
 export function prepareCluster(
   place: ClusterPlace,
@@ -72,7 +73,7 @@ export function prepareCluster(
   return cluster;
 }
 
-/** Removes a cluster for good, wherever its data lies. The server must be stopped. */
+/** Deletes a cluster, wherever its data is. The server must be stopped. */
 export function removeCluster(folder: string): void {
   const elsewhere = readIfThere(join(folder, 'elsewhere'));
   if (elsewhere) rmSync(join(elsewhere, '..'), { recursive: true, force: true });
@@ -88,9 +89,9 @@ function placeData(at: {
   if (existsSync(at.pointer)) {
     if (existsSync(at.known)) return at.known;
     throw startFault('folder_unusable', {
-      what: 'PostgreSQL is not started.',
-      why: `its data was kept in ${at.known}, which no longer exists`,
-      next: `bring the folder back, or start afresh after removing ${at.folder}`,
+      what: 'PostgreSQL cannot be started.',
+      why: `its data was in ${at.known}, which no longer exists`,
+      next: `restore that folder, or remove ${at.folder} to start with an empty database`,
     });
   }
   if (!at.identity || isReachable(at.folder, at.identity))
@@ -121,11 +122,12 @@ function initialise(cluster: PostgresCluster, durable: boolean): void {
     const args = ['-D', cluster.dataDir, '-U', superuser, `--pwfile=${pwfile}`];
     args.push('--auth=scram-sha-256', '-E', 'UTF8', '--locale=C', '--no-instructions');
     args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8');
-    // One iteration: the passwords are random, and tests open very many connections.
+    // One iteration is enough, because the passwords are random, and tests open very many
+    // connections.
     if (!durable) args.push('--no-sync', '-c', 'scram_iterations=1');
     runTool(cluster, cluster.binaries.initdb, args);
   } catch (error) {
-    // A half-made cluster would be taken for a finished one by the next start.
+    // The next start would take an incomplete cluster for a complete one.
     rmSync(cluster.dataDir, { recursive: true, force: true });
     throw error;
   } finally {
@@ -133,7 +135,10 @@ function initialise(cluster: PostgresCluster, durable: boolean): void {
   }
 }
 
-/** Single-user mode needs no password, only the files: PostgreSQL, postgres(1), "Single-User Mode". */
+/**
+ * Single-user mode needs no password, only access to the files: PostgreSQL, postgres(1),
+ * "Single-User Mode".
+ */
 function resetPassword(cluster: PostgresCluster): void {
   const statement = `ALTER ROLE ${superuser} PASSWORD '${scramVerifier(cluster.password)}'\n`;
   runTool(
@@ -157,7 +162,7 @@ function runTool(cluster: PostgresCluster, tool: string, args: string[], input =
   throw startFault('start_failed', {
     what: `The PostgreSQL cluster in ${cluster.dataDir} cannot be prepared.`,
     why,
-    next: 'check the rights on the folder and the free space on its disk',
+    next: "check the folder's permissions and the free space on its disk",
   });
 }
 

@@ -12,40 +12,47 @@ import { startFault } from '@landfall/provisioning/start-fault';
 import { within } from './wait.ts';
 
 export type PostgresOptions = {
-  /** The folder that stands for the cluster: data, password, who runs it. Made when missing. */
+  /**
+   * The folder of the cluster: data, password, and the claim of the process that runs it. Created
+   * if missing.
+   */
   readonly dataDir: string;
-  /** Wanted port; another free one is taken when it is in use. */
+  /** The preferred port; if it is in use, another free one is chosen. */
   readonly port?: number | undefined;
-  /** Chooses the port. For tests of a port that is taken before the server binds it. */
+  /** Chooses the port. For tests where the port is taken before the server binds it. */
   readonly choosePort?: typeof freePort | undefined;
-  /** False only for tests: a power cut may then destroy the data. */
+  /** False only in tests: then a power cut may destroy the data. */
   readonly durable: boolean;
-  /** Of the superuser `postgres`; made up and kept in the folder when not given. ASCII. */
+  /**
+   * The password of the superuser `postgres`; by default generated, and kept in the folder. ASCII.
+   */
   readonly password?: string | undefined;
-  /** Removes the folder's data when the launcher dies without stopping (tests). */
+  /** Removed if the launcher dies without stopping the server (for tests). */
   readonly throwAwayDir?: string | undefined;
   readonly log?: ((line: string) => void) | undefined;
   readonly onUnexpectedExit?: ((lastWords: string) => void) | undefined;
 };
 
 export type RunningPostgres = RunningServer & {
-  /** As superuser, to the database `postgres`. Contains the password. */
+  /** The database `postgres`, as superuser. Contains the password. */
   readonly adminUrl: string;
 };
 
-// Start takes 30 ms; replaying a large journal after a crash may take minutes.
+// A start takes 30 ms. Replaying a large journal after a crash may take minutes.
 const readyTimeoutMs = 120_000;
-// A fast shutdown writes a checkpoint: 20 ms when idle, seconds on a slow disk.
+// A fast shutdown writes a checkpoint: 20 ms if idle, seconds on a slow disk.
 const stopGraceMs = 15_000;
-// A start is repeated when the port was taken in between, or while the processes of a killed
+// A start is repeated if another process took the port, or while the processes of a killed
 // predecessor still hold its shared memory (they notice within a second).
 const startTries = 10;
 const retryPauseMs = 200;
-// Five services, several workers, tests in parallel: a slot costs little, running out costs a day.
+// Enough for five services, several workers and parallel tests. A slot costs little; running out
+// costs a day of debugging.
 const maxConnections = 200;
-// Commits stay synchronous (into the system's cache): a test that kills the server loses nothing.
-// Clusters of tests lie in memory, where the default of 1 GB of journal would be felt. Shared
-// memory is kept in the folder too, so that removing it removes all, also after SIGKILL.
+// Commits stay synchronous (into the system's cache), so a test that kills the server loses
+// nothing. Test clusters are in memory, where the default of 1 GB of journal would be too much.
+// Shared memory is also in the folder, so that removing the folder removes everything, even after
+// SIGKILL.
 const testSettings = [
   'fsync=off',
   'full_page_writes=off',
@@ -55,8 +62,9 @@ const testSettings = [
 
 /**
  * Starts the real PostgreSQL from its npm package on 127.0.0.1, as root or as an ordinary user, and
- * resolves once it takes connections (password only, no unix socket). A server that a killed
- * launcher left on the same folder is stopped first. Throws a `Fault` that says what, why, next.
+ * resolves when it accepts connections (with passwords only, and no unix socket). A server that a
+ * killed launcher left on the same folder is stopped first. Throws a `Fault` with what, why and the
+ * next step.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const folder = resolve(options.dataDir);
@@ -109,7 +117,7 @@ async function launch(
 function command(cluster: PostgresCluster, port: number, options: PostgresOptions) {
   const settings = [
     'listen_addresses=127.0.0.1',
-    // A path to a socket may have 107 bytes; a checkout's path is often longer.
+    // The path of a socket can have at most 107 bytes, and a checkout's path is often longer.
     'unix_socket_directories=',
     `max_connections=${maxConnections}`,
   ];
@@ -156,8 +164,8 @@ function adminUrl(cluster: PostgresCluster, port: number): string {
 
 function neverReady(cluster: PostgresCluster, lastWords: string) {
   return startFault('start_failed', {
-    what: `PostgreSQL does not start on ${cluster.dataDir}.`,
+    what: `PostgreSQL did not start on ${cluster.dataDir}.`,
     why: lastWords,
-    next: 'free disk space or memory if that is what it asks for; start afresh if the data is beyond repair',
+    next: 'free disk space or memory if the reason says so; if the data is damaged, restore a backup or start with --fresh',
   });
 }

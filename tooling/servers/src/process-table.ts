@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { within } from './wait.ts';
 
 /**
- * When the process began, as an opaque mark, or `undefined` when it does not run. A pid alone says
- * little, because the system gives it to the next process; pid and mark together are one process.
- * Zombies count as gone. Source: proc(5), /proc/pid/stat, fields 3 and 22.
+ * An opaque mark for the start time of a process; `undefined` if it is not running. Pids are
+ * reused; pid and mark together identify one process. Zombies count as ended. Source: proc(5),
+ * /proc/pid/stat, fields 3 and 22.
  */
 export function processMark(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name is in parentheses and may itself contain spaces and parentheses.
+    // The command name is in parentheses, and may contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
@@ -18,7 +18,7 @@ export function processMark(pid: number): string | undefined {
   }
 }
 
-/** The process's arguments, or nothing when it is gone. */
+/** The process's arguments; empty if it has ended. */
 export function commandLine(pid: number): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
@@ -27,12 +27,14 @@ export function commandLine(pid: number): readonly string[] {
   }
 }
 
-/** Resolves to whether the process was gone within the time. */
+/** Resolves to whether the process ended within the time. */
 export async function waitUntilGone(pid: number, timeoutMs: number): Promise<boolean> {
   return (await within(timeoutMs, () => processMark(pid) === undefined)) ?? false;
 }
 
-/** Sends a signal; false when there is no such process, throws when it is someone else's. */
+/**
+ * Sends a signal. Returns false if there is no such process; throws if it belongs to another user.
+ */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);

@@ -1,7 +1,10 @@
-/** What the global set-up tells every test file: where the run's PostgreSQL is. */
+/** What the global set-up provides to every test file: how to reach the run's PostgreSQL. */
 export type ProvidedPostgres = {
   readonly adminUrl: string;
-  /** Of every service's role: roles belong to the cluster, so all databases on it agree. */
+  /**
+   * The password of every service's role. Roles belong to the cluster, so all its databases use the
+   * same.
+   */
   readonly rolePassword: string;
 };
 

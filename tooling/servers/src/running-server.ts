@@ -1,14 +1,14 @@
 import type { ServerProcess } from './server-process.ts';
 
 /**
- * A server that this process started. `stop` is orderly, `kill` is SIGKILL; both may be repeated.
- * `restart` brings it back with the same port and data, whether it was stopped, killed or running.
- * Disposing stops it. The url contains the password or token: never log it.
+ * A server that this process started. `stop` ends it in order, `kill` sends SIGKILL; both may be
+ * repeated. `restart` starts it again with the same port and data, whether it was stopped, killed
+ * or running. Disposing stops it. The url contains the password or token: never log it.
  */
 export type RunningServer = AsyncDisposable & {
   readonly url: string;
   readonly port: number;
-  /** Of the present process; it changes with `restart`. */
+  /** The pid of the current process; it changes with `restart`. */
   readonly pid: number;
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -19,15 +19,15 @@ export type ServerLife = {
   readonly url: string;
   readonly port: number;
   readonly launch: () => Promise<ServerProcess>;
-  /** Takes the server's folder for this process and returns how to give it back. */
+  /** Claims the server's folder for this process, and returns a function that releases it. */
   readonly claim: () => () => void;
-  /** Gives back the claim under which the first process was launched. */
+  /** Releases the claim under which the first process was started. */
   readonly release: () => void;
-  /** Called when the process ends without having been asked to. */
+  /** Called when the process ends unexpectedly. */
   readonly onUnexpectedExit?: ((lastWords: string) => void) | undefined;
 };
 
-/** Wraps the first process of a server in the life that `RunningServer` promises. */
+/** Wraps the first process of a server in a `RunningServer`. */
 export function keepRunning(first: ServerProcess, life: ServerLife): RunningServer {
   let current = first;
   let release: (() => void) | undefined = life.release;

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { startFault } from '@landfall/provisioning/start-fault';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
-// Enough to see a server's last complaint in an error message, too little to flood it.
+// Enough to show a server's last error, few enough not to flood a message.
 const tailLines = 15;
 
 export type ServerCommand = {
@@ -14,23 +14,25 @@ export type ServerCommand = {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Numeric identity to run as; only root can ask for one. */
+  /** Numeric user and group to run as; only root can set them. */
   readonly identity?: { readonly uid: number; readonly gid: number } | undefined;
   readonly stopSignal: NodeJS.Signals;
   /** How long an orderly stop may take before SIGKILL. */
   readonly stopGraceMs: number;
-  /** Removed by the watchdog when the launcher dies without stopping the server. */
+  /** Removed by the watchdog if the launcher dies without stopping the server. */
   readonly throwAwayDir?: string | undefined;
   readonly log?: ((line: string) => void) | undefined;
 };
 
 /**
  * One server process, in its own session, so that Ctrl-C in the launcher's terminal does not reach
- * it before the launcher decides. It never outlives its launcher: a watchdog stops it.
+ * it. It never outlives its launcher: a watchdog stops it.
  */
 export class ServerProcess {
   readonly pid: number;
-  /** The server has ended, and every process of its that writes to the same log. */
+  /**
+   * Resolves when the server has ended, together with all its processes that write to the same log.
+   */
   readonly exited: Promise<void>;
   readonly #child: ChildProcess;
   readonly #command: ServerCommand;

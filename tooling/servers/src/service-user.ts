@@ -6,8 +6,9 @@ import { startFault } from '@landfall/provisioning/start-fault';
 export type Identity = { readonly uid: number; readonly gid: number };
 
 /**
- * As whom PostgreSQL runs. It refuses to run as root, so root runs it as the owner of the existing
- * data, else as `postgres`, else as `nobody`. `undefined` means: as ourselves.
+ * The user that PostgreSQL runs as. PostgreSQL refuses to run as root, so root runs it as the owner
+ * of the existing data, otherwise as `postgres`, otherwise as `nobody`. `undefined` means the
+ * current user.
  */
 export function serviceUser(existingData: string): Identity | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -23,13 +24,13 @@ export function serviceUser(existingData: string): Identity | undefined {
     .find((fields) => fields !== undefined);
   if (user) return { uid: Number(user[2]), gid: Number(user[3]) };
   throw startFault('not_permitted', {
-    what: 'PostgreSQL is not started.',
+    what: 'PostgreSQL cannot be started.',
     why: 'it refuses to run as root, and this machine has no user "postgres" or "nobody"',
-    next: 'run as an ordinary user, or set DATABASE_URL to a database of your own',
+    next: 'run as an ordinary user, or set DATABASE_URL to your own server',
   });
 }
 
-/** Whether `user` may pass through every folder from the root to `path` (which need not exist). */
+/** Whether `user` can pass through every folder from the root to `path`. `path` need not exist. */
 export function isReachable(path: string, user: Identity): boolean {
   if (!existsSync(path)) return isReachable(dirname(path), user);
   for (let folder = realpathSync(path); ; folder = dirname(folder)) {

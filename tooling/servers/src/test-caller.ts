@@ -17,12 +17,12 @@ interface Transport {
   ): Promise<string>;
 }
 
-/** An operator with every scope of the whole installation. */
+/** An operator with every scope, for all publishers. */
 export const operatorKey: Caller = { kind: 'api-key', keyId: 'operator', scopes: [...scopes] };
 
 /**
- * Sends each call as a caller that may make it: public procedures as an operator with every scope,
- * internal ones as the service that they name. For tests that are about something else.
+ * Sends each call as a permitted caller: public procedures as an operator with every scope,
+ * internal ones as a service that they name. For tests about other things.
  */
 export function asPermittedCaller(transport: Transport): Transport {
   return {
@@ -34,7 +34,7 @@ export function asPermittedCaller(transport: Transport): Transport {
   };
 }
 
-/** Who may call `<namespace>.<name>`. */
+/** A caller that may call `<namespace>.<name>`. */
 export function permittedCaller(path: string): Caller {
   const [namespace = '', name = ''] = path.split('.');
   const tables: readonly Procedures[] = [...Object.values(procedureTables), ownAlertProcedures];

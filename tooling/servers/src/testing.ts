@@ -10,33 +10,33 @@ import { throwAwayNats, throwAwayPostgres } from './throw-away-servers.ts';
 import type { ProvidedPostgres } from './provided-context.ts';
 
 export type TestDatabase = AsyncDisposable & {
-  /** As the service's own role, with its schema as search path. */
+  /** The URL with the service's own role and its schema as search path. */
   urlFor(service: ServiceName): string;
-  /** As superuser, to this database. */
+  /** This database, as superuser. */
   readonly adminUrl: string;
   /** Cuts every connection to this database, as a restart of the server would. */
   dropConnections(): Promise<void>;
 };
 
-/** A server of a test's own: what happens to it does not touch other tests. */
+/** A test's own server, so that stopping it does not affect other tests. */
 export type TestServer = AsyncDisposable & {
   kill(): Promise<void>;
   stop(): Promise<void>;
-  /** On the same port, with the same data. */
+  /** Starts the server again on the same port, with the same data. */
   restart(): Promise<void>;
 };
 
 export type TestPostgres = TestDatabase & TestServer;
 export type TestNats = TestServer & {
-  /** The operator's: may do everything. */
+  /** The operator's URL, with all permissions. */
   readonly url: string;
-  /** As the service's own user, with its permissions; what a service under test is started with. */
+  /** The URL with the service's own user and permissions, for a service under test. */
   urlFor(service: ServiceName): string;
 };
 
 /**
- * A fresh, empty database with the services' roles and schemas, on the cluster that
- * `vitest-setup.ts` started (or TEST_DATABASE_URL points to). Give it to one test file, or one test.
+ * A new, empty database with the services' roles and schemas, on the cluster that `vitest-setup.ts`
+ * started, or on the one at TEST_DATABASE_URL. For one test file or one test.
  */
 export async function testDatabase(
   options: { readonly services?: readonly ServiceName[] } = {},
@@ -45,8 +45,8 @@ export async function testDatabase(
 }
 
 /**
- * A whole PostgreSQL of the test's own, for tests that stop, kill or restart it. It takes half a
- * second to make; where cut connections are enough, use `testDatabase().dropConnections()`.
+ * The test's own PostgreSQL, for tests that stop, kill or restart it. It takes half a second to
+ * create; to cut connections, use `testDatabase().dropConnections()`.
  */
 export async function testPostgres(
   options: { readonly services?: readonly ServiceName[] } = {},
@@ -62,7 +62,10 @@ export async function testPostgres(
   });
 }
 
-/** A nats-server with JetStream of the test's own (or TEST_NATS_URL, which cannot be restarted). */
+/**
+ * The test's own nats-server with JetStream, or the one at TEST_NATS_URL, which cannot be
+ * restarted.
+ */
 export async function testNats(): Promise<TestNats> {
   const given = process.env['TEST_NATS_URL'];
   if (given) return foreignNats(given);
@@ -74,7 +77,7 @@ async function freshDatabase(
   wanted: readonly ServiceName[] | undefined,
 ): Promise<TestDatabase> {
   const database = `test_${randomBytes(6).toString('hex')}`;
-  // Copying files is ten times faster than PostgreSQL's default, and as good where nothing is kept.
+  // Copying files is ten times faster than PostgreSQL's default, and as good if nothing is kept.
   await asAdmin(server.adminUrl, async (admin) => {
     await admin.query(`CREATE DATABASE ${database} TEMPLATE template0 STRATEGY FILE_COPY`);
   });
@@ -92,7 +95,7 @@ async function freshDatabase(
     adminUrl: withDatabase(server.adminUrl, database),
     urlFor(service) {
       const url = urls[service];
-      if (!url) throw new Error(`this test database was made without ${service}`);
+      if (!url) throw new Error(`this test database has no role for ${service}`);
       return url;
     },
     dropConnections: () => asAdmin(server.adminUrl, (admin) => dropConnections(admin, database)),
@@ -123,8 +126,8 @@ function foreignNats(url: string): TestNats {
   const refuse = () =>
     Promise.reject(
       startFault('not_restartable', {
-        what: 'The nats-server of TEST_NATS_URL is neither stopped nor restarted.',
-        why: 'it is not ours',
+        what: 'The nats-server at TEST_NATS_URL cannot be stopped or restarted.',
+        why: 'this test run did not start it',
         next: 'unset TEST_NATS_URL for tests that restart the server',
       }),
     );

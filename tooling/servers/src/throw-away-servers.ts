@@ -8,26 +8,26 @@ import { removeCluster } from './postgres-cluster.ts';
 import type { RunningServer } from './running-server.ts';
 
 const memory = '/dev/shm';
-// Containers often have 64 MB there; a run with many test databases needs a few hundred.
+// Containers often have only 64 MB in memory; a run with many test databases needs a few hundred.
 const neededBytes = 1024 ** 3;
 
-/** A PostgreSQL for tests, in a folder that disposing removes. */
+/** Starts a PostgreSQL for tests. Disposing stops it and removes its folder. */
 export function throwAwayPostgres(): Promise<RunningPostgres> {
   return inThrowAwayFolder(removeCluster, (dataDir) =>
     startPostgres({ dataDir, durable: false, throwAwayDir: dataDir }),
   );
 }
 
-/** A nats-server for tests, in a folder that disposing removes. */
+/** Starts a nats-server for tests. Disposing stops it and removes its folder. */
 export function throwAwayNats(): Promise<RunningNats> {
   const remove = (dir: string) => rmSync(dir, { recursive: true, force: true });
   return inThrowAwayFolder(remove, (dir) => startNats({ dir, throwAwayDir: dir }));
 }
 
 /**
- * An empty folder for one test or run, in memory where there is room: a new database is a thousand
- * small files, which took 350 ms on a disk and 15 ms in memory. As root, PostgreSQL's user has to
- * enter the folder: hence 0755.
+ * Creates an empty folder for one test or run, in memory if there is room: a new database is a
+ * thousand small files, which took 350 ms on a disk and 15 ms in memory. Mode 0755, because
+ * PostgreSQL's user must enter the folder if this process is root.
  */
 export function throwAwayFolder(prefix = 'landfall-test-'): string {
   const folder = mkdtempSync(join(hasRoom(memory) ? memory : tmpdir(), prefix));

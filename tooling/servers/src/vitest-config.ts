@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { testLimits } from '@landfall/config/patience';
 import type { ViteUserConfig } from 'vitest/config';
 
-// One more than the smallest machine has cores: tests wait for conditions three quarters of their time.
+// One more than the cores of the smallest machine: tests wait for three quarters of their time.
 const maxWorkers = 3;
 
 /** Vitest settings of every package whose tests use a real PostgreSQL or nats-server. */

@@ -2,12 +2,13 @@ import { throwAwayPostgres } from './throw-away-servers.ts';
 import type { ProvidedPostgres } from './provided-context.ts';
 import type { TestProject } from 'vitest/node';
 
-// Roles belong to a cluster, not to a database: all files of all runs against one server agree.
+// Roles belong to a cluster, not to a database, so all test files and runs on one server must
+// agree.
 const rolePassword = 'password-of-tests';
 
 /**
- * Vitest's global set-up: one throw-away PostgreSQL for the run, or TEST_DATABASE_URL's. Files get
- * databases of their own from `testDatabase()`.
+ * Vitest's global set-up: one temporary PostgreSQL for the run, or the one at TEST_DATABASE_URL.
+ * Test files get their own databases from `testDatabase()`.
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const given = process.env['TEST_DATABASE_URL'];

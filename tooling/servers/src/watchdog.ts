@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 
-// Its pipe ends when the launcher dies, by whatever signal. Then it stops the server, unless it was
-// told that the server is gone, and removes the folder. It runs in the background of a shell that
-// ends at once: so it is nobody's child, and a task runner that kills its tasks with all their
-// children does not find it. (Pipe 3, because Node closes standard input as the shell ends.)
+// The pipe ends when the launcher dies, by any signal. Then the watchdog stops the server, unless
+// it was told that the server has ended, and removes the folder. It runs in the background of a
+// shell that ends at once, so it has no parent, and a task runner that kills its tasks with all
+// their children does not find it. (Pipe 3, because Node closes standard input when the shell
+// ends.)
 const script = `
 {
   read -r word
@@ -18,16 +19,19 @@ const script = `
 `;
 
 export type Watchdog = {
-  /** The server ended unasked; its pid may soon be another's. The folder still has to go. */
+  /**
+   * Tells the watchdog that the server has ended: its pid may soon belong to another process. The
+   * folder must still be removed.
+   */
   tellGone(): void;
-  /** The launcher has done everything itself. */
+  /** Ends the watchdog, because the launcher has cleaned up. */
   dismiss(): void;
 };
 
 /**
  * Stops the server `pid` with `signal` as soon as this process has ended, even by `kill -9`, and
- * then removes `throwAwayDir`. Where there is no shell, nothing happens: the next start finds the
- * orphan by its pid file.
+ * then removes `throwAwayDir`. Without a shell nothing happens; the next start finds the server by
+ * its pid file.
  */
 export function startWatchdog(server: {
   readonly pid: number;

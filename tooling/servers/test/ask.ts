@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** The first column of the first row that one statement gives, over a connection of its own. */
+/** Runs one statement over a new connection, and returns the first column of the first row. */
 export async function ask(url: string, sql: string): Promise<unknown> {
   const client = new Client({ connectionString: url });
   await client.connect();

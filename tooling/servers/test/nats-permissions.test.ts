@@ -13,8 +13,8 @@ import {
 import { facts } from '@landfall/contracts/subjects';
 import { throwAwayNats } from '../src/throw-away-servers.ts';
 
-// The real server's verdict on every service and every subject, beside a rule written down here
-// apart from the one that the permissions are computed by.
+// Asks a real server about every service and every subject, and compares with a rule that is
+// written here independently of the code that computes the permissions.
 
 const names = services.map(({ name }) => name);
 const owners = Object.keys(procedureTables) as (keyof typeof procedureTables)[];
@@ -76,7 +76,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** What of these commands the server refuses, in its own words. */
+/** The commands that the server refuses, in its own words. */
 async function refusedOf(service: ServiceName, commands: readonly string[]): Promise<string[]> {
   const { hostname, port, username, password } = new URL(server.urlFor(service));
   const socket = connect(Number(port), hostname);
@@ -100,9 +100,9 @@ async function refusedOf(service: ServiceName, commands: readonly string[]): Pro
 }
 
 test.each(names)(
-  '%s publishes what it owns, calls and consumes, and nothing else',
+  '%s can publish what it owns, calls and consumes, and nothing else',
   async (name) => {
-    // Empty and without a reply: what is allowed has no effect on a server without streams.
+    // Empty, and without a reply: an allowed publish has no effect on a server without streams.
     const commands = subjects.map((subject) => `PUB ${subject} 0\r\n\r\n`);
     const refused = new Set(await refusedOf(name, commands));
     const allowed = subjects.filter((subject) => !refused.has(`Publish to "${subject}"`));
@@ -110,44 +110,47 @@ test.each(names)(
   },
 );
 
-test.each(names)('%s hears its own calls and its own inbox, and nothing else', async (name) => {
-  const patterns = [
-    '>',
-    '*',
-    'rpc.>',
-    'ingest.>',
-    'fulfillment.>',
-    'billing.>',
-    'deadletter.>',
-    '$JS.>',
-    '$SYS.>',
-    '_INBOX.>',
-    laneWakeSubject,
-    ...names.map((other) => `${inboxPrefixOf(other)}.>`),
-    ...owners.flatMap((owner) => [`rpc.${owner}.>`, `rpc.${owner}.> ${owner}`]),
-    ...owners.map((owner) => `rpc.${owner}.> spies`),
-    ...facts.map(({ subject }) => subject),
-  ];
-  const refused = new Set(
-    await refusedOf(
-      name,
-      patterns.map((pattern, index) => `SUB ${pattern} ${index + 1}\r\n`),
-    ),
-  );
-  const words = (pattern: string) => {
-    const [subject = '', queue] = pattern.split(' ');
-    return `Subscription to "${subject}"${queue ? ` using queue "${queue}"` : ''}`;
-  };
-  const allowed = patterns.filter((pattern) => !refused.has(words(pattern)));
-  const own = new Set([
-    `${inboxPrefixOf(name)}.>`,
-    `rpc.${name}.> ${name}`,
-    ...(name === 'fulfillment-worker' ? [laneWakeSubject] : []),
-  ]);
-  expect(allowed).toEqual(patterns.filter((pattern) => own.has(pattern)));
-});
+test.each(names)(
+  '%s can receive its own calls and its own inbox, and nothing else',
+  async (name) => {
+    const patterns = [
+      '>',
+      '*',
+      'rpc.>',
+      'ingest.>',
+      'fulfillment.>',
+      'billing.>',
+      'deadletter.>',
+      '$JS.>',
+      '$SYS.>',
+      '_INBOX.>',
+      laneWakeSubject,
+      ...names.map((other) => `${inboxPrefixOf(other)}.>`),
+      ...owners.flatMap((owner) => [`rpc.${owner}.>`, `rpc.${owner}.> ${owner}`]),
+      ...owners.map((owner) => `rpc.${owner}.> spies`),
+      ...facts.map(({ subject }) => subject),
+    ];
+    const refused = new Set(
+      await refusedOf(
+        name,
+        patterns.map((pattern, index) => `SUB ${pattern} ${index + 1}\r\n`),
+      ),
+    );
+    const words = (pattern: string) => {
+      const [subject = '', queue] = pattern.split(' ');
+      return `Subscription to "${subject}"${queue ? ` using queue "${queue}"` : ''}`;
+    };
+    const allowed = patterns.filter((pattern) => !refused.has(words(pattern)));
+    const own = new Set([
+      `${inboxPrefixOf(name)}.>`,
+      `rpc.${name}.> ${name}`,
+      ...(name === 'fulfillment-worker' ? [laneWakeSubject] : []),
+    ]);
+    expect(allowed).toEqual(patterns.filter((pattern) => own.has(pattern)));
+  },
+);
 
-/** By the first words of a subject, who may say it. */
+/** Which service may publish a subject, by its first words. */
 function mayPublish(service: ServiceName, subject: string): boolean {
   const fact = facts.find((each) => each.subject === subject);
   if (fact) return fact.owner === service || isReplayed(service, subject);
@@ -177,13 +180,16 @@ function mayCall(service: ServiceName, subject: string): boolean {
   return (service === 'gateway' && spec.scope !== 'internal') || !!spec.calledBy?.includes(service);
 }
 
-/** Dead letters of every consumer are published again by the worker. */
+/** The worker republishes dead letters of every consumer. */
 function isReplayed(service: ServiceName, subject: string): boolean {
   const followed = consumers.some((each) => each.facts.some((one) => one.subject === subject));
   return service === 'fulfillment-worker' && followed;
 }
 
-/** Of JetStream's own requests nobody may delete, purge, restore or list; owners alone may update. */
+/**
+ * No service may delete, purge, restore or list with JetStream's requests, and only owners may
+ * update.
+ */
 function isHarmless(service: ServiceName, subject: string): boolean {
   const [, , , request = '', ...rest] = subject.split('.');
   const stream = Object.values(streams).find(({ name }) => rest.at(-1) === name);

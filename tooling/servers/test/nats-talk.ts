@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 
 /**
- * One request in NATS's text protocol, so that this package needs no client: the answer's payload,
- * or the server's error. Source: docs.nats.io, "Client Protocol".
+ * Sends one request in NATS's text protocol, so that this package needs no client. Returns the
+ * answer's payload, or the server's error. Source: docs.nats.io, "Client Protocol".
  */
 export async function talk(url: string, subject: string, payload = ''): Promise<string> {
   const { hostname, port, username, password } = new URL(url);

@@ -35,7 +35,7 @@ test("without a password no client is let in, and only the folder's owner can re
   }
 });
 
-test('when the port is taken between the choice and the start, another one is used', async () => {
+test('if the chosen port is taken before the start, another one is used', async () => {
   using folder = temporaryFolder();
   const other = createServer();
   const choosePort = async () => {
@@ -49,7 +49,7 @@ test('when the port is taken between the choice and the start, another one is us
   other.close();
 });
 
-test('a message of 8 MB passes', async () => {
+test('a message of 8 MB is delivered', async () => {
   using folder = temporaryFolder();
   await using server = await startNats({ dir: folder.path });
   await talk(server.url, '$JS.API.STREAM.CREATE.KEPT', stream);
@@ -57,7 +57,7 @@ test('a message of 8 MB passes', async () => {
   expect(await talk(server.url, 'kept.large', almost)).toContain('"seq":1');
 });
 
-test('the same passwords are used again at the next start, and a busy port is avoided', async () => {
+test('the next start uses the same passwords, and avoids a port that is in use', async () => {
   using folder = temporaryFolder();
   using beside = temporaryFolder();
   const first = await startNats({ dir: folder.path });
@@ -68,7 +68,7 @@ test('the same passwords are used again at the next start, and a busy port is av
   expect(other.port).not.toBe(first.port);
 });
 
-test('a nats-server whose launcher was killed gives its folder back', async () => {
+test('the folder of a nats-server whose launcher was killed can be used again', async () => {
   using folder = temporaryFolder();
   const orphan = await orphanOf('nats', folder.path);
   await talk(orphan.url, '$JS.API.STREAM.CREATE.KEPT', stream);

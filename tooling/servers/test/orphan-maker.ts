@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const launcher = fileURLToPath(new URL('launcher.ts', import.meta.url));
 
-/** A server started by another process, which can be killed like a crashing launcher. */
+/** Starts a server in another process, which can be killed like a crashing launcher. */
 export async function orphanOf(server: 'postgres' | 'nats', folder: string) {
   const child = spawn(process.execPath, [launcher, server, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -19,7 +19,7 @@ function withPassword(url: string, password: string): string {
   return changed.href;
 }
 
-test('data and password survive a stop and a start, from a long path with spaces', async () => {
+test('data and password survive a stop and a start, in a long path with spaces', async () => {
   using folder = temporaryFolder();
   const first = await startPostgres({ dataDir: folder.path, durable: true });
   await ask(first.adminUrl, 'CREATE TABLE kept AS SELECT 1 AS n');
@@ -33,7 +33,7 @@ test('data and password survive a stop and a start, from a long path with spaces
   expect(await ask(second.adminUrl, 'SELECT n FROM kept')).toBe(1);
 });
 
-test('a durable start keeps every safety of PostgreSQL on, and asks everybody for a password', async () => {
+test('a durable start keeps all of PostgreSQL’s safety settings, and requires a password from everyone', async () => {
   using folder = temporaryFolder();
   await using server = await startPostgres({ dataDir: folder.path, durable: true });
   for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit']) {
@@ -47,7 +47,7 @@ test('a durable start keeps every safety of PostgreSQL on, and asks everybody fo
   expect(statSync(join(folder.path, 'password')).mode & 0o077).toBe(0);
 });
 
-test('a password that is given replaces the old one, and a lost one is made anew', async () => {
+test('a given password replaces the old one, and a lost one is generated again', async () => {
   using folder = temporaryFolder();
   const first = await startPostgres({ dataDir: folder.path, durable: false });
   await first.stop();
@@ -65,7 +65,7 @@ test('a password that is given replaces the old one, and a lost one is made anew
   await expect(stale).rejects.toMatchObject(wrongPassword);
 });
 
-test('when the wanted port is taken, another one is used', async () => {
+test('if the preferred port is taken, another one is used', async () => {
   using folder = temporaryFolder();
   const port = await freePort();
   const other = createServer().listen(port, '127.0.0.1');
@@ -76,7 +76,7 @@ test('when the wanted port is taken, another one is used', async () => {
   other.close();
 });
 
-test('when the port is taken between the choice and the start, another one is used', async () => {
+test('if the chosen port is taken before the start, another one is used', async () => {
   using folder = temporaryFolder();
   const other = createServer();
   const choosePort = async () => {
@@ -108,7 +108,7 @@ test('a server whose launcher was killed is stopped and replaced, with its data'
   expect(await ask(server.adminUrl, 'SELECT n FROM kept')).toBe(2);
 });
 
-test('a recorded pid that now belongs to a stranger is left alone', async () => {
+test('a recorded pid that now belongs to another program is not stopped', async () => {
   using folder = temporaryFolder();
   const first = await startPostgres({ dataDir: folder.path, durable: false });
   await first.stop();
@@ -118,7 +118,7 @@ test('a recorded pid that now belongs to a stranger is left alone', async () => 
   expect(Number(readFileSync(file, 'utf8').split('\n')[0])).toBe(server.pid);
 });
 
-test('a server that dies unasked is reported with its last words', async () => {
+test('a server that ends unexpectedly is reported with its last output', async () => {
   using folder = temporaryFolder();
   const died = Promise.withResolvers<string>();
   await using server = await startPostgres({

@@ -14,7 +14,7 @@ function unique(prefix: string): string {
   return `${prefix}_${randomBytes(4).toString('hex')}`;
 }
 
-/** Two services whose roles no other test uses: what a test does to them stays its own. */
+/** Two services whose roles no other test uses, so that a test affects only itself. */
 function twoServices() {
   const tag = unique('');
   return ['north', 'south'].map((name) => ({
@@ -60,7 +60,7 @@ test('another login of the same server cannot connect', async () => {
   await expect(ask(stranger, 'SELECT 1')).rejects.toMatchObject(denied);
 });
 
-test('eight provisionings at the same time give one working result', async () => {
+test('eight concurrent provisionings give one working result', async () => {
   const wanted = { database: unique('parallel'), services: twoServices() };
   const all = await Promise.all(
     Array.from({ length: 8 }, () => provisionRoles(server.adminUrl, wanted)),
@@ -69,7 +69,7 @@ test('eight provisionings at the same time give one working result', async () =>
   for (const url of Object.values(all[0]!)) expect(await ask(url, 'SELECT 1')).toBe(1);
 });
 
-test('repeating it keeps the data; a changed password is set', async () => {
+test('repeating it keeps the data and sets a changed password', async () => {
   const wanted = { database: unique('again'), services: twoServices() };
   const first = await provisionRoles(server.adminUrl, wanted);
   await ask(first['north']!, 'CREATE TABLE kept AS SELECT 3 AS n');
@@ -88,7 +88,7 @@ test('an admin without superuser rights can prepare everything', async () => {
   await provisionRoles(admin, wanted);
 });
 
-test('what a DBA has prepared needs no rights at all', async () => {
+test('a database that a DBA has prepared needs no rights', async () => {
   const wanted = { database: unique('prepared'), services: twoServices() };
   await provisionRoles(server.adminUrl, wanted);
   const guest = await login('');
@@ -97,7 +97,7 @@ test('what a DBA has prepared needs no rights at all', async () => {
   expect(await ask(urls['south']!, 'SELECT current_schema()')).toBe('south');
 });
 
-test('missing rights are told with what a DBA has to do, and no password', async () => {
+test('an error about missing rights says what a DBA must do, and contains no password', async () => {
   const wanted = { database: unique('refused'), services: twoServices() };
   const refused = provisionRoles(await login(''), wanted);
   await expect(refused).rejects.toMatchObject({ code: 'not_permitted' });
@@ -105,7 +105,7 @@ test('missing rights are told with what a DBA has to do, and no password', async
   await expect(refused).rejects.not.toThrow(/first|secret/);
 });
 
-test('a wrong password is told in plain words, without it', async () => {
+test('an error about a wrong password is clear, and does not contain it', async () => {
   const url = new URL(await login('CREATEDB CREATEROLE'));
   url.password = 'misspelt';
   const attempt = provisionRoles(url.href, { database: unique('db'), services: twoServices() });
@@ -127,7 +127,7 @@ test("in a database with other people's tables, everybody keeps the rights they 
   await expect(ask(guest, 'SELECT * FROM north.x')).rejects.toMatchObject(denied);
 });
 
-test('connection parameters of the admin URL reach every service', async () => {
+test('connection parameters of the admin URL are in every service’s URL', async () => {
   const url = `${server.adminUrl}?application_name=checked`;
   const urls = await provisionRoles(url, { database: unique('tls'), services: twoServices() });
   expect(await ask(urls['north']!, 'SHOW application_name')).toBe('checked');

@@ -15,7 +15,7 @@ test('every test database is empty and its services work in their own schema', a
   expect(await ask(first.urlFor('webhook-ingest'), 'SHOW search_path')).toBe('ingest');
 });
 
-test('a disposed test database is gone, with its connections', async () => {
+test('a disposed test database and its connections no longer exist', async () => {
   const database = await testDatabase({ services: ['gateway'] });
   const url = database.urlFor('gateway');
   const client = new Client({ connectionString: url });
@@ -26,7 +26,7 @@ test('a disposed test database is gone, with its connections', async () => {
   await expect(ask(url, 'SELECT 1')).rejects.toMatchObject({ code: '3D000' });
 });
 
-test('dropped connections are cut, and new ones are taken', async () => {
+test('dropped connections are cut, and new ones are accepted', async () => {
   await using database = await testDatabase({ services: ['gateway'] });
   const client = new Client({ connectionString: database.urlFor('gateway') });
   const cut = new Promise((resolve) => client.on('error', resolve));
@@ -36,7 +36,7 @@ test('dropped connections are cut, and new ones are taken', async () => {
   expect(await ask(database.urlFor('gateway'), 'SELECT 1')).toBe(1);
 });
 
-test('a test can kill and restart a PostgreSQL of its own and finds its data again', async () => {
+test('a test can kill and restart its own PostgreSQL, and the data is still there', async () => {
   await using postgres = await testPostgres({ services: ['billing-sync'] });
   const url = postgres.urlFor('billing-sync');
   await ask(url, 'CREATE TABLE kept AS SELECT 7 AS n');
@@ -46,7 +46,7 @@ test('a test can kill and restart a PostgreSQL of its own and finds its data aga
   expect(await ask(url, 'SELECT n FROM kept')).toBe(7);
 });
 
-test('two nats-servers of tests run beside each other and restart on their ports', async () => {
+test('two nats-servers of tests run at the same time and restart on their ports', async () => {
   await using first = await testNats();
   await using second = await testNats();
   expect(first.url).not.toBe(second.url);

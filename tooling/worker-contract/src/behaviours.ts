@@ -15,7 +15,7 @@ import {
 } from './conversation.ts';
 
 export interface Behaviour {
-  /** A guarantee, and the title of its test. */
+  /** A guarantee, which is also the title of its test. */
   readonly guarantee: string;
   readonly hold: (conversation: Conversation) => Promise<void>;
 }
@@ -26,7 +26,8 @@ const approvedBy = 'customer';
 
 const purchases: readonly Behaviour[] = [
   {
-    guarantee: 'a purchase token shows the purchase as Microsoft has it, as often as it is opened',
+    guarantee:
+      'a purchase token shows the purchase as Microsoft has it, however often it is opened',
     async hold({ worker, control }) {
       const { subscriptionId, purchaseToken } = await control.purchase({
         ...seats,
@@ -55,14 +56,14 @@ const purchases: readonly Behaviour[] = [
     },
   },
   {
-    guarantee: 'a token that is none of Microsoft’s is refused with its code',
+    guarantee: 'a token that Microsoft does not know is refused with a code',
     async hold({ worker }) {
       const resolving = worker.purchases.resolve.mutate({ purchaseToken: 'no-token-of-anybody' });
       expect(await refusalOf(resolving)).toBe('purchase.token-invalid');
     },
   },
   {
-    guarantee: 'what nobody has bought is not found',
+    guarantee: 'a subscription that does not exist is not found',
     async hold({ worker }) {
       const subscriptionId = randomUUID();
       const { subscriptions } = worker;
@@ -78,7 +79,7 @@ const purchases: readonly Behaviour[] = [
     },
   },
   {
-    guarantee: 'a purchase is activated once, and belongs to whoever confirmed it first',
+    guarantee: 'a purchase is activated once, and belongs to the first person who confirmed it',
     async hold(conversation) {
       const { worker, control } = conversation;
       const subscriptionId = await opened(conversation, seats);
@@ -117,7 +118,7 @@ const purchases: readonly Behaviour[] = [
     },
   },
   {
-    guarantee: 'what has ended stays known and is not activated again',
+    guarantee: 'an ended subscription stays known and is not activated again',
     async hold(conversation) {
       const subscriptionId = await active(conversation, flat);
       await conversation.control.cancel(subscriptionId);
@@ -127,7 +128,7 @@ const purchases: readonly Behaviour[] = [
     },
   },
   {
-    guarantee: 'the plans to choose from are those that are sold, with names, seats and prices',
+    guarantee: 'the available plans are those that are sold, with names, seats and prices',
     async hold(conversation) {
       const subscriptionId = await active(conversation, seats);
       const { availablePlans } = conversation.worker.subscriptions;
@@ -152,7 +153,8 @@ const purchases: readonly Behaviour[] = [
 
 const changes: readonly Behaviour[] = [
   {
-    guarantee: 'a change is open until Microsoft’s record shows it, sent once, and in the history',
+    guarantee:
+      'a change is sent once, is open until Microsoft’s record shows it, and is in the history',
     async hold(conversation) {
       const { worker, control } = conversation;
       const subscriptionId = await active(conversation, seats);
@@ -193,7 +195,7 @@ const changes: readonly Behaviour[] = [
     },
   },
   {
-    guarantee: 'a cancellation ends the subscription, and only when Microsoft says so',
+    guarantee: 'a cancellation ends the subscription only after Microsoft confirms it',
     async hold(conversation) {
       const subscriptionId = await active(conversation, flat);
       const { cancel, get } = conversation.worker.subscriptions;
@@ -208,7 +210,7 @@ const changes: readonly Behaviour[] = [
     },
   },
   {
-    guarantee: 'what cannot be changed is refused with a code of its own',
+    guarantee: 'each change that is not possible is refused with its own code',
     async hold(conversation) {
       const { changePlan, changeQuantity, cancel } = conversation.worker.subscriptions;
       const pending = await opened(conversation, flat);
@@ -242,7 +244,7 @@ const changes: readonly Behaviour[] = [
     },
   },
   {
-    guarantee: 'a change that the publisher’s rules refuse has failed at once, with the reason',
+    guarantee: 'a change that the publisher’s rules refuse fails at once, with the reason',
     async hold(conversation) {
       const { worker, control } = conversation;
       const subscriptionId = await active(conversation, seats);
@@ -284,7 +286,7 @@ const changes: readonly Behaviour[] = [
 
 const history: readonly Behaviour[] = [
   {
-    guarantee: 'the history says when a subscription was suspended, newest first, page by page',
+    guarantee: 'the history shows when a subscription was suspended, newest first, in pages',
     async hold(conversation) {
       const { worker, control } = conversation;
       const subscriptionId = await active(conversation, flat);
@@ -297,7 +299,7 @@ const history: readonly Behaviour[] = [
           if (nextCursor === undefined) return kinds;
           cursor = nextCursor;
         }
-        throw new Error('a history without an end');
+        throw new Error('the history has no last page');
       };
       expect(await kindsOf()).not.toContain('suspended');
 
@@ -311,5 +313,5 @@ const history: readonly Behaviour[] = [
   },
 ];
 
-/** Everything that the landing pages rely on of the worker. */
+/** Everything about the worker that the landing pages rely on. */
 export const behaviours: readonly Behaviour[] = [...purchases, ...changes, ...history];

@@ -6,22 +6,22 @@ import type { Control } from '@landfall/emulator/control-client';
 import type { Person } from '@landfall/emulator/identities';
 import { until } from '@landfall/servers/wait';
 
-/** The worker as the landing pages ask it, and the marketplace beside it. */
+/** The worker as the landing pages call it, together with the marketplace. */
 export interface Conversation {
   readonly worker: ReturnType<typeof procedureClient<'fulfillment-worker'>>;
   readonly control: Control;
-  /** Puts the publisher's rules for customers' changes into force. */
+  /** Sets the publisher's rules for customers' changes. */
   rules(rules: readonly DecisionRule[]): Promise<void>;
 }
 
 export const ADA = 'ada@fabrikam.example';
 export const BEN = 'ben@fabrikam.example';
-/** Of another organisation. */
+/** A person of another organisation. */
 export const TARA = 'tara@tailspin.example';
-/** A partner who sells on. */
+/** A CSP partner. */
 export const SAM = 'sam@adventure-works.example';
 
-/** The code of a "no"; undefined where the answer was a yes. */
+/** The code of a rejection; undefined if the call succeeded. */
 export async function refusalOf(call: Promise<unknown>): Promise<string | undefined> {
   return await call.then(
     () => undefined,
@@ -29,14 +29,14 @@ export async function refusalOf(call: Promise<unknown>): Promise<string | undefi
   );
 }
 
-/** As the pages name a person to the worker. */
+/** A person in the form in which the pages name people to the worker. */
 export async function claimantOf({ control }: Pick<Conversation, 'control'>, email: string) {
   const { people } = await control.identities();
   const { tenantId, objectId } = people.find((one) => one.email === email) as Person;
   return { tenantId, objectId, emailId: email };
 }
 
-/** A purchase that its buyer has opened: known here, not confirmed. */
+/** A purchase that its buyer has opened and not confirmed. */
 export async function opened(
   { worker, control }: Conversation,
   order: { offerId: string; planId: string; quantity?: number; purchaser?: string },
@@ -70,7 +70,7 @@ export async function reached(
   });
 }
 
-/** A change once it has its end. */
+/** Resolves to a change after it has ended. */
 export async function settledChange({ worker }: Conversation, changeId: string) {
   return await until('the change is settled', async () => {
     const change = await worker.subscriptions.change.query({ changeId });
