@@ -112,7 +112,7 @@ function notPermitted(wanted: Provisioning, cause: unknown) {
   return startFault(
     'not_permitted',
     {
-      what: `The database ${wanted.database} cannot be prepared.`,
+      what: `The database ${wanted.database} could not be prepared.`,
       why: `${cause instanceof Error ? cause.message : String(cause)} (SQLSTATE ${refused})`,
       next:
         `use a role with CREATEDB and CREATEROLE in DATABASE_URL, or ask a DBA to create the database and the ` +
