@@ -480,7 +480,7 @@ export interface Landfall {
               | 'ping'
             )[]
           | undefined;
-        /** Offers whose events are sent, previews included. Empty: all. At most 200 items. Default: `[]`. */
+        /** Offers to send events about, including their preview listings. Empty: all. At most 200 items. Default: `[]`. */
         offerIds?: string[] | undefined;
         /** If true, a subscription's next event waits until the previous one was delivered or given up. Default: `false`. */
         isOrdered?: boolean | undefined;
@@ -523,7 +523,7 @@ export interface Landfall {
               | 'ping'
             )[]
           | undefined;
-        /** Offers whose events are sent, previews included. Empty: all. At most 200 items. Default: `[]`. */
+        /** Offers to send events about, including their preview listings. Empty: all. At most 200 items. Default: `[]`. */
         offerIds?: string[] | undefined;
         /** If true, a subscription's next event waits until the previous one was delivered or given up. Default: `false`. */
         isOrdered?: boolean | undefined;
@@ -1593,13 +1593,13 @@ export interface Destination {
     | 'subscription.personalDataErased'
     | 'ping'
   )[];
-  /** Offers whose events are sent, previews included. Empty: all. */
+  /** Offers to send events about, including their preview listings. Empty: all. */
   offerIds: string[];
   /** If true, a subscription's next event waits until the previous one was delivered or given up. */
   isOrdered: boolean;
   /** UUID. */
   id: string;
-  /** The only publisher whose events it gets; absent: all publishers. Cannot be changed. */
+  /** It gets only events of this publisher. Absent: of all publishers. Cannot be changed. */
   publisherId?: string | undefined;
   state: 'enabled' | 'disabled';
   /** operator, gone (HTTP 410), or failing (no delivery succeeded for days). */
@@ -1911,7 +1911,7 @@ export interface DecisionRequest {
   change: { action: 'ChangePlan'; planId: string } | { action: 'ChangeQuantity'; quantity: number };
   /** Later answers are ignored. By Landfall's clock; see `answerWithinMs`. ISO 8601 in UTC, with `Z`. */
   answerBy: string;
-  /** The same limit in milliseconds since the question was sent, because clocks may differ. */
+  /** The same limit in milliseconds since the request was sent, because clocks may differ. */
   answerWithinMs?: number | undefined;
 }
 

@@ -9,7 +9,7 @@ export { ProductEventError, type ProductEventErrorCode, type ReceivedEvent } fro
  * Verifies an event that Landfall posted to your product, and returns it. The signature must fit one
  * of the secrets, and it must be at most five minutes old. Throws {@link ProductEventError} otherwise.
  *
- * The same event may come again: remember its `id`. Events may overtake each other: ignore one whose
+ * The same event may come again: remember its `id`. Events may overtake each other: ignore one if its
  * `subscription.version` is not above the version that you know.
  *
  * @see https://www.standardwebhooks.com Standard Webhooks 1.0, symmetric signatures

@@ -26,7 +26,7 @@ export type ProductEventErrorCode =
   | 'event-unknown'
   | 'secret-invalid';
 
-/** The request must not be acted upon. `code` says why; the message contains nothing of the request. */
+/** Thrown for a request that you must not act on. `code` says why. The message quotes nothing from the request. */
 export class ProductEventError extends Error {
   override readonly name = 'ProductEventError';
   readonly code: ProductEventErrorCode;

@@ -19,9 +19,9 @@ test('src/api.ts is what scripts/write-api.ts prints', async () => {
   expect(written).toBe(stdout);
 });
 
-// That the tRPC client has every call of `Landfall` is checked where `createLandfallClient` returns it.
+// The return type of `createLandfallClient` already checks that the tRPC client has every call of `Landfall`.
 
-test('the printed types take no input and promise no answer that the contracts do not have', () => {
+test('the printed types match the inputs and answers of the contracts', () => {
   type Asked = {
     [N in keyof api.Landfall]: { [P in keyof api.Landfall[N]]: InputOf<api.Landfall[N][P]> };
   };
@@ -51,7 +51,7 @@ type OutputOf<Call> = Call extends api.Query<never, infer Output> | api.Command<
   : never;
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
 
-/** tRPC's answers have no `undefined`, because JSON has none; an optional field of ours permits it. */
+/** Our types allow `undefined` in optional fields. tRPC's types of answers do not, because JSON has no `undefined`. */
 type OrUndefined<T> = T extends readonly (infer Item)[]
   ? OrUndefined<Item>[]
   : T extends object

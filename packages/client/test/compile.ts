@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * TypeScript 7 is what the repository uses. The other one belongs to a tool that judges the package, and
- * stands for products that have not moved yet.
+ * The repository uses TypeScript 7. The older version comes with a tool that checks the package; it represents products
+ * that have not upgraded yet.
  */
 export const compilers = {
   'TypeScript 7': compilerOf(import.meta.url),
@@ -24,7 +24,7 @@ export const settings = {
   target: 'es2022',
 };
 
-/** For a program that uses Node's modules. */
+/** Options for a program that uses Node's modules. */
 export const besideNode = {
   ...settings,
   module: 'nodenext',
@@ -32,7 +32,7 @@ export const besideNode = {
   typeRoots: [fileURLToPath(new URL('../node_modules/@types', import.meta.url))],
 };
 
-/** For a program without the types of Node: a browser's library has `fetch` and `Headers` as well. */
+/** Options for a program without Node's types. The browser's library also has `fetch` and `Headers`. */
 export const withoutNode = {
   ...settings,
   lib: ['es2022', 'dom'],
@@ -41,7 +41,7 @@ export const withoutNode = {
   types: [],
 };
 
-/** What the compiler says about a program in the folder; empty if it is content. */
+/** The compiler's messages about a program in the folder; empty if it compiles. */
 export async function complaintsAbout(
   files: readonly string[],
   how: { readonly compiler: string; readonly folder: string; readonly compilerOptions: object },

@@ -7,11 +7,11 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '..');
 
-/** The README's examples, by the name that a comment gives them. */
+/** The examples of the README, by the name in the comment above each. */
 export const examples = ['list', 'usage', 'events', 'decisions', 'errors'] as const;
 export type ExampleName = (typeof examples)[number];
 
-/** A folder of somebody who has installed the packed client, with the examples of its README. */
+/** A folder in which the packed client is installed, with the examples of its README. */
 export interface Consumer extends AsyncDisposable {
   readonly folder: string;
   readonly tarball: string;
@@ -49,7 +49,7 @@ async function packagesIn(modules: string): Promise<string[]> {
   return (await Promise.all(scoped)).flat();
 }
 
-/** As JavaScript to run and as TypeScript to check: the examples are valid as both. */
+/** Writes each example as JavaScript, to run it, and as TypeScript, to check its types. */
 async function writeExamples(folder: string): Promise<void> {
   const readme = await readFile(path.join(root, 'README.md'), 'utf8');
   await mkdir(path.join(folder, 'checked'));
@@ -59,7 +59,7 @@ async function writeExamples(folder: string): Promise<void> {
   }
 }
 
-/** Replaces the address of the README's examples by that of a server which runs here. */
+/** Replaces the address in the README's examples by that of a local server. */
 export async function pointExamplesTo(url: string, { folder }: Consumer): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.js')) continue;
@@ -69,7 +69,7 @@ export async function pointExamplesTo(url: string, { folder }: Consumer): Promis
   }
 }
 
-/** What an example prints until it ends. */
+/** The output of an example until it ends. */
 export async function outputOf(
   example: ExampleName,
   { node, consumer }: { readonly node: string; readonly consumer: Consumer },

@@ -35,11 +35,11 @@ function received(content: object, id = 'decision:o1') {
   return { headers, body, secrets, now };
 }
 
-test('a genuine question is given out', () => {
+test('a genuine decision request is returned', () => {
   expect(verifyDecisionRequest(received({ ...question, later: 'a field' }))).toEqual(question);
 });
 
-test('a changed body is no question of ours', () => {
+test('a decision request with a changed body is refused', () => {
   const { body, ...rest } = received(question);
   const forged = { ...rest, body: body.replace('"quantity":5', '"quantity":9') };
   expect(() => verifyDecisionRequest(forged)).toThrow(
@@ -49,9 +49,9 @@ test('a changed body is no question of ours', () => {
 
 test.each([
   ['an event', { ...question, type: 'subscription.activated' }],
-  ['a question under another id', { ...question, id: 'decision:o2' }],
-  ['a change from later on', { ...question, change: { action: 'Transfer' } }],
-])('%s is genuine, and no question that is known', (_title, content) => {
+  ['a decision request under another id', { ...question, id: 'decision:o2' }],
+  ['a newer kind of change', { ...question, change: { action: 'Transfer' } }],
+])('%s is genuine but unknown', (_title, content) => {
   expect(() => verifyDecisionRequest(received(content))).toThrow(
     expect.objectContaining({ code: 'event-unknown' }),
   );

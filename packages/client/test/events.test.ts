@@ -6,7 +6,7 @@ import {
   type ProductEventErrorCode,
 } from '../src/events.ts';
 
-/** A vector of the specification's own libraries, so that we do not agree with ourselves alone. */
+/** A test vector of the specification's own libraries, so that the test does not only compare our code with itself. */
 const published = {
   secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -52,17 +52,17 @@ function codeOf(run: () => unknown): ProductEventErrorCode | undefined {
 }
 
 describe('an event', () => {
-  test('that is genuine is given out, without fields that are not known', () => {
+  test('that is genuine is returned, without unknown fields', () => {
     const event = verifyProductEvent({ headers: headers(), body, secrets: [secret], now });
     expect(event).toEqual({ id: 'e1', type: 'ping', version: 1, occurredAt: now.toISOString() });
   });
 
-  test('is verified from bytes and from the headers of fetch as well', () => {
+  test('can be verified from bytes, and from the headers of fetch', () => {
     const received = { headers: new Headers(headers()), body: Buffer.from(body) };
     expect(verifyProductEvent({ ...received, secrets: [secret], now }).id).toBe('e1');
   });
 
-  test('is genuine by any of the secrets and any of the signatures', () => {
+  test('is genuine if any of its signatures matches any of the secrets', () => {
     const both = headers({ 'webhook-signature': `v1a,x ${sign(body, other)} ${sign(body)}` });
     for (const secrets of [[secret], [other], [other, secret]]) {
       expect(verifyProductEvent({ headers: both, body, secrets, now }).id).toBe('e1');
@@ -79,7 +79,7 @@ describe('an event', () => {
       now: new Date(Number(published.timestamp) * 1000),
       secrets: [published.secret],
     };
-    // Genuine, and none of our events: a wrong signature would be told first.
+    // Not one of our events. A wrong signature would be reported first, so this one is right.
     expect(codeOf(() => verifyProductEvent({ ...vector, body: published.body }))).toBe(
       'event-unknown',
     );
@@ -88,7 +88,7 @@ describe('an event', () => {
     );
   });
 
-  test('may be five minutes away, on both sides, and no more', () => {
+  test('may be at most five minutes old, or five minutes in the future', () => {
     const at = (ms: number) => new Date(now.getTime() + ms);
     const verify = (ms: number) => () =>
       verifyProductEvent({ headers: headers(), body, secrets: [secret], now: at(ms) });
@@ -121,7 +121,7 @@ test.each<[string, ProductEventErrorCode, Parameters<typeof verifyProductEvent>[
     { headers: headers({ 'webhook-id': 'e2' }), body, secrets: [secret], now },
   ],
   ['by another secret', 'signature-mismatch', { headers: headers(), body, secrets: [other], now }],
-  ['with no secret at hand', 'signature-mismatch', { headers: headers(), body, secrets: [], now }],
+  ['without a secret', 'signature-mismatch', { headers: headers(), body, secrets: [], now }],
   [
     'with a signature of another version',
     'signature-mismatch',
@@ -142,7 +142,7 @@ test.each<[string, ProductEventErrorCode, Parameters<typeof verifyProductEvent>[
   expect(codeOf(() => verifyProductEvent(received))).toBe(code);
 });
 
-test('a genuine event of a kind from later on has a code of its own', () => {
+test('a genuine event of a newer kind has its own code', () => {
   const later = JSON.stringify({ ...JSON.parse(body), type: 'subscription.paused' });
   const received = { headers: headers({ 'webhook-signature': sign(later) }), body: later };
   expect(codeOf(() => verifyProductEvent({ ...received, secrets: [secret], now }))).toBe(

@@ -85,7 +85,7 @@ test('the key is never in a URL', async () => {
   expect(server.seen[0]?.url).not.toContain('lf_key');
 });
 
-test('calls of one moment travel together and fail apart', async () => {
+test('calls made at the same time share a request and fail separately', async () => {
   await using server = await serve();
   const client = createLandfallClient({ url: server.url, apiKey: 'k' });
   const [fit, misfit] = await Promise.allSettled([
@@ -97,7 +97,7 @@ test('calls of one moment travel together and fail apart', async () => {
   expect(misfit).toMatchObject({ status: 'rejected', reason: { data: { code: 'BAD_REQUEST' } } });
 });
 
-test('a rejection, a fault and a bug are told apart by their codes', async () => {
+test('codes distinguish a rejection, a fault and a bug', async () => {
   const causes = {
     rejection: new Rejection('subscription.ended', 'The subscription has ended.'),
     fault: new Fault('database.unavailable', 'x', { retry: 'later', retryAfterMs: 50 }),
@@ -137,7 +137,7 @@ test('a rejection, a fault and a bug are told apart by their codes', async () =>
   });
 });
 
-test('a server that is away or silent is a fault to try later, after the time-out', async () => {
+test('an unreachable or silent server is a fault to retry later, at the latest after the time-out', async () => {
   const away = createLandfallClient({ url: 'http://127.0.0.1:1', apiKey: 'k' });
   expect(await failureOf(away.usage.hours.query({}))).toMatchObject({ fault: 'http.unreachable' });
   await using server = await serve({ hours: () => new Promise<never>(() => {}) });
@@ -148,7 +148,7 @@ test('a server that is away or silent is a fault to try later, after the time-ou
   });
 });
 
-test('an error that is none of a call has no details', () => {
+test('an error that does not come from a call has no details', () => {
   expect(errorDetails(new Error('x'))).toBeUndefined();
   expect(errorDetails('x')).toBeUndefined();
 });

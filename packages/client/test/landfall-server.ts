@@ -34,7 +34,7 @@ const subscription: SubscriptionView = {
   updatedAt: '2026-11-02T08:00:00.000Z',
 };
 
-/** The procedures that the README's examples call, over HTTP under `/trpc` as the gateway has them. */
+/** The procedures that the README's examples call, over HTTP at `/trpc` as on the gateway. */
 export async function startLandfall(apiKey: string) {
   const router = createRouter(
     { subscriptions: { list, changeQuantity }, usage: { report } },

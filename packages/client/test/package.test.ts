@@ -26,11 +26,11 @@ afterAll(async () => {
 describe('the packed client', () => {
   const contents = () => new Uint8Array(readFileSync(consumer.tarball));
 
-  test('brings no other package along', () => {
+  test('has no dependencies', () => {
     expect(consumer.installed).toEqual(['@landfall/client']);
   });
 
-  test('holds its four entries with types, its README and licences, and nothing of the sources', () => {
+  test('contains its four entries with types, its README and licences, and no sources', () => {
     const names = createPackageFromTarballData(contents()).listFiles();
 
     const inside = names.map((name) => name.replace('/node_modules/@landfall/client/', ''));
@@ -48,18 +48,18 @@ describe('the packed client', () => {
     );
   });
 
-  test('has no fault that publint finds', async () => {
+  test('passes publint', async () => {
     const { messages } = await publint({ pack: { tarball: contents().buffer }, strict: true });
 
     expect(messages).toEqual([]);
   });
 
-  test('has types that every resolution of ES modules finds', async () => {
+  test('has types that every resolution mode for ES modules finds', async () => {
     const result = await checkPackage(createPackageFromTarballData(contents()));
 
     expect(result.types).not.toBe(false);
     const problems = 'problems' in result ? result.problems : [];
-    // What `attw --profile esm-only` ignores: resolutions that know no ES modules or no `exports`.
+    // Like `attw --profile esm-only`, ignores resolution modes without ES modules or without `exports`.
     const ignored = new Set(['node10', 'node16-cjs']);
     const ofEsm = problems.filter(
       (one) => !('resolutionKind' in one) || !ignored.has(one.resolutionKind),
@@ -117,13 +117,13 @@ describe.for([20, 22, 24])('on Node %i, as its README shows', (line) => {
     expect(await outputOf('usage', { node, consumer })).toBe('job-4711 taken \n');
   });
 
-  test('it tells why a call is refused', async () => {
+  test('it says why a call is refused', async () => {
     expect(await outputOf('errors', { node, consumer })).toBe(
       'Landfall refuses: subscription.ended\n',
     );
   });
 
-  test('it takes a genuine event and no forged one', async () => {
+  test('it accepts a genuine event and refuses a forged one', async () => {
     await using product = await startExample('events', { node, consumer });
     const event = { id: 'e1', type: 'ping', version: 1, occurredAt: '2026-11-20T10:00:00.000Z' };
 

@@ -32,7 +32,7 @@ export async function startExample(
   name: ExampleName,
   { node, consumer }: { readonly node: string; readonly consumer: Consumer },
 ): Promise<RunningExample> {
-  // `listen` takes the path of a socket as well, so no port has to be free.
+  // `listen` also accepts the path of a socket, so no free port is needed.
   const socketPath = path.join(consumer.folder, `${randomUUID()}.sock`);
   const child = spawn(node, [`${name}.js`], {
     cwd: consumer.folder,
@@ -63,7 +63,7 @@ export async function startExample(
   };
 }
 
-/** As Standard Webhooks 1.0 describes it, written down independently of the client and the service. */
+/** Signs as Standard Webhooks 1.0 describes, written independently of the client and the service. */
 function headersOf(id: string, body: string): Record<string, string> {
   const timestamp = String(Math.floor(Date.now() / 1000));
   const digest = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { reasonCode } from './policy.ts';
 import { subscriptionFact } from './subscription-facts.ts';
 
-/** Version of the question's shape. Added fields keep the number; any other change raises it. */
+/** Version of the request's shape. Added fields keep the number; any other change raises it. */
 export const DECISION_REQUEST_VERSION = 1;
 
 /**
  * Asks the ISV's product whether to accept a customer's plan or seat change. It is posted while Microsoft,
- * or the customer on the manage page, waits. A repeated question has the same `id`. People appear only by
+ * or the customer on the manage page, waits. A repeated request has the same `id`. People appear only by
  * their Entra ids.
  */
 export const decisionRequest = z.object({
@@ -40,7 +40,7 @@ export const decisionRequest = z.object({
   ]),
   /** Later answers are ignored. By Landfall's clock; see `answerWithinMs`. */
   answerBy: z.iso.datetime(),
-  /** The same limit in milliseconds since the question was sent, because clocks may differ. */
+  /** The same limit in milliseconds since the request was sent, because clocks may differ. */
   answerWithinMs: z.number().int().nonnegative().optional(),
 });
 

@@ -14,7 +14,7 @@ const destinationSettings = z.object({
   url: z.url().max(2000),
   /** Event types to send. Empty: all. */
   types: z.array(z.enum(productEventTypes)).max(productEventTypes.length).default([]),
-  /** Offers whose events are sent, previews included. Empty: all. */
+  /** Offers to send events about, including their preview listings. Empty: all. */
   offerIds: z.array(text(100).min(1)).max(200).default([]),
   /** If true, a subscription's next event waits until the previous one was delivered or given up. */
   isOrdered: z.boolean().default(false),
@@ -23,7 +23,7 @@ const destinationSettings = z.object({
 /** A destination of events, and how it works. Contains no secret. */
 export const destinationView = destinationSettings.extend({
   id: z.uuid(),
-  /** The only publisher whose events it gets; absent: all publishers. Cannot be changed. */
+  /** It gets only events of this publisher. Absent: of all publishers. Cannot be changed. */
   publisherId: z.string().optional(),
   state: z.enum(['enabled', 'disabled']),
   /** operator, gone (HTTP 410), or failing (no delivery succeeded for days). */

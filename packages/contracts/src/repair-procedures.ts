@@ -4,7 +4,7 @@ import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
-/** Largest replay in one call: one transaction, or one read of the stream. `matched` tells whether to call again. */
+/** Largest replay in one call: one transaction, or one read of the stream. `matched` shows whether to call again. */
 export const MAX_REPLAY = 1_000;
 
 /** Input of every replay. `requestedBy` is stored with the replayed items. */
@@ -107,7 +107,7 @@ export const repairProcedures = {
   },
 } as const;
 
-/** These fields alone do not choose what to replay. */
+/** Fields that are not a filter: with only these, nothing is chosen. */
 const NO_CHOICE = new Set(['requestedBy', 'dryRun', 'publisherId']);
 
 /** Whether a replay has ids or a filter. */

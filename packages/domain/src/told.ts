@@ -58,7 +58,7 @@ export const effectEvents = {
   Unsubscribe: 'unsubscribed',
 } as const satisfies Readonly<Record<KnownAction, string>>;
 
-/** Later actions that erase every trace of an earlier one, whose effect is then no longer awaited. */
+/** Later actions that erase every trace of an earlier one. The effect of the earlier one is then no longer expected. */
 export const overtakenBy: Readonly<Record<KnownAction, readonly KnownAction[]>> = {
   Subscribe: ['Suspend', 'Reinstate', 'Unsubscribe'],
   ChangePlan: ['ChangePlan', 'Unsubscribe'],

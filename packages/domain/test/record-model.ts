@@ -6,7 +6,7 @@ import { observe } from '../src/observe.ts';
 import { isPending, type Person, type Subscription } from '../src/subscription.ts';
 import type { MarketplaceModel } from './marketplace-model.ts';
 
-/** A process whose steps may run at any time, with anything in between. */
+/** A process. Its steps may run at any time, with steps of others in between. */
 export type Actor = Generator<undefined, void, void>;
 
 const AT = new Date('2026-01-06T00:00:00Z');

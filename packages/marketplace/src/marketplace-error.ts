@@ -126,7 +126,7 @@ export function microsoftCodeOf(body: unknown): string | undefined {
   return code !== undefined && CODE.test(code) ? code : undefined;
 }
 
-/** Longer texts are pages or dumps, whose beginning is enough. */
+/** Longer texts are pages or dumps. Their beginning is enough. */
 const MAX_EXPLANATION_LENGTH = 500;
 /** E-mail addresses, and strings longer than any id: tokens, secrets, signatures. */
 const SENSITIVE = /eyJ[\w.-]+|[^\s@<>]+@[^\s@<>]+|[\w+/=%.~-]{40,}/g;

@@ -14,7 +14,7 @@ export const UNKNOWN_KEY_WINDOW_MS = 10_000;
 /** For this long after a failed request, callers get the fault at once. */
 export const KEYS_BACK_OFF_MS = 1_000;
 
-/** A notification must be answered within ten seconds, of which the keys may take three. */
+/** A notification must be answered within ten seconds. Fetching keys may take three of them. */
 export const KEYS_TIMEOUT_MS = 3_000;
 
 /** The cached keys of an authority. */

@@ -8,7 +8,7 @@ import { Metrics } from '../src/metrics/metrics.ts';
 import { testLog, type TestTables } from './fixture.ts';
 
 test.each([8_000, -8_000])(
-  "a clock that is %i ms off Postgres' is measured, told of, and no more once it is set",
+  "a clock that differs from PostgreSQL's by %i ms raises the alert, until it is set",
   async (offsetMs) => {
     await using server = await testDatabase({ services: ['landing'] });
     const url = server.urlFor('landing');
@@ -18,23 +18,23 @@ test.each([8_000, -8_000])(
       log: testLog(),
     });
     let aheadMs = offsetMs;
-    let looksAfterMs = 0;
-    const now = () => new Date(Date.now() + looksAfterMs);
+    let elapsedMs = 0;
+    const now = () => new Date(Date.now() + elapsedMs);
     const metrics = new Metrics({ log: testLog(), now });
     readClock(metrics, database, () => new Date(Date.now() + aheadMs));
     await using alerts = startAlerts({ service: 'landing', metrics, log: testLog(), now });
-    const isToldOf = async () => {
+    const isFiring = async () => {
       await alerts.firing();
-      looksAfterMs += 3 * 60_000;
+      elapsedMs += 3 * 60_000;
       return (await alerts.firing()).some(({ alert }) => alert === 'ClockOff');
     };
 
-    expect(await isToldOf()).toBe(true);
+    expect(await isFiring()).toBe(true);
     const [offset] = (await metrics.values()).get(table.clockOffset.name) ?? [];
     expect(offset?.value).toBeGreaterThan(5);
     expect(offset?.value).toBeLessThanOrEqual(8);
 
     aheadMs = 0;
-    expect(await isToldOf()).toBe(false);
+    expect(await isFiring()).toBe(false);
   },
 );

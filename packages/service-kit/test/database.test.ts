@@ -96,7 +96,7 @@ test('the loss of a connection between two statements of a migration is thrown, 
   });
   const cut = async () => {
     await fresh.dropConnections();
-    // Until the client has heard of it: nothing of ours is under way at that moment.
+    // Waits until the client has noticed. No statement is running at that moment.
     await delay(100);
   };
   const interrupted = {
@@ -131,7 +131,7 @@ test('the previous version starts on a schema that is already newer', async () =
     '0002-note',
     '0003-next',
   ]);
-  // What the newer version made is as it left it, and the older one works with it.
+  // The newer version's schema is unchanged, and the older version works with it.
   await database.kysely.insertInto('note').values({ id: 'older', text: 'y' }).execute();
   const notes = await sql`select id, colour from note order by id`.execute(database.kysely);
   expect(notes.rows).toEqual([

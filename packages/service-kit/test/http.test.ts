@@ -44,7 +44,7 @@ test('a readiness check that throws or hangs is answered 503 in time', async () 
   await using other = await serve({ app: hello, ready: hangs });
   const startedAt = performance.now();
   expect((await fetch(`${other.url}/readyz`)).status).toBe(503);
-  // Whoever looks, an orchestrator or a load balancer, gives up after ten.
+  // Orchestrators and load balancers give up after ten seconds.
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
@@ -273,7 +273,7 @@ test('connections of one address above its limit are closed, and closed connecti
   await expect.poll(async () => (await open()).isOpen, PATIENCE).toBe(true);
 });
 
-/** The first line of the answer to bytes on a connection of its own. */
+/** Sends bytes on a new connection and returns the first line of the answer. */
 function firstLine(url: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ export interface ReadMessage {
   readonly body: string;
 }
 
-/** Everything in a stream, read past our own bus, so that a test sees what is really stored. */
+/** Reads everything in a stream without our own bus, so that a test sees what is really stored. */
 export async function jetstreamReader(
   url: string,
   stream: string,
@@ -38,7 +38,7 @@ export async function jetstreamReader(
   };
 }
 
-/** A connection of the test's own, beside the bus. */
+/** A connection for the test, separate from the bus. */
 export function connectForTest(url: string): Promise<NatsConnection> {
   const { host, username, password } = new URL(url);
   return connect({

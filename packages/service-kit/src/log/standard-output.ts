@@ -6,7 +6,7 @@ const BUSY_PAUSE_MS = 10;
 const BUSY_TRIES = 100;
 
 /**
- * Standard output for a log. Drops lines that cannot be written. pino's own destination would try for ever while the
+ * Standard output for a log. Drops lines that cannot be written. pino's own destination would keep trying while the
  * process exits, so a service would never end after its launcher was killed.
  */
 export const standardOutput = {

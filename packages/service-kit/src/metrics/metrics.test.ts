@@ -17,7 +17,7 @@ test('a metric that is not in the table cannot be registered', () => {
   expect(() => metrics.read([stray], async () => [])).toThrow('not in the table');
 });
 
-test("a label's value that is none of its kind counts as other, so that no id becomes a series", async () => {
+test('a label value of another form counts as other, so that no id becomes a series', async () => {
   const { metrics } = openMetrics();
   const path = '/landing/4f6f1c0e-1b8a-4f3e-9c57-0f5f3d0f6f11';
   metrics.observe(table.httpRequest, { route: path, status: '200' }, 5);

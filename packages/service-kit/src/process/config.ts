@@ -70,7 +70,7 @@ export const baseConfigShape = {
     .min(MIN_ACK_WAIT_MS)
     .optional()
     .describe(
-      'time after which a fact whose handler is silent is delivered again; 30 seconds if absent',
+      'time after which a fact is delivered again if its handler is silent; 30 seconds if absent',
     ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
