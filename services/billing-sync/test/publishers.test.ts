@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createIdentities } from '@landfall/emulator/identities';
 import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
-/** The emulator's publishers, with secrets that a test can change. */
+/** The emulator's publishers. Their secrets differ in each fixture. */
 const identities = createIdentities();
 
 let folder: string;

@@ -4,7 +4,7 @@ import type { Handler } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { baseOfferId } from '@landfall/domain/subscription';
 import { decodeKey, encodeKey } from '@landfall/service-kit/paging';
-import { cursorText } from '../cursor-text.ts';
+import { cursorText } from './cursor-text.ts';
 import type { Db } from '../db/schema.ts';
 import { selectDimensions, upsertDimension } from '../store/dimensions.ts';
 

@@ -3,7 +3,7 @@ import type { billingProcedures } from '@landfall/contracts/billing-procedures';
 import type { Handler } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { decodeKey, encodeKey } from '@landfall/service-kit/paging';
-import { cursorText } from '../cursor-text.ts';
+import { cursorText } from './cursor-text.ts';
 import type { Db } from '../db/schema.ts';
 import { selectHours } from '../store/hours.ts';
 import { subscriptionKey } from '../store/subscriptions.ts';
