@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { PATIENCE } from '@landfall/config/patience';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { subscriptionFactFor } from '@landfall/contracts/subjects';
 import { connectBus } from '@landfall/service-kit/bus';
 import { openDatabase } from '@landfall/service-kit/database';
@@ -8,6 +7,7 @@ import { createLogger } from '@landfall/service-kit/log';
 import type { LandingTables } from '../src/db/schema.ts';
 import { recordEvent } from '../src/store/events.ts';
 import { foundOwner } from '../src/store/members.ts';
+import { until } from '@landfall/servers/wait';
 import { type Fixture, openFixture } from './fixture.ts';
 
 const log = createLogger('test', 'silent');
@@ -73,10 +73,10 @@ test('an erasure deletes the visits and people of the subscription, removes the 
   const envelope = { messageId: fact.eventId, correlationId: fact.eventId, occurredAt: new Date() };
   await bus.publish(subscriptionFactFor('personalDataErased'), fact, envelope);
 
-  await vi.waitFor(async () => {
+  await until('only the visits of the other subscription are left', async () => {
     const visits = await fixture.rows('visits');
-    expect(visits.map((row) => row['subscription_id'])).toEqual([other]);
-  }, PATIENCE);
+    return visits.map((row) => row['subscription_id']).join() === other;
+  });
   const members = await fixture.rows('members');
   expect(members.map((row) => row['subscription_id'])).toEqual([other]);
   const events = await fixture.rows('events');
