@@ -8,7 +8,7 @@ import {
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Db } from '../db/schema.ts';
 import { askProduct, type AskDeps, type ChangedSubscription } from './ask-product.ts';
-import { createMakeDecision, type MakeDecision } from './make-decision.ts';
+import { createDecisionMaker, type MakeDecision } from './make-decision.ts';
 import { findOperation, latestDecision, toDecision } from '../store/operations.ts';
 import { readPolicy } from '../store/policy.ts';
 import { findSubscription } from '../store/subscriptions.ts';
@@ -37,7 +37,7 @@ export interface OperationDecisions {
 }
 
 export function operationDecisions(deps: AskDeps): OperationDecisions {
-  const make = createMakeDecision({
+  const make = createDecisionMaker({
     ...deps,
     ask: (...asked) => askProduct(deps, ...asked),
   });

@@ -44,6 +44,11 @@ export interface OpenQuestion {
   readonly answerBy?: Date | undefined;
 }
 
+/**
+ * Decides by the policy, asks the product if a rule says so, and stores the decision with its time, once per
+ * operation: the first stored decision is in force for all processes. A late decision by a rule is logged as
+ * an error. Throws `decision.pending` (later) if another process is asking and does not finish in time.
+ */
 export type MakeDecision = (
   policy: PolicyInForce,
   open: OpenQuestion,
@@ -57,12 +62,7 @@ interface MakeDeps {
   readonly now: () => Date;
 }
 
-/**
- * Decides by the policy, asks the product if a rule says so, and stores the decision with its time, once per
- * operation: the first stored decision is in force for all processes. A late decision by a rule is logged as
- * an error. Throws `decision.pending` (later) if another process is asking and does not finish in time.
- */
-export function createMakeDecision(deps: MakeDeps): MakeDecision {
+export function createDecisionMaker(deps: MakeDeps): MakeDecision {
   return async (policy, open, context) => {
     const { operation, subscription, change, origin, receivedAt } = open;
     const ruling = origin === 'marketplace' ? decideChange(policy, subscription, change) : ACCEPTED;

@@ -12,7 +12,11 @@ import { originOf } from '../decisions/operation-origin.ts';
 /** An accepted answer without visible effect is repeated after this long. */
 const ANSWER_AGAIN_MS = 30_000;
 
-/** The operation as it is after our answer. */
+/**
+ * Sends our answer to an open operation to Microsoft and returns the operation afterwards. A refused answer
+ * is not a fault: another answer or the ten-second limit was faster, and Microsoft's record is adopted. An
+ * answer to a change of our own may fail, because none is needed.
+ */
 export type AnswerOperation = (
   run: TaskRun,
   operation: MarketplaceOperation,
@@ -26,11 +30,6 @@ interface AnswerDeps {
   readonly now: () => Date;
 }
 
-/**
- * Sends our answer to an open operation to Microsoft and returns the operation afterwards. A refused answer
- * is not a fault: another answer or the ten-second limit was faster, and Microsoft's record is adopted. An
- * answer to a change of our own may fail, because none is needed.
- */
 export function createAnswerOperation({ db, fulfillment, log, now }: AnswerDeps): AnswerOperation {
   return async ({ context, write }, operation, decision) => {
     const { subscriptionId, id: operationId } = operation;

@@ -47,16 +47,16 @@ export interface Awaited {
   readonly isConfirmed: boolean;
 }
 
-export type AwaitEffect = (
-  run: TaskRun,
-  awaited: Awaited,
-) => Promise<'shown' | 'missing' | TaskOutcome>;
-
 /**
  * Whether the record shows a notified change. `shown`: it does, or a later change has overtaken it.
  * `missing`: it did not after the last reading. This is now on the timeline, counted, and checked again later.
  * Otherwise: how the task continues. Costs nothing if the first reading shows the change.
  */
+export type AwaitEffect = (
+  run: TaskRun,
+  awaited: Awaited,
+) => Promise<'shown' | 'missing' | TaskOutcome>;
+
 export function createAwaitEffect({
   db,
   observe,
@@ -100,9 +100,7 @@ export function createAwaitEffect({
       return (await wasGivenUp(db.kysely, expected, task.id)) ? 'missing' : DONE;
     }
     if (looks <= EFFECT_SCHEDULE_MS.length) return retryIn(stepOf(EFFECT_SCHEDULE_MS, looks - 1));
-    if (observation.kind === 'missing') {
-      await observe(run);
-    }
+    if (observation.kind === 'missing') await observe(run);
     await giveUp(log, now(), run, awaited);
     return 'missing';
   };

@@ -7,12 +7,12 @@ import type { AwaitEffect } from './await-effect.ts';
 import { noteUnknownAction, type Notice } from './notice.ts';
 import type { Observe, TaskRun } from './task-run.ts';
 
-export type AwaitHint = (run: TaskRun, notice: Notice) => Promise<TaskOutcome>;
-
 /**
  * Looks in the record for the change that an unconfirmed notification claims. Nothing is decided and nothing
  * is answered: only the record counts.
  */
+export type AwaitHint = (run: TaskRun, notice: Notice) => Promise<TaskOutcome>;
+
 export function createAwaitHint({
   observe,
   awaitEffect,

@@ -26,6 +26,7 @@ export interface Confirmed {
   readonly operation: MarketplaceOperation;
 }
 
+/** Decides, answers, and settles an operation once the subscription's record shows its effect. */
 export type CarryOut = (run: TaskRun, confirmed: Confirmed) => Promise<TaskOutcome>;
 
 interface CarryOutDeps {
@@ -37,7 +38,6 @@ interface CarryOutDeps {
   readonly log: Logger;
 }
 
-/** Decides, answers, and settles an operation once the subscription's record shows its effect. */
 export function createCarryOut(deps: CarryOutDeps): CarryOut {
   const { observe, decisions } = deps;
   return async (run, { notice, operation }) => {

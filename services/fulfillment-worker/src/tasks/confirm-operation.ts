@@ -25,6 +25,7 @@ export type Confirmation =
     }
   | { readonly kind: 'confirmed'; readonly operation: MarketplaceOperation };
 
+/** Compares a notification with its operation at Microsoft. Reads only. */
 export type ConfirmOperation = (notice: Notice) => Promise<Confirmation>;
 
 interface ConfirmDeps {
@@ -33,7 +34,6 @@ interface ConfirmDeps {
   readonly isForeign: ((publisherId: string) => boolean) | undefined;
 }
 
-/** Compares a notification with its operation at Microsoft. Reads only. */
 export function createConfirmOperation(deps: ConfirmDeps): ConfirmOperation {
   return async (notice) => {
     const { subscriptionId, publisherId, action } = notice;

@@ -6,9 +6,9 @@ import type { Observe, TaskRun } from './task-run.ts';
 
 type Untrusted = Extract<Confirmation, { kind: 'foreign' | 'forbidden' | 'contradicted' }>;
 
+/** Logs and notes why a notification has no effect. None of its claims are applied. */
 export type Disregard = (run: TaskRun, notice: Notice, found: Untrusted) => Promise<TaskOutcome>;
 
-/** Logs and notes why a notification has no effect. None of its claims are applied. */
 export function createDisregard({
   observe,
   log,

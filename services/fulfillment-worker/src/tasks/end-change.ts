@@ -14,9 +14,9 @@ interface Ended {
   readonly detail?: string | undefined;
 }
 
+/** Ends a task with the outcome of its change. */
 export type EndChange = (run: TaskRun, ended: Ended) => Promise<TaskOutcome>;
 
-/** Ends a task with the outcome of its change. */
 export function createEndChange({
   log,
   now,

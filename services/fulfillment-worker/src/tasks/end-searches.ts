@@ -7,9 +7,9 @@ import { addToTimeline } from '../store/timeline.ts';
 import { scheduleCompensation } from './settle-operation.ts';
 import type { TaskRun } from './task-run.ts';
 
+/** Ends the search for every change that a reading shows, and records that on the timeline. */
 export type EndSearches = (run: TaskRun, state: Subscription) => Promise<void>;
 
-/** Ends the search for every change that a reading shows, and records that on the timeline. */
 export function createEndSearches({
   db,
   now,

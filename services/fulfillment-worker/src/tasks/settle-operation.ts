@@ -19,13 +19,13 @@ interface Settled {
   readonly effectiveAt?: Date | undefined;
 }
 
-export type SettleOperation = (trx: Trx, settled: Settled) => Promise<void>;
-
 /**
  * Records the outcome of an operation, once. A refused change that Microsoft rolled back is published as a
  * fact. A refused change that Microsoft carried out is adopted, logged and, if the policy says so, changed
  * back.
  */
+export type SettleOperation = (trx: Trx, settled: Settled) => Promise<void>;
+
 export function createSettleOperation({
   log,
   now,
