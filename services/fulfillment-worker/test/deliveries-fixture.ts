@@ -26,7 +26,7 @@ export interface DeliveryFixture extends AsyncDisposable {
   /** Creates a destination with its own receiver, and disables those that earlier tests left. */
   destination(settings?: Partial<Settings>): Promise<Destination & { receiver: Receiver }>;
   /** Records a fact as the worker does, and returns its subscription. */
-  tell(kind?: SubscriptionFactKind, of?: Partial<Told>): Promise<string>;
+  recordFact(kind?: SubscriptionFactKind, of?: Partial<Told>): Promise<string>;
   deliveriesOf(destinationId: string): Promise<Delivery[]>;
 }
 
@@ -68,7 +68,7 @@ export async function openDeliveryFixture(): Promise<DeliveryFixture> {
       });
       return { ...created, receiver };
     },
-    async tell(kind = 'activated', of = {}) {
+    async recordFact(kind = 'activated', of = {}) {
       versions += 1;
       const { subscriptionId = randomUUID(), version = versions, operationId, offerId } = of;
       const state = subscriptionState(subscriptionId, offerId);

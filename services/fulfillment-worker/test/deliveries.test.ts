@@ -41,7 +41,10 @@ async function destinationOf(settings: Parameters<DeliveryFixture['destination']
   const offerId = `offer-${offers}`;
   const { destination, receiver } = await fixture.destination({ offerIds: [offerId], ...settings });
   const tell = (kind: Parameters<DeliveryFixture['tell']>[0], subscriptionId?: string) =>
-    fixture.tell(kind, { offerId, ...(subscriptionId === undefined ? {} : { subscriptionId }) });
+    fixture.recordFact(kind, {
+      offerId,
+      ...(subscriptionId === undefined ? {} : { subscriptionId }),
+    });
   return { id: destination.id, offerId, receiver, tell };
 }
 

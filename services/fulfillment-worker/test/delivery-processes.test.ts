@@ -24,7 +24,7 @@ async function startProcess(): Promise<ChildProcess> {
 test('two workers send each event once', async () => {
   await Promise.all([deliveryFixture.boot(), deliveryFixture.boot()]);
   const { destination, receiver } = await deliveryFixture.destination();
-  await Promise.all(Array.from({ length: 100 }, () => deliveryFixture.tell('renewed')));
+  await Promise.all(Array.from({ length: 100 }, () => deliveryFixture.recordFact('renewed')));
   await until('all events have arrived', async () => {
     const all = await deliveryFixture.deliveriesOf(destination.id);
     return all.length === 100 && all.every(({ state }) => state === 'delivered');
@@ -41,7 +41,7 @@ test('a worker that is killed between post and saving causes one repeat with the
     take();
     return new Promise(() => {});
   };
-  await deliveryFixture.tell('activated');
+  await deliveryFixture.recordFact('activated');
   await taken;
   child.kill('SIGKILL');
   await once(child, 'exit');
@@ -70,7 +70,7 @@ test('an attempt saves nothing if another worker has taken over its lease', asyn
   const { destination, receiver } = await deliveryFixture.destination();
   const hanging: ((reply: { status: number }) => void)[] = [];
   receiver.reply = () => new Promise((resolve) => hanging.push(resolve));
-  await deliveryFixture.tell('activated');
+  await deliveryFixture.recordFact('activated');
   await until('the first is under way', () => hanging.length === 1);
   await deliveryFixture.fixture.db.pool.query(
     `update deliveries set lease_until = now() - interval '1 ms'`,

@@ -13,7 +13,7 @@ import {
   rowsOf,
   seed,
   seedSubscription,
-  tellOf,
+  recordFactOf,
   TIMEOUT_HOURS,
   type Holdings,
 } from './publisher-data.ts';
@@ -253,8 +253,8 @@ describe('a destination of one publisher', () => {
       return destination.id;
     };
     const [own, foreign, all] = [await create(OURS), await create(THEIRS), await create(undefined)];
-    const told = await tellOf(fixture, OURS);
-    const toldOfTheirs = await tellOf(fixture, THEIRS);
+    const told = await recordFactOf(fixture, OURS);
+    const toldOfTheirs = await recordFactOf(fixture, THEIRS);
     const subscriptionsAt = async (destinationId: string) => {
       const { items } = await fixture.client.deliveries.list.query({ destinationId });
       return new Set(items.map(({ subscriptionId }) => subscriptionId));

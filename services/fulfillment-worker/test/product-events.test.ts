@@ -104,7 +104,9 @@ test("only the product gets the buyer's answers, and no stream of facts holds th
 
 test('every kind of fact arrives as an event of its own type', async () => {
   const { destination, receiver } = await deliveryFixture.destination();
-  const told = await Promise.all(subscriptionFactKinds.map((kind) => deliveryFixture.tell(kind)));
+  const told = await Promise.all(
+    subscriptionFactKinds.map((kind) => deliveryFixture.recordFact(kind)),
+  );
   await until('all', () => receiver.receipts.length === told.length);
   const types = new Set(receiver.receipts.map(({ event }) => event.type));
   expect(types).toEqual(new Set(subscriptionFactKinds.map((kind) => `subscription.${kind}`)));
@@ -149,8 +151,8 @@ test('a transaction that is rolled back sends nothing, and a repeated fact is on
   });
   await expect(rolledBack).rejects.toThrow('rolled back');
   const once = { subscriptionId, version: 7 };
-  await deliveryFixture.tell('renewed', once);
-  await deliveryFixture.tell('renewed', once);
+  await deliveryFixture.recordFact('renewed', once);
+  await deliveryFixture.recordFact('renewed', once);
   await delivery(deliveryFixture, destination.id, ({ state }) => state === 'delivered');
   expect(await deliveryFixture.deliveriesOf(destination.id)).toHaveLength(1);
   expect(receiver.receipts.map(({ event }) => event.type)).toEqual(['subscription.renewed']);
@@ -161,23 +163,23 @@ test('a destination gets only its types and offers', async () => {
     types: ['subscription.activated', 'subscription.suspended'],
     offerIds: ['teamdesk'],
   });
-  await deliveryFixture.tell('activated', { offerId: 'analytics' });
-  await deliveryFixture.tell('renewed', { offerId: 'teamdesk' });
-  await deliveryFixture.tell('suspended', { offerId: 'teamdesk' });
+  await deliveryFixture.recordFact('activated', { offerId: 'analytics' });
+  await deliveryFixture.recordFact('renewed', { offerId: 'teamdesk' });
+  await deliveryFixture.recordFact('suspended', { offerId: 'teamdesk' });
   await delivery(deliveryFixture, destination.id, ({ state }) => state === 'delivered');
   expect(await deliveryFixture.deliveriesOf(destination.id)).toHaveLength(1);
   expect(receiver.receipts.map(({ event }) => event.type)).toEqual(['subscription.suspended']);
   const all = { destinationId: destination.id, label: 'all', url: receiver.url };
   await deliveryFixture.client.destinations.update.mutate(all);
-  await deliveryFixture.tell('renewed', { offerId: 'analytics' });
+  await deliveryFixture.recordFact('renewed', { offerId: 'analytics' });
   await until('now this one too', () => receiver.receipts.length === 2);
 });
 
 test('a filter on an offer also matches its preview listing, but not the other way round', async () => {
   const offer = await deliveryFixture.destination({ offerIds: ['planner'] });
   const preview = await deliveryFixture.destination({ offerIds: ['planner-preview'] });
-  await deliveryFixture.tell('activated', { offerId: 'planner-preview' });
-  await deliveryFixture.tell('activated', { offerId: 'planner' });
+  await deliveryFixture.recordFact('activated', { offerId: 'planner-preview' });
+  await deliveryFixture.recordFact('activated', { offerId: 'planner' });
   expect(await deliveryFixture.deliveriesOf(offer.destination.id)).toHaveLength(2);
   expect(await deliveryFixture.deliveriesOf(preview.destination.id)).toHaveLength(1);
 });
@@ -195,7 +197,7 @@ test('during a rotation events carry both signatures, afterwards only the new on
       overlapHours: 2,
     });
   expect(rotated.secrets.map(({ expiresAt }) => expiresAt !== undefined)).toEqual([false, true]);
-  await deliveryFixture.tell('renewed', { offerId: 'rotated' });
+  await deliveryFixture.recordFact('renewed', { offerId: 'rotated' });
   const both = await until('the first', () => receiver.receipts[0]);
   expect(both.headers['webhook-signature']).toBe(
     [secret, old].map((one) => signatureBy(one, both.headers, both.body)).join(' '),
@@ -207,7 +209,7 @@ test('during a rotation events carry both signatures, afterwards only the new on
     );
   }
   deliveryFixture.advance(2 * HOUR_MS);
-  await deliveryFixture.tell('renewed', { offerId: 'rotated' });
+  await deliveryFixture.recordFact('renewed', { offerId: 'rotated' });
   const after = await until('the second', () => receiver.receipts[1]);
   expect(after.headers['webhook-signature']).toBe(signatureBy(secret, after.headers, after.body));
 });
@@ -241,7 +243,7 @@ test('a secret is only in the answer that created it, and a URL is in no log', a
     offerIds: ['quiet'],
   });
   receiver.reply = () => ({ status: 500, body: 'an answer with words of theirs' });
-  await deliveryFixture.tell('renewed', { offerId: 'quiet' });
+  await deliveryFixture.recordFact('renewed', { offerId: 'quiet' });
   const failed = await delivery(deliveryFixture, destination.id, ({ attempts }) => attempts === 1);
   const { client, fixture } = deliveryFixture;
   const views = [

@@ -126,7 +126,7 @@ export async function seedSubscription(fixture: Fixture, publisherId: string): P
 }
 
 /** Records a fact of a publisher's subscription as the worker does, and returns the subscription. */
-export async function tellOf(fixture: Fixture, publisherId: string): Promise<string> {
+export async function recordFactOf(fixture: Fixture, publisherId: string): Promise<string> {
   const state = stateOf(randomUUID(), publisherId);
   const content = { kind: 'activated', state, version: 1, at: new Date() } as const;
   const context = { cause: 'worker', correlationId: randomUUID() } as const;

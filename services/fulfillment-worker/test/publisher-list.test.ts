@@ -40,10 +40,10 @@ test('after a change from one publisher to several, every record and every waiti
   const ours = await subscribed(fixture);
   await alone[Symbol.asyncDispose]();
   // Notified while no worker ran and before there was a list, so it names no publisher.
-  const whose = fixture.intake.publisherOf;
+  const publisherOf = fixture.intake.publisherOf;
   fixture.intake.publisherOf = () => undefined;
   await fixture.control.suspend(ours);
-  if (whose) fixture.intake.publisherOf = whose;
+  if (whose) fixture.intake.publisherOf = publisherOf;
   await twoPublishers.boot();
   await until('the change is in force', async () => (await view(ours)).status === 'Suspended');
   expect(await view(ours)).toMatchObject({ publisherId: 'contoso' });

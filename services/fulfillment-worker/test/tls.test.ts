@@ -48,7 +48,7 @@ async function receiverWith(certificate: Certificate) {
 let offers = 0;
 
 /** Sends one event to a receiver with this certificate. */
-async function toldTo(certificate: Certificate) {
+async function deliverTo(certificate: Certificate) {
   const receiver = await receiverWith(certificate);
   const offerId = `tls-${(offers += 1)}`;
   const { client } = world;
@@ -82,7 +82,7 @@ const bad: Readonly<Record<string, () => Promise<Certificate>>> = {
 };
 
 test('a receiver with a valid certificate gets events over TLS', async () => {
-  const receiver = await toldTo(await makeCertificate({ by: authority }));
+  const receiver = await deliverTo(await makeCertificate({ by: authority }));
   const arrived = await delivery(world, receiver.id, ({ state }) => state === 'delivered');
   expect(arrived.attempts).toBe(1);
   expect(receiver.bodies).toHaveLength(1);
@@ -91,7 +91,7 @@ test('a receiver with a valid certificate gets events over TLS', async () => {
 test.each(Object.entries(bad))(
   'a receiver with a certificate %s gets nothing until it has a valid one; then the same event arrives',
   async (_, certificate) => {
-    const receiver = await toldTo(await certificate());
+    const receiver = await deliverTo(await certificate());
     const failed = await delivery(world, receiver.id, ({ attempts }) => attempts === 1);
     expect(failed.state).toBe('waiting');
     expect(await failures(failed.id)).toEqual(['certificate']);

@@ -24,7 +24,7 @@ export function createDisregard({
           { ...about, publisherId: found.publisherId },
           "a notification named another publisher's subscription; nothing was done",
         );
-        // The log alone names the called publisher: keys of the subscription's publisher read the timeline.
+        // Only the log names the called publisher: keys of the subscription's publisher read the timeline.
         await run.note('publisherContradicted', { action });
         return DONE;
       case 'forbidden':
