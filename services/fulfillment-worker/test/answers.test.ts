@@ -52,8 +52,8 @@ async function heldSeatChange() {
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
   const { operationId } = await fixture.control.changeQuantity(subscriptionId, 9);
   const notice = { subscriptionId, operationId, action: 'ChangeQuantity' };
-  const tell = () => fixture.intake.publish(notice);
-  return { subscriptionId, operationId, tell };
+  const notify = () => fixture.intake.publish(notice);
+  return { subscriptionId, operationId, notify };
 }
 
 async function operationSays(subscriptionId: string, operationId: string, fields: object) {
@@ -69,9 +69,9 @@ async function operationSays(subscriptionId: string, operationId: string, fields
 }
 
 test('a change that Microsoft accepted after silence is adopted, once', async () => {
-  const { subscriptionId, operationId, tell } = await heldSeatChange();
+  const { subscriptionId, operationId, notify } = await heldSeatChange();
   await fixture.control.advance(SILENCE_MS);
-  await tell();
+  await notify();
   expect(await outcomeOf(operationId)).toBe('succeeded');
   await settled(fixture, subscriptionId);
   expect((await view(subscriptionId)).quantity).toBe(9);
@@ -82,9 +82,9 @@ test('a change that Microsoft accepted after silence is adopted, once', async ()
 test.each([400, 404, 409])(
   "an answer that Microsoft refuses with %i is not repeated, and Microsoft's record is adopted",
   async (status) => {
-    const { subscriptionId, operationId, tell } = await heldSeatChange();
+    const { subscriptionId, operationId, notify } = await heldSeatChange();
     await fixture.control.addFault({ endpoint: 'patchOperation', status, subscriptionId });
-    await tell();
+    await notify();
     await answered(operationId);
     await fixture.control.advance(SILENCE_MS);
     expect(await outcomeOf(operationId)).toBe('succeeded');
@@ -95,12 +95,12 @@ test.each([400, 404, 409])(
 );
 
 test('a late refusal is recorded, and the values in force are adopted', async () => {
-  const { subscriptionId, operationId, tell } = await heldSeatChange();
+  const { subscriptionId, operationId, notify } = await heldSeatChange();
   await fixture.client.policies.put.mutate({
     rules: [{ id: 'cap', when: { action: 'ChangeQuantity', above: 8 }, decision: 'refuse' }],
   });
   await fixture.control.addFault({ endpoint: 'patchOperation', status: 409, subscriptionId });
-  await tell();
+  await notify();
   await answered(operationId);
   await fixture.control.advance(SILENCE_MS);
   expect(await outcomeOf(operationId)).toBe('overruled');
@@ -138,9 +138,9 @@ test('an operation of our own needs no answer if Microsoft cannot process one', 
 test.each(['', null, undefined, 0, -3, 'many'])(
   'a change to %j seats, which is impossible, is left to Microsoft and recorded',
   async (quantity) => {
-    const { subscriptionId, operationId, tell } = await heldSeatChange();
+    const { subscriptionId, operationId, notify } = await heldSeatChange();
     await operationSays(subscriptionId, operationId, { quantity });
-    await tell();
+    await notify();
     await until('on record', async () => {
       return (await kinds(fixture, subscriptionId)).includes('operationUnconfirmed');
     });
@@ -173,9 +173,9 @@ test.each([0, -3])(
 );
 
 test('an operation with an unknown status is answered too', async () => {
-  const { subscriptionId, operationId, tell } = await heldSeatChange();
+  const { subscriptionId, operationId, notify } = await heldSeatChange();
   await operationSays(subscriptionId, operationId, { quantity: '9', status: 'Queued' });
-  await tell();
+  await notify();
   await answered(operationId);
   expect(await statusAtMicrosoft(subscriptionId, operationId)).toBe('Succeeded');
   await fixture.control.clearFaults();

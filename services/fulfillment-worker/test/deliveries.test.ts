@@ -40,12 +40,15 @@ async function destinationOf(settings: Parameters<DeliveryFixture['destination']
   offers += 1;
   const offerId = `offer-${offers}`;
   const { destination, receiver } = await fixture.destination({ offerIds: [offerId], ...settings });
-  const tell = (kind: Parameters<DeliveryFixture['tell']>[0], subscriptionId?: string) =>
+  const recordFact = (
+    kind: Parameters<DeliveryFixture['recordFact']>[0],
+    subscriptionId?: string,
+  ) =>
     fixture.recordFact(kind, {
       offerId,
       ...(subscriptionId === undefined ? {} : { subscriptionId }),
     });
-  return { id: destination.id, offerId, receiver, tell };
+  return { id: destination.id, offerId, receiver, recordFact };
 }
 
 async function viewOf(id: string) {
@@ -79,10 +82,10 @@ async function exhaust(id: string, until: (attempts: number, state: string) => b
 
 describe('retries', () => {
   test('an event that fails is sent again under the same id until it arrives', async () => {
-    const { id, receiver, tell } = await destinationOf();
+    const { id, receiver, recordFact } = await destinationOf();
     const replies = [500, 302, 429];
     receiver.reply = () => ({ status: replies.shift() ?? 200, headers: { location: '/else' } });
-    await tell('activated');
+    await recordFact('activated');
     const arrived = await exhaust(id, (_, state) => state === 'delivered');
     expect(arrived).toMatchObject({ attempts: 4, state: 'delivered' });
     expect(arrived.nextAttemptAt).toBeUndefined();
@@ -99,9 +102,9 @@ describe('retries', () => {
   });
 
   test('an event is tried thirteen times over three days, then it is dead; a replay starts again', async () => {
-    const { id, receiver, tell } = await destinationOf();
+    const { id, receiver, recordFact } = await destinationOf();
     receiver.reply = () => ({ status: 400 });
-    await tell('activated');
+    await recordFact('activated');
     const dead = await exhaust(id, (_, state) => state === 'dead');
     const times = (await history(dead.id)).map(({ at }) => new Date(at).getTime());
     expect(times).toHaveLength(13);
@@ -136,9 +139,9 @@ describe('retries', () => {
   });
 
   test('when a destination works again, its waiting events are sent at once', async () => {
-    const { id, receiver, tell } = await destinationOf();
+    const { id, receiver, recordFact } = await destinationOf();
     receiver.reply = () => ({ status: 500 });
-    for (let event = 0; event < 5; event += 1) await tell('renewed');
+    for (let event = 0; event < 5; event += 1) await recordFact('renewed');
     await until('each is minutes away from its next attempt', async () => {
       fixture.advance(30 * SECOND_MS);
       await wake(id);
@@ -151,7 +154,7 @@ describe('retries', () => {
 
     receiver.reply = () => ({ status: 200 });
     const waiting = (await fixture.deliveriesOf(id)).map(({ eventId }) => eventId);
-    await tell('suspended');
+    await recordFact('suspended');
 
     await until('all events have arrived', async () =>
       (await fixture.deliveriesOf(id)).every(({ state }) => state === 'delivered'),
@@ -163,15 +166,15 @@ describe('retries', () => {
   });
 
   test('an event that alone keeps failing is not sent with each success of others, and loses no attempts', async () => {
-    const { id, receiver, tell } = await destinationOf();
+    const { id, receiver, recordFact } = await destinationOf();
     const isPoison = (type: string) => type === 'subscription.suspended';
     receiver.reply = ({ event }) => ({ status: isPoison(event.type) ? 500 : 200 });
-    await tell('suspended');
+    await recordFact('suspended');
     const posts = () => receiver.receipts.filter(({ event }) => isPoison(event.type)).length;
     await until('it has failed', async () => (await viewOf(id))?.failingSince !== undefined);
 
     for (let event = 0; event < 10; event += 1) {
-      await tell('renewed');
+      await recordFact('renewed');
       await until('the event has arrived', async () =>
         (await fixture.deliveriesOf(id)).every(
           ({ type, state }) => isPoison(type) || state === 'delivered',
@@ -187,9 +190,9 @@ describe('retries', () => {
   });
 
   test('a replay sends waiting events at once', async () => {
-    const { id, receiver, tell } = await destinationOf();
+    const { id, receiver, recordFact } = await destinationOf();
     receiver.reply = () => ({ status: 500 });
-    await tell('activated');
+    await recordFact('activated');
     const waiting = await exhaust(id, (attempts) => attempts === 5);
     expect(waiting.state).toBe('waiting');
 
@@ -202,16 +205,16 @@ describe('retries', () => {
   });
 
   test('a requested pause applies to all events of the destination', async () => {
-    const { id, receiver, tell } = await destinationOf();
+    const { id, receiver, recordFact } = await destinationOf();
     receiver.reply = () => ({ status: 503, headers: { 'retry-after': '1800' } });
-    await tell('activated');
+    await recordFact('activated');
     const first = await delivery(fixture, id, ({ attempts }) => attempts === 1);
     const untilMs = new Date(first.nextAttemptAt ?? 0).getTime() - fixture.now().getTime();
     expect(untilMs).toBeGreaterThan(1700 * SECOND_MS);
     receiver.reply = () => ({ status: 200 });
-    await tell('renewed');
-    const { tell: tellOther, id: other } = await destinationOf();
-    await tellOther('renewed');
+    await recordFact('renewed');
+    const { recordFact: recordOther, id: other } = await destinationOf();
+    await recordOther('renewed');
     await delivery(fixture, other, ({ state }) => state === 'delivered');
     expect(receiver.receipts).toHaveLength(1);
     fixture.advanceTo(first.nextAttemptAt);
@@ -221,8 +224,8 @@ describe('retries', () => {
 
 describe('by hand', () => {
   test('each resend of a delivered event is a separate, audited attempt with the same event id', async () => {
-    const { id, receiver, tell } = await destinationOf();
-    await tell('activated');
+    const { id, receiver, recordFact } = await destinationOf();
+    await recordFact('activated');
     const arrived = await delivery(fixture, id, ({ state }) => state === 'delivered');
     const resend = (requestedBy: string) =>
       fixture.client.deliveries.resend.mutate({ deliveryId: arrived.id, requestedBy });
@@ -238,17 +241,17 @@ describe('by hand', () => {
   });
 
   test('a resend that fails leaves state and schedule as they were', async () => {
-    const { id, receiver, tell } = await destinationOf();
-    await tell('activated');
+    const { id, receiver, recordFact } = await destinationOf();
+    await recordFact('activated');
     const arrived = await delivery(fixture, id, ({ state }) => state === 'delivered');
     receiver.reply = () => ({ status: 500 });
     await fixture.client.deliveries.resend.mutate({ deliveryId: arrived.id, requestedBy: 'o' });
     const after = await delivery(fixture, id, ({ attempts }) => attempts === 2);
     expect(after).toMatchObject({ state: 'delivered', deliveredAt: arrived.deliveredAt });
 
-    const { id: other, receiver: failing, tell: tellOther } = await destinationOf();
+    const { id: other, receiver: failing, recordFact: recordOther } = await destinationOf();
     failing.reply = () => ({ status: 500 });
-    await tellOther('activated');
+    await recordOther('activated');
     const waiting = await delivery(fixture, other, ({ attempts }) => attempts === 1);
     await fixture.client.deliveries.resend.mutate({ deliveryId: waiting.id, requestedBy: 'o' });
     const still = await delivery(fixture, other, ({ attempts }) => attempts >= 2);
@@ -269,16 +272,16 @@ describe('by hand', () => {
 
 describe('a destination', () => {
   test('that is gone (410) gets nothing more; when it is enabled, its waiting events are sent', async () => {
-    const { id, receiver, tell } = await destinationOf();
+    const { id, receiver, recordFact } = await destinationOf();
     receiver.reply = () => ({ status: 410 });
-    await tell('activated');
+    await recordFact('activated');
     await until('disabled', async () => (await viewOf(id))?.state === 'disabled');
     expect(await viewOf(id)).toMatchObject({ disabledBecause: 'gone' });
     receiver.reply = () => ({ status: 200 });
-    await tell('renewed');
+    await recordFact('renewed');
     fixture.advance(DAY_MS);
-    const { id: other, tell: tellOther } = await destinationOf();
-    await tellOther('renewed');
+    const { id: other, recordFact: recordOther } = await destinationOf();
+    await recordOther('renewed');
     await delivery(fixture, other, ({ state }) => state === 'delivered');
     expect(receiver.receipts).toHaveLength(1);
     expect((await fixture.deliveriesOf(id)).map(({ state }) => state)).toEqual([
@@ -296,19 +299,19 @@ describe('a destination', () => {
   });
 
   test('that fails for five days is disabled; one that works again is healthy', async () => {
-    const { id, receiver, tell } = await destinationOf();
+    const { id, receiver, recordFact } = await destinationOf();
     receiver.reply = () => ({ status: 500 });
-    await tell('activated');
+    await recordFact('activated');
     await until('failing', async () => (await viewOf(id))?.failingSince !== undefined);
     fixture.advance(5 * DAY_MS - HOUR_MS);
     await delivery(fixture, id, ({ attempts }) => attempts === 2);
     expect((await viewOf(id))?.state).toBe('enabled');
     receiver.reply = () => ({ status: 200 });
-    await tell('renewed');
+    await recordFact('renewed');
     await until('healthy', async () => (await viewOf(id))?.failingSince === undefined);
 
     receiver.reply = () => ({ status: 500 });
-    await tell('suspended');
+    await recordFact('suspended');
     await until('failing again', async () => (await viewOf(id))?.failingSince !== undefined);
     fixture.advance(5 * DAY_MS);
     await until('disabled', async () => (await viewOf(id))?.state === 'disabled');
@@ -316,13 +319,13 @@ describe('a destination', () => {
   });
 
   test('that is slow delays no other', async () => {
-    const { id: slow, receiver: hanging, tell: tellSlow } = await destinationOf();
+    const { id: slow, receiver: hanging, recordFact: recordSlow } = await destinationOf();
     const { promise, resolve } = Promise.withResolvers<{ status: number }>();
     hanging.reply = () => promise;
-    for (let event = 0; event < 20; event += 1) await tellSlow('renewed');
+    for (let event = 0; event < 20; event += 1) await recordSlow('renewed');
     await until('as many deliveries as allowed are under way', () => hanging.receipts.length === 8);
-    const { id, tell } = await destinationOf();
-    await tell('renewed');
+    const { id, recordFact } = await destinationOf();
+    await recordFact('renewed');
     await delivery(fixture, id, ({ state }) => state === 'delivered');
     expect(hanging.receipts).toHaveLength(8);
     resolve({ status: 200 });
@@ -334,13 +337,13 @@ describe('a destination', () => {
   });
 
   test('that is ordered gets the events of one subscription in turn, and those of others meanwhile', async () => {
-    const { id, receiver, tell } = await destinationOf({ isOrdered: true });
+    const { id, receiver, recordFact } = await destinationOf({ isOrdered: true });
     receiver.reply = ({ event }) =>
       event.type === 'subscription.purchased' ? { status: 500 } : { status: 200 };
-    const subscriptionId = await tell('purchased');
-    await tell('activated', subscriptionId);
-    await tell('renewed', subscriptionId);
-    const other = await tell('renewed');
+    const subscriptionId = await recordFact('purchased');
+    await recordFact('activated', subscriptionId);
+    await recordFact('renewed', subscriptionId);
+    const other = await recordFact('renewed');
     await until('the other one', () =>
       receiver.receipts.some(({ event }) => event.subscription?.id === other),
     );
@@ -363,11 +366,11 @@ describe('a destination', () => {
   });
 
   test('that is ordered continues when an event is dead', async () => {
-    const { id, receiver, tell } = await destinationOf({ isOrdered: true });
+    const { id, receiver, recordFact } = await destinationOf({ isOrdered: true });
     receiver.reply = ({ event }) =>
       event.type === 'subscription.purchased' ? { status: 400 } : { status: 200 };
-    const subscriptionId = await tell('purchased');
-    await tell('activated', subscriptionId);
+    const subscriptionId = await recordFact('purchased');
+    await recordFact('activated', subscriptionId);
     const dead = await exhaust(id, (_, state) => state === 'dead');
     expect(dead.type).toBe('subscription.purchased');
     await until('the next one', async () => {
@@ -377,8 +380,8 @@ describe('a destination', () => {
   });
 
   test('is listed with its deliveries in pages without gaps', async () => {
-    const { id, tell } = await destinationOf();
-    for (let event = 0; event < 5; event += 1) await tell('renewed');
+    const { id, recordFact } = await destinationOf();
+    for (let event = 0; event < 5; event += 1) await recordFact('renewed');
     const found: string[] = [];
     let cursor: string | undefined;
     do {
@@ -392,11 +395,11 @@ describe('a destination', () => {
 });
 
 test('delivered events are removed after a month, dead ones after three', async () => {
-  const { id, receiver, tell } = await destinationOf();
-  await tell('renewed');
+  const { id, receiver, recordFact } = await destinationOf();
+  await recordFact('renewed');
   await delivery(fixture, id, ({ state }) => state === 'delivered');
   await fixture.client.destinations.disable.mutate({ destinationId: id });
-  await tell('suspended');
+  await recordFact('suspended');
   const { rules } = retention['fulfillment-worker'];
   const { signal } = new AbortController();
   const prune = async () => {

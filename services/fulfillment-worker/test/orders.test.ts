@@ -53,7 +53,7 @@ test('every pair of actions, notified in either order or twice each, ends as at 
   await fixture.control.advance(SILENCE_MS);
   const seconds = await Promise.all(cases.map(({ id, second }) => happen[second](id)));
   await fixture.control.advance(SILENCE_MS);
-  const tell = async (n: number) => {
+  const notify = async (n: number) => {
     const { id, first, second, order } = cases[n]!;
     const notices = [
       { subscriptionId: id, operationId: firsts[n]!.operationId, action: first },
@@ -61,7 +61,7 @@ test('every pair of actions, notified in either order or twice each, ends as at 
     ];
     for (const place of order) await fixture.intake.publish(notices[place]!);
   };
-  await Promise.all(cases.map((_, n) => tell(n)));
+  await Promise.all(cases.map((_, n) => notify(n)));
   // The first notification already sees the final state, so the later one records nothing.
   for (const { id, first, second, order } of cases) {
     await settledAfter(id, order.length);

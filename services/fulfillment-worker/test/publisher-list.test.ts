@@ -43,7 +43,7 @@ test('after a change from one publisher to several, every record and every waiti
   const publisherOf = fixture.intake.publisherOf;
   fixture.intake.publisherOf = () => undefined;
   await fixture.control.suspend(ours);
-  if (whose) fixture.intake.publisherOf = publisherOf;
+  if (publisherOf) fixture.intake.publisherOf = publisherOf;
   await twoPublishers.boot();
   await until('the change is in force', async () => (await view(ours)).status === 'Suspended');
   expect(await view(ours)).toMatchObject({ publisherId: 'contoso' });

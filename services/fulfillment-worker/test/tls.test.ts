@@ -8,22 +8,22 @@ import { delivery, openDeliveryFixture, type DeliveryFixture } from './deliverie
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-let world: DeliveryFixture;
+let deliveryFixture: DeliveryFixture;
 let authority: Certificate;
 const trusted = getCACertificates('default');
 
 beforeAll(async () => {
   authority = await makeAuthority();
   setDefaultCACertificates([...trusted, authority.cert]);
-  world = await openDeliveryFixture();
-  await world.boot();
+  deliveryFixture = await openDeliveryFixture();
+  await deliveryFixture.boot();
 });
 afterEach(() => {
   for (const server of open.splice(0)) server.close().closeAllConnections();
 });
 afterAll(async () => {
   setDefaultCACertificates(trusted);
-  await world[Symbol.asyncDispose]();
+  await deliveryFixture[Symbol.asyncDispose]();
 });
 
 const open: Server[] = [];
@@ -51,15 +51,15 @@ let offers = 0;
 async function deliverTo(certificate: Certificate) {
   const receiver = await receiverWith(certificate);
   const offerId = `tls-${(offers += 1)}`;
-  const { client } = world;
+  const { client } = deliveryFixture;
   const settings = { label: 'product', url: receiver.url, offerIds: [offerId] };
   const { destination } = await client.destinations.create.mutate(settings);
-  await world.tell('activated', { offerId });
+  await deliveryFixture.recordFact('activated', { offerId });
   return { ...receiver, id: destination.id };
 }
 
 const failures = async (deliveryId: string) => {
-  const { history } = await world.client.deliveries.get.query({ deliveryId });
+  const { history } = await deliveryFixture.client.deliveries.get.query({ deliveryId });
   return history.map(({ failure }) => failure);
 };
 
@@ -83,7 +83,11 @@ const bad: Readonly<Record<string, () => Promise<Certificate>>> = {
 
 test('a receiver with a valid certificate gets events over TLS', async () => {
   const receiver = await deliverTo(await makeCertificate({ by: authority }));
-  const arrived = await delivery(world, receiver.id, ({ state }) => state === 'delivered');
+  const arrived = await delivery(
+    deliveryFixture,
+    receiver.id,
+    ({ state }) => state === 'delivered',
+  );
   expect(arrived.attempts).toBe(1);
   expect(receiver.bodies).toHaveLength(1);
 });
@@ -92,14 +96,18 @@ test.each(Object.entries(bad))(
   'a receiver with a certificate %s gets nothing until it has a valid one; then the same event arrives',
   async (_, certificate) => {
     const receiver = await deliverTo(await certificate());
-    const failed = await delivery(world, receiver.id, ({ attempts }) => attempts === 1);
+    const failed = await delivery(deliveryFixture, receiver.id, ({ attempts }) => attempts === 1);
     expect(failed.state).toBe('waiting');
     expect(await failures(failed.id)).toEqual(['certificate']);
     expect(receiver.bodies).toEqual([]);
 
     receiver.server.setSecureContext(await makeCertificate({ by: authority }));
-    world.advanceTo(failed.nextAttemptAt);
-    const arrived = await delivery(world, receiver.id, ({ state }) => state === 'delivered');
+    deliveryFixture.advanceTo(failed.nextAttemptAt);
+    const arrived = await delivery(
+      deliveryFixture,
+      receiver.id,
+      ({ state }) => state === 'delivered',
+    );
     expect(arrived).toMatchObject({ id: failed.id, eventId: failed.eventId, attempts: 2 });
     expect(receiver.bodies).toHaveLength(1);
   },
