@@ -1,22 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  Events,
-  type JetStreamClient,
-  type JetStreamManager,
-  type Msg,
-  type MsgHdrs,
-  type NatsConnection,
-} from 'nats';
+import { Events, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 import type { Envelope } from '@landfall/contracts/envelope';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
 import type { FactDefinition } from '@landfall/contracts/subjects';
+import { doublingPause } from '@landfall/domain/back-off';
 import { Fault } from '@landfall/domain/fault';
 import { connectToNats } from './connection.ts';
 import { FactConsumer, type ConsumeOptions, type FactHandler } from './consumer.ts';
-import { hasNoResponder, publishFault, requestFault } from './faults.ts';
-import { envelopeHeaders, fromNatsHeaders, toNatsHeaders } from './headers.ts';
+import { hasNoResponder, publishFault } from './faults.ts';
+import { envelopeHeaders } from './headers.ts';
 import { consumerLag, type ConsumerLag } from './lag.ts';
+import { CoreMessages, type BusMessage, type RequestOptions } from './core-messages.ts';
 import { readStored, removeStored, type StoredMessage, type StoredRange } from './stored.ts';
 import { DEFAULT_ACK_WAIT_MS, ensureStream, streamState, type StreamState } from './streams.ts';
 import type { Logger } from '../log/log.ts';
@@ -28,24 +23,11 @@ export type { StreamState } from './streams.ts';
 
 /** JetStream confirms in a millisecond or two. After this time it counts as unavailable. */
 const PUBLISH_TIMEOUT_MS = 5000;
-/** How long a request is repeated while its owner restarts. It was not delivered, so repeating it is safe. */
-const NO_RESPONDER_PATIENCE_MS = 1500;
-const NO_RESPONDER_RETRY_MS = 50;
 /** nats-server's default, used until the first connection reports the real limit. */
 const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 3000;
-
-export interface BusMessage {
-  readonly subject: string;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export interface RequestOptions {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
+/** A restarted server takes a moment until JetStream answers. */
+const RESTORE_PAUSE_MS = { firstMs: 50, longestMs: PUBLISH_TIMEOUT_MS };
 
 /** Where JetStream stored a message. `isRepeated`: it already had one with the same id. */
 export interface PublishReceipt {
@@ -108,11 +90,8 @@ export async function connectBus(options: {
   /** If a handler is silent for this long, JetStream delivers its message to another instance. */
   ackWaitMs?: number | undefined;
 }): Promise<Bus> {
-  const connection = await connectToNats(options);
-  return new NatsBus(connection, {
-    ...options,
-    ackWaitMs: options.ackWaitMs ?? DEFAULT_ACK_WAIT_MS,
-  });
+  const { ackWaitMs = DEFAULT_ACK_WAIT_MS } = options;
+  return new NatsBus(await connectToNats(options), { ...options, ackWaitMs });
 }
 
 class NatsBus implements Bus {
@@ -121,6 +100,7 @@ class NatsBus implements Bus {
   readonly #service: ServiceName;
   readonly #ackWaitMs: number;
   readonly #stream: JetStreamClient;
+  readonly #core: CoreMessages;
   #manager: Promise<JetStreamManager> | undefined;
   readonly #known = new Map<string, StreamDefinition>();
   readonly #consumers = new Set<AsyncDisposable & { ensure(): Promise<void> }>();
@@ -138,8 +118,14 @@ class NatsBus implements Bus {
     this.#ackWaitMs = ackWaitMs;
     this.#log = log.child({ part: 'bus' });
     this.#stream = connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
+    this.#core = new CoreMessages(connection, { log: this.#log, isReady: () => this.isReady() });
     void this.#watch();
   }
+
+  notify: Bus['notify'] = (subject) => this.#core.notify(subject);
+  listen: Bus['listen'] = (subject, fn) => this.#core.listen(subject, fn);
+  request: Bus['request'] = (...call) => this.#core.request(...call);
+  respond: Bus['respond'] = (...service) => this.#core.respond(...service);
 
   publish<P>(fact: FactDefinition<P>, payload: P, envelope: Envelope): Promise<PublishReceipt> {
     return this.publishMessage(fact.subject, JSON.stringify(fact.schema.parse(payload)), envelope);
@@ -221,56 +207,6 @@ class NatsBus implements Bus {
     };
   }
 
-  notify(subject: string): void {
-    // While NATS is unavailable, the client would queue the signal, but the sweep is faster.
-    if (this.isReady()) this.#connection.publish(subject);
-  }
-
-  listen(subject: string, fn: () => void): AsyncDisposable {
-    const subscription = this.#connection.subscribe(subject, { callback: () => fn() });
-    return { [Symbol.asyncDispose]: async () => subscription.unsubscribe() };
-  }
-
-  async request(
-    subject: string,
-    body: Uint8Array | string,
-    options: RequestOptions,
-  ): Promise<string> {
-    const { signal, timeoutMs } = options;
-    signal?.throwIfAborted();
-    const answer = this.#requestPatiently(subject, body, {
-      headers: toNatsHeaders(options.headers),
-      timeoutMs,
-    });
-    return signal ? unlessAborted(answer, signal) : answer;
-  }
-
-  respond(
-    subjectPattern: string,
-    queue: string,
-    fn: (message: BusMessage) => Promise<string>,
-  ): AsyncDisposable {
-    const open = new Set<Promise<void>>();
-    const subscription = this.#connection.subscribe(subjectPattern, {
-      queue,
-      callback: (error, message) => {
-        if (error) return;
-        const answered = this.#answer(message, fn);
-        open.add(answered);
-        void forget(open, answered);
-      },
-    });
-    return {
-      [Symbol.asyncDispose]: async () => {
-        // A drain takes no new requests, but answers those that the server has already sent.
-        if (this.isReady()) await subscription.drain();
-        else subscription.unsubscribe();
-        await Promise.all(open);
-        if (this.isReady()) await this.#connection.flush();
-      },
-    };
-  }
-
   isReady(): boolean {
     return this.#isConnected && !this.#connection.isClosed();
   }
@@ -297,43 +233,6 @@ class NatsBus implements Bus {
     const drained = this.isReady() ? this.#connection.drain() : this.#connection.close();
     await Promise.race([drained, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     await this.#connection.close();
-  }
-
-  async #answer(message: Msg, fn: (message: BusMessage) => Promise<string>): Promise<void> {
-    try {
-      const answer = await fn({
-        subject: message.subject,
-        body: message.string(),
-        headers: fromNatsHeaders(message.headers),
-      });
-      message.respond(answer);
-    } catch (err) {
-      this.#log.error({ err }, 'could not answer a request');
-    }
-  }
-
-  async #requestPatiently(
-    subject: string,
-    body: Uint8Array | string,
-    options: { headers: MsgHdrs; timeoutMs: number },
-  ): Promise<string> {
-    const startedAt = performance.now();
-    for (let pauseMs = NO_RESPONDER_RETRY_MS; ; pauseMs *= 2) {
-      const spentMs = performance.now() - startedAt;
-      try {
-        const message = await this.#connection.request(subject, body, {
-          headers: options.headers,
-          timeout: Math.max(1, options.timeoutMs - spentMs),
-        });
-        return message.string();
-      } catch (error) {
-        const patienceMs = Math.min(NO_RESPONDER_PATIENCE_MS, options.timeoutMs);
-        if (!hasNoResponder(error) || spentMs + pauseMs > patienceMs) {
-          throw requestFault(error, this.isReady());
-        }
-      }
-      await delay(pauseMs);
-    }
   }
 
   async #managed<T>(fn: (manager: JetStreamManager) => Promise<T>): Promise<T> {
@@ -383,7 +282,7 @@ class NatsBus implements Bus {
 
   /** Creates streams and consumers again, because a restarted server may have lost its store. Repeats until the server is ready. */
   async #restore(): Promise<void> {
-    for (let pauseMs = NO_RESPONDER_RETRY_MS; this.isReady() && !this.#isClosing; pauseMs *= 2) {
+    for (let failures = 1; this.isReady() && !this.#isClosing; failures += 1) {
       try {
         await this.#ensureKnown();
         for (const consumer of this.#consumers) await consumer.ensure();
@@ -391,25 +290,8 @@ class NatsBus implements Bus {
         return;
       } catch (err) {
         this.#log.warn({ err }, 'could not create the streams again; trying again');
-        await delay(Math.min(pauseMs, PUBLISH_TIMEOUT_MS));
+        await delay(doublingPause(failures, RESTORE_PAUSE_MS));
       }
     }
-  }
-}
-
-async function forget(open: Set<Promise<void>>, done: Promise<void>): Promise<void> {
-  await done;
-  open.delete(done);
-}
-
-/** Rejects when the signal is aborted. An answer that comes later is ignored. */
-async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([answer, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

@@ -17,7 +17,8 @@ import {
 } from '@landfall/contracts/procedures';
 import { isFault } from '@landfall/domain/fault';
 import type { Alerts } from '../metrics/alerts.ts';
-import type { Bus, BusMessage } from '../bus/bus.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { BusMessage } from '../bus/core-messages.ts';
 import { withCorrelation } from '../log/correlation.ts';
 import { databaseFault } from '../database/faults.ts';
 import type { Logger } from '../log/log.ts';

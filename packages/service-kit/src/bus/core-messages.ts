@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Msg, MsgHdrs, NatsConnection } from 'nats';
+import type { Logger } from '../log/log.ts';
+import { hasNoResponder, requestFault } from './faults.ts';
+import { fromNatsHeaders, toNatsHeaders } from './headers.ts';
+
+/** How long a request is repeated while its owner restarts. It was not delivered, so repeating it is safe. */
+const NO_RESPONDER_PATIENCE_MS = 1500;
+const NO_RESPONDER_RETRY_MS = 50;
+
+export interface BusMessage {
+  readonly subject: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface RequestOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Signals, requests and answers: what uses core NATS without JetStream. */
+export class CoreMessages {
+  readonly #connection: NatsConnection;
+  readonly #log: Logger;
+  readonly #isReady: () => boolean;
+
+  constructor(
+    connection: NatsConnection,
+    { log, isReady }: { readonly log: Logger; readonly isReady: () => boolean },
+  ) {
+    this.#connection = connection;
+    this.#log = log;
+    this.#isReady = isReady;
+  }
+
+  notify(subject: string): void {
+    // While NATS is unavailable, the client would queue the signal, but the sweep is faster.
+    if (this.#isReady()) this.#connection.publish(subject);
+  }
+
+  listen(subject: string, fn: () => void): AsyncDisposable {
+    const subscription = this.#connection.subscribe(subject, { callback: () => fn() });
+    return { [Symbol.asyncDispose]: async () => subscription.unsubscribe() };
+  }
+
+  async request(
+    subject: string,
+    body: Uint8Array | string,
+    options: RequestOptions,
+  ): Promise<string> {
+    const { signal, timeoutMs } = options;
+    signal?.throwIfAborted();
+    const answer = this.#requestPatiently(subject, body, {
+      headers: toNatsHeaders(options.headers),
+      timeoutMs,
+    });
+    return signal ? unlessAborted(answer, signal) : answer;
+  }
+
+  respond(
+    subjectPattern: string,
+    queue: string,
+    fn: (message: BusMessage) => Promise<string>,
+  ): AsyncDisposable {
+    const open = new Set<Promise<void>>();
+    const subscription = this.#connection.subscribe(subjectPattern, {
+      queue,
+      callback: (error, message) => {
+        if (error) return;
+        const answered = this.#answer(message, fn);
+        open.add(answered);
+        void forget(open, answered);
+      },
+    });
+    return {
+      [Symbol.asyncDispose]: async () => {
+        // A drain takes no new requests, but answers those that the server has already sent.
+        if (this.#isReady()) await subscription.drain();
+        else subscription.unsubscribe();
+        await Promise.all(open);
+        if (this.#isReady()) await this.#connection.flush();
+      },
+    };
+  }
+
+  async #answer(message: Msg, fn: (message: BusMessage) => Promise<string>): Promise<void> {
+    try {
+      const answer = await fn({
+        subject: message.subject,
+        body: message.string(),
+        headers: fromNatsHeaders(message.headers),
+      });
+      message.respond(answer);
+    } catch (err) {
+      this.#log.error({ err }, 'could not answer a request');
+    }
+  }
+
+  async #requestPatiently(
+    subject: string,
+    body: Uint8Array | string,
+    options: { headers: MsgHdrs; timeoutMs: number },
+  ): Promise<string> {
+    const startedAt = performance.now();
+    for (let pauseMs = NO_RESPONDER_RETRY_MS; ; pauseMs *= 2) {
+      const spentMs = performance.now() - startedAt;
+      try {
+        const message = await this.#connection.request(subject, body, {
+          headers: options.headers,
+          timeout: Math.max(1, options.timeoutMs - spentMs),
+        });
+        return message.string();
+      } catch (error) {
+        const patienceMs = Math.min(NO_RESPONDER_PATIENCE_MS, options.timeoutMs);
+        if (!hasNoResponder(error) || spentMs + pauseMs > patienceMs) {
+          throw requestFault(error, this.#isReady());
+        }
+      }
+      await delay(pauseMs);
+    }
+  }
+}
+
+async function forget(open: Set<Promise<void>>, done: Promise<void>): Promise<void> {
+  await done;
+  open.delete(done);
+}
+
+/** Rejects when the signal is aborted. An answer that comes later is ignored. */
+async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
