@@ -362,7 +362,7 @@ export interface Landfall {
       {
         /** UUID. */
         runId: string;
-        /** The publisher whose list was read; absent in an installation with one publisher. */
+        /** The publisher of the list that was read; absent in an installation with one publisher. */
         publisherId?: string | undefined;
         state: 'running' | 'completed' | 'failed';
         dryRun: boolean;
@@ -1515,7 +1515,7 @@ export interface DecisionPolicy {
 export interface ReconciliationRun {
   /** UUID. */
   runId: string;
-  /** The publisher whose list was read; absent in an installation with one publisher. */
+  /** The publisher of the list that was read; absent in an installation with one publisher. */
   publisherId?: string | undefined;
   state: 'running' | 'completed' | 'failed';
   dryRun: boolean;

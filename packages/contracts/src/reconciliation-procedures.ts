@@ -6,7 +6,7 @@ import { ofPublisher } from './ownership.ts';
 /** One comparison of Microsoft's list with Landfall's records. */
 export const reconciliationRun = z.object({
   runId: z.uuid(),
-  /** The publisher whose list was read; absent in an installation with one publisher. */
+  /** The publisher of the list that was read; absent in an installation with one publisher. */
   publisherId: z.string().optional(),
   state: z.enum(['running', 'completed', 'failed']),
   dryRun: z.boolean(),

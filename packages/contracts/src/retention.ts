@@ -34,7 +34,7 @@ export const messagingRetention: readonly RetentionRule[] = [
     table: 'inbox',
     since: 'received_at',
     days: 31,
-    reason: 'Longer than any message, dead letter or notification is repeated.',
+    reason: 'Longer than any message, dead letter or notification can be repeated.',
   },
 ];
 
