@@ -84,19 +84,19 @@ test("a refused credential stops only its own publisher's calls", async () => {
 
 test('a missing credential file is reported and stops only its own publisher', async () => {
   const gone = { FULFILLMENT_CLIENT_SECRET_FILE: '/nowhere/secret' };
-  const told: string[] = [];
+  const reported: string[] = [];
   const openWith = (publishers: readonly PublisherSettings[]) =>
     openPublishers(
       { publishers, isSole: false, warnings: [] },
       {
         authorityUrl: authority.url,
         baseUrl: `${microsoft.url}/api`,
-        onUnreadable: ({ message }, { publisherId }) => told.push(`${publisherId}: ${message}`),
+        onUnreadable: ({ message }, { publisherId }) => reported.push(`${publisherId}: ${message}`),
       },
     );
   const without = { ...settingsOf(A), credential: gone };
   const publishers = await openWith([without, settingsOf(B)]);
-  expect(told).toEqual([expect.stringMatching(/^a: FULFILLMENT_CLIENT_SECRET_FILE .*ENOENT/)]);
+  expect(reported).toEqual([expect.stringMatching(/^a: FULFILLMENT_CLIENT_SECRET_FILE .*ENOENT/)]);
   microsoft.answer({ status: 404, body: {} });
   expect(await publishers.of('b')?.fulfillment.get(SUBSCRIPTION, {})).toBeUndefined();
   const unreadable = { code: 'credentials.unreadable' };

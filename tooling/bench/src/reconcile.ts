@@ -19,7 +19,7 @@ await using fixture = await openBenchFixture();
 const { marketplace } = fixture;
 await seed(fixture);
 marketplace.size = size;
-tell('idle worker', fixture.worker.samples());
+printMemory('idle worker', fixture.worker.samples());
 
 const bareMs = await readBare(marketplace);
 console.log(`list only, page by page: ${seconds(bareMs)}`);
@@ -78,7 +78,7 @@ async function reconcile(
     `reconciliation, ${what}: ${seconds(tookMs)}, ${seconds(tookMs - bareMs)} more than the list ` +
       JSON.stringify({ state, listed, unchanged, drifted, healed, errors }),
   );
-  tell('  worker', worker.samples());
+  printMemory('  worker', worker.samples());
 }
 
 async function finished(client: BenchFixture['client'], runId: string) {
@@ -89,7 +89,7 @@ async function finished(client: BenchFixture['client'], runId: string) {
   }
 }
 
-function tell(what: string, samples: readonly number[]): void {
+function printMemory(what: string, samples: readonly number[]): void {
   if (samples.length === 0) return;
   const every = Math.max(1, Math.floor(samples.length / 10));
   const shown = samples.filter((_, i) => i % every === 0).join(' ');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { runChild } from './child.mjs';
 import { withLock } from './lock.mjs';
-import { showing } from './progress.mjs';
+import { withProgress } from './progress.mjs';
 import { registryTrouble } from './registry-trouble.mjs';
 import { Stopped } from './trouble.mjs';
 
@@ -33,7 +33,7 @@ export async function install(root, tools, env) {
   await withLock(join(root, '.toolchain', 'install.lock'), async () => {
     if (isDone()) return;
     rmSync(stamp, { force: true });
-    await showing('installing dependencies from the lockfile', async () => {
+    await withProgress('installing dependencies from the lockfile', async () => {
       const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...settings];
       const call = { command: tools.pnpm, args, cwd: root, env };
       const { code, output, isStopped } = await runChild({ ...call, output: 'collect' });

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { tell } from './progress.mjs';
+import { report } from './progress.mjs';
 import { Trouble } from './trouble.mjs';
 
 const pollMs = 200;
@@ -29,7 +29,7 @@ export async function withLock(file, work) {
       continue;
     }
     const who = holder === undefined ? 'a process' : `process ${holder}`;
-    if (!hasReported) tell(`waiting for ${who}, which is installing in this checkout`);
+    if (!hasReported) report(`waiting for ${who}, which is installing in this checkout`);
     hasReported = true;
     if (performance.now() > deadline) {
       throw new Trouble({

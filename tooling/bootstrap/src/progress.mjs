@@ -7,7 +7,7 @@ const tickMs = 5_000;
  * Prints one line to standard error, with the seconds since the start.
  * @param {string} line
  */
-export function tell(line) {
+export function report(line) {
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   process.stderr.write(`[landfall ${seconds.padStart(5)}s] ${line}\n`);
 }
@@ -19,12 +19,12 @@ export function tell(line) {
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function showing(what, work) {
-  tell(what);
-  const ticker = setInterval(() => tell(`… still ${what}`), tickMs);
+export async function withProgress(what, work) {
+  report(what);
+  const ticker = setInterval(() => report(`… still ${what}`), tickMs);
   try {
     const result = await work();
-    tell(`done: ${what}`);
+    report(`done: ${what}`);
     return result;
   } finally {
     clearInterval(ticker);

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { runChild } from './child.mjs';
-import { tell } from './progress.mjs';
+import { report } from './progress.mjs';
 import { partLines, testParts } from './test-parts.mjs';
 import { Trouble } from './trouble.mjs';
 
@@ -73,7 +73,7 @@ async function runTool(bench, [command = '', ...first], flags) {
  * @param {readonly string[]} flags
  */
 async function checkEverything(bench, flags) {
-  tell('checking the format');
+  report('checking the format');
   const format = await runTool(bench, formatter(bench), ['--check']);
   if (format !== 0) {
     throw new Trouble({
@@ -90,7 +90,7 @@ async function checkEverything(bench, flags) {
   const env = { ...colour.env, ...bench.env };
   const call = { command, args, cwd: bench.root, env, limitMs: testLimitMs };
   const { code, output, isLate } = await runChild({ ...call, output: 'both' });
-  for (const line of partLines(testParts(output))) tell(line);
+  for (const line of partLines(testParts(output))) report(line);
   if (isLate) {
     throw new Trouble({
       what: 'The tests did not finish.',

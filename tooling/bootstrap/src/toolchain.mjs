@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { runChild } from './child.mjs';
 import { registryTrouble } from './registry-trouble.mjs';
 import { isAcceptedNode, pins, platformName } from './platform.mjs';
-import { showing } from './progress.mjs';
+import { withProgress } from './progress.mjs';
 import { Stopped, Trouble } from './trouble.mjs';
 
 /** @typedef {{ node: string, pnpm: string }} Toolchain paths of the two programs */
@@ -79,7 +79,7 @@ async function fetchInto(folder, wanted, env) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'];
   const args = [...first, 'ci', ...quiet, '--loglevel=error', '--progress=false', ...retries];
   try {
-    await showing(`fetching ${names.join(' and ')} into .toolchain`, async () => {
+    await withProgress(`fetching ${names.join(' and ')} into .toolchain`, async () => {
       const { code, output, isStopped } = await runChild({
         command,
         args,

@@ -51,10 +51,10 @@ async function main(): Promise<number> {
   const running = runningStack(openFolder());
   if (running) return playAll(running, chosen, { asJson: values.json });
 
-  const tell = (line: string) => process.stderr.write(`  ${line}\n`);
+  const print = (line: string) => process.stderr.write(`  ${line}\n`);
   process.stderr.write('No stack is running here. Starting one for the demo.\n');
   const stopAsked = stopSignal();
-  const options = { fresh: false, workers: 1, onStep: tell, onEvent: tell, notWanted: stopAsked };
+  const options = { fresh: false, workers: 1, onStep: print, onEvent: print, notWanted: stopAsked };
   const stack = await startStack(options).catch((error: unknown) => {
     if (!stopAsked.aborted) throw error;
   });

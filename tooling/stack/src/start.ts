@@ -12,12 +12,12 @@ const startedAt = performance.now();
 // If the terminal closes or the reader of a pipe ends, we must still stop our processes.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 function step(line: string): void {
-  say(`  ${secondsSinceStart().padStart(5)} s  ${line}`);
+  print(`  ${secondsSinceStart().padStart(5)} s  ${line}`);
 }
 
 function secondsSinceStart(): string {
@@ -26,7 +26,7 @@ function secondsSinceStart(): string {
 
 try {
   const options = parseStartOptions(process.argv.slice(2));
-  if (options === 'help') say(startHelp);
+  if (options === 'help') print(startHelp);
   else await runUntilStopped(options);
 } catch (error) {
   process.exitCode = 1;
@@ -35,8 +35,8 @@ try {
 
 async function runUntilStopped(options: StartOptions): Promise<void> {
   const stopAsked = stopSignal();
-  stopAsked.addEventListener('abort', () => say('\nStopping'));
-  say('Starting Landfall');
+  stopAsked.addEventListener('abort', () => print('\nStopping'));
+  print('Starting Landfall');
   const folder = openFolder();
   const stack = await startUnlessStopped({ ...options, folder }, stopAsked);
   if (stack) {
@@ -45,7 +45,7 @@ async function runUntilStopped(options: StartOptions): Promise<void> {
     for (const failure of failures) process.stderr.write(`Did not stop cleanly: ${failure}\n`);
     process.exitCode = failures.length > 0 ? 1 : 0;
   }
-  say(`Stopped. Your data is in ${folderName(folder)}/.`);
+  print(`Stopped. Your data is in ${folderName(folder)}/.`);
 }
 
 /** Undefined if the start was cancelled; by then, everything that it had started has stopped. */
@@ -94,14 +94,14 @@ function printTable({ description, folder }: RunningStack): void {
       `${people.length} test people, listed in ${at}/stack.json`,
     ]);
   }
-  say(`\nLandfall is ready after ${secondsSinceStart()} s\n`);
-  for (const [name, url, hint] of rows) say(`  ${name.padEnd(14)}${url.padEnd(32)}${hint}`);
+  print(`\nLandfall is ready after ${secondsSinceStart()} s\n`);
+  for (const [name, url, hint] of rows) print(`  ${name.padEnd(14)}${url.padEnd(32)}${hint}`);
   if (emulatorUrl) {
-    say(`
+    print(`
 Try it: open the storefront, buy "Contoso Analytics", select "Configure account" and confirm.
         npm run demo    plays every scenario and compares both records after each step`);
   }
-  say(`\nLogs: ${at}/logs    Stop: Ctrl-C`);
+  print(`\nLogs: ${at}/logs    Stop: Ctrl-C`);
 }
 
 /** The path to the folder, as a person would type it in the repository. */

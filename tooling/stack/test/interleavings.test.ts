@@ -34,10 +34,10 @@ beforeAll(async () => {
   await control.addFault({ endpoint: 'get', latencyMs: 300, probability: 0.2 });
   const random = new Random(SEED);
   const stories = Array.from({ length: SUBSCRIPTIONS }, () => random.fork());
-  const tell = async (): Promise<void> => {
+  const play = async (): Promise<void> => {
     for (let own = stories.pop(); own; own = stories.pop()) await story(own);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, tell));
+  await Promise.all(Array.from({ length: AT_ONCE }, play));
   await control.clearFaults();
   const left = await drain(fixture, {
     deadlineMs: PATIENCE_MS,

@@ -17,7 +17,7 @@ export interface Source {
   readonly lines: number;
 }
 
-/** Files of ours with one of these endings, such as `.ts`. */
+/** Our own files with one of these endings, such as `.ts`. */
 export function readSources(endings: readonly string[]): Source[] {
   return ours
     .filter((file) => endings.some((ending) => file.endsWith(ending)))
@@ -67,7 +67,7 @@ function fileOf(target: Target): string {
   return files.find((file) => file.startsWith('./src/')) ?? files[0] ?? '';
 }
 
-/** What the source imports: files of its own package by their path, others by their specifier. */
+/** The imports of a source file: files of the same package by path, others by specifier. */
 export function importsOf({ file, text }: Source): string[] {
   const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"\n]+)['"]/g)];
   return specifiers.map(([, specifier = '']) =>

@@ -14,14 +14,14 @@ import { pageStates } from './states/all.ts';
 
 const help = `Usage: npm run screenshots [-- flags]
 
-Starts a stack of its own in a temporary folder, brings a browser to every page and state that a
-buyer can meet, and writes each in ${sizes.map(({ width }) => width).join(', ')} px, light and dark.
-index.html in the folder shows them all.
+Starts a separate stack in a temporary folder, opens every page and state that a buyer can see
+in a browser, and saves a picture of each in ${sizes.map(({ width }) => width).join(', ')} px, light and dark.
+The folder's index.html shows all pictures.
 
-  --only WORDS      only the states whose name contains these words
-  --language CODE   en, de, fr, es, nl or ja; default en
-  --to FOLDER       default .landfall/screenshots
-  --help            this text
+  --only WORDS      only states with these words in their name
+  --language CODE   en, de, fr, es, nl or ja (default en)
+  --to FOLDER       folder for the pictures (default .landfall/screenshots)
+  --help            show this text
 `;
 
 interface Shoot {
@@ -89,8 +89,8 @@ function readFlags() {
  */
 async function openStack() {
   await using opened = new AsyncDisposableStack();
-  const tell = (line: string) => process.stderr.write(`  ${line}\n`);
-  const running = opened.use(await openThrowAwayStack(tell, stopSignal()));
+  const print = (line: string) => process.stderr.write(`  ${line}\n`);
+  const running = opened.use(await openThrowAwayStack(print, stopSignal()));
   const browsers = opened.use(new Browsers());
   const kept = opened.move();
   return {

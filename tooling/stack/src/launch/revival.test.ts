@@ -4,7 +4,7 @@ import { Revival } from './revival.ts';
 const soon = { changed: () => undefined, restartPausesMs: [1] };
 
 test('something that ended is restarted until it runs, and each reason is reported once', async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const back = Promise.withResolvers<void>();
   let tries = 0;
   const revival = new Revival(
@@ -13,11 +13,11 @@ test('something that ended is restarted until it runs, and each reason is report
       tries += 1;
       if (tries < 4) throw new Error(tries === 3 ? 'too warm' : 'too cold');
     },
-    { ...soon, event: (line) => told.push(line), changed: () => back.resolve() },
+    { ...soon, event: (line) => reported.push(line), changed: () => back.resolve() },
   );
   revival.ended('SIGKILL');
   await back.promise;
-  expect(told).toEqual([
+  expect(reported).toEqual([
     'thing ended (SIGKILL); restarting it',
     'too cold',
     'too warm',

@@ -7,7 +7,7 @@ import type { StackDescription } from './stack-file.ts';
 
 /** Starts an empty stack in a temporary folder. Disposing stops it and removes the folder. */
 export async function openThrowAwayStack(
-  tell: (line: string) => void,
+  report: (line: string) => void,
   notWanted?: AbortSignal,
 ): Promise<AsyncDisposable & { readonly description: StackDescription }> {
   await using opened = new AsyncDisposableStack();
@@ -19,8 +19,8 @@ export async function openThrowAwayStack(
     folder: openFolder(path.join(root, 'data')),
     fresh: false,
     workers: 1,
-    onStep: tell,
-    onEvent: tell,
+    onStep: report,
+    onEvent: report,
     ...(notWanted && { notWanted }),
   });
   opened.defer(async () => void (await running.stop()));

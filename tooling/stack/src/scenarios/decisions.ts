@@ -80,7 +80,7 @@ export const lateRefusal: Scenario = {
         }),
       );
       const operationId = await fixture.step(
-        'the notification is late; Microsoft accepts the downgrade by itself',
+        'the notification is late; Microsoft accepts the downgrade',
         () => acceptedUnseen(fixture, id),
       );
       await fixture.agreed(

@@ -32,7 +32,7 @@ export async function keyOfOnePublisher(
     );
   try {
     await fixture.step(
-      "an API key of the second publisher sees its subscription and nothing of the first's",
+      "the second publisher's API key sees only its own subscription",
       async () => {
         const { items } = await api.subscriptions.list.query({ limit: 200 });
         expectThat(

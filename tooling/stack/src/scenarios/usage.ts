@@ -8,7 +8,7 @@ const HOUR_MS = 60 * 60 * 1000;
 export const meteredUsage: Scenario = {
   name: 'metered usage',
   guarantee:
-    'Usage is counted once, and Microsoft is billed hourly for what the plan does not include',
+    'Usage is counted once, and hourly usage above the included quantity reaches Microsoft',
   playsAlone: true,
   async play(fixture) {
     const { api } = fixture.client;
@@ -30,7 +30,7 @@ export const meteredUsage: Scenario = {
       occurredAt,
     });
     await fixture.step(
-      'the product reports 90 and 40 reports of one hour, the second twice',
+      'the product reports 90 and 40 units of one hour, the second twice',
       () =>
         until('the usage is accepted', async () => {
           const { results } = await api.usage.report.mutate({

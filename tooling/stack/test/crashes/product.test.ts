@@ -37,7 +37,7 @@ const gaps: readonly Gap[] = [
     effects: made,
     async reach(fixture) {
       const subscriptionId = await fixture.opened(PULSE);
-      await told(fixture, subscriptionId, 'subscription.purchased');
+      await delivered(fixture, subscriptionId, 'subscription.purchased');
       return async () => {
         fixture.chaos.product.patience.set(subscriptionId, never());
         await activate(fixture, subscriptionId);
@@ -130,7 +130,7 @@ const gaps: readonly Gap[] = [
     effects: bought,
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed();
-      await told(fixture, subscriptionId, 'subscription.activated');
+      await delivered(fixture, subscriptionId, 'subscription.activated');
       const [delivery] = (await fixture.api.deliveries.list.query({ subscriptionId })).items;
       const deliveryId = delivery?.id ?? '';
       const text = 'select 1 from fulfillment.deliveries where id = $1 for update';
@@ -205,7 +205,7 @@ async function activate(fixture: CrashFixture, subscriptionId: string): Promise<
 async function requested(fixture: CrashFixture): Promise<string> {
   const subscriptionId = await fixture.opened(PULSE);
   await activate(fixture, subscriptionId);
-  await told(fixture, subscriptionId, 'subscription.provisioningRequested');
+  await delivered(fixture, subscriptionId, 'subscription.provisioningRequested');
   return subscriptionId;
 }
 
@@ -230,7 +230,11 @@ async function seen(fixture: CrashFixture, subscriptionId: string, type: string)
 }
 
 /** Resolves when the product has received the event and its answer is stored. */
-async function told(fixture: CrashFixture, subscriptionId: string, type: string): Promise<void> {
+async function answered(
+  fixture: CrashFixture,
+  subscriptionId: string,
+  type: string,
+): Promise<void> {
   const text = `select 1 from fulfillment.deliveries
     where subscription_id = $1 and type = $2 and state = 'delivered'`;
   await until(
@@ -242,7 +246,7 @@ async function told(fixture: CrashFixture, subscriptionId: string, type: string)
 /** An active subscription that the product knows. */
 async function informed(fixture: CrashFixture): Promise<string> {
   const subscriptionId = await fixture.subscribed(STARTER);
-  await told(fixture, subscriptionId, 'subscription.activated');
+  await delivered(fixture, subscriptionId, 'subscription.activated');
   return subscriptionId;
 }
 

@@ -16,11 +16,11 @@ const WINDOW_MS = 10_000;
 export function checkOperations(evidence: Evidence): Breach[] {
   const ours = new Map(evidence.operations.map((row) => [row.operationId, row]));
   const offers = new Map(evidence.marketplace.subscriptions.map((one) => [one.id, one.offerId]));
-  const told = new Map(
+  const known = new Map(
     evidence.marketplace.deliveries.map((delivery) => [delivery.operationId, delivery.state]),
   );
   return evidence.marketplace.operations.flatMap((operation) => {
-    const state = told.get(operation.id);
+    const state = known.get(operation.id);
     if (state !== 'delivered' && state !== 'rejected') return [];
     const row = ours.get(operation.id);
     const offerId = offers.get(operation.subscriptionId);
