@@ -230,7 +230,7 @@ async function seen(fixture: CrashFixture, subscriptionId: string, type: string)
 }
 
 /** Resolves when the product has received the event and its answer is stored. */
-async function answered(
+async function delivered(
   fixture: CrashFixture,
   subscriptionId: string,
   type: string,
