@@ -16,7 +16,7 @@ const RENEWAL_WAIT_MS = 12 * 60 * 60 * 1000;
  */
 export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<DueHour[]> {
   const result = await sql<DueRow>`
-    select h.subscription_id, h.dimension, h.hour, s.status,
+    select h.subscription_id, h.dimension, h.hour, s.status as subscription_status,
            h.used::float8 as used, h.counted::float8 as counted, h.reported::float8 as reported,
            case when h.counted > 0 then h.plan_id
                 else coalesce(plan.plan_id, first.plan_id, h.plan_id) end as plan_id,
@@ -38,16 +38,9 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
     for update of h skip locked`.execute(trx);
   const included = await includedQuantities(trx, result.rows);
   return result.rows.map((row) => ({
-    subscriptionId: row.subscriptionId,
-    dimension: row.dimension,
-    hour: row.hour,
-    planId: row.planId,
+    ...row,
     termStart: row.termStart ?? NO_TERM,
-    used: row.used,
-    counted: row.counted,
-    reported: row.reported,
     included: included(row),
-    subscriptionStatus: row.status,
   }));
 }
 
@@ -55,18 +48,10 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
 const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
   and h.hour >= s.term_end + interval '1 day'`;
 
-interface DueRow {
-  subscriptionId: string;
-  dimension: string;
-  hour: Date;
-  status: string;
-  used: number;
-  counted: number;
-  reported: number;
-  planId: string;
-  termStart: Date | null;
-  publisherId: string;
-  offerId: string;
+interface DueRow extends Omit<DueHour, 'termStart' | 'included'> {
+  readonly termStart: Date | null;
+  readonly publisherId: string;
+  readonly offerId: string;
 }
 
 /** Locks the counters of hours that are about to be rated, in the same order on every instance. */
@@ -92,17 +77,7 @@ export async function lockCounters(
   }>`select c.subscription_id, c.plan_id, c.dimension, c.term_start, c.used::float8 as used
     from term_counters c join (${keys}) k using (subscription_id, plan_id, dimension, term_start)
     order by 1, 2, 3, 4 for update of c`.execute(trx);
-  return new Map(
-    locked.rows.map((row) => [
-      counterKey({
-        subscriptionId: row.subscriptionId,
-        planId: row.planId,
-        dimension: row.dimension,
-        termStart: row.termStart,
-      }),
-      row.used,
-    ]),
-  );
+  return new Map(locked.rows.map((row) => [counterKey(row), row.used]));
 }
 
 /**

@@ -14,14 +14,7 @@ export interface ExpiredHour extends HourKey {
  * their own, because it is unknown whether they count.
  */
 export async function expireHours(trx: Trx, now: Date, limit: number): Promise<ExpiredHour[]> {
-  const expired = await sql<{
-    subscriptionId: string;
-    dimension: string;
-    hour: Date;
-    planId: string;
-    reported: number;
-    problem: string;
-  }>`
+  const expired = await sql<ExpiredHour>`
     with gone as (
       select subscription_id, dimension, hour from usage_hours
       where (state in ('closed', 'held') or (state = 'sending' and next_attempt_at <= ${now}))
@@ -34,14 +27,7 @@ export async function expireHours(trx: Trx, now: Date, limit: number): Promise<E
                      when h.state = 'held' then 'not-active' else 'expired' end
     from gone g
     where h.subscription_id = g.subscription_id and h.dimension = g.dimension and h.hour = g.hour
-    returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as reported,
+    returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as quantity,
       h.problem`.execute(trx);
-  return expired.rows.map((row) => ({
-    subscriptionId: row.subscriptionId,
-    dimension: row.dimension,
-    hour: row.hour,
-    planId: row.planId,
-    quantity: row.reported,
-    problem: row.problem,
-  }));
+  return expired.rows;
 }

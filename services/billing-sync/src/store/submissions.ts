@@ -15,17 +15,7 @@ export interface ClaimedHour extends HourKey {
   readonly isInDoubt: boolean;
 }
 
-interface ClaimedRow {
-  subscriptionId: string;
-  dimension: string;
-  hour: Date;
-  planId: string;
-  reported: number;
-  attempts: number;
-  lastUsedAt: Date;
-  inDoubt: boolean;
-  termStart: Date | null;
-}
+type ClaimedRow = Omit<ClaimedHour, 'effectiveStart'> & { readonly termStart: Date | null };
 
 /**
  * Claims rows for one call and stores the call, before it is made. Rows of two publishers never share a call. Instances
@@ -60,21 +50,11 @@ export async function claimHours(
     from next n, subscriptions s
     where h.subscription_id = n.subscription_id and h.dimension = n.dimension and h.hour = n.hour
       and s.id = h.subscription_id
-    returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as reported,
-      h.attempts, h.last_used_at, h.in_doubt, s.term_start`.execute(trx);
-  const hours = claimed.rows.map((row): ClaimedHour => ({
-    subscriptionId: row.subscriptionId,
-    dimension: row.dimension,
-    hour: row.hour,
-    planId: row.planId,
-    quantity: row.reported,
-    attempts: row.attempts,
-    lastUsedAt: row.lastUsedAt,
-    isInDoubt: row.inDoubt,
-    effectiveStart: effectiveStart(
-      { hour: row.hour, lastUsedAt: row.lastUsedAt, termStart: row.termStart ?? undefined },
-      now,
-    ),
+    returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as quantity,
+      h.attempts, h.last_used_at, h.in_doubt as is_in_doubt, s.term_start`.execute(trx);
+  const hours = claimed.rows.map(({ termStart, ...row }): ClaimedHour => ({
+    ...row,
+    effectiveStart: effectiveStart({ ...row, termStart: termStart ?? undefined }, now),
   }));
   if (hours.length > 0) await insertSubmission(trx, { submissionId, now, hours });
   return hours;
@@ -152,7 +132,7 @@ export async function saveAnswers(
     from ${answered}
     where r.submission_id = ${submissionId} and r.subscription_id = a.subscription_id
       and r.dimension = a.dimension and r.hour = a.hour`.execute(trx);
-  const saved = await sql<{ subscriptionId: string; dimension: string; hour: Date }>`
+  const saved = await sql<HourKey>`
     update usage_hours h set state = a.state, status = a.status,
       usage_event_id = coalesce(a.usage_event_id, h.usage_event_id), problem = a.problem,
       in_doubt = a.in_doubt, next_attempt_at = a.next_at,
@@ -162,11 +142,7 @@ export async function saveAnswers(
     where h.subscription_id = a.subscription_id and h.dimension = a.dimension and h.hour = a.hour
       and h.submission_id = ${submissionId} and h.state = 'sending'
     returning h.subscription_id, h.dimension, h.hour`.execute(trx);
-  return saved.rows.map((row) => ({
-    subscriptionId: row.subscriptionId,
-    dimension: row.dimension,
-    hour: row.hour,
-  }));
+  return saved.rows;
 }
 
 export function windowStart(now: Date): Date {
