@@ -43,7 +43,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 function stopping(
   fulfillment: Fulfillment,
   stopOf: ReadonlyMap<string, Stop>,
-  world: { readonly stopped: Set<string>; readonly gate: Promise<void> },
+  halted: { readonly stopped: Set<string>; readonly gate: Promise<void> },
 ): Fulfillment {
   const counts = new Map<string, number>();
   return new Proxy(fulfillment, {
@@ -57,8 +57,8 @@ function stopping(
         const stop = stopOf.get(id);
         const isHere = stop?.call === count;
         const halt = async () => {
-          world.stopped.add(id);
-          await world.gate;
+          halted.stopped.add(id);
+          await halted.gate;
         };
         if (isHere && !stop.after) await halt();
         const answer = await method(...args);

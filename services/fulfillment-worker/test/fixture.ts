@@ -88,7 +88,7 @@ export async function openFixture(): Promise<Fixture> {
   };
   const owned = stack.move();
   const close = () => owned.disposeAsync();
-  const world = {
+  const parts = {
     emulator,
     control,
     database,
@@ -103,7 +103,7 @@ export async function openFixture(): Promise<Fixture> {
     boot,
     environment,
   };
-  return { ...world, [Symbol.asyncDispose]: close };
+  return { ...parts, [Symbol.asyncDispose]: close };
 }
 
 function fulfillmentOf(environment: ReturnType<typeof environmentFor>): Fulfillment {

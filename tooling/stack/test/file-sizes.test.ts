@@ -14,7 +14,6 @@ const LONG: Readonly<Record<string, string>> = {
     'the whole life of a delivery, on one fixture',
   'services/fulfillment-worker/test/effects.test.ts':
     'the effect of each operation, on one fixture',
-  'tooling/stack/test/browser.test.ts': 'one browser for all checks of the pages',
 };
 
 /** A shorter file costs a reader more to find than to read, so it joins its only importer. */

@@ -60,7 +60,7 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<num
   if (tasks.length === 0) return 0;
   const rows = tasks
     .toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1))
-    .map(({ runId = null, delayMs = 0, ...task }) => ({ ...task, runId, delayMs }));
+    .map(withDefaults);
   const given = JSON.stringify(rows);
   await sql`
     insert into lanes (subscription_id, due_at, publisher_id)
@@ -82,6 +82,11 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<num
     on conflict (dedupe_key) do nothing
   `.execute(trx);
   return Number(added.numAffectedRows ?? 0);
+}
+
+function withDefaults(task: NewTask) {
+  const { runId = null, delayMs = 0, ...rest } = task;
+  return { ...rest, runId, delayMs };
 }
 
 /** Removes a task that has not run; only the holder of its lane may do so. */
