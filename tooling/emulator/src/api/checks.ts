@@ -93,7 +93,7 @@ function withReadableBody(): MiddlewareHandler<ApiEnv> {
     if (text.length > BODY_MAX_BYTES) return c.json({ message: 'The body is too large.' }, 413);
     const type = c.req.header('content-type') ?? '';
     if (!/^application\/json\s*(;|$)/i.test(type)) {
-      return c.json({ message: 'The content type has to be application/json.' }, 415);
+      return c.json({ message: 'The content type must be application/json.' }, 415);
     }
     return next();
   };
