@@ -37,11 +37,9 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
     order by h.due_at limit ${limit}
     for update of h skip locked`.execute(trx);
   const included = await includedQuantities(trx, result.rows);
-  return result.rows.map((row) => ({
-    ...row,
-    termStart: row.termStart ?? NO_TERM,
-    included: included(row),
-  }));
+  return result.rows.map((row) =>
+    Object.assign(row, { termStart: row.termStart ?? NO_TERM, included: included(row) }),
+  );
 }
 
 /** Whether an hour is after the last day of the known term. Rated now, it would count for the wrong term. */

@@ -52,10 +52,11 @@ export async function claimHours(
       and s.id = h.subscription_id
     returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as quantity,
       h.attempts, h.last_used_at, h.in_doubt as is_in_doubt, s.term_start`.execute(trx);
-  const hours = claimed.rows.map(({ termStart, ...row }): ClaimedHour => ({
-    ...row,
-    effectiveStart: effectiveStart({ ...row, termStart: termStart ?? undefined }, now),
-  }));
+  const hours = claimed.rows.map((row): ClaimedHour => {
+    const { hour, lastUsedAt, termStart } = row;
+    const start = effectiveStart({ hour, lastUsedAt, termStart: termStart ?? undefined }, now);
+    return Object.assign(row, { effectiveStart: start });
+  });
   if (hours.length > 0) await insertSubmission(trx, { submissionId, now, hours });
   return hours;
 }
