@@ -24,10 +24,11 @@ const CONCURRENCY = 8;
 const HEARTBEATS = 3;
 /** Short pauses for a brief outage, then long ones. The last one repeats. */
 const BACK_OFF_MS = [250, 1000, 5000, 15_000, 60_000, 300_000] as const;
-/** The random share of a pause. It spreads messages that failed together. */
-const RANDOM_SHARE = 0.25;
+/** Pauses are a quarter shorter to a quarter longer than scheduled, to spread messages that failed together. */
+const LONGEST_PAUSE = 1.25;
+const RANDOM_SHARE = 0.4;
 /** With five minutes between attempts, this lasts twelve hours: a night without an operator. */
-const MAX_DELIVERIES = 150;
+export const MAX_DELIVERIES = 150;
 /** Pause between attempts to set up the stream and the consumer again. */
 const RECOVER_PAUSE_MS = 500;
 
@@ -237,8 +238,17 @@ export class FactConsumer<P> implements AsyncDisposable {
   }
 
   #pauseBefore(delivery: number): number {
-    return spread(stepOf(this.#backOffMs, delivery - 1), Math.random(), RANDOM_SHARE);
+    return pauseBefore(delivery, Math.random(), this.#backOffMs);
   }
+}
+
+/** The pause after a failed delivery. Deliveries are counted from 1, `random` is from 0 to 1. */
+export function pauseBefore(
+  delivery: number,
+  random: number,
+  scheduleMs: readonly number[] = BACK_OFF_MS,
+): number {
+  return spread(stepOf(scheduleMs, delivery - 1) * LONGEST_PAUSE, random, RANDOM_SHARE);
 }
 
 /**

@@ -100,7 +100,7 @@ class SourceRelay implements Relay {
     this.#reconnects[Symbol.dispose]();
     await this.#loop[Symbol.asyncDispose]();
     try {
-      while (this.#inMemory.length > 0 && this.#bus.isReady()) await this.#publishNext();
+      while (this.#inMemory.length > 0 && this.#bus.isReady()) await this.#publishGiven();
     } catch (err) {
       this.#log.warn(
         { err },
@@ -120,19 +120,26 @@ class SourceRelay implements Relay {
     if (!this.#bus.isReady()) this.#inMemory.length = 0;
   }
 
-  /** Returns whether there may be more to publish. */
+  /** Returns whether there may be more to publish. Neither a backlog nor new messages hold up the other. */
   async #publishNext(): Promise<boolean> {
+    const hadGiven = await this.#publishGiven();
+    return (await this.#publishClaimed()) || hadGiven;
+  }
+
+  async #publishGiven(): Promise<boolean> {
+    if (this.#inMemory.length === 0) return false;
     // Lets the caller of `publishSoon` answer its own caller first.
-    if (this.#inMemory.length > 0) await new Promise(setImmediate);
-    // Comes first, because new messages would take the sequence numbers of lost ones.
+    await new Promise(setImmediate);
     await this.#requeueLost();
     const given = this.#inMemory.splice(0, BATCH);
-    if (given.length > 0) {
-      await this.#publishBatch(() => Promise.resolve(given));
-      return true;
-    }
+    await this.#publishBatch(() => Promise.resolve(given));
+    return true;
+  }
+
+  async #publishClaimed(): Promise<boolean> {
     const isSwept = performance.now() - this.#claimedAt < MIN_CLAIM_PAUSE_MS;
     if (isSwept && !this.#isClaimWanted) return false;
+    await this.#requeueLost();
     this.#isClaimWanted = false;
     this.#claimedAt = performance.now();
     const count = await this.#publishBatch((turn) => turn.claim(BATCH));
@@ -140,6 +147,7 @@ class SourceRelay implements Relay {
     return true;
   }
 
+  /** Comes before each batch, because new messages would take the sequence numbers of lost ones. */
   async #requeueLost(): Promise<void> {
     while (this.#checkedAt !== this.#bus.losses()) {
       const losses = this.#bus.losses();
