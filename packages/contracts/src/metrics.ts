@@ -344,9 +344,3 @@ export const metrics = {
     help: 'Usage hours in the last two days that Microsoft refused or that were written off.',
   }),
 } as const satisfies Readonly<Record<string, MetricSpec>>;
-
-/** Names of a metric's series in Prometheus; a histogram has three. */
-export function seriesOf(spec: MetricSpec): readonly string[] {
-  const { name, kind } = spec;
-  return kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];
-}
