@@ -77,16 +77,14 @@ export function createAwaitEffect({
       effect === 'shown'
         ? 'recorded'
         : await settledOtherwise(db.kysely, expected, task.correlationId);
-    if (by === 'recorded' && task.polls === 0) {
-      if (await mayBeOlder(db.kysely, run, awaited)) {
-        await write((trx) => scheduleClosingLook(trx, run, expected.key));
-      }
-      return 'shown';
-    }
     if (by !== undefined) {
+      const isDoubtful = by === 'presumed' || (await mayBeOlder(db.kysely, run, awaited));
+      // No task has waited for an effect that the first run of its own task has found.
+      const mayBeAwaited = by === 'presumed' || task.polls > 0;
+      if (!isDoubtful && !mayBeAwaited) return 'shown';
       await write(async (trx) => {
-        const wasAwaited = await markShown(trx, expected);
-        if (wasAwaited || by === 'presumed') await scheduleClosingLook(trx, run, expected.key);
+        const wasAwaited = mayBeAwaited && (await markShown(trx, expected));
+        if (wasAwaited || isDoubtful) await scheduleClosingLook(trx, run, expected.key);
       });
       return 'shown';
     }

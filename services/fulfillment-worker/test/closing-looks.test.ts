@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
+import { inTransaction } from '@landfall/service-kit/database';
+import { findSubscription } from '../src/store/subscriptions.ts';
+import { createAwaitEffect } from '../src/tasks/await-effect.ts';
+import { taskRun } from '../src/tasks/task-run.ts';
 import { handled } from './decided.ts';
+import { log, openFixture, subscribed, type Fixture } from './fixture.ts';
 import { passingTime } from './passing-time.ts';
-import { openFixture, type Fixture } from './fixture.ts';
 
 /** Microsoft shows each change this much later. */
 const LAG_MS = 20_000;
@@ -67,3 +72,64 @@ test('a renewal whose reading shows an earlier renewal is read again', async () 
 
   await termAgrees(subscriptionId);
 });
+
+test.each([0, 1])(
+  'a change that the record showed before it was notified is read again, after %i polls of its operation',
+  async (polls) => {
+    await fixture.control.updateSettings({ oddities: { recordLag: 'documented' } });
+    const subscriptionId = await subscribed(fixture, {
+      offerId: 'teamdesk',
+      planId: 'basic',
+      quantity: 6,
+    });
+    const known = await findSubscription(fixture.db.kysely, subscriptionId);
+    const [correlationId, operationId] = [randomUUID(), randomUUID()];
+    const at = time.now();
+    const awaitEffect = createAwaitEffect({
+      db: fixture.db,
+      observe: () => Promise.reject(new Error('the record was read already')),
+      log,
+      now: time.now,
+    });
+    const run = taskRun(time.now, {
+      task: {
+        id: '0',
+        subscriptionId,
+        kind: 'notification',
+        payload: {},
+        correlationId,
+        polls,
+        attempts: 0,
+        createdAt: at,
+      },
+      context: { cause: 'notification', correlationId, operationId, action: 'ChangeQuantity' },
+      write: (work) => inTransaction(fixture.db, work),
+    });
+
+    const effect = await awaitEffect(run, {
+      expected: {
+        subscriptionId,
+        key: operationId,
+        operationId,
+        action: 'ChangeQuantity',
+        planId: undefined,
+        quantity: 6,
+        notifiedAt: at,
+        since: at,
+      },
+      observation: { kind: 'seen', state: known!.state, events: 0 },
+      isConfirmed: true,
+    });
+
+    expect(effect).toBe('shown');
+    const looks = await fixture.db.kysely
+      .selectFrom('tasks')
+      .select('dedupeKey')
+      .where('subscriptionId', '=', subscriptionId)
+      .where('kind', '=', 'lookAgain')
+      .execute();
+    expect(looks.map(({ dedupeKey }) => dedupeKey)).toContain(
+      `closingLook:${subscriptionId}:${operationId}`,
+    );
+  },
+);
