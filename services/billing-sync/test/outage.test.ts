@@ -42,11 +42,11 @@ describe('a service that was down', () => {
   test.each([
     ['was refused row by row', { endpoint: 'batchUsageEvent', rowStatus: 'Error' }, 'retrying'],
     [
-      'never got past our credentials',
+      'was refused because of our credentials',
       { endpoint: 'batchUsageEvent', status: 403, body: {} },
       'marketplace.not-authorized',
     ],
-  ] as const)('adds what %s to a current hour where that is wanted', async (_, fault, problem) => {
+  ] as const)('with carry, moves usage that %s to a current hour', async (_, fault, problem) => {
     await using fixture = await openFixture({ env: { USAGE_EXPIRED: 'carry' } });
     const id = await fixture.subscribe();
     await fixture.use(id, 5);

@@ -9,7 +9,7 @@ import { procedureTransport } from '@landfall/service-kit/rpc';
 import { until } from '@landfall/servers/wait';
 import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
-/** A key that is limited to one publisher, beside usage of two publishers. */
+/** Usage of two publishers, and a key that is limited to one of them. */
 const OURS = 'contoso';
 const THEIRS = 'northwind';
 
@@ -137,7 +137,7 @@ test('every public procedure of this service is tested with a limited key', () =
 });
 
 test.each(Object.entries(tests))(
-  'by %s, a limited key reaches nothing of another publisher',
+  '%s gives a limited key no access to anything of another publisher',
   async (_path, reaches) => await reaches(),
 );
 
@@ -229,7 +229,7 @@ test.each([
   { state: 'open', counted: '0', reported: '0' },
   { state: 'closed', counted: '1', reported: '1' },
 ] as const)(
-  'an hour that a process of before left $state is its publisher’s once it is sent',
+  'an hour that an older version left $state belongs to its publisher once it is sent',
   async (hour) => {
     const id = await subscription(OURS);
     const at = { hour: new Date(fixture.now().getTime() - 2 * HOUR), dueAt: new Date(0) };

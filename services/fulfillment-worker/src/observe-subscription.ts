@@ -22,7 +22,7 @@ import { addToTimeline, latestKind, type Context } from './store/timeline.ts';
 /** If other writes came between reading and writing five times in a row, it is no coincidence. */
 const MAX_RACES = 5;
 
-/** The reader is the publisher with whose access Microsoft is read. A new subscription belongs to it. */
+/** Reads with the access of one publisher, the reader. A new subscription belongs to it. */
 export interface ObserverDeps extends Reader {
   readonly db: Db;
   readonly fulfillment: Pick<Fulfillment, 'get'>;

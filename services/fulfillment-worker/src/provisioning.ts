@@ -7,7 +7,7 @@ import type { Trx } from './db/schema.ts';
 import { readSettings } from './store/settings.ts';
 
 /**
- * Adds the request to the product if Microsoft has activated by itself and the publisher wants a
+ * Adds the request to the product if Microsoft activated without our request and the publisher wants a
  * confirmation. Nothing waits for the answer, because billing already runs.
  */
 export async function withProvisioning(

@@ -52,7 +52,7 @@ export function withoutPublisher({ db, log, now, isLocal, lookup }: WorkerDeps):
 
 /**
  * The publisher of a subscription, from its record; without a record, the presumed one. Throws
- * `publisher.unknown`: retry later if the publisher is not configured (any more), never if none is known.
+ * `publisher.unknown`: retry later if the publisher is not, or no longer, configured; never if none is known.
  */
 export async function publisherOfSubscription(
   { db, publishers }: Pick<WorkerDeps, 'db' | 'publishers'>,

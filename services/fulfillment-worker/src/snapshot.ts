@@ -4,7 +4,7 @@ import type {
   Person as WirePerson,
 } from '@landfall/marketplace/subscription';
 
-/** The publisher with whose access a record was read. */
+/** The publisher whose access read the record. */
 export interface Reader {
   readonly publisherId: string | undefined;
   /** It is the sole publisher: Microsoft's name for it counts, and ours if Microsoft sends none. */

@@ -51,7 +51,7 @@ const alertsAre = (wanted: readonly string[]) =>
     return JSON.stringify(await alerts()) === JSON.stringify(wanted);
   });
 
-test('a parked task is an alert until it is replayed', async () => {
+test('a parked task raises an alert until it is replayed', async () => {
   await boot();
   const subscriptionId = await subscribed(fixture);
   expect(await alerts()).toEqual([]);
@@ -65,7 +65,7 @@ test('a parked task is an alert until it is replayed', async () => {
   await alertsAre([]);
 });
 
-test('a notification that is not processed for a quarter of an hour is an alert until it is', async () => {
+test('a notification that is not processed for a quarter of an hour raises an alert until it is', async () => {
   await boot();
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'getOperation', status: 503, subscriptionId });
@@ -84,7 +84,7 @@ test('a notification that is not processed for a quarter of an hour is an alert 
   await alertsAre([]);
 });
 
-test('due work that no worker takes is an alert until one takes it', async () => {
+test('due work that no worker takes raises an alert until one takes it', async () => {
   await boot();
   const { pool } = fixture.db;
   // Held by Postgres' clock, so that no worker claims it, and long overdue by the worker's clock.
@@ -112,12 +112,12 @@ test('a credential that ends soon is a warning that names its publisher, serious
   );
 });
 
-test('a credential that Microsoft refuses is an alert', async () => {
+test('a credential that Microsoft refuses raises an alert', async () => {
   await boot({ FULFILLMENT_CLIENT_SECRET: 'not the one' });
   await alertsAre(['CredentialRefused']);
 });
 
-test('a purchase that was never opened is no alert', async () => {
+test('a purchase that was never opened raises no alert', async () => {
   await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -132,7 +132,7 @@ test('a purchase that was never opened is no alert', async () => {
   expect(await alerts()).toEqual([]);
 });
 
-test('drift and an overdue comparison are alerts', async () => {
+test('drift and an overdue comparison raise alerts', async () => {
   const { subscriptionId } = await fixture.control.purchase({
     offerId: 'analytics',
     planId: 'starter',
@@ -154,7 +154,7 @@ test('without a schedule no comparison is overdue', async () => {
   expect(await alerts()).toEqual([]);
 });
 
-test('a message that a consumer gave up on is an alert that names the consumer', async () => {
+test('a message that a consumer gave up on raises an alert that names the consumer', async () => {
   await boot();
   await fixture.bus.publishMessage('fulfillment.subscription.activated', '{}', {
     messageId: randomUUID(),
@@ -166,7 +166,7 @@ test('a message that a consumer gave up on is an alert that names the consumer',
   expect(letter).toMatchObject({ value: 1, labels: { durable: 'billing-subscriptions' } });
 });
 
-test('an event that could not be delivered is an alert for a day', async () => {
+test('an event that could not be delivered raises an alert for a day', async () => {
   await boot();
   await using receiver = await openReceiver();
   receiver.reply = () => ({ status: 400 });
@@ -199,7 +199,7 @@ async function attempted(destinationId: string, moreThan: number) {
   });
 }
 
-test('a reconciliation that fails for an hour is an alert until one completes', async () => {
+test('a reconciliation that fails for an hour raises an alert until one completes', async () => {
   await fixture.control.addFault({ endpoint: 'list', status: 400 });
   await boot({ RECONCILE_INTERVAL: '24h' });
   const runsIn = (wanted: string) =>
@@ -218,7 +218,7 @@ test('a reconciliation that fails for an hour is an alert until one completes', 
   await alertsAre([]);
 });
 
-test('facts that a consumer has not received for a quarter of an hour are an alert until it receives them', async () => {
+test('facts that a consumer has not received for a quarter of an hour raise an alert until it receives them', async () => {
   await boot();
   const state = subscriptionState(randomUUID());
   const fact = { kind: 'personalDataErased', state, version: 1, at: now() } as const;
@@ -238,7 +238,7 @@ test('facts that a consumer has not received for a quarter of an hour are an ale
   await alertsAre([]);
 });
 
-test('stored facts that are not published are an alert until they are published', async () => {
+test('stored facts that are not published raise an alert until they are published', async () => {
   await boot();
   // Relays take turns by this lock: a process that hangs holds it forever.
   const hung = await fixture.db.pool.connect();
@@ -259,7 +259,7 @@ test('stored facts that are not published are an alert until they are published'
 /** The number that the service kit's relay uses. */
 const RELAY_LOCK = 0x6c66;
 
-test('late decisions and failing destinations are alerts', async () => {
+test('late decisions and failing destinations raise alerts', async () => {
   await boot();
   const { pool } = fixture.db;
   await pool.query(
@@ -313,7 +313,7 @@ test('no label of the worker’s metrics holds an id, an address or a name', asy
 
 const credentialStatus = () => fixture.client.credentials.status.query({});
 
-test("an API that refuses all calls is an alert at once, with Microsoft's text and the next step", async () => {
+test("an API that refuses all calls raises an alert at once, with Microsoft's text and the next step", async () => {
   await boot();
   const { purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',
@@ -342,7 +342,7 @@ test("an API that refuses all calls is an alert at once, with Microsoft's text a
   await fixture.client.purchases.resolve.mutate({ purchaseToken });
 });
 
-test('a wrong API address is an alert, and no token counts as refused', async () => {
+test('a wrong API address raises an alert, and no token counts as refused', async () => {
   await boot();
   const { purchaseToken } = await fixture.control.purchase({
     offerId: 'analytics',

@@ -134,7 +134,7 @@ test('a refused secret delays work, loses nothing, and its rotation needs no res
   }
 });
 
-test('waiting for access is no attempt: a task that waits long is not parked', async () => {
+test('waiting for access does not count as an attempt, so a task that waits long is not parked', async () => {
   await fixture.boot();
   const subscriptionId = await purchase(fixture);
   await fixture.control.addFault({ endpoint: 'get', status: 403, body: {}, subscriptionId });

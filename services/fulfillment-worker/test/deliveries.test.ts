@@ -165,7 +165,7 @@ describe('retries', () => {
     expect(arrived).toHaveLength(6);
   });
 
-  test('an event that alone keeps failing is not sent with each success of others, and loses no attempts', async () => {
+  test('an event that keeps failing while others succeed is not sent with each success, and loses no attempts', async () => {
     const { id, receiver, recordFact } = await destinationOf();
     const isPoison = (type: string) => type === 'subscription.suspended';
     receiver.reply = ({ event }) => ({ status: isPoison(event.type) ? 500 : 200 });

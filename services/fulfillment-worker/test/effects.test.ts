@@ -444,7 +444,7 @@ test('a notification of an unknown subscription is retried for minutes, then par
   await fixture.db.pool.query('delete from tasks where subscription_id = $1', [subscriptionId]);
 });
 
-test('an older copy of a record is no contradiction; a lasting contradiction is on the timeline, once', async () => {
+test('an older copy of a record is not a contradiction; a lasting contradiction is on the timeline, once', async () => {
   const subscriptionId = await purchase(fixture, TEAM);
   const pending = await fixture.marketplace.get(subscriptionId, {});
   await fixture.client.subscriptions.activate.mutate({ subscriptionId });

@@ -261,7 +261,7 @@ test('a Reinstate that waits for an answer gets it', async () => {
   }
 });
 
-test('nothing revives an ended subscription, whatever arrives late and in whatever order', async () => {
+test('nothing revives an ended subscription, whatever arrives late and in any order', async () => {
   const subscriptionId = await subscribed(fixture);
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId });
   const suspend = await fixture.control.suspend(subscriptionId);

@@ -179,7 +179,7 @@ const MAX_PAGES = 50;
 
 describe('a key that is limited to one publisher', () => {
   const named = specs.filter(([, { scopedBy }]) => scopedBy in things && scopedBy !== 'publisher');
-  test.each(named)('finds by %s what is its own and nothing else', async (path, { scopedBy }) => {
+  test.each(named)('finds only its own data with %s', async (path, { scopedBy }) => {
     const { code, field } = things[scopedBy as keyof typeof things];
     const before = await rowsOf(fixture, theirs);
     const foreign = await limited(path, inputOf(path, theirs));
@@ -192,7 +192,7 @@ describe('a key that is limited to one publisher', () => {
   });
 
   const narrowed = specs.filter(([, { scopedBy }]) => scopedBy === 'publisher');
-  test.each(narrowed)('sees and changes nothing of another publisher by %s', async (path) => {
+  test.each(narrowed)('cannot see or change another publisher’s data by %s', async (path) => {
     const before = await rowsOf(fixture, theirs);
     const { answer, failure } = await limited(path, inputOf(path, ours));
     expect(failure).toBeUndefined();
@@ -264,7 +264,7 @@ describe('a destination of one publisher', () => {
     expect(await subscriptionsAt(all)).toEqual(new Set([told, toldOfTheirs]));
   });
 
-  test("keeps its publisher, whoever changes it, and does not count against others' limits", async () => {
+  test("keeps its publisher after any update, and does not count against others' limits", async () => {
     const { answer } = await limited('destinations.create', changes);
     expect(answer).toMatchObject({ destination: { publisherId: OURS } });
     const { destination } = answer as { destination: { id: string } };

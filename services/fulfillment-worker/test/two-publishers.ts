@@ -26,7 +26,7 @@ export interface TwoPublishers extends AsyncDisposable {
   readonly fixture: Fixture;
   /** Litware's own access, for changes that bypass the worker. */
   readonly litware: Fulfillment;
-  /** Both, as in a list of publishers. */
+  /** Both publishers, as settings of a list. */
   readonly publishers: readonly Listed[];
   /** Starts a worker with a list of publishers, by default both. */
   boot(publishers?: readonly Listed[], into?: Logger): Promise<RunningService>;

@@ -25,7 +25,7 @@ export function readGateway(
 /** How long a page that could not be shown counts. */
 const WINDOW_MS = 10 * 60_000;
 
-/** Bounds memory. The alert fires at a few, so larger numbers tell nothing new. */
+/** Limits memory. The alert fires at a few, so a larger exact number would not be useful. */
 const MAX_KEPT = 1_000;
 
 /** Counts the error pages that buyers got instead of the page they wanted, whichever service was down. */

@@ -27,7 +27,7 @@ export function isWebhook(path: string): boolean {
   return canonicalPath(path) === WEBHOOK_PATH;
 }
 
-/** Each public address but the webhook's: what it matches, the names under which it is counted, and its handler. */
+/** Each public address except the webhook's: what it matches, the names under which it is counted, and its handler. */
 const pageRoutes = [
   {
     counted: ['/'],
@@ -89,8 +89,8 @@ function handled(
 ): true {
   const { req, res, handle } = call;
   handle(req, res).catch((err: unknown) => {
-    // A caller that left in the middle of its request is no error. Anything else is a bug; 503 is safe for both.
-    if (!req.destroyed) log.error({ err }, 'could not hand a request on');
+    // A caller that disconnects during its request is not an error. Anything else is a bug; 503 is safe for both.
+    if (!req.destroyed) log.error({ err }, 'could not pass a request on');
     send(req, res, upstreamAway);
   });
   return true;

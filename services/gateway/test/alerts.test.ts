@@ -111,7 +111,7 @@ test('an alert of a newer version that the gateway does not know is reported too
     value: 1,
     unit: 'count',
     labels: {},
-    meaning: 'Told in its own words.',
+    meaning: 'The moon is in the wrong house.',
     nextStep: 'Look up.',
   } as const;
   const router = createRouter(billingProcedures, {} as never);

@@ -136,7 +136,7 @@ describe('the rate of webhook calls', () => {
     }
   });
 
-  test('holds for a token that is not valid any more', async () => {
+  test('applies to a token that is no longer valid', async () => {
     let isValid = true;
     await using judge = await startJudge(() => isValid);
     const servers = { database, nats, ingest: judge.url };

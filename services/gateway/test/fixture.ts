@@ -44,7 +44,8 @@ export async function bootGateway(
   });
   const service = await start(config, { log: silent, now: () => new Date() });
   const { url, metricsUrl } = service;
-  if (url === undefined || metricsUrl === undefined) throw new Error('it listens nowhere');
+  if (url === undefined || metricsUrl === undefined)
+    throw new Error('the service is not listening');
   return { url, metricsUrl, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
 }
 

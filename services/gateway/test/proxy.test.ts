@@ -170,8 +170,8 @@ describe('to the webhook', () => {
     ['100 KB of headers', `${POST}Host: a\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`, 503],
     ['two lengths', `${POST}Host: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, 503],
     ['a bad chunk', `${POST}Host: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`, 503],
-    ['a header that is none', `${POST}Host: a\r\nno colon\r\n\r\n`, 503],
-    ['a request line that cannot be read', '\u0016\u0003\u0001\r\n\r\n', 503],
+    ['a line that is not a header', `${POST}Host: a\r\nno colon\r\n\r\n`, 503],
+    ['an unreadable request line', '\u0016\u0003\u0001\r\n\r\n', 503],
   ])('a webhook request with %s never gets a 4xx', async (_what, request, status) => {
     expect(await tcp(request)).toBe(status);
   });

@@ -172,7 +172,7 @@ function createProcedures(parts: Pick<AppParts, 'db' | 'now' | 'log' | 'subscrip
   );
 }
 
-/** Sends what a crash, or a worker that was away, left in our tables. */
+/** Sends what stayed in our tables because of a crash or an outage of the worker. */
 function startSweeps(resources: AsyncDisposableStack, parts: AppParts): void {
   const { log, confirmations } = parts;
   resources.use(

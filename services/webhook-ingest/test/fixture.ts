@@ -61,7 +61,7 @@ export async function bootIngest(servers: {
     },
   );
   const { url } = service;
-  if (url === undefined) throw new Error('the service listens nowhere');
+  if (url === undefined) throw new Error('the service is not listening');
   return { url, lines, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
 }
 
@@ -130,7 +130,7 @@ export function serveDecisions(
   others: { mayRefuse?: () => boolean; reconcile?: Reconcile } = {},
 ): AsyncDisposable {
   const fail = async (): Promise<never> => {
-    throw new Error('these tests call nothing else of the worker');
+    throw new Error('these tests call no other procedure of the worker');
   };
   const underWay: Reconcile = async () => new Rejection('reconciliation.running', 'under way');
   const handlers = Object.fromEntries(

@@ -140,12 +140,12 @@ test.each([
   ],
   ['nesting without end', '['.repeat(30_000) + ']'.repeat(30_000), 'not-an-object'],
   [
-    'a subscription id that is none',
+    'an invalid subscription id',
     `{"id":"o","action":"ChangePlan","subscriptionId":"${randomBytes(10_000).toString('hex')}"}`,
     'subscriptionId-too-long',
   ],
 ])(
-  '%s from a genuine caller is kept for people and answered 200',
+  '%s from a genuine caller is kept for operators and answered 200',
   async (_title, text, problem) => {
     const before = (await storedRows(database)).length;
     expect((await deliver(instances[0], token, text)).status).toBe(200);

@@ -94,7 +94,7 @@ test('with a Postgres that hangs, even after slow keys, a call is answered 503 i
 /** Without our own limit, the connections were released after 75 seconds. */
 const SILENCE_ENDS_WITHIN_MS = 30_000;
 
-test('a notification is answered in time although Postgres connections fall silent', async () => {
+test('a notification is answered in time even if Postgres connections fall silent', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
   await using authority = await testAuthority();
@@ -121,7 +121,7 @@ test('a notification is answered in time although Postgres connections fall sile
   expect(await storedRows(database)).toHaveLength(bodies.length);
 });
 
-test('a decision is answered in time although the connection for its verdict falls silent', async () => {
+test('a decision is answered in time even if the connection for its verdict falls silent', async () => {
   await using database = await testDatabase();
   await using nats = await testNats();
   await using authority = await testAuthority();

@@ -12,7 +12,7 @@ import type { Bus } from '@landfall/service-kit/bus';
 import { testAuthority, type TestAuthority } from './authority.ts';
 import { bootIngest, operatorClient, query, storedRows, testBus, type Ingest } from './fixture.ts';
 
-/** A key that is limited to one publisher, beside notifications of two publishers. */
+/** Notifications of two publishers, and a key that is limited to one of them. */
 const OURS = 'contoso';
 const THEIRS = 'northwind';
 
@@ -109,7 +109,7 @@ test('every public procedure of this service is tested with a limited key', () =
 });
 
 test.each(Object.entries(tests))(
-  'by notifications.%s, a limited key reaches nothing of another publisher',
+  'notifications.%s gives a limited key no access to anything of another publisher',
   async (_name, reaches) => await reaches(),
 );
 

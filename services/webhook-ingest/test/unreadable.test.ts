@@ -152,7 +152,7 @@ const unreadable: readonly (readonly [string, string | Uint8Array])[] = [
   ['a list', '[1,2]'],
   ['a change without a subscription', JSON.stringify({ id: randomUUID(), action: 'ChangePlan' })],
   [
-    'a change of a subscription whose id is none',
+    'a change with an invalid subscription id',
     JSON.stringify({ id: randomUUID(), action: 'ChangeQuantity', subscriptionId: 'sub-1' }),
   ],
   [

@@ -21,7 +21,7 @@ const STATUSES: Readonly<Record<number, string>> = {
 
 export interface ListServer extends AsyncDisposable {
   readonly baseUrl: string;
-  /** The number of subscriptions. The first `changed` of them have another plan than at first. */
+  /** The number of subscriptions. The first `changed` of them have a different plan than before. */
   size: number;
   changed: number;
 }

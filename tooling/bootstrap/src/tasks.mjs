@@ -95,7 +95,7 @@ async function checkEverything(bench, flags) {
     throw new Trouble({
       what: 'The tests did not finish.',
       why: `they were stopped after ${testLimitMs / 60_000} minutes; every package without a summary above was still running`,
-      next: 'run the tests of such a package alone: pnpm --filter @landfall/<name> test',
+      next: 'run the tests of one such package: pnpm --filter @landfall/<name> test',
     });
   }
   return code;

@@ -61,7 +61,7 @@ const CASES: readonly [string, number, () => Record<string, unknown>][] = [
 ];
 
 describe.each(CASES)('a usage event that is %s', (status, httpStatus, make) => {
-  test(`is HTTP ${httpStatus} alone`, async () => {
+  test(`is HTTP ${httpStatus} when sent as a single event`, async () => {
     const answer = await fixture.api('POST', '/usageEvent', { body: make() });
     expect(answer.status).toBe(httpStatus);
     if (httpStatus === 400) {

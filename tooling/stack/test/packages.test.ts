@@ -10,7 +10,7 @@ const entries = packages.flatMap(({ folder, entries: named }) =>
   [...named].map(([specifier, file]) => ({ folder, specifier, file })),
 );
 
-/** Entries for others than this repository. */
+/** Entries for code outside this repository. */
 const PUBLISHED = new Set(['packages/client']);
 
 test('packages export entries by name, and never a pattern', () => {
@@ -34,7 +34,7 @@ test('every entry is used outside its package, or belongs to the published clien
   expect(unused.map(({ specifier }) => specifier)).toEqual([]);
 });
 
-test('the table of borders in oxlint.config.ts has every package', () => {
+test('the table of allowed imports in oxlint.config.ts has every package', () => {
   const table = readSources(['oxlint.config.ts'])[0]?.text ?? '';
   const missing = packages
     .map(({ folder }) => path.basename(folder))

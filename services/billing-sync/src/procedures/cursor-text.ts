@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A text of a key: bounded, and storable. */
+/** A text in a cursor: limited in length, and without NUL, which Postgres cannot store. */
 export const cursorText = z
   .string()
   .max(200)

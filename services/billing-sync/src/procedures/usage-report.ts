@@ -36,7 +36,7 @@ export interface IntakeDeps {
 /**
  * Takes a batch of usage in one transaction. Each record gets its own answer, in the given order. Event ids belong to
  * their publisher, so two publishers may use the same one. Throws `usage.contended` (later) if two publishers claim an
- * id for the first time at the same moment; then nothing of the batch is counted.
+ * id for the first time at the same moment; then none of the batch is counted.
  */
 export function reportUsage(deps: IntakeDeps): Report {
   return async ({ records, publisherId }) => {
@@ -73,7 +73,7 @@ function answers(
   return given.map((record): Result => {
     const { eventId, claimId, contentHash, subscription } = record;
     const refusal = refuseUsage(record, subscription, from.now);
-    // For an unknown subscription, or one of another publisher, the answer must not reveal whether the id is known.
+    // If the subscription is unknown or another publisher's, the answer must not reveal whether the event id is known.
     const before = subscription && (from.known.get(claimId)?.contentHash ?? answered.get(claimId));
     if (before !== undefined) {
       return before === contentHash

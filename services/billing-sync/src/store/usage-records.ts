@@ -57,7 +57,7 @@ export function scopedId(publisherId: string, eventId: string): string {
 export interface Booking {
   /** Ids that were new. Another call claimed the others a moment ago. */
   readonly taken: ReadonlySet<string>;
-  /** Units of hours that cannot change any more. */
+  /** Units of hours that can no longer change. */
   readonly late: readonly (HourKey & { readonly quantity: number })[];
 }
 

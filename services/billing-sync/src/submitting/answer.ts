@@ -56,7 +56,7 @@ export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): Ans
     case 'refused':
       return { ...answered, state: 'refused', problem: 'refused' };
     case 'expired':
-      // That the row is too old now does not tell whether an earlier unanswered call was counted.
+      // The row is too old now, but an earlier call without an answer may have been counted.
       return {
         ...answered,
         state: 'writtenOff',

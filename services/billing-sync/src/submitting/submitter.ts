@@ -16,10 +16,10 @@ export interface SubmitterOptions extends UsageDeps {
 }
 
 /**
- * Runs the rounds of submission: close due hours, give up hours that are too old, send the rest. Each publisher has
- * rounds of its own, with its own access and at its own pace; but every round closes and gives up hours of all
- * publishers. Between rounds only a pause that Microsoft asked for is kept in memory. Everything else is in the
- * database, so a service that was down for hours continues where it stopped.
+ * Submits usage in rounds: close hours that are due, give up hours that are too old, send the rest. Each publisher has
+ * its own rounds, with its own access and pace, but every round closes and gives up the hours of all publishers. Only
+ * a pause that Microsoft asked for is kept in memory. Everything else is in the database, so a service that was down
+ * for hours continues where it stopped.
  */
 export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
   const rounds = options.publishers.all.map((publisher) => startRounds(options, publisher));

@@ -243,7 +243,7 @@ export interface ReconciliationRunsTable {
   positionAt: Generated<Date | null>;
   /** Pages compared, including those read twice. */
   pages: Generated<number>;
-  /** Purchases that were never opened. They are expected and no drift. */
+  /** Purchases that were never opened. They are expected and are not drift. */
   unopened: Generated<number>;
   /** Test purchases that differed; not counted as drift. */
   testsDrifted: Generated<number>;

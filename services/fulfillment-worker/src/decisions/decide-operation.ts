@@ -49,8 +49,8 @@ export function operationDecisions(deps: AskDeps): OperationDecisions {
 }
 
 /**
- * The decision on a customer's change: the first one that was made, otherwise by the current rules, on the
- * target that Microsoft's operation names. Undefined if there is nothing to decide (any more), or no target.
+ * The decision on a customer's change. A stored decision stands. Otherwise the current rules decide on the target
+ * that Microsoft's operation names. Undefined if the operation needs no decision, has ended, or names no target.
  */
 async function decide(
   db: Db['kysely'],

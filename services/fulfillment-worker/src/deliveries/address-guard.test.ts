@@ -124,7 +124,7 @@ describe('a name', () => {
     },
   );
 
-  test('may point to loopback beside a local marketplace; with http, to nothing else', async () => {
+  test('may point to loopback if the marketplace is local; with http, to nothing else', async () => {
     const plain = 'http://product.contoso.example/';
     expect(await look(plain, true, ['127.0.0.1'])).toHaveLength(1);
     expect(await look(plain, true, ['8.8.8.8'])).toBe(ADDRESS_REFUSED);

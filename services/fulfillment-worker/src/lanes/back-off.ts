@@ -5,7 +5,7 @@ const SECOND_MS = 1000;
 /** Short while it may be a brief failure and a buyer waits, then long enough for an outage. */
 const SCHEDULE_MS = [1, 2, 5, 10, 30, 60, 120, 300, 600].map((seconds) => seconds * SECOND_MS);
 
-/** About sixteen hours with the schedule above: an outage of a night and a morning heals by itself. */
+/** About sixteen hours with the schedule above, so tasks outlast an outage of a night and a morning without help. */
 export const MAX_ATTEMPTS = 100;
 
 /** Pause after this number of failures in a row. A longer pause that the other side requests counts. */

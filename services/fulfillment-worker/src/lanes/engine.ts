@@ -89,7 +89,7 @@ class LaneEngine implements Lanes {
   readonly #claiming: Loop;
   readonly #renewing: Loop;
   #nextWake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
-  /** Lanes may be left that this process had no room for. */
+  /** This process had no room for more lanes, so some may be waiting. */
   #isFull = false;
   #isClosing = false;
 

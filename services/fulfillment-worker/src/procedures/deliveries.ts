@@ -32,7 +32,7 @@ export interface DeliveryDeps {
   readonly wakeSender: () => void;
 }
 
-/** The outcome of deliveries, and sending them again. Who requested that is stored with the attempts. */
+/** Lists deliveries and sends them again. The attempts keep who requested that. */
 export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
   const { now, log, wakeSender } = deps;
   const db = deps.db.kysely;

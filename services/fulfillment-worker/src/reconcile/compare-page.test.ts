@@ -77,7 +77,7 @@ test('a field that Microsoft did not send is no difference', () => {
   expect(compared.unchanged).toBe(1);
 });
 
-test('purchases that were never opened are no drift, even if they have ended', () => {
+test('purchases that were never opened are not drift, even if they have ended', () => {
   const pending = { saasSubscriptionStatus: 'PendingFulfillmentStart' };
   const ended = { saasSubscriptionStatus: 'Unsubscribed' };
   const ran = { ...ended, term: { startDate: '2026-01-01', endDate: '2026-01-31' } };

@@ -36,7 +36,7 @@ export interface Compared {
   readonly findings: readonly Finding[];
 }
 
-/** With whose access the page was read, and which records belong to others. */
+/** The publisher whose access read the page, and which records belong to others. */
 export interface PageReader extends Reader {
   readonly isForeign?: ((publisherId: string) => boolean) | undefined;
 }

@@ -37,7 +37,7 @@ export interface StepResult extends Omit<RunProgress, 'askedOperations'> {
   readonly tasks: {
     readonly kind: 'converge' | 'askOperations';
     readonly ids: readonly string[];
-    /** Those that are no drift: they are read like the others and healed without being counted. */
+    /** Those that are not drift: they are read like the others, but not counted as healed. */
     readonly uncounted?: readonly string[];
     /** Microsoft lists them, so it must know them when asked. */
     readonly areListed?: boolean;

@@ -113,7 +113,7 @@ export async function findChange(db: Db['kysely'], id: string): Promise<ChangeRo
   return await db.selectFrom('changes').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Who requested the change that Microsoft carries out as this operation; undefined if it is none of ours. */
+/** Who requested the change that Microsoft carries out as this operation; undefined if the change is not ours. */
 export async function originOfOperation(
   db: Db['kysely'],
   operationId: string,

@@ -5,7 +5,7 @@ import { leaseOf, type RunRow } from './runs.ts';
 /** A run that this process holds, until another process raises the fence. */
 export type HeldRun = Pick<RunRow, 'id' | 'fence'>;
 
-/** The run is over, or another process has taken it. This process must not write any more. */
+/** The run is over, or another process has taken it. This process must stop writing. */
 export class RunLost extends Error {
   override readonly name = 'RunLost';
 }

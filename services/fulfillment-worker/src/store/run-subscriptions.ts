@@ -139,8 +139,8 @@ export interface Healing {
 }
 
 /**
- * Counts the tasks that heal a run's findings. Tasks that ask for operations heal nothing, and what is no
- * drift is not counted as healed.
+ * Counts the tasks that heal a run's findings. Tasks that ask for operations heal nothing, and findings that are
+ * not drift are not counted as healed.
  */
 export async function healingOf(db: Db['kysely'], runId: string): Promise<Healing> {
   const { rows } = await sql<Healing>`

@@ -94,7 +94,7 @@ export async function removeTask(trx: Trx, dedupeKey: string): Promise<void> {
   await trx.deleteFrom('tasks').where('dedupeKey', '=', dedupeKey).execute();
 }
 
-/** Parks a task: it does not run again by itself, and stays visible with its reason. */
+/** Parks a task: it runs again only after a replay, and stays visible with its reason. */
 export async function parkTask(trx: Trx, task: Task, reason: string): Promise<void> {
   await trx
     .updateTable('tasks')

@@ -16,7 +16,7 @@ const presumed = z.object({ publisherId: z.string().optional() });
 
 /**
  * The handler of every kind of task. It runs with the access of the subscription's publisher and no other. A
- * timer also runs without access, if the publisher is not configured (any more): people are erased from our
+ * timer also runs without access, if the publisher is no longer configured: people are erased from our
  * record on time.
  */
 export function dispatchedTaskHandlers(worker: WorkerDeps): TaskHandlers {

@@ -93,7 +93,7 @@ async function lookAgain(
   await setTimers(trx, state.id, { cancelled: [], set: [next], correlationId });
 }
 
-/** Undefined if Microsoft does not list plans (any more). */
+/** Undefined if Microsoft lists no plans, as for an ended subscription. */
 async function readSourceOffers(
   { db, fulfillment, observe }: Pick<TimerDeps, 'db' | 'fulfillment' | 'observe'>,
   run: TaskRun,

@@ -98,7 +98,7 @@ function answerCall(parts: ApiParts, request: Request): Promise<Response> {
   });
 }
 
-/** Whether a limited key asked for what belongs to another publisher or does not exist: both get the same answer. */
+/** Whether a limited key asked for something that is another publisher's or does not exist. Both get the same answer. */
 function isTrespass(caller: Caller, error: TRPCError): boolean {
   const isLimited = publisherOfCaller(caller) !== undefined;
   return isLimited && (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN');

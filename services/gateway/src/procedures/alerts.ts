@@ -6,7 +6,7 @@ import type { OwnerAnswer, Roundup } from '../api/roundup.ts';
 
 /**
  * The alerts of all services in one list. A silent service is in it at once, while the log and Prometheus wait a minute,
- * so that a restart is no alert there.
+ * so that a restart raises no alert there.
  */
 export function alertHandlers(
   roundup: Roundup,

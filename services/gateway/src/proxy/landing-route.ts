@@ -24,7 +24,7 @@ export function createLandingProxy(
   });
 }
 
-/** Hands browser requests to the landing service, with a bound on the requests of each address. */
+/** Passes browser requests to the landing service and limits the requests of each address. */
 export function createLandingRoute(parts: {
   readonly proxy: Proxy;
   readonly places: PagePlaces;

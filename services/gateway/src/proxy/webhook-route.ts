@@ -8,7 +8,7 @@ import { bodyProblems, declaredLength, isChunked, readBody } from './request-bod
 
 /** Microsoft's bodies are about 2 KB. */
 const MAX_WEBHOOK_BYTES = 64 * 1024;
-/** Less than the headers beside it may have, so it is read before the caller is known. */
+/** A body of this size is smaller than headers may be, so it is read before the caller is verified. */
 const SMALL_BODY_BYTES = 8 * 1024;
 /** Above the ingest's eight seconds and below the ten that Microsoft waits. */
 const WEBHOOK_TIMEOUT_MS = 9_500;
@@ -29,12 +29,12 @@ export function createWebhookProxy(
 }
 
 /**
- * Hands webhook calls to the ingest. Microsoft reads a 4xx to a plan or seat change as the publisher's refusal, so the
- * gateway itself only answers 413, like the ingest, or 503 over the limit or without an upstream. It takes any method:
- * the ingest answers 401 to every caller without a valid token.
+ * Passes webhook calls to the ingest. Microsoft reads a 4xx to a plan or seat change as the publisher's refusal, so the
+ * gateway's own answers are only 413, like the ingest's, and 503, if the rate is exceeded or the ingest does not answer.
+ * It accepts any method: the ingest answers 401 to every caller without a valid token.
  *
- * A small body goes with the request at once. Any other is read only when the ingest asks for it, which it does for
- * verified callers, so the body of a false call is never held in memory.
+ * A small body is sent with the request at once. Any other body is read only when the ingest asks for it, which it does
+ * for verified callers, so the large body of a forged call is never held in memory.
  */
 export function createWebhookRoute(parts: {
   readonly proxy: Proxy;
@@ -57,7 +57,7 @@ export function createWebhookRoute(parts: {
     });
     const isAsked = isChunked(req) || declaredLength(req) > SMALL_BODY_BYTES;
     const isPosted = ['POST', 'PUT', 'PATCH'].includes(req.method ?? '');
-    // The body of another method is not handed on, because it would have to be read first.
+    // The body of another method is not passed on, because it would have to be read first.
     const body = isAsked ? (isPosted ? load : Buffer.alloc(0)) : await load();
     if (body === undefined) return;
     parts.proxy.forward({ req, res, body, clientAddress: address }, () =>

@@ -12,7 +12,7 @@ export interface AuditEntry {
   readonly correlationId: string;
 }
 
-/** A caller that is refused by mistake stops sooner, and more rows would tell nothing new. */
+/** A caller that is refused because of a mistake stops sooner, and more rows would show nothing new. */
 const MAX_REFUSED_ROWS_PER_HOUR = 50;
 
 /**

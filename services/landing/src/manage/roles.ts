@@ -16,7 +16,7 @@ export function hasRight(role: Role, right: Right): boolean {
   return RIGHTS[role].has(right);
 }
 
-/** The roles that have a right, for visitors who lack it and have to ask somebody. */
+/** The roles that have a right, for visitors who lack it and have to ask a colleague. */
 export function rolesWith(right: Right): readonly Role[] {
   return roles.filter((role) => hasRight(role, right));
 }

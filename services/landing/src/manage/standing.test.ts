@@ -17,48 +17,73 @@ const seen = (
   of: Parameters<typeof standingOf>[0] = subscription,
 ) => standingOf(of, visitor, { member, at });
 
-describe('a person is to a subscription', () => {
+describe('a person', () => {
   test.each([
-    ['its first owner, who linked it', ada, undefined, { kind: 'member', isNew: true }],
-    ['what an owner has decided', ben, owner, { kind: 'member', role: 'owner', isNew: false }],
-    ['a colleague', ben, undefined, { kind: 'colleague', request: 'none' }],
     [
-      'a colleague who requested access',
+      'who linked the subscription is its first owner',
+      ada,
+      undefined,
+      { kind: 'member', isNew: true },
+    ],
+    [
+      'with a stored role has that role',
+      ben,
+      owner,
+      { kind: 'member', role: 'owner', isNew: false },
+    ],
+    ['of the same tenant is a colleague', ben, undefined, { kind: 'colleague', request: 'none' }],
+    [
+      'who requested access is a colleague',
       ben,
       { role: null, decidedAt: null },
       { request: 'waiting' },
     ],
-    ['a colleague who was refused', ben, refusedLately, { request: 'refused' }],
+    ['who was refused is a colleague', ben, refusedLately, { request: 'refused' }],
     [
-      'a colleague who may request access again',
+      'who was refused a day ago is a colleague who may request access again',
       ben,
       { role: null, decidedAt: hoursAgo(25) },
       { request: 'none' },
     ],
-    ['an owner who was removed', ada, refusedLately, { kind: 'colleague', request: 'refused' }],
-    ['a stranger of another tenant', tara, undefined, { kind: 'stranger' }],
-    ['a stranger, whatever role is stored', tara, owner, { kind: 'stranger' }],
-    ['a guest', { ...ben, isGuest: true }, undefined, { kind: 'stranger' }],
-    ['a guest, whatever role is stored', { ...ben, isGuest: true }, owner, { kind: 'stranger' }],
-    ['a guest who bought it', { ...ada, isGuest: true }, undefined, { kind: 'member' }],
+    [
+      'who was the owner and was removed is a colleague',
+      ada,
+      refusedLately,
+      { kind: 'colleague', request: 'refused' },
+    ],
+    ['of another tenant is a stranger', tara, undefined, { kind: 'stranger' }],
+    ['of another tenant is a stranger, whatever role is stored', tara, owner, { kind: 'stranger' }],
+    ['who is a guest is a stranger', { ...ben, isGuest: true }, undefined, { kind: 'stranger' }],
+    [
+      'who is a guest is a stranger, whatever role is stored',
+      { ...ben, isGuest: true },
+      owner,
+      { kind: 'stranger' },
+    ],
+    [
+      'who is a guest and bought the subscription is a member',
+      { ...ada, isGuest: true },
+      undefined,
+      { kind: 'member' },
+    ],
   ] as const)('%s', (_, visitor, member, expected) => {
     expect(seen(visitor, member)).toMatchObject(expected);
   });
 
-  test('a stranger if Microsoft names no person', () => {
+  test('is a stranger if Microsoft names no person', () => {
     const unnamed = { beneficiary: {}, purchaser: {}, claimedBy: undefined };
     expect(seen(ada, undefined, unnamed)).toEqual({ kind: 'stranger' });
     expect(seen(ada, owner, unnamed)).toEqual({ kind: 'stranger' });
   });
 
-  test('a stranger with another personal account than the buyer’s', () => {
+  test('with another personal account than the buyer’s is a stranger', () => {
     const pia = { tenantId: PERSONAL_ACCOUNTS_TENANT, objectId: 'pia' };
     const bought = { beneficiary: pia, purchaser: pia };
     expect(seen(pia, undefined, bought)).toMatchObject({ kind: 'member' });
     expect(seen({ ...pia, objectId: 'max' }, undefined, bought)).toEqual({ kind: 'stranger' });
   });
 
-  test('no longer an owner by linking it when it belonged to another organisation', () => {
+  test('who linked the subscription for a previous organisation is no longer its owner', () => {
     const moved = { beneficiary: tara, purchaser: tara, claimedBy: ada };
     expect(seen(ada, undefined, moved)).toEqual({ kind: 'stranger' });
     expect(seen(ada, owner, moved)).toEqual({ kind: 'stranger' });
@@ -66,7 +91,7 @@ describe('a person is to a subscription', () => {
     expect(seen(ada, undefined, unnamed)).toMatchObject({ kind: 'member', role: 'owner' });
   });
 
-  test('not a member for belonging to the partner that bought it', () => {
+  test('of the partner that bought the subscription is a stranger', () => {
     const sold = { beneficiary: ada, purchaser: tara, claimedBy: ada };
     expect(seen(tara, undefined, sold)).toEqual({ kind: 'stranger' });
   });

@@ -3,7 +3,7 @@ import { isLanguage, isMessageKey, overrideProblem } from '../words/words.ts';
 import { colourProblems } from './colours.ts';
 import { patternProblem } from './pattern.ts';
 
-/** `confirmedBy` is the landing page's own answer: it says whether somebody else confirmed for the customer. */
+/** `confirmedBy` is the landing page's own answer: it says whether someone else confirmed for the customer. */
 const RESERVED_IDS: ReadonlySet<string> = new Set(['confirmedBy']);
 
 /**

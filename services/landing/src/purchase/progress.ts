@@ -72,7 +72,7 @@ export function stepsOf(subscription: Seen | undefined): readonly Step[] {
     : ['recorded', 'space', 'requested', 'confirmed', 'ready'];
 }
 
-/** The last step that is done. Undefined if the page shows no steps any more. */
+/** The last step that is done. Undefined if the page no longer shows steps. */
 export function reachedStep(stage: Stage, steps: readonly Step[]): Step | undefined {
   switch (stage) {
     case 'recorded':

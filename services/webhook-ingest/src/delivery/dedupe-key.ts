@@ -13,7 +13,7 @@ interface Identified {
 
 /**
  * Two deliveries with the same key are one notification. Publisher, operation and subscription identify it. The action
- * is part of the key so that somebody who replays a token with another action cannot take the key of a notification
+ * is part of the key so that an attacker who replays a token with another action cannot take the key of a notification
  * that Microsoft is about to send. Without both ids, the same body within the same hour is one notification, because
  * Microsoft repeats an unanswered call about once a minute.
  */

@@ -116,8 +116,8 @@ function withoutPurchaseToken(text: string): string {
 }
 
 /**
- * Text that Postgres can store and returns unchanged. It rejects NUL, and one such row would fail the statement for the
- * rows beside it. Half of a surrogate pair (a single "\\ud800") would come back as another character.
+ * Text that Postgres can store and returns unchanged. It rejects NUL, and one such row would fail the statement for all
+ * rows in it. Half of a surrogate pair (a single "\\ud800") would come back as another character.
  */
 function storable(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed();

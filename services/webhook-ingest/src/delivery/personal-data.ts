@@ -1,4 +1,4 @@
-/** Keys whose values name a person or reach one. They are compared in lower case. */
+/** Keys of values that name a person or can be used to contact one. They are compared in lower case. */
 const PERSONAL = new Set([
   'emailid',
   'email',

@@ -18,7 +18,7 @@ import { countUnpublished } from '../store/publications.ts';
 import { countReplayable, replayNotifications } from '../store/replays.ts';
 import type { CallerCounters } from '../webhook/caller-counters.ts';
 
-/** What operators can ask about notifications, and publishing them again. */
+/** What operators can ask about notifications, and replays. */
 export function notificationHandlers(deps: {
   db: Db;
   counters: CallerCounters;
@@ -89,7 +89,7 @@ function viewOf(row: NotificationRow): z.output<typeof notificationView> {
   };
 }
 
-/** A delivery without an answer of its own came after the verdict and got the verdict's answer. */
+/** A delivery without its own answer came after the verdict and got the verdict's answer. */
 export function historyView(history: readonly HistoryEntry[], verdict: Verdict) {
   return history.map((entry) =>
     'by' in entry

@@ -42,7 +42,7 @@ export function notificationSource(db: Db, now: () => Date): RelaySource {
   };
 }
 
-/** The fact that tells the worker of a notification. */
+/** The fact that reports a notification to the worker. */
 export function messageOf(notification: Publishable): RelayMessage {
   const fact: NotificationReceived = {
     notificationId: notification.id,

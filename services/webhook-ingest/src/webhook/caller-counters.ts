@@ -3,12 +3,12 @@ import type { Logger } from '@landfall/service-kit/log';
 /** One log line per reason in this time, so that a flood of false calls does not flood the log. */
 const LOG_WINDOW_MS = 10_000;
 
-/** Counted beside the reasons for refusals, but answered with 503. */
+/** Counted like a reason for refusal, but answered with 503. */
 const UNVERIFIED = 'keys-unavailable';
 
 export interface CallerCounters {
   accepted(publisherId: string | undefined): void;
-  /** `publisherId`: the publisher that the caller claims to call, if there is such a one. */
+  /** `publisherId`: the publisher that the caller claims to call, if that publisher is configured. */
   refused(reason: string, publisherId: string | undefined): void;
   /** The caller cannot be verified now, because the signing keys cannot be fetched. */
   unverified(): void;

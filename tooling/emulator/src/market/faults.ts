@@ -48,7 +48,7 @@ export const endpointFaultSchema = z.strictObject({
   latencyMs: z.int().min(0).max(120_000).optional(),
   /**
    * Holds one call until the fault is removed. The call is lost if its caller has gone by then.
-   * With `afterEffect`, the answer is held. `holding` tells that a call is being held.
+   * With `afterEffect`, the answer is held. `holding` says that a call is being held.
    */
   hold: z.boolean().optional(),
   /** Cuts the connection instead of answering. */

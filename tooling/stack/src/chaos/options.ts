@@ -21,9 +21,10 @@ const MAX_SEED = 0x7fff_ffff;
 
 export const chaosHelp = `Usage: npm run chaos [-- flags]
 
-Starts a separate system in a temporary folder, lets customers buy and change subscriptions, and
-kills services, workers, PostgreSQL and nats-server (SIGKILL) while the marketplace has faults.
-Then compares every record of both sides. Exit code 1: a guarantee is broken. 130: interrupted.
+Starts a separate system in a temporary folder. While customers buy and change subscriptions, the
+marketplace has faults, and services, workers, PostgreSQL and nats-server are killed (SIGKILL).
+Then compares every record of Landfall with the marketplace's.
+Exit code 1: a guarantee is broken. 130: interrupted.
 
   --minutes N    duration of the disturbance (default 2; fractions are allowed)
   --seed S       repeat the choices of an earlier run (default: a new seed, which is printed)

@@ -55,13 +55,13 @@ const statements = [
     settled_at timestamptz,
     primary key (subscription_id, dimension, hour)
   )`,
-  // Work is found by these two, however many settled hours there are.
+  // Indexes that find the open work, however many settled hours there are.
   sql`create index usage_hours_due on usage_hours (due_at) where state = 'open'`,
   sql`create index usage_hours_next on usage_hours (next_attempt_at)
       where state in ('closed', 'held', 'sending')`,
   sql`create index usage_hours_unsettled on usage_hours (last_used_at)
       where state in ('closed', 'held', 'sending')`,
-  // Pages: all, of one subscription, of one state.
+  // Indexes for pages: of all hours, of one subscription's hours, of hours in one state.
   sql`create index usage_hours_page on usage_hours (hour desc, subscription_id, dimension)`,
   sql`create index usage_hours_page_of_subscription
       on usage_hours (subscription_id, hour desc, dimension)`,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Test purchases are counted apart, and no usage is billed from before a purchase. */
+/** Test purchases are counted separately, and usage from before a purchase is not billed. */
 export const testsMigration: Migration = {
   async up(db) {
     await sql`

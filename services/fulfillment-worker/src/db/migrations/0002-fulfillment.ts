@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * The first schema. Times by which pages are cut have milliseconds, like JavaScript's dates: with
- * microseconds a cursor would miss rows.
+ * The first schema. Times that cursors contain have milliseconds, like JavaScript's dates. With microseconds, a
+ * cursor would miss rows.
  */
 export const fulfillmentMigration: Migration = {
   async up(db: Kysely<unknown>) {

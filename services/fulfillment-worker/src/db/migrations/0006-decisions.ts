@@ -21,7 +21,7 @@ const statements = [
     add column settings jsonb not null default '{}',
     add column updated_at timestamptz(3) not null default now()`,
 
-  // A refused change is changed back once, however often and by whichever process it is tried.
+  // A refused change is changed back once, even if several processes try.
   `alter table changes add column compensates text`,
   `create unique index changes_one_compensation on changes (subscription_id, compensates)
     where compensates is not null`,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Findings of reconciliation that are no drift, and tasks that healed nothing. */
+/** Counts of findings of a reconciliation that are not drift, and a mark on tasks that healed nothing. */
 export const countedApartMigration: Migration = {
   async up(db) {
     await sql`

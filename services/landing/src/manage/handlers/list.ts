@@ -44,7 +44,7 @@ export async function listSubscriptions(
   );
 }
 
-/** Undefined if the person has no access any more, or the worker no longer has the subscription. */
+/** Undefined if the person no longer has access, or the worker no longer has the subscription. */
 async function look(
   { subscriptions, now }: ListDeps,
   visitor: Visitor['session']['visitor'],

@@ -12,7 +12,7 @@ const REFRESH_SECONDS = 5;
 /** The progress of a purchase as the page shows it. */
 export type ProgressView = FollowedView & { readonly stage: Stage };
 
-/** Facts beside the stage that change what the page says. */
+/** Other circumstances, besides the stage, that change the page's text. */
 export interface Circumstances {
   readonly steps: readonly Step[];
   /** The worker cannot be reached at the moment. */

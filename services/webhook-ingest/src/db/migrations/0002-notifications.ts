@@ -23,12 +23,12 @@ export const notifications: Migration = {
         published_at timestamptz(3),
         claimed_until timestamptz(3)
       )`.execute(db);
-    // The list, newest first, over everything and of one subscription: keyset by time and id.
+    // For lists, newest first, of all notifications and of one subscription's. Pages begin after a time and an id.
     await sql`create index notifications_by_time on notifications (received_at, id)`.execute(db);
     await sql`
       create index notifications_by_subscription
         on notifications (subscription_id, received_at, id)`.execute(db);
-    // The sweep reads only what is left over, which is nearly nothing; so is this index.
+    // The sweep reads only unpublished notifications. There are nearly none, so this index is tiny.
     await sql`
       create index notifications_unpublished on notifications (received_at)
         where published_at is null and subscription_id is not null`.execute(db);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** What happened to each notification, and publishing one again by hand. */
+/** The history of each notification, and replays by hand. */
 export const history: Migration = {
   async up(db) {
     await sql`

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Where in the stream JetStream confirmed a notification; null in rows that were published before. */
+/** The position of a notification in JetStream's stream; null in rows published before this column existed. */
 export const places: Migration = {
   async up(db) {
     await sql`alter table notifications add column stream_sequence bigint`.execute(db);

@@ -24,7 +24,7 @@ export function checkOperations(evidence: Evidence): Breach[] {
     if (state !== 'delivered' && state !== 'rejected') return [];
     const row = ours.get(operation.id);
     const offerId = offers.get(operation.subscriptionId);
-    const found = row ? wrong({ ...operation, offerId }, row) : 'we know nothing of it';
+    const found = row ? wrong({ ...operation, offerId }, row) : 'we have no record of it';
     return found === undefined
       ? []
       : [{ ...about(operation), found: `${named(operation)}: ${found}` }];
@@ -54,7 +54,7 @@ function wrong(
     return isRefused ? "we refused the publisher's own change" : undefined;
   }
   const forbidden = isForbidden(operation);
-  if (isRefused && !forbidden) return 'no rule forbids it and we refused it';
+  if (isRefused && !forbidden) return 'we refused it although no rule forbids it';
   const tookMs = Date.parse(operation.endedAt ?? '') - Date.parse(operation.createdAt);
   if (forbidden && decision === 'accept' && tookMs < WINDOW_MS) return 'a rule forbids it';
   return undefined;

@@ -46,8 +46,8 @@ const AFTERWARDS: ReadonlySet<string> = new Set<Change>([
 ]);
 
 /**
- * Entries that must never appear: in these runs, the marketplace neither contradicts itself nor are
- * notifications forged.
+ * Entries that must never appear, because in these runs the marketplace does not contradict itself
+ * and no notification is forged.
  */
 const NEVER: ReadonlySet<string> = new Set([
   'contradictionSeen',
