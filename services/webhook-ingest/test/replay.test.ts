@@ -42,7 +42,7 @@ afterAll(async () => {
   }
 });
 
-/** The sweep runs every two seconds. */
+/** The sweep runs every second. */
 const requestedBy = 'operator 7';
 
 async function published(changes: Record<string, unknown> = {}): Promise<string> {
