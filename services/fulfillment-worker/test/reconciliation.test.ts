@@ -121,7 +121,7 @@ test('purchases that were never opened are recorded, and are neither drift nor a
   });
 });
 
-test('ids in upper case are the same ids, and an id that is not a GUID is an error of its own', async () => {
+test('ids in upper case are the same ids, and an id that is not a GUID is a separate error', async () => {
   await subscribed(fixture);
   await fixture.control.updateSettings({ oddities: { listIdCase: 'measured' } });
   expect(await reconciled()).toMatchObject({ drifted: 0, unopened: 0, errors: 0, findings: [] });

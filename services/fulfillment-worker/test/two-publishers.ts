@@ -21,7 +21,7 @@ interface Listed {
   readonly credential: { readonly secretFile: string };
 }
 
-/** A fixture with the emulator's two publishers, contoso and litware, each with a secret file of its own. */
+/** A fixture with the emulator's two publishers, contoso and litware, each with its own secret file. */
 export interface TwoPublishers extends AsyncDisposable {
   readonly fixture: Fixture;
   /** Litware's own access, for changes that bypass the worker. */

@@ -39,7 +39,7 @@ async function writeOld(
   return id;
 }
 
-test('subscriptions from before timers existed get reminders, checks and erasure too', async () => {
+test('subscriptions that are older than timers get reminders, checks and erasure too', async () => {
   await using database = await testDatabase({ services: ['fulfillment-worker'] });
   const url = database.urlFor('fulfillment-worker');
   await using db = await openDatabase<FulfillmentTables>({

@@ -49,7 +49,7 @@ async function main(args: string[]): Promise<number> {
     return 1;
   }
   const schema = z.object({ DATABASE_URL: baseConfigShape.DATABASE_URL });
-  // A command-line tool is a process of its own, so it reads its environment itself.
+  // A command-line tool is a separate process, so it reads its environment itself.
   // oxlint-disable-next-line node/no-process-env
   const config = parseConfig(schema, process.env);
   const log = createLogger('gateway-keys', 'warn');

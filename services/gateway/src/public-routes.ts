@@ -50,7 +50,7 @@ export const countedRoutes: readonly string[] = [
 
 /**
  * Answers the requests of browsers and of Microsoft, before any framework sees them. Returns false for a request that
- * belongs to the API. Rates are counted by address, except for the webhook, which has a limit of its own.
+ * belongs to the API. Rates are counted by address, except for the webhook, which has its own limit.
  */
 export function createPublicRoutes(
   parts: PublicRoutesParts,

@@ -154,7 +154,7 @@ function openPublicRoutes(
     webhook: createWebhookRoute({
       proxy: resources.use(createWebhookProxy({ ...upstream, target: config.WEBHOOK_INGEST_URL })),
       limit: createWebhookLimit(rateLimit(config.RATE_WEBHOOK)),
-      // A budget of its own, so that strangers' forms take no room from Microsoft's calls.
+      // A separate budget, so that strangers' forms take no room from Microsoft's calls.
       bodies: createBodyBudget(MAX_WEBHOOK_BUFFER_BYTES),
       trustedProxies,
     }),

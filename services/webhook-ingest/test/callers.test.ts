@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const seconds = (offset: number) => Math.floor(Date.now() / 1000) + offset;
 
-describe('a verified caller is let in', () => {
+describe('a verified caller is accepted', () => {
   test.each([
     ['a v2 token', 2, {}],
     ['a v1 token', 1, {}],

@@ -7,7 +7,7 @@ test.each([
   [1, 'oauth2/token', 'resource'],
   [2, 'oauth2/v2.0/token', 'scope'],
 ] as const)(
-  "the marketplace's own v%d token of the local authority is let in",
+  "the marketplace's own v%d token of the local authority is accepted",
   async (tokenVersion, path, audienceField) => {
     await using emulator = await startEmulator();
     await emulator.control.updateSettings({ tokenVersion });

@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const requestedBy = 'operator 7';
 
-/** A published notification. Rows from before the publisher was stored have a null publisher. */
+/** A published notification. In rows written before the publisher was stored, it is null. */
 async function stored(publisherId: string | null): Promise<string> {
   const id = randomUUID();
   await query(

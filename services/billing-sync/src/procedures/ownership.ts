@@ -15,6 +15,6 @@ export function billingOwnership({
   return {
     publisherOf: { subscription: (id) => publisherOf(db.kysely, subscriptionKey(id)) },
     onForeign: (attempt) =>
-      log.warn({ security: true, ...attempt }, 'a key asked for something of another publisher'),
+      log.warn({ security: true, ...attempt }, "a key asked for another publisher's data"),
   };
 }

@@ -52,7 +52,7 @@ async function sendOneByOne(
   hours: readonly ClaimedHour[],
   of: {
     readonly call: { readonly correlationId: string; readonly signal: AbortSignal };
-    /** The fault of the whole call. If its outcome is unknown, so is that of a row without an answer of its own. */
+    /** The fault of the whole call. If its outcome is unknown, so is the outcome of each row without its own answer. */
     readonly whole: FailedBatch;
   },
 ): Promise<RowAnswer[]> {

@@ -60,7 +60,7 @@ export class Outcomes {
     this.#onNews = notify;
   }
 
-  /** The newest result, once. */
+  /** Returns the newest result and forgets it. */
   take(): (TokenOutcome & { readonly at: Date }) | undefined {
     const latest = this.#latest;
     this.#latest = undefined;

@@ -39,7 +39,7 @@ export interface Question {
   readonly change: RequestedChange;
   /** The rule that asks the product. */
   readonly ruleId: string;
-  /** The text for the customer if the reason of a refusal has no text of its own. */
+  /** The text for the customer if there is none for the reason of the refusal. */
   readonly message?: Texts | undefined;
 }
 

@@ -18,7 +18,8 @@ const LEASE_MS = 60_000;
 /** Per process. Enough to hide a receiver's latency, few enough not to flood it after an outage. */
 const PER_DESTINATION = 8;
 /**
- * Claimed together when there are places for all of them: one statement for several, and no gap in between.
+ * Deliveries that are claimed together, once there are places for all of them. One statement claims several, and
+ * the other half of the places is busy meanwhile.
  */
 const CLAIM_AT_ONCE = PER_DESTINATION / 2;
 /** Per process and publisher. A few receivers that never answer must not use the places of other publishers. */

@@ -221,7 +221,7 @@ class LaneEngine implements Lanes {
     onCommit();
   }
 
-  /** The sweep would find it too, but a buyer in front of the page should not wait for it. */
+  /** The sweep would find the task too, but a buyer who looks at the page should not wait for the sweep. */
   #wakeIn(ms: number | undefined): void {
     if (ms === undefined || ms > SWEEP_MS || this.#isClosing) return;
     if (ms <= 0) return this.wake();

@@ -42,7 +42,7 @@ const DECIDED_ACTIONS = knownActions.filter(needsDecision);
  * Decides on a customer's change while Microsoft waits. A decision is made once and stored, only on an
  * operation that Microsoft has confirmed: claims of a notification are never stored as decided. If no rule
  * can refuse, Microsoft is not asked; if a rule says so, the ISV's product is. A change without a usable id
- * is the subscription's only open operation of its kind. If Microsoft does not confirm the operation, the
+ * is taken to be the subscription's only open operation of its kind. If Microsoft does not confirm the operation, the
  * answer is `unconfirmed` and the worker looks again later. Throws Microsoft's faults, and
  * `decision.no-target` (later) if the operation does not say what it requests.
  */

@@ -25,6 +25,6 @@ export function fulfillmentOwnership(
       delivery: (id) => publisherIdOf(db, 'deliveries', id),
     },
     onForeign: (attempt) =>
-      log.warn({ security: true, ...attempt }, 'a key asked for something of another publisher'),
+      log.warn({ security: true, ...attempt }, "a key asked for another publisher's data"),
   };
 }

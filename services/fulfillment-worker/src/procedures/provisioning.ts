@@ -62,6 +62,6 @@ function refused(code: CommandRejection): Rejection {
     ? new Rejection(code, 'This subscription has ended for good.')
     : new Rejection(
         'provisioning.not-requested',
-        'This space is not requested (any more). The next activation requests it again.',
+        'This space is not requested now. The next activation requests it again.',
       );
 }

@@ -25,14 +25,14 @@ const MAX_REFUSALS = 2;
 const REFUSAL_PAUSE_MS = 1_000;
 
 /**
- * Turns a purchase token into its subscription, which is recorded if it is new. Opening the page again is no
- * second purchase. What Resolve says about a known subscription is not applied: it was read before our row
- * was, so the subscription is read again.
+ * Turns a purchase token into its subscription, which is recorded if it is new. Opening the page again records no
+ * second purchase. Resolve's answer about a known subscription is not applied, because it was read before our
+ * row; the subscription is read again instead.
  */
 export function resolveProcedure(deps: ProcedureDeps): Resolve {
   const { publishers, log } = deps;
   return async ({ purchaseToken, publisherId }, { correlationId, signal }) => {
-    // Landing page addresses without a publisher date from a single publisher: they belong to the first one.
+    // An address without a publisher dates from when there was only one, so it belongs to the first publisher.
     const publisher =
       publisherId === undefined ? publishers.all[0] : atAddress(publishers, publisherId);
     if (!publisher) return notFound('publisher');
@@ -83,7 +83,7 @@ async function resolvePersistently(
       return await fulfillment.resolve(purchaseToken, call);
     } catch (error: unknown) {
       if (refusalCode(error) === undefined) throw error;
-      // Without a status it was never sent, because it cannot be a token.
+      // Without a status, the text was never sent, because it cannot be a token.
       const wasSent = isMarketplaceError(error) && error.status !== undefined;
       if (!wasSent || number === MAX_REFUSALS) return undefined;
       await delay(REFUSAL_PAUSE_MS, undefined, { signal: call.signal });
@@ -91,7 +91,7 @@ async function resolvePersistently(
   }
 }
 
-/** Someone typed the address into Partner Center, so letter case must not lose a buyer. */
+/** The address was typed into Partner Center by hand, so letter case does not matter. */
 function atAddress(publishers: Publishers, named: string): Publisher | undefined {
   const isMeant = ({ publisherId }: Publisher) =>
     publisherId?.toLowerCase() === named.toLowerCase();
@@ -101,6 +101,6 @@ function atAddress(publishers: Publishers, named: string): Publisher | undefined
 function unknownPurchase(): Rejection<'purchase.token-invalid'> {
   return new Rejection(
     'purchase.token-invalid',
-    'Microsoft does not know this purchase (any more). Open it again from the marketplace.',
+    'Microsoft does not know this purchase, or no longer does. Open it again from the marketplace.',
   );
 }

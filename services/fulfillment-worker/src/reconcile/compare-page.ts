@@ -43,7 +43,7 @@ export interface PageReader extends Reader {
 
 /**
  * Compares a page of Microsoft's list with our records of the same subscriptions. An entry that cannot be
- * read or cannot be true is an error of its own and delays no other.
+ * read or cannot be true is reported as an error and does not affect other entries.
  */
 export function comparePage(
   page: Pick<SubscriptionPage, 'subscriptions' | 'unreadable'>,

@@ -15,9 +15,9 @@ import { healed, takeStep, type ReconcileDeps, type Running } from './run-step.t
 /** Our own records per step: as many as Microsoft lists per page. */
 const OWN_PAGE = 100;
 
-/** Calls of one run for operations that were not notified: some seconds, while all would take an hour. */
+/** Calls of one run to find operations that were not notified. This many take seconds; all would take an hour. */
 const MAX_ASKED = 1000;
-/** At most this many of them are active ones, in turn: each run continues, and a large list takes many runs. */
+/** At most this many are for active subscriptions. The next run takes the next ones, so a large list takes many runs. */
 const MAX_IN_TURN = 500;
 
 /** Pause before a run is resumed after a fault of Microsoft or Postgres. */

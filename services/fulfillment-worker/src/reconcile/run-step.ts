@@ -11,8 +11,8 @@ import type { PublisherDeps } from '../publishers.ts';
 export const RUN_LEASE_MS = 2 * 60_000;
 
 /**
- * Lanes are worked through in the order of waiting, so a customer waits behind every due difference: no more
- * than the workers finish within a second or two.
+ * The lane that has waited longest comes first, so a customer waits for every difference that is due already. The
+ * workers finish this many within a second or two.
  */
 const MAX_HEALING_DUE = 50;
 /** Healing takes a call per difference. After this the run reports its state, and the tasks go on. */
@@ -46,7 +46,7 @@ export interface StepResult extends Omit<RunProgress, 'askedOperations'> {
 
 /**
  * Does a step and saves its counts, its tasks and the next position in one transaction: after a crash it is
- * either done or not. Then waits while more tasks are due than may come before a customer's.
+ * either done or not. Then waits until few enough tasks are due, because customers wait for them.
  */
 export async function takeStep(
   { deps, run, signal }: Running,

@@ -94,7 +94,7 @@ export function createAwaitEffect({
     }
     const looks = await write((trx) => countLook(trx, expected, task.id));
     if (looks === undefined) {
-      // It may have been this very task that gave up, in a process that has ended right after.
+      // This task itself may have given up, in a process that ended right afterwards.
       return (await wasGivenUp(db.kysely, expected, task.id)) ? 'missing' : DONE;
     }
     if (looks <= EFFECT_SCHEDULE_MS.length) return retryIn(stepOf(EFFECT_SCHEDULE_MS, looks - 1));
@@ -105,9 +105,9 @@ export function createAwaitEffect({
 }
 
 /**
- * Whether a record that shows what was notified may be older than the notified change. Either nothing has changed in
- * it since, as when a suspension and its end are notified before the first of them can be read, or it shows another
- * change of the same kind, such as an earlier renewal.
+ * Whether a record that shows what was notified may be older than the notified change. That is possible if the reading
+ * found nothing new (a suspension and its end may both be notified before either can be read), or if the record may
+ * show another change of the same kind, such as an earlier renewal.
  */
 async function mayBeOlder(
   db: Db['kysely'],

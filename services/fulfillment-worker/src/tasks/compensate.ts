@@ -17,7 +17,7 @@ import type { Observe, RunTask, TaskRun } from './task-run.ts';
 const PENDING_SCHEDULE_MS = [2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
 const MAX_PENDING_POLLS = 300;
 
-/** If Microsoft overrules a change back, it is notified within minutes; a day is generous. */
+/** If Microsoft overrules a change back, its notification arrives within minutes; a day is generous. */
 const LOOP_WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** The refused change as Microsoft carried it out. */

@@ -170,9 +170,6 @@ export function landingOwnership(deps: {
       },
     },
     onForeign: (attempt) =>
-      deps.log.warn(
-        { security: true, ...attempt },
-        'a limited key was used for something that its publisher does not own',
-      ),
+      deps.log.warn({ security: true, ...attempt }, "a key asked for another publisher's data"),
   };
 }

@@ -201,7 +201,7 @@ describe('a service that is killed between two steps continues after its restart
   test('landing killed after a confirmation is stored: it is sent to the worker once', () =>
     expectHeld(confirmed, { purchased: 1, activated: 1 }));
 
-  test('landing and ingest killed while they erase are asked again, and erase', async () => {
+  test('landing and ingest killed during an erasure get the fact again, and erase', async () => {
     expectHeld(erased, {
       purchased: 1,
       activated: 1,

@@ -19,7 +19,7 @@ const statements = [
     on subscriptions (publisher_id, created_at desc, id desc)`,
   `create index reconciliation_newest_of_publisher
     on reconciliation_runs (publisher_id, started_at desc, id desc)`,
-  // The one row of `policy` applies to every publisher without a policy of its own.
+  // The one row of `policy` applies to every publisher without its own policy.
   `create table publisher_policies (
     publisher_id text primary key,
     rules jsonb not null,

@@ -17,7 +17,7 @@ export interface Product {
   readonly privacyUrl?: string | undefined;
 }
 
-/** The signed-in person, with the key that is put into every form of theirs. */
+/** The signed-in person, with the key that is in each of their forms. */
 export interface SignedIn {
   readonly visitor: Visitor;
   readonly formKey: string;
