@@ -79,6 +79,7 @@ export class FactConsumer<P> implements AsyncDisposable {
   readonly #backOffMs: readonly number[];
   #messages: ConsumerMessages | undefined;
   #isClosing = false;
+  #onFreePlace = (): void => {};
   #done: Promise<void> = Promise.resolve();
 
   constructor(
@@ -146,14 +147,24 @@ export class FactConsumer<P> implements AsyncDisposable {
 
   async #take(messages: ConsumerMessages): Promise<void> {
     for await (const message of messages) {
-      if (this.#handling.size >= this.#concurrency) await Promise.race(this.#handling);
+      if (this.#handling.size >= this.#concurrency) await this.#placeIsFree();
       if (this.#isClosing) {
         message.nak();
         continue;
       }
-      const settled = this.#settle(message).finally(() => this.#handling.delete(settled));
+      const settled = this.#settle(message).finally(() => {
+        this.#handling.delete(settled);
+        this.#onFreePlace();
+      });
       this.#handling.add(settled);
     }
+  }
+
+  /** One promise per wait. A race would add a reaction to each running handler, for each message. */
+  #placeIsFree(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onFreePlace = resolve;
+    return promise;
   }
 
   /** Stops pulling as soon as the consumer is gone, so that `#run` creates it again at once. The client would notice half a minute later. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@landfall/contracts/envelope';
 import { isFault, type Fault } from '@landfall/domain/fault';
 import type { Bus, PublishReceipt, StreamState } from '../bus/bus.ts';
@@ -10,6 +11,8 @@ const BATCH = 200;
 const SWEEP_MS = 1000;
 /** Shortest time between two claims, so that `publishSoon` does not cause a claim for each batch. */
 const MIN_CLAIM_PAUSE_MS = SWEEP_MS / 2;
+/** A statement on a silent connection must not use up the time that a process has to stop. The next process continues. */
+const CLOSE_DEADLINE_MS = 5000;
 /** The sweep finds further messages in the table. Memory is only a shortcut. */
 const MAX_IN_MEMORY = 10_000;
 
@@ -98,6 +101,10 @@ class SourceRelay implements Relay {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#reconnects[Symbol.dispose]();
+    await Promise.race([this.#close(), delay(CLOSE_DEADLINE_MS, undefined, { ref: false })]);
+  }
+
+  async #close(): Promise<void> {
     await this.#loop[Symbol.asyncDispose]();
     try {
       while (this.#inMemory.length > 0 && this.#bus.isReady()) await this.#publishGiven();

@@ -235,6 +235,8 @@ class LaneEngine implements Lanes {
     const { db, leaseMs } = this.#options;
     const lanes = [...this.#held.values()].map(({ lane }) => lane);
     if (lanes.length === 0) return;
-    await renewLeases(db.kysely, lanes, leaseMs);
+    // A renewal on a silent connection must not hold up the next one, which takes another connection.
+    const limit = delay(leaseMs / 3, undefined, { ref: false });
+    await Promise.race([renewLeases(db.kysely, lanes, leaseMs), limit]);
   }
 }
