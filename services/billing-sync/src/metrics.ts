@@ -6,8 +6,8 @@ import type { Db } from './db/schema.ts';
 import { countNotBilled, oldestUnsent } from './store/readings.ts';
 
 /**
- * How far back hours count that were not billed. Expired usage is a day old when it is given up, so it counts for
- * another day.
+ * Hours that were not billed count until they are this old. Expired usage is a day old when it is given up, so it counts
+ * for another day.
  */
 const NOT_BILLED_MS = 2 * USAGE_WINDOW_MS;
 

@@ -133,7 +133,7 @@ test('restarts of NATS and cut connections to Postgres lose nothing and need no 
   await fixture.database.dropConnections();
   await fixture.nats.restart();
   const { operationId } = await fixture.control.suspend(subscriptionId);
-  // The webhook of these tests keeps nothing, so that Microsoft's repetition stands for its store.
+  // The webhook in these tests stores nothing, so Microsoft's retries take the place of its store.
   await until('the notification is processed', async () => {
     await fixture.control.redeliver(operationId);
     const known = await findSubscription(fixture.db.kysely, subscriptionId).catch(() => undefined);

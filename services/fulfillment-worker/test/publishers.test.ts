@@ -156,8 +156,8 @@ describe('two publishers in one installation', () => {
   });
 });
 
-describe('a fault of one publisher', () => {
-  test('with its secret delays only its own work, and a rotation of its file ends it', async () => {
+describe('one publisher', () => {
+  test('with a refused secret delays only its own work, until its file is rotated', async () => {
     await twoPublishers.writeSecret('contoso', 'expired-long-ago');
     await twoPublishers.boot();
     const theirs = await twoPublishers.subscribedLedger();
@@ -191,7 +191,7 @@ describe('a fault of one publisher', () => {
     await until('all work is done', async () => (await status()).state === 'ok');
   });
 
-  test('with a slow API takes no places of the other', async () => {
+  test('with a slow API takes no places from the other', async () => {
     await twoPublishers.boot();
     for (let place = 0; place < PLACES; place += 1) {
       await fixture.control.addFault({ endpoint: 'getOperation', hold: true });
@@ -245,7 +245,7 @@ describe('reconciliation', () => {
     expect((await view(ours)).status).toBe('Subscribed');
   });
 
-  test('of one that fails does not stop the other, and an empty list is an alarm for its own publisher only', async () => {
+  test('that fails for one publisher does not stop the other, and an empty list is an alarm for its own publisher only', async () => {
     await twoPublishers.boot();
     const theirs = await twoPublishers.subscribedLedger();
     await fixture.db.pool.query(

@@ -22,7 +22,7 @@ export function readGateway(
   });
 }
 
-/** How long a page that could not be shown counts. */
+/** How long an error page counts. */
 const WINDOW_MS = 10 * 60_000;
 
 /** Limits memory. The alert fires at a few, so a larger exact number would not be useful. */

@@ -106,7 +106,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     }),
   );
   const metricsUrl = `${inside.url}/metrics`;
-  log.info({ metricsUrl }, 'serving metrics on an address of their own');
+  log.info({ metricsUrl }, 'started serving metrics on a separate address');
   const running = resources.move();
   return { url: http.url, metricsUrl, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

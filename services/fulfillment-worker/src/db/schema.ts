@@ -49,7 +49,7 @@ export interface OperationsTable {
   decidedAt: Date | null;
   /** When the decision was due; null if the time of the notification is unknown. */
   deadlineAt: Date | null;
-  /** The values in force when it was decided, to which a change back leads. */
+  /** The values in force when it was decided. A change back restores them. */
   fromPlanId: string | null;
   fromQuantity: number | null;
   /** The requested value. */

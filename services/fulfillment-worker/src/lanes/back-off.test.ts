@@ -16,7 +16,7 @@ test('a pause is never shorter than the other side requests', () => {
   expect(backOffMs(9, 1, 1)).toBe(600_000);
 });
 
-test('the schedule lasts longer than an outage of a night', () => {
+test('the schedule lasts longer than an overnight outage', () => {
   let total = 0;
   for (let attempts = 1; attempts < MAX_ATTEMPTS; attempts += 1) {
     total += backOffMs(attempts, undefined, 0);

@@ -32,7 +32,7 @@ export function reconciliationProcedures(
       if (!run) {
         return new Rejection(
           'reconciliation.running',
-          'A run is already under way. See that run instead.',
+          'A reconciliation is already running. Use that run instead.',
         );
       }
       const alsoStarted = others.length > 0 ? others.map(({ id }) => id) : undefined;

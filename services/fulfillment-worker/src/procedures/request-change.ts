@@ -186,14 +186,14 @@ const messages: Readonly<Record<Refusal, string>> = {
   'subscription.read-only':
     'Microsoft does not allow this change from here. Ask whoever sold the subscription.',
   'subscription.change-pending': 'Another change is under way. Wait for its outcome.',
-  'change.same-plan': 'This plan is in force already.',
-  'change.same-quantity': 'This number of seats is in force already.',
+  'change.same-plan': 'The subscription already has this plan.',
+  'change.same-quantity': 'The subscription already has this number of seats.',
   'change.not-per-seat': 'The plan is not sold per seat.',
-  'change.quantity-invalid': 'Seats are a whole number from 1 to 1,000,000.',
-  'change.approval-missing': 'Say which of your users approved the change.',
+  'change.quantity-invalid': 'The number of seats must be a whole number from 1 to 1,000,000.',
+  'change.approval-missing': 'Name the person who approved the change.',
   'change.refused-often':
     'Too many changes of this subscription were refused within an hour. Try again later.',
-  'change.id-reused': 'This id belongs to another change. Make a new one for each change.',
+  'change.id-reused': 'This id belongs to another change. Create a new id for each change.',
 };
 
 function rejectionOf(code: Refusal): Rejection {

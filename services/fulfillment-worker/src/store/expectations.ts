@@ -230,7 +230,7 @@ async function isOvertaken(db: Db['kysely'], expected: Expectation): Promise<boo
   return await isFollowedByOther(db, expected, expected.notifiedAt);
 }
 
-/** Longer than any lag of a record that was seen. */
+/** Longer than any observed lag of a record. */
 const CLOSE_MS = 60_000;
 
 /**

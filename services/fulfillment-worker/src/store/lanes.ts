@@ -69,8 +69,8 @@ export async function claimLanes(
 }
 
 /**
- * The lanes of one publisher, or the lanes of none of these publishers. The lane's publisher only divides the
- * work; the subscription decides with which access a task runs.
+ * The lanes of one publisher, or the lanes that belong to none of these publishers. The lane's publisher only
+ * divides the work; the subscription decides which access a task uses.
  */
 export type LanesOf = { readonly publisherId: string } | { readonly noneOf: readonly string[] };
 
@@ -87,7 +87,7 @@ export interface ClaimedLane {
   readonly tasks: readonly Task[];
 }
 
-/** Saves round trips, and reads few tasks that will not run. */
+/** Enough to save round trips, and few enough that most tasks that are read also run. */
 const TASKS_AT_ONCE = 10;
 
 /** Runs a transaction only while the lane is held. The lane's row stays locked until the commit. */

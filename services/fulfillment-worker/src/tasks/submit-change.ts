@@ -141,7 +141,7 @@ async function searchSent(
 }
 
 /**
- * Why a change was refused: it is in force already, or another operation is open (the answer is not reliable
+ * Why a change was refused: it already took effect, or another operation is open (the answer is not reliable
  * about that, so open operations are read). Undefined for any other reason.
  */
 async function reasonOf(

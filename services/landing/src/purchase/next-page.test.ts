@@ -42,12 +42,12 @@ describe('the page for a purchase', () => {
     ['a suspended subscription shows how to pay', 'Suspended', {}, 'suspended'],
     ['an ended subscription cannot be reactivated', 'Unsubscribed', {}, 'ended'],
     [
-      'an unknown status is being prepared',
+      'a purchase with an unknown status is being prepared',
       'Subscribed',
       { unrecognisedStatus: 'New' },
       'preparing',
     ],
-    ['a status outside our list is being prepared', 'Elsewhere', {}, 'preparing'],
+    ['a purchase with a status outside our list is being prepared', 'Elsewhere', {}, 'preparing'],
   ] as const)('%s', (_, status, more, page) => {
     expect(nextPage({ status, activation: none, ...more }, 'beneficiary')).toBe(page);
     expect(nextPage({ status, activation: none, ...more }, 'stranger')).toBe('refused');

@@ -9,7 +9,7 @@ export type HistoryEntry =
       readonly at: string;
       /** Version of the caller's token. */
       readonly v: 1 | 2;
-      /** Status of the answer. Null until there is a verdict, and for good after a crash. */
+      /** Status of the answer. Null until there is a verdict. After a crash it stays null. */
       readonly answer: number | null;
     }
   | { readonly at: string; readonly by: string };

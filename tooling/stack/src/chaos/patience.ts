@@ -7,7 +7,7 @@ const AGAIN_MS = 400;
 
 /**
  * Repeats a call until there is an answer: a result, or undefined for a rejection. It is also
- * undefined if patience ends or the signal is aborted; then the call may or may not have had its
+ * undefined if the time runs out or the signal is aborted; then the call may or may not have had its
  * effect.
  */
 export async function persist<T>(

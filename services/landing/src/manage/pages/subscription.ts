@@ -201,5 +201,5 @@ function peopleCard(frame: Frame, { subscription, role, people }: Managed): Html
   </section>`;
 }
 
-/** The others are on the page of people. */
+/** The others are on the people page. */
 const SHOWN_PEOPLE = 5;
