@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { changeOrigins } from '@landfall/domain/change';
+import type { SubscriptionEvent } from '@landfall/domain/events';
 import { termView } from './subscription-view.ts';
 
-/** Kinds of facts about a subscription; `subjects.ts` says what each one means. */
+/** What is published without an event of the domain: neither changes a subscription. */
+type OtherKind = 'changeRefused' | 'accessRequested';
+
+/** Kinds of facts about a subscription: domain events by their own names. `subjects.ts` says what each one means. */
 export const subscriptionFactKinds = [
   'purchased',
   'provisioningRequested',
@@ -25,7 +29,7 @@ export const subscriptionFactKinds = [
   'unsubscribed',
   'erasureDue',
   'personalDataErased',
-] as const;
+] as const satisfies readonly (SubscriptionEvent['type'] | OtherKind)[];
 
 export type SubscriptionFactKind = (typeof subscriptionFactKinds)[number];
 

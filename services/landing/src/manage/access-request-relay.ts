@@ -26,7 +26,7 @@ export async function relayAccessRequests({
 }): Promise<void> {
   for (const request of await unsentRequests(db, BATCH)) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one at a time: if one fails, the others would too
+      // One at a time: if one fails, the others would too.
       await subscriptions.recordAccessRequest(request);
     } catch (error: unknown) {
       if (!isFault(error)) throw error;
@@ -36,7 +36,6 @@ export async function relayAccessRequests({
       );
       return;
     }
-    // oxlint-disable-next-line no-await-in-loop -- as above
     await recordSent(db, request, now());
   }
 }

@@ -39,7 +39,7 @@ export async function knownVisit(
   session: Session | undefined,
 ): Promise<Visit | undefined> {
   for (const id of visitsInCookie(c)) {
-    // oxlint-disable-next-line no-await-in-loop -- at most a handful, and usually the first one is found
+    // At most a handful, and usually the first one is found.
     const visit = session
       ? await openableVisit({ db, now }, session, { id, isHeld: true })
       : await findVisit(db, id, now());

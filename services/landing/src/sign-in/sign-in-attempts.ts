@@ -64,7 +64,7 @@ export function createSignInAttempts(
     async finish(c, state) {
       if (!state || !STATE.test(state)) return undefined;
       for (const name of [cookieOf(state), 'landfall-sign-in'] as const) {
-        // oxlint-disable-next-line no-await-in-loop -- two cookies, usually the first one matches
+        // Two cookies, usually the first one matches.
         const attempts = await sealer.open(readCookie(c, name));
         const found = attempts?.find((one) => sameText(one.state, state));
         if (!found) continue;

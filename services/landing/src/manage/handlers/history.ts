@@ -22,13 +22,13 @@ export async function showHistory(
   const lines: HistoryLine[] = [];
   let cursor = first;
   for (let calls = 0; calls < MAX_CALLS && lines.length < ENOUGH_LINES; calls += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- each call starts where the previous one ended
+    // Each call starts where the previous one ended.
     const seen = await deps.subscriptions.history(subscription.id, {
       limit: ENTRIES_PER_CALL,
       cursor,
     });
     if (!seen) return c.html(notFoundPage(frame), 404);
-    // oxlint-disable-next-line no-await-in-loop -- needs the entries of this call
+    // Needs the entries of this call.
     lines.push(...(await linesOf(deps, admitted, seen.items)));
     cursor = seen.nextCursor;
     if (cursor === undefined) break;
