@@ -81,7 +81,7 @@ const tests = {
       const asked = limited.notifications.get.query({ notificationId });
       expect(await failureOf(asked)).toBe('notification.not-found');
     }
-    expect(ingest.lines.join('')).toContain('of another publisher');
+    expect(ingest.lines.join('')).toContain("a key asked for another publisher's data");
   },
 
   async replay() {
