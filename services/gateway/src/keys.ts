@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes';
-import { baseConfigShape, parseConfig } from '@landfall/service-kit/config';
+import { baseConfigShape } from '@landfall/service-kit/config';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
+import { readConfig } from '@landfall/service-kit/process';
 import { createApiKey, hashSecret } from './keys/api-key.ts';
 import type { GatewayTables, Db } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
@@ -49,9 +50,7 @@ async function main(args: string[]): Promise<number> {
     return 1;
   }
   const schema = z.object({ DATABASE_URL: baseConfigShape.DATABASE_URL });
-  // A command-line tool is a separate process, so it reads its environment itself.
-  // oxlint-disable-next-line node/no-process-env
-  const config = parseConfig(schema, process.env);
+  const config = readConfig('gateway', schema);
   const log = createLogger('gateway-keys', 'warn');
   await using db = await openDatabase<GatewayTables>({
     url: config.DATABASE_URL,

@@ -49,3 +49,15 @@ test.each([
 ])('%j fails with exit code 1', async (args) => {
   await expect(keys(...args)).rejects.toMatchObject({ code: 1 });
 });
+
+test('a missing database URL is named, without a stack trace', async () => {
+  const failed = execute(process.execPath, [program, 'list'], {
+    env: { PATH: process.env['PATH'] },
+  });
+  await expect(failed).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^gateway: 1 problem in the configuration[^\n]*\n {2}DATABASE_URL: [^\n]+\n$/,
+    ),
+  });
+});

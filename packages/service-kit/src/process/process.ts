@@ -53,7 +53,8 @@ export async function run<C extends BaseConfig>(
   process.exit(await drain({ service, reason, log }));
 }
 
-function readConfig<C>(name: ServiceName, schema: z.ZodType<C>): C {
+/** Reads the environment. If it is invalid, prints all problems to stderr and exits with 1. */
+export function readConfig<C>(name: ServiceName, schema: z.ZodType<C>): C {
   try {
     return parseConfig(schema, process.env);
   } catch (error) {
