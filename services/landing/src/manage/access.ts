@@ -6,7 +6,7 @@ import type { Session } from '../sign-in/session.ts';
 import { recordEvent } from '../store/events.ts';
 import { peopleOf } from '../store/members.ts';
 import { notFoundPage } from '../web/pages/trouble.ts';
-import { isGuid, ownPath, toSignIn, type OwnPath } from '../web/paths.ts';
+import { isLowerCaseGuid, ownPath, toSignIn, type OwnPath } from '../web/paths.ts';
 import { askPage } from './pages/ask.ts';
 import { deniedPage } from './pages/refused.ts';
 import { hasRight, rolesWith, type Right } from './roles.ts';
@@ -43,7 +43,7 @@ async function answer(deps: GateDeps, c: Context, route: ManageRoute): Promise<R
   if (visitor instanceof Response) return visitor;
   if (route.needs === 'sign-in') return route.handle(c, visitor);
   const id = c.req.param('id') ?? '';
-  const visited = isGuid(id) ? await visit(deps, c, { ...visitor, id }) : undefined;
+  const visited = isLowerCaseGuid(id) ? await visit(deps, c, { ...visitor, id }) : undefined;
   if (!visited) return notThere(deps, c, { session: visitor.session, id, route });
   if (route.needs === 'colleague') return route.handle(c, visited);
   const { standing } = visited;
@@ -74,7 +74,11 @@ async function notThere(
   c: Context,
   { session, id, route }: { session: Session; id: string; route: ManageRoute },
 ): Promise<Response> {
-  await recordDenied(db, { session, id: isGuid(id) ? id : undefined, detail: 'not-there' });
+  await recordDenied(db, {
+    session,
+    id: isLowerCaseGuid(id) ? id : undefined,
+    detail: 'not-there',
+  });
   if (route.isData) return noData(c);
   return c.html(notFoundPage(frames.of(c, session)), 404);
 }

@@ -4,7 +4,7 @@ import { correlationId } from '@landfall/service-kit/log';
 import type { Subscriptions } from '../clients/subscriptions.ts';
 import type { Db } from '../db/schema.ts';
 import { recordEvent } from '../store/events.ts';
-import { isGuid, managePath, seeOther } from '../web/paths.ts';
+import { isLowerCaseGuid, managePath, seeOther } from '../web/paths.ts';
 import { refusedPage, type Reason } from './pages/refused.ts';
 import type { Admitted } from './visit.ts';
 
@@ -30,7 +30,7 @@ export async function requestChange(
   const { admitted, wanted } = approved;
   const { fields, session, subscription } = admitted;
   const changeId = fields['request'] ?? '';
-  if (!isGuid(changeId)) return refuse(deps, c, { admitted, reason: 'change.id-reused' });
+  if (!isLowerCaseGuid(changeId)) return refuse(deps, c, { admitted, reason: 'change.id-reused' });
   const following = managePath(subscription.id, `/changes/${changeId}`);
   if (await deps.subscriptions.change(subscription.id, changeId)) {
     return seeOther(c, following);

@@ -5,7 +5,7 @@ import type { Db } from '../db/schema.ts';
 import type { Sealer } from '../sign-in/sealing.ts';
 import type { Session, Sessions } from '../sign-in/session.ts';
 import { writeDraft, type Visit } from '../store/visits.ts';
-import { isGuid } from '../web/paths.ts';
+import { isLowerCaseGuid } from '../web/paths.ts';
 import { visitsInCookie } from './visit-cookie.ts';
 
 /** The entries of a confirmation that was not accepted, with the form key of the person who typed them. */
@@ -58,7 +58,7 @@ export function createDrafts(deps: {
     keep,
     async keepOfHeld(c, fields) {
       const id = fields['visit'] ?? '';
-      if (!isGuid(id) || !visitsInCookie(c).includes(id)) return;
+      if (!isLowerCaseGuid(id) || !visitsInCookie(c).includes(id)) return;
       await keep({ id, expiresAt: new Date(now().getTime() + HELD_DRAFT_LIFE_MS) }, fields);
     },
     async read({ id, draftSealed: sealed }, session) {

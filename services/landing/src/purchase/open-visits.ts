@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { Db } from '../db/schema.ts';
 import type { Session } from '../sign-in/session.ts';
 import { findVisit, findVisitOf, latestVisitOf, type Visit } from '../store/visits.ts';
-import { isGuid } from '../web/paths.ts';
+import { isLowerCaseGuid } from '../web/paths.ts';
 import { visitsInCookie } from './visit-cookie.ts';
 
 /** A visit and the signed-in person who may open it. */
@@ -25,7 +25,7 @@ export async function openableVisit(
   { visitor }: Session,
   { id, isHeld }: { id: string; isHeld: boolean },
 ): Promise<Visit | undefined> {
-  if (!isGuid(id)) return undefined;
+  if (!isLowerCaseGuid(id)) return undefined;
   const own = await findVisitOf(db, id, { owner: visitor, at: now() });
   if (own || !isHeld) return own;
   const held = await findVisit(db, id, now());

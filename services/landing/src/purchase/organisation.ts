@@ -4,7 +4,7 @@ import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import type { Purchases } from '../clients/purchases.ts';
 import type { Db } from '../db/schema.ts';
 import { findVisit } from '../store/visits.ts';
-import { isGuid, visitOfPath, type OwnPath } from '../web/paths.ts';
+import { isLowerCaseGuid, visitOfPath, type OwnPath } from '../web/paths.ts';
 import { visitsInCookie } from './visit-cookie.ts';
 
 /**
@@ -15,7 +15,9 @@ export function organisationOf({
   beneficiary: { tenantId },
 }: Pick<SubscriptionView, 'beneficiary'>): string | undefined {
   const tenant = tenantId?.toLowerCase();
-  return tenant && isGuid(tenant) && tenant !== PERSONAL_ACCOUNTS_TENANT ? tenant : undefined;
+  return tenant && isLowerCaseGuid(tenant) && tenant !== PERSONAL_ACCOUNTS_TENANT
+    ? tenant
+    : undefined;
 }
 
 /**

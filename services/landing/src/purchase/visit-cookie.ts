@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { dropCookie, readCookie, writeCookie } from '../web/cookies.ts';
-import { isGuid } from '../web/paths.ts';
+import { isLowerCaseGuid } from '../web/paths.ts';
 
 /** Microsoft's purchase token is valid for 24 hours. An unconfirmed visit is of no use after that. */
 export const VISIT_LIFE_MS = 24 * 60 * 60 * 1000;
@@ -11,7 +11,7 @@ const SEPARATOR = '.';
 
 /** The visits that this browser opened, newest first. The cookie alone gives no access; sign-in does. */
 export function visitsInCookie(c: Context): string[] {
-  return (readCookie(c, 'landfall-visit') ?? '').split(SEPARATOR).filter(isGuid);
+  return (readCookie(c, 'landfall-visit') ?? '').split(SEPARATOR).filter(isLowerCaseGuid);
 }
 
 export function addVisitToCookie(c: Context, id: string): void {

@@ -4,7 +4,7 @@ import { readForm, type FormDeps, type FormOptions, type SentForm } from '../sig
 import { recordEvent } from '../store/events.ts';
 import { findVisitOf, type Visit } from '../store/visits.ts';
 import { notFoundPage } from '../web/pages/trouble.ts';
-import { isGuid } from '../web/paths.ts';
+import { isLowerCaseGuid } from '../web/paths.ts';
 
 export interface VisitForm extends SentForm {
   readonly visit: Visit;
@@ -24,7 +24,9 @@ export function createVisitForms(deps: FormDeps & { readonly now: () => Date }):
     if (form instanceof Response) return form;
     const { visitor } = form.session;
     const id = form.fields['visit'] ?? '';
-    const visit = isGuid(id) ? await findVisitOf(db, id, { owner: visitor, at: now() }) : undefined;
+    const visit = isLowerCaseGuid(id)
+      ? await findVisitOf(db, id, { owner: visitor, at: now() })
+      : undefined;
     if (visit && isUsable(visit)) return { ...form, visit };
     await recordEvent(db, { kind: 'progress.denied', visitor, correlationId: correlationId() });
     return c.html(notFoundPage(frames.of(c, form.session)), 404);

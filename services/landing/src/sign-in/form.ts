@@ -4,7 +4,7 @@ import type { Db } from '../db/schema.ts';
 import { recordEvent } from '../store/events.ts';
 import type { Frames } from '../web/frames.ts';
 import { formRefusedPage } from '../web/pages/trouble.ts';
-import { isGuid, purchasePath, toSignIn, type OwnPath } from '../web/paths.ts';
+import { isLowerCaseGuid, purchasePath, toSignIn, type OwnPath } from '../web/paths.ts';
 import type { Session, Sessions } from './session.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -53,7 +53,7 @@ export async function readForm(
 }
 
 function pageOf({ visit = '' }: Readonly<Record<string, string>>): OwnPath {
-  return isGuid(visit) ? purchasePath(visit) : '/landing';
+  return isLowerCaseGuid(visit) ? purchasePath(visit) : '/landing';
 }
 
 async function refuse(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
-import { isGuid } from '../web/paths.ts';
+import { isLowerCaseGuid } from '../web/paths.ts';
 import type { Visitor } from '../web/visitor.ts';
 import { languageOfTag } from '../words/language.ts';
 
@@ -50,7 +50,7 @@ export function readIdToken(
   const language = languageOfTag(parsed.data.xms_pl ?? parsed.data.locale ?? '');
   if (aud !== expected.clientId) return { problem: 'audience' };
   if (nonce !== expected.nonce) return { problem: 'nonce' };
-  if (!isGuid(tid) || !isGuid(oid)) return { problem: 'identity' };
+  if (!isLowerCaseGuid(tid) || !isLowerCaseGuid(oid)) return { problem: 'identity' };
   if (iss.toLowerCase() !== `${expected.authorityUrl}/${tid}/v2.0`.toLowerCase()) {
     return { problem: 'issuer' };
   }

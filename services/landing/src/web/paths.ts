@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { isGuid } from '@landfall/marketplace/ids';
 
 /** A path of these pages. All redirects and links inside the service use this type. */
 export type OwnPath = `/landing${string}`;
@@ -61,6 +62,6 @@ export function seeOther(c: Context, path: OwnPath): Response {
 }
 
 /** Whether the text is a GUID in lower case. Checked before an id from a request goes into a query or an address. */
-export function isGuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+export function isLowerCaseGuid(text: string): boolean {
+  return isGuid(text) && text === text.toLowerCase();
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Change, Subscriptions } from '../../clients/subscriptions.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import { isGuid } from '../../web/paths.ts';
+import { isLowerCaseGuid } from '../../web/paths.ts';
 import { changeView } from '../change-view.ts';
 import { changePage } from '../pages/follow-change.ts';
 import type { Admitted } from '../visit.ts';
@@ -40,5 +40,5 @@ async function changeOf(
   { subscription }: Admitted,
 ): Promise<Change | undefined> {
   const changeId = c.req.param('change') ?? '';
-  return isGuid(changeId) ? subscriptions.change(subscription.id, changeId) : undefined;
+  return isLowerCaseGuid(changeId) ? subscriptions.change(subscription.id, changeId) : undefined;
 }

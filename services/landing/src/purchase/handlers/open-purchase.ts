@@ -5,7 +5,7 @@ import type { Sessions } from '../../sign-in/session.ts';
 import { recordEvent } from '../../store/events.ts';
 import type { Frames } from '../../web/frames.ts';
 import { cookiesPage, linkExpiredPage } from '../../web/pages/guide.ts';
-import { isGuid, purchasePath, seeOther, toSignIn } from '../../web/paths.ts';
+import { isLowerCaseGuid, purchasePath, seeOther, toSignIn } from '../../web/paths.ts';
 import { openableVisit, type OpenedVisit } from '../open-visits.ts';
 import { visitsInCookie } from '../visit-cookie.ts';
 
@@ -33,7 +33,7 @@ export async function openPurchase(
     return c.html(cookiesPage(frames.of(c), hostOf(c)), 400);
   }
   const session = await sessions.read(c);
-  if (!session) return toSignIn(c, isGuid(id) ? purchasePath(id) : '/landing');
+  if (!session) return toSignIn(c, isLowerCaseGuid(id) ? purchasePath(id) : '/landing');
   const visit = await openableVisit(deps, session, { id, isHeld });
   if (visit) return show({ visit, session });
   await recordEvent(db, {

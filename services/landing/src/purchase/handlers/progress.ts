@@ -10,7 +10,14 @@ import { recordEvent } from '../../store/events.ts';
 import { findVisitOf, type Visit } from '../../store/visits.ts';
 import type { Frame } from '../../web/pages/frame.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import { isGuid, managePath, ownPath, purchasePath, seeOther, toSignIn } from '../../web/paths.ts';
+import {
+  isLowerCaseGuid,
+  managePath,
+  ownPath,
+  purchasePath,
+  seeOther,
+  toSignIn,
+} from '../../web/paths.ts';
 import type { OpenedVisit } from '../open-visits.ts';
 import { progressPage, progressView, type Circumstances } from '../pages/progress.ts';
 import type { Summarised } from '../pages/purchase-summary.ts';
@@ -120,7 +127,7 @@ async function ownVisit(
   { visitor }: Session,
 ): Promise<Visit | undefined> {
   const id = c.req.param('visit') ?? '';
-  if (!isGuid(id)) return undefined;
+  if (!isLowerCaseGuid(id)) return undefined;
   const visit = await findVisitOf(deps.db, id, { owner: visitor, at: deps.now() });
   if (visit) return visit;
   await recordDenied(deps, { id, subscriptionId: null }, visitor);

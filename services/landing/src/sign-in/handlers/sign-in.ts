@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { dropCookie, readCookie, writeCookie } from '../../web/cookies.ts';
-import { isGuid, ownPath, type OwnPath } from '../../web/paths.ts';
+import { isLowerCaseGuid, ownPath, type OwnPath } from '../../web/paths.ts';
 import type { Entra } from '../entra.ts';
 import type { SignInAttempts } from '../sign-in-attempts.ts';
 
@@ -35,7 +35,7 @@ async function wantedTenant(
   if (known === undefined) return undefined;
   // Set again after a successful sign-in: a person who lost that account is not sent there twice.
   dropCookie(c, 'landfall-tenant');
-  return account !== 'other' && isGuid(known) ? known : undefined;
+  return account !== 'other' && isLowerCaseGuid(known) ? known : undefined;
 }
 
 /** Makes the next sign-in of this browser use the same tenant. */
