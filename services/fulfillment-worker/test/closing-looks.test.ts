@@ -7,7 +7,7 @@ import { createAwaitEffect } from '../src/tasks/await-effect.ts';
 import { taskRun } from '../src/tasks/task-run.ts';
 import { handled } from './decided.ts';
 import { log, openFixture, subscribed, type Fixture } from './fixture.ts';
-import { passingTime } from './passing-time.ts';
+import { nothingIsDue, passingTime } from './passing-time.ts';
 
 /** Microsoft shows each change this much later. */
 const LAG_MS = 20_000;
@@ -34,19 +34,9 @@ async function autoActivated(): Promise<string> {
   return subscriptionId;
 }
 
-/** Waits until every task that is due by now has run. */
-async function nothingIsDue(): Promise<void> {
-  await until('nothing is due', async () => {
-    const { rowCount } = await fixture.db.pool.query(
-      `select from tasks where done_at is null and dead_at is null and run_at <= now() limit 1`,
-    );
-    return rowCount === 0;
-  });
-}
-
 async function termAgrees(subscriptionId: string): Promise<void> {
   await time.pass(fixture, 60_000);
-  await nothingIsDue();
+  await nothingIsDue(fixture);
   const theirs = await fixture.control.subscription(subscriptionId);
   await until("our term equals Microsoft's", async () => {
     return (await view(subscriptionId)).term.endDate === theirs.termEnd;
@@ -68,7 +58,7 @@ test('a renewal whose reading shows an earlier renewal is read again', async () 
   expect((await view(subscriptionId)).term.endDate).not.toBe(activated.term.endDate);
   // The closing look of the first renewal comes before the second renewal is visible.
   await time.pass(fixture, 18_000);
-  await nothingIsDue();
+  await nothingIsDue(fixture);
 
   await termAgrees(subscriptionId);
 });

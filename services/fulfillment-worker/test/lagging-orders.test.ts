@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ControlError } from '@landfall/emulator/control-client';
-import { until } from '@landfall/servers/wait';
-import { passingTime } from './passing-time.ts';
+import { nothingIsDue, passingTime } from './passing-time.ts';
 import { openFixture, type Fixture } from './fixture.ts';
 
 /**
@@ -62,7 +61,7 @@ test(`${SUBSCRIPTIONS} lagging subscriptions end equal to Microsoft's records, w
   await control.clearFaults();
   for (let passed = 0; passed < SETTLING_MS; passed += STEP_MS) {
     await time.pass(fixture, STEP_MS);
-    await nothingIsDue();
+    await nothingIsDue(fixture);
   }
 
   const wrong: string[] = [];
@@ -113,16 +112,6 @@ async function happen(id: string): Promise<void> {
 async function redelivered(id: string): Promise<void> {
   const sent = (await fixture.control.deliveries(id)).filter(({ attempts }) => attempts.length > 0);
   if (sent.length > 0) await fixture.control.redeliver(pick(sent).operationId, { times: 2 });
-}
-
-/** Waits until every task that is due by now has run. */
-async function nothingIsDue(): Promise<void> {
-  await until('nothing is due', async () => {
-    const { rowCount } = await fixture.db.pool.query(
-      `select from tasks where done_at is null and dead_at is null and run_at <= now() limit 1`,
-    );
-    return rowCount === 0;
-  });
 }
 
 /** Kinds that would claim that a correct record is wrong or that something was lost. */

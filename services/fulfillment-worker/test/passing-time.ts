@@ -1,4 +1,5 @@
 import { laneWakeSubject } from '@landfall/contracts/streams';
+import { until } from '@landfall/servers/wait';
 import type { Fixture } from './fixture.ts';
 
 /** A clock that a test moves, for the worker, its tasks and the marketplace. */
@@ -26,4 +27,14 @@ export function passingTime(): PassingTime {
       fixture.bus.notify(laneWakeSubject);
     },
   };
+}
+
+/** Waits until every task that is due by now has run. */
+export async function nothingIsDue(fixture: Fixture): Promise<void> {
+  await until('nothing is due', async () => {
+    const { rowCount } = await fixture.db.pool.query(
+      `select from tasks where done_at is null and dead_at is null and run_at <= now() limit 1`,
+    );
+    return rowCount === 0;
+  });
 }

@@ -234,8 +234,8 @@ async function isOvertaken(db: Db['kysely'], expected: Expectation): Promise<boo
 const CLOSE_MS = 60_000;
 
 /**
- * Whether another change of the same kind was notified shortly before, or after. Then a reading that shows one of
- * them may have been taken before the other was visible.
+ * Whether another change of the same kind was notified shortly before this one, or after it. If so, a reading that
+ * shows one of them may have been taken before the other was visible.
  */
 export async function hasCloseNeighbour(db: Db['kysely'], expected: Expectation): Promise<boolean> {
   return await isFollowedByOther(db, expected, new Date(expected.notifiedAt.getTime() - CLOSE_MS));

@@ -50,7 +50,7 @@ export interface Awaited {
 /**
  * Whether the record shows a notified change. `shown`: it does, or a later change has overtaken it.
  * `missing`: it did not after the last reading. This is now on the timeline, counted, and checked again later.
- * Otherwise: how the task continues. Costs nothing if the first reading shows the change.
+ * Otherwise: how the task continues. If the first reading shows the change, this costs queries but no call to Microsoft.
  */
 export type AwaitEffect = (
   run: TaskRun,
