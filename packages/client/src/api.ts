@@ -1034,7 +1034,7 @@ export interface Landfall {
                   | undefined;
                 /** E-mail address. At most 320 characters. */
                 supportEmail?: string | undefined;
-                /** For buyers whose browser asks for no language that Landfall has. At most 10 characters. */
+                /** The language of the pages if Landfall has none of the languages that the buyer's browser asks for. At most 10 characters. */
                 defaultLanguage?: string | undefined;
                 /** PNG, WebP or SVG of at most 64 KiB as base64, or the hash of the stored logo to keep it. */
                 logo?:
@@ -1277,7 +1277,7 @@ export interface Subscription {
     /** Code of the failure, if `state` is failed. */
     failure?: string | undefined;
   };
-  /** The customer's space in the product, for publishers whose product confirms it. */
+  /** The customer's space in the product. Only used if the product must confirm the space before activation. */
   provisioning?:
     | {
         state: 'none' | 'requested' | 'confirmed' | 'failed';
@@ -1690,7 +1690,7 @@ export interface OfferPage {
           | undefined;
         /** E-mail address. */
         supportEmail?: string | undefined;
-        /** For buyers whose browser asks for no language that Landfall has. */
+        /** The language of the pages if Landfall has none of the languages that the buyer's browser asks for. */
         defaultLanguage?: string | undefined;
         logo?: { hash: string; file: string } | undefined;
       }

@@ -9,7 +9,7 @@ export interface AlertRule {
   readonly is: 'above' | 'below';
   /** In the metric's unit. */
   readonly threshold: number;
-  /** Only series whose label has this value (`where`), or any other value (`whereNot`). */
+  /** `where`: only series with this value of the label. `whereNot`: only series with any other value. */
   readonly where?: { readonly label: MetricLabel; readonly is: string } | undefined;
   readonly whereNot?: { readonly label: MetricLabel; readonly is: string } | undefined;
   /** How long the condition must hold. 0 if the metric itself is an age or a count over time. */

@@ -29,7 +29,7 @@ export const fulfillmentProcedures = {
         'Resolves a purchase token to its subscription, and records the subscription if it is new.',
       input: z.object({
         purchaseToken: text(8192).min(1),
-        /** The publisher whose landing page was opened. Absent: the only publisher, or the first one. */
+        /** The publisher whose landing page was opened. If it is absent, the first configured publisher. */
         ...ofPublisher,
       }),
       output: subscriptionView,

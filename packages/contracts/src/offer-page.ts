@@ -86,7 +86,7 @@ const brandingShape = {
     })
     .optional(),
   supportEmail: z.email().max(320).optional(),
-  /** For buyers whose browser asks for no language that Landfall has. */
+  /** The language of the pages if Landfall has none of the languages that the buyer's browser asks for. */
   defaultLanguage: text(10).min(2).optional(),
 };
 

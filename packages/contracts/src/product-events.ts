@@ -16,8 +16,8 @@ export const productEventTypes = [
 export type ProductEventType = (typeof productEventTypes)[number];
 
 /**
- * One event as posted. `id` is the fact's id: ignore an event whose id you have seen before. People appear
- * only by their Entra ids; read their addresses with `subscriptions.get`.
+ * An event as it is posted to your product. If you have already handled an event with the same `id`, ignore it. People
+ * appear only by their Entra ids; read their addresses with `subscriptions.get`.
  */
 export const productEvent = z.object({
   id: z.string(),

@@ -16,7 +16,7 @@ export interface RetentionRule {
   readonly reason: string;
 }
 
-/** A table whose rows are not removed by age. */
+/** A table that keeps its rows, however old they are. */
 export interface KeptTable {
   readonly table: string;
   readonly reason: string;

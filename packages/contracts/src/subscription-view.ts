@@ -73,7 +73,7 @@ export const subscriptionView = z.object({
     /** Code of the failure, if `state` is failed. */
     failure: z.string().optional(),
   }),
-  /** The customer's space in the product, for publishers whose product confirms it. */
+  /** The customer's space in the product. Only used if the product must confirm the space before activation. */
   provisioning: z
     .object({
       state: z.enum(provisioningStates),

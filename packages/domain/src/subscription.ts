@@ -74,7 +74,7 @@ export type Activation =
   | { readonly state: 'failed'; readonly requestedAt?: Date | undefined; readonly failure: string };
 
 /**
- * The customer's space in the ISV's product, for publishers whose product confirms it. `none`: the product
+ * The customer's space in the ISV's product, if the product must confirm it. `none`: the product
  * was not asked. `dueAt`: a product that has not answered by then counts as silent.
  */
 export type Provisioning =

@@ -69,7 +69,7 @@ const shape = z.object({
     .int()
     .min(500)
     .default(DEFAULT_LEASE_MS)
-    .describe('time after which another process may take over a lane whose process is silent'),
+    .describe('milliseconds without a sign of life after which another process takes over a lane'),
   RECONCILE_INTERVAL: interval.describe(
     "time between two comparisons with Microsoft's list, such as 24h, 30m or 7d, or off",
   ),

@@ -46,7 +46,9 @@ export const configSchema = z.object({
   DEFAULT_LANGUAGE: z
     .enum(languages)
     .default('en')
-    .describe('for buyers whose browser and account ask for no language that we have'),
+    .describe(
+      "language of the pages if Landfall has none that the buyer's browser or account asks for",
+    ),
   SUPPORT_EMAIL: z.email().optional().describe('shown to buyers who need help'),
   SUPPORT_URL: z
     .url({ protocol: /^https?$/ })

@@ -9,7 +9,9 @@ const shape = z.object({
   ...retentionShape(retention['webhook-ingest'].rules),
   ENTRA_AUTHORITY_URL: z
     .url()
-    .describe('Microsoft Entra ID, whose keys sign callers: https://login.microsoftonline.com'),
+    .describe(
+      'Microsoft Entra ID, which signs the tokens of callers: https://login.microsoftonline.com',
+    ),
   ...publisherShape,
 });
 
