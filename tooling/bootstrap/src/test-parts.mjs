@@ -20,7 +20,7 @@ export function testParts(output) {
   /** @type {Map<string, Part>} */
   const parts = new Map();
   for (const line of stripVTControlCharacters(output).split('\n')) {
-    const [, name, said] = line.match(/^(\S+):test: (.*)$/) ?? [];
+    const { name, said } = read(line);
     if (name === undefined || said === undefined) continue;
     const part = parts.get(name) ?? newPart(name);
     parts.set(name, part);
@@ -34,6 +34,45 @@ export function testParts(output) {
     if (took) part.seconds = Number(took) / (unit === 'ms' ? 1000 : 1);
   }
   return [...parts.values()].sort((one, other) => other.seconds - one.seconds);
+}
+
+/** Of each failed test: enough to see what it expected and where. The whole output is above. */
+const linesPerFailure = 20;
+/** After that many, the reason is seldom in the single test. */
+const failuresShown = 10;
+
+/**
+ * The failed tests of each package with the start of their errors, so that the end of a long output says what failed.
+ * @param {string} output
+ * @returns {string[]}
+ */
+export function failureLines(output) {
+  /** @type {string[][]} */
+  const failures = [];
+  /** @type {Map<string, string[]>} */
+  const current = new Map();
+  for (const line of stripVTControlCharacters(output).split('\n')) {
+    const { name, said } = read(line);
+    if (name === undefined || said === undefined) continue;
+    if (/^\s*FAIL\s/.test(said)) {
+      const failure = [`${name} ${said.trim()}`];
+      failures.push(failure);
+      current.set(name, failure);
+    } else if (/^⎯+/.test(said)) current.delete(name);
+    else if (said.trim() !== '') current.get(name)?.push(`  ${said}`);
+  }
+  const lines = failures.slice(0, failuresShown).flatMap((one) => one.slice(0, linesPerFailure));
+  const more = failures.length - failuresShown;
+  return more > 0 ? [...lines, `and ${more} more failed tests`] : lines;
+}
+
+/**
+ * A line of a package's tests: `@landfall/domain:test: …`, or `:test:alone:` for those that ran alone.
+ * @param {string} line
+ */
+function read(line) {
+  const [, name, alone, said] = line.match(/^(\S+?):test(:alone)?: ?(.*)$/) ?? [];
+  return { name: name && alone ? `${name} alone` : name, said };
 }
 
 /**

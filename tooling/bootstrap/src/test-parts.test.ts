@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { partLines, testParts } from './test-parts.mjs';
+import { failureLines, partLines, testParts } from './test-parts.mjs';
 
 const domain = `@landfall/domain:test: cache hit, replaying logs 1f
 @landfall/domain:test:  Test Files  8 passed (8)
@@ -31,4 +31,41 @@ test('there is no total if a package ended without a summary or none was tested'
     '@landfall/landing     0 s  ended without a summary',
   ]);
   expect(partLines(testParts('@landfall/domain:lint: cache hit'))).toEqual([]);
+});
+
+test('each failed test is repeated at the end with the start of its error', () => {
+  const output = `@landfall/stack:test: ⎯⎯⎯⎯⎯⎯⎯ Failed Tests 1 ⎯⎯⎯⎯⎯⎯⎯
+@landfall/stack:test:
+@landfall/stack:test:  FAIL  test/start.test.ts > it starts
+@landfall/stack:test: \u001B[31mError: waited in vain\u001B[39m
+@landfall/domain:test:  Test Files  8 passed (8)
+@landfall/stack:test:
+@landfall/stack:test: ⎯⎯⎯⎯⎯⎯[1/1]⎯
+@landfall/stack:test:  Test Files  1 failed (1)
+@landfall/stack:test:alone:  FAIL  test/neighbours.test.ts > in time
+@landfall/stack:test:alone: Error: late`;
+  expect(failureLines(output)).toEqual([
+    '@landfall/stack FAIL  test/start.test.ts > it starts',
+    '  Error: waited in vain',
+    '@landfall/stack alone FAIL  test/neighbours.test.ts > in time',
+    '  Error: late',
+  ]);
+  expect(failureLines(domain)).toEqual([]);
+});
+
+test('long errors and many failures are cut', () => {
+  const error = Array.from({ length: 50 }, (_, at) => `@landfall/stack:test: line ${at}`);
+  const failure = ['@landfall/stack:test:  FAIL  a > b', ...error].join('\n');
+  const lines = failureLines(Array.from({ length: 12 }, () => failure).join('\n'));
+  expect(lines).toHaveLength(201);
+  expect(lines.at(-1)).toBe('and 2 more failed tests');
+});
+
+test('tests that ran alone are a part of their own', () => {
+  const alone = '@landfall/stack:test:alone:       Tests  1 passed (1)';
+  expect(partLines(testParts(`${domain}\n${alone}`))).toEqual([
+    '@landfall/domain       cached  460 passed',
+    '@landfall/stack alone     0 s  1 passed',
+    '461 tests passed, 0 failed',
+  ]);
 });
