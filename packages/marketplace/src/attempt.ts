@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { parseExactly } from './exact-json.ts';
 import {
   codeOfStatus,
   explanationOf,
@@ -37,7 +38,10 @@ export interface MarketplaceRequest {
 export interface MarketplaceAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON; undefined if the answer was empty or is not read. */
+  /**
+   * Parsed JSON; undefined if the answer was empty or is not read. Numbers that a double cannot hold exactly
+   * are text.
+   */
   readonly body: unknown;
 }
 
@@ -161,7 +165,7 @@ function parseJson(text: string | undefined): Content {
   if (text === undefined) return 'unreadable';
   if (text.trim() === '') return { json: undefined };
   try {
-    return { json: JSON.parse(text) as unknown };
+    return { json: parseExactly(text) };
   } catch {
     return 'unreadable';
   }

@@ -1,16 +1,23 @@
+import { jsonNumber } from './exact-json.ts';
 import type { Call, MarketplaceHttp } from './http.ts';
-import { canonical, listItems, parseDate, reader, type Open } from './read.ts';
+import { canonical, decimalText, listItems, parseDate, reader, type Open } from './read.ts';
 import { decodeUsageRows, type UsageReportRow } from './usage-report.ts';
 
 /** Microsoft refuses larger batches. */
 export const MAX_BATCH_EVENTS = 25;
 
-/** Units of one dimension used by one subscription in the UTC hour of `effectiveStartTime`. */
+/** Microsoft reads quantities as doubles, which hold every decimal with this many digits exactly. */
+export const MAX_QUANTITY_DIGITS = 15;
+
+/**
+ * Units of one dimension used by one subscription in the UTC hour of `effectiveStartTime`. `quantity` is a
+ * decimal, which is sent with exactly these digits.
+ */
 export interface UsageEvent {
   readonly resourceId: string;
   readonly dimension: string;
   readonly planId: string;
-  readonly quantity: number;
+  readonly quantity: string;
   readonly effectiveStartTime: Date;
 }
 
@@ -33,7 +40,8 @@ export type UsageStatus = Open<(typeof USAGE_STATUSES)[number] | 'Unanswered'>;
 /** The event that Microsoft already has for the hour of a duplicate. Compare its quantity before treating it as a success. */
 export interface AcceptedUsage {
   readonly usageEventId?: string | undefined;
-  readonly quantity?: number | undefined;
+  /** An exact decimal. */
+  readonly quantity?: string | undefined;
   readonly planId?: string | undefined;
   readonly effectiveStartTime?: Date | undefined;
   readonly messageTime?: Date | undefined;
@@ -64,8 +72,8 @@ export interface UsageQuery {
 /**
  * Microsoft's metering API. A refused event is a result; a failed call throws `MarketplaceError`. Repeating
  * a call is safe: Microsoft keeps one event per subscription, dimension and UTC hour, and answers a second
- * one with `Duplicate`. Events without a positive quantity or a valid time are refused locally and never
- * sent.
+ * one with `Duplicate`. Events without a valid time or a positive quantity of at most
+ * `MAX_QUANTITY_DIGITS` digits are refused locally and never sent.
  * https://learn.microsoft.com/partner-center/marketplace-offers/marketplace-metering-service-apis
  */
 export interface Metering {
@@ -150,41 +158,54 @@ export function createMetering(http: MarketplaceHttp): Metering {
 const READ = { isRepeatable: true, readsBody: true } as const;
 
 function refuseLocally(event: UsageEvent): UsageResult | undefined {
-  const isCountable = Number.isFinite(event.quantity) && event.quantity > 0;
-  if (!isCountable) return { event, status: 'InvalidQuantity', raw: undefined };
+  if (!isSendable(decimalText(event.quantity)))
+    return { event, status: 'InvalidQuantity', raw: undefined };
   const hasTime = !Number.isNaN(event.effectiveStartTime.getTime());
   return hasTime ? undefined : { event, status: 'BadArgument', raw: undefined };
+}
+
+function isSendable(quantity: string | undefined): boolean {
+  if (quantity === undefined || quantity === '0' || quantity.startsWith('-')) return false;
+  const digits = quantity.replace('.', '').replace(/^0+/, '');
+  return digits.replace(/0+$/, '').length <= MAX_QUANTITY_DIGITS;
 }
 
 function wireEvent(event: UsageEvent): Readonly<Record<string, unknown>> {
   return {
     resourceId: event.resourceId,
-    quantity: event.quantity,
+    quantity: jsonNumber(decimalText(event.quantity) ?? ''),
     dimension: event.dimension,
     effectiveStartTime: event.effectiveStartTime.toISOString(),
     planId: event.planId,
   };
 }
 
-/** Rows come back in any order. They are matched by subscription, dimension and hour, which is Microsoft's key. */
+/**
+ * Rows come back in any order. They are matched by subscription, dimension and hour, which is Microsoft's key.
+ * An event with the row's own spelling of the dimension comes first, then one that differs only in its case.
+ */
 function matchRows(
   events: readonly UsageEvent[],
   rows: readonly unknown[],
 ): ReadonlyMap<UsageEvent, UsageResult> {
-  const waiting = new Map<string, UsageEvent[]>();
-  for (const event of events) {
-    const key = hourKey(event.resourceId, event.dimension, event.effectiveStartTime);
-    waiting.set(key, [...(waiting.get(key) ?? []), event]);
-  }
+  const waiting = Map.groupBy(events, (event) =>
+    hourKey(event.resourceId, event.dimension, event.effectiveStartTime),
+  );
   const matched = new Map<UsageEvent, UsageResult>();
-  for (const row of rows) {
+  const match = (row: unknown, isExact: boolean): boolean => {
     const from = reader(row, []);
     const resourceId = from?.guid('resourceId') ?? '';
     const dimension = from?.text('dimension') ?? '';
     const at = parseDate(from?.value('effectiveStartTime'));
-    const event = at && waiting.get(hourKey(resourceId, dimension, at))?.shift();
+    const candidates = at && waiting.get(hourKey(resourceId, dimension, at));
+    const event = candidates?.find(
+      (one) => !matched.has(one) && (!isExact || one.dimension === dimension),
+    );
     if (event) matched.set(event, decodeResult(event, row));
-  }
+    return event !== undefined;
+  };
+  const others = rows.filter((row) => !match(row, true));
+  for (const row of others) match(row, false);
   return matched;
 }
 
@@ -209,7 +230,7 @@ function decodeResult(event: UsageEvent, row: unknown): UsageResult {
     messageTime: from?.date('messageTime'),
     accepted: kept && {
       usageEventId: kept.guid('usageEventId'),
-      quantity: kept.number('quantity'),
+      quantity: kept.decimal('quantity'),
       planId: kept.text('planId'),
       effectiveStartTime: kept.date('effectiveStartTime'),
       messageTime: kept.date('messageTime'),

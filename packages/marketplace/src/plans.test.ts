@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodePlans } from './plans.ts';
 
 const OFFER = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -40,12 +40,72 @@ test('a plan is read with limits, terms, included quantities and dimensions', ()
     minQuantity: 5,
     maxQuantity: 100,
     billingTerms: [
-      { termUnit: 'P1M', price: 1, included: [{ dimensionId: 'Dimension001', units: '1000' }] },
+      { termUnit: 'P1M', price: '1', included: [{ dimensionId: 'Dimension001', units: '1000' }] },
     ],
-    dimensions: [{ id: 'MeteringDimension001', pricePerUnit: 1.5 }],
+    dimensions: [{ id: 'MeteringDimension001', pricePerUnit: '1.5' }],
     sourceOffers: [OFFER],
     problems: [],
   });
+});
+
+describe('included quantities', () => {
+  const termsOf = (term: object) =>
+    decodePlans([{ planId: 'p', planComponents: { recurrentBillingTerms: [term] } }])[0];
+
+  test.each([[{}], [{ meteredQuantityIncluded: null }]])('are not known for %j', (term) => {
+    const read = termsOf(term);
+    expect(read?.billingTerms[0]?.included).toBeUndefined();
+    expect(read?.problems).toEqual([]);
+  });
+
+  test('that cannot be read are not known, and are flagged', () => {
+    const read = termsOf({ meteredQuantityIncluded: 'none' });
+    expect(read?.billingTerms[0]?.included).toBeUndefined();
+    expect(read?.problems).toEqual([
+      'planComponents.recurrentBillingTerms.meteredQuantityIncluded-invalid',
+    ]);
+  });
+
+  test('have the units as sent: a number, a word or nothing', () => {
+    const read = termsOf({
+      meteredQuantityIncluded: [
+        { dimensionId: 'a', units: '0' },
+        { dimensionId: 'b', units: 'Unlimited' },
+        { dimensionId: 'c', units: 1000 },
+        { dimensionId: 'd' },
+        { units: '5' },
+      ],
+    });
+    expect(read?.billingTerms[0]?.included).toEqual([
+      { dimensionId: 'a', units: '0' },
+      { dimensionId: 'b', units: 'Unlimited' },
+      { dimensionId: 'c', units: '1000' },
+      { dimensionId: 'd', units: undefined },
+    ]);
+    expect(read?.problems).toHaveLength(1);
+  });
+
+  test('can be an empty list', () => {
+    expect(termsOf({ meteredQuantityIncluded: [] })?.billingTerms[0]?.included).toEqual([]);
+  });
+});
+
+test('a price that is no number is absent and flagged', () => {
+  const [read] = decodePlans([
+    {
+      planId: 'p',
+      planComponents: {
+        recurrentBillingTerms: [{ price: 'free' }],
+        meteringDimensions: [{ id: 'd', pricePerUnit: 'NaN' }],
+      },
+    },
+  ]);
+  expect(read?.billingTerms[0]?.price).toBeUndefined();
+  expect(read?.dimensions[0]?.pricePerUnit).toBeUndefined();
+  expect(read?.problems).toEqual([
+    'planComponents.recurrentBillingTerms.price-invalid',
+    'planComponents.meteringDimensions.pricePerUnit-invalid',
+  ]);
 });
 
 test('private offers are read in their old and new form', () => {

@@ -1,21 +1,27 @@
 import { isObject, listItems, parseText, reader, type Reader } from './read.ts';
 
-/** A term in which a plan can be bought, with its price. */
+/** A term in which a plan can be bought, with its price as an exact decimal. */
 export interface BillingTerm {
   readonly termUnit?: string | undefined;
   readonly termDescription?: string | undefined;
   readonly currency?: string | undefined;
-  readonly price?: number | undefined;
-  /** Included quantity per term and dimension. `units` is text, because it may be a word. */
-  readonly included: readonly { readonly dimensionId: string; readonly units: string }[];
+  readonly price?: string | undefined;
+  /** Included quantities per term. undefined if Microsoft did not send a list: they are not known then. */
+  readonly included?: readonly IncludedQuantity[] | undefined;
 }
 
-/** A metered dimension of a plan, with its price per unit. */
+/** `units` is the text that was sent, which may be a word. If it is missing, the quantity is not known. */
+export interface IncludedQuantity {
+  readonly dimensionId: string;
+  readonly units?: string | undefined;
+}
+
+/** A metered dimension of a plan, with its price per unit as an exact decimal. */
 export interface MeteringDimension {
   readonly id: string;
   readonly displayName?: string | undefined;
   readonly unitOfMeasure?: string | undefined;
-  readonly pricePerUnit?: number | undefined;
+  readonly pricePerUnit?: string | undefined;
   readonly currency?: string | undefined;
 }
 
@@ -63,8 +69,8 @@ function readPlan(from: Reader): Omit<MarketplacePlan, 'planId' | 'problems' | '
     hasFreeTrials: from.flag('hasFreeTrials') ?? false,
     minQuantity: from.number('minQuantity'),
     maxQuantity: from.number('maxQuantity'),
-    billingTerms: readers(components?.list('recurrentBillingTerms')).map(readBillingTerm),
-    dimensions: readers(components?.list('meteringDimensions')).flatMap(readDimension),
+    billingTerms: components?.objects('recurrentBillingTerms')?.map(readBillingTerm) ?? [],
+    dimensions: components?.objects('meteringDimensions')?.flatMap(readDimension) ?? [],
     sourceOffers: from.list('sourceOffers').flatMap(readSourceOffer),
   };
 }
@@ -74,14 +80,16 @@ function readBillingTerm(from: Reader): BillingTerm {
     termUnit: from.text('termUnit')?.toUpperCase(),
     termDescription: from.text('termDescription'),
     currency: from.text('currency'),
-    price: from.number('price'),
-    included: readers(from.list('meteredQuantityIncluded')).flatMap((included) => {
-      const dimensionId = included.text('dimensionId');
-      return dimensionId === undefined
-        ? []
-        : [{ dimensionId, units: included.text('units') ?? '0' }];
-    }),
+    price: from.decimal('price'),
+    included: from.objects('meteredQuantityIncluded')?.flatMap(readIncluded),
   };
+}
+
+function readIncluded(from: Reader): readonly IncludedQuantity[] {
+  const dimensionId = from.text('dimensionId');
+  if (dimensionId !== undefined) return [{ dimensionId, units: from.text('units') }];
+  from.flagProblem('dimensionId-missing');
+  return [];
 }
 
 function readDimension(from: Reader): readonly MeteringDimension[] {
@@ -92,7 +100,7 @@ function readDimension(from: Reader): readonly MeteringDimension[] {
       id,
       displayName: from.text('displayName'),
       unitOfMeasure: from.text('unitOfMeasure'),
-      pricePerUnit: from.number('pricePerUnit'),
+      pricePerUnit: from.decimal('pricePerUnit'),
       currency: from.text('currency'),
     },
   ];
@@ -102,8 +110,4 @@ function readDimension(from: Reader): readonly MeteringDimension[] {
 function readSourceOffer(raw: unknown): readonly string[] {
   const id = isObject(raw) ? reader(raw, [])?.guid('externalId') : parseText(raw)?.toLowerCase();
   return id === undefined ? [] : [id];
-}
-
-function readers(items: readonly unknown[] = []): readonly Reader[] {
-  return items.flatMap((item) => reader(item, []) ?? []);
 }

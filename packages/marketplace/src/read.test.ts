@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseExactly } from './exact-json.ts';
 import { listItems, nextLinkOf, parseDate, parseGuid, reader } from './read.ts';
 
 function read(raw: unknown) {
@@ -40,6 +41,52 @@ describe('quantities', () => {
       expect(problems).toEqual(['quantity-invalid']);
     },
   );
+});
+
+describe('decimals', () => {
+  test.each([
+    ['0.1', '0.1'],
+    ['1e-7', '0.0000001'],
+    ['123456789012.123456', '123456789012.123456'],
+    ['9007199254740993', '9007199254740993'],
+    ['0.1234567890123456789', '0.1234567890123456789'],
+    ['1.50E+3', '1500'],
+    ['12.5e1', '125'],
+    ['1.25e1', '12.5'],
+    ['10.00', '10'],
+    ['100', '100'],
+    ['-0.0', '0'],
+    ['-2.50', '-2.5'],
+    ['"7.10"', '7.1'],
+    ['" 007 "', '7'],
+  ])('%s is %s', (json, text) => {
+    const { from, problems } = read(parseExactly(`{"q":${json}}`));
+    expect(from.decimal('q')).toBe(text);
+    expect(problems).toEqual([]);
+  });
+
+  test.each([['null'], ['""']])('%s means absent', (json) => {
+    const { from, problems } = read(parseExactly(`{"q":${json}}`));
+    expect(from.decimal('q')).toBeUndefined();
+    expect(problems).toEqual([]);
+  });
+
+  test.each([['"NaN"'], ['"1,5"'], ['".5"'], ['"0x10"'], ['true'], ['{}'], ['1e400'], ['1e-400']])(
+    '%s is flagged',
+    (json) => {
+      const { from, problems } = read(parseExactly(`{"q":${json}}`));
+      expect(from.decimal('q')).toBeUndefined();
+      expect(problems).toEqual(['q-invalid']);
+    },
+  );
+
+  test('leave other numbers as they are', () => {
+    expect(parseExactly('{"a":7,"b":[1.5],"c":12345678901234567890}')).toEqual({
+      a: 7,
+      b: [1.5],
+      c: '12345678901234567890',
+    });
+  });
 });
 
 describe('dates', () => {

@@ -12,6 +12,8 @@ export interface Reader {
   text(...names: string[]): string | undefined;
   guid(...names: string[]): string | undefined;
   number(...names: string[]): number | undefined;
+  /** An exact decimal as text, from a number or a string: see `decimalText`. */
+  decimal(...names: string[]): string | undefined;
   flag(...names: string[]): boolean | undefined;
   date(...names: string[]): Date | undefined;
   /**
@@ -21,6 +23,8 @@ export interface Reader {
   seats(...names: string[]): number | null | undefined;
   object(...names: string[]): Reader | undefined;
   list(...names: string[]): readonly unknown[];
+  /** Readers for the objects in a list. undefined if nothing was sent; a value that is no list is flagged. */
+  objects(...names: string[]): readonly Reader[] | undefined;
   value(...names: string[]): unknown;
   flagProblem(problem: string): void;
 }
@@ -67,6 +71,10 @@ class ObjectReader implements Reader {
     return this.#parsed(names, parseNumber);
   }
 
+  decimal(...names: string[]): string | undefined {
+    return this.#parsed(names, decimalText);
+  }
+
   flag(...names: string[]): boolean | undefined {
     return this.#parsed(names, parseFlag);
   }
@@ -87,6 +95,12 @@ class ObjectReader implements Reader {
   list(...names: string[]): readonly unknown[] {
     const found = this.value(...names);
     return Array.isArray(found) ? found : [];
+  }
+
+  objects(...names: string[]): readonly Reader[] | undefined {
+    const items = this.#parsed(names, (found) => (Array.isArray(found) ? found : undefined));
+    const prefix = `${this.#prefix}${names[0]}.`;
+    return items?.flatMap((item) => reader(item, this.#problems, prefix) ?? []);
   }
 
   flagProblem(problem: string): void {
@@ -192,6 +206,27 @@ function isNoDate(value: unknown): boolean {
 function parseNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' ? Number(value.trim()) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/** No price or quantity is longer, or has so large an exponent. */
+const MAX_DECIMAL_LENGTH = 64;
+
+/**
+ * A decimal in plain notation, without exponent and needless zeros: `1.50e3` is `1500`. No digit is lost.
+ * undefined for anything but a decimal.
+ */
+export function decimalText(value: unknown): string | undefined {
+  const text = parseText(value) ?? '';
+  if (text.length > MAX_DECIMAL_LENGTH) return undefined;
+  const [, sign, whole, fraction = '', exponent = '0'] =
+    /^([+-]?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  if (whole === undefined || Math.abs(Number(exponent)) > MAX_DECIMAL_LENGTH) return undefined;
+  const point = whole.length + Number(exponent);
+  const digits = `${'0'.repeat(Math.max(0, 1 - point))}${whole}${fraction}`.padEnd(point, '0');
+  const units = digits.slice(0, Math.max(1, point)).replace(/^0+(?=\d)/, '');
+  const parts = digits.slice(Math.max(1, point)).replace(/0+$/, '');
+  const plain = parts === '' ? units : `${units}.${parts}`;
+  return sign === '-' && plain !== '0' ? `-${plain}` : plain;
 }
 
 function parseFlag(value: unknown): boolean | undefined {

@@ -1,8 +1,20 @@
-import { listItems, reader } from './read.ts';
+import { canonical, listItems, reader, type Open } from './read.ts';
+
+const RECON_STATUSES = [
+  'Submitted',
+  'Accepted',
+  'Rejected',
+  'Mismatch',
+  'TestHeaders',
+  'DryRun',
+] as const;
+
+/** How far Microsoft has processed a day: Submitted means not yet. TestHeaders and DryRun are not billed. */
+export type ReconStatus = Open<(typeof RECON_STATUSES)[number]>;
 
 /**
- * One day of one meter in Microsoft's usage report. `reconStatus` is an open set: Submitted, Accepted,
- * Rejected, Mismatch, TestHeaders and DryRun are known. Names are empty until Microsoft has processed the day.
+ * One day of one meter in Microsoft's usage report. Quantities are exact decimals. What was not sent or cannot
+ * be read is undefined: it is not known, and never counts as zero.
  */
 export interface UsageReportRow {
   readonly usageDate?: Date | undefined;
@@ -11,10 +23,11 @@ export interface UsageReportRow {
   readonly offerId?: string | undefined;
   readonly planId?: string | undefined;
   readonly azureSubscriptionId?: string | undefined;
-  readonly reconStatus: string;
-  readonly submittedQuantity: number;
-  readonly processedQuantity: number;
-  readonly submittedCount: number;
+  /** Empty if it was not sent. */
+  readonly reconStatus: ReconStatus;
+  readonly submittedQuantity?: string | undefined;
+  readonly processedQuantity?: string | undefined;
+  readonly submittedCount?: number | undefined;
   readonly problems: readonly string[];
   readonly raw: unknown;
 }
@@ -33,10 +46,10 @@ export function decodeUsageRows(body: unknown): readonly UsageReportRow[] {
         offerId: from.text('offerId'),
         planId: from.text('planId'),
         azureSubscriptionId: from.guid('azureSubscriptionId'),
-        reconStatus: from.text('reconStatus') ?? '',
-        submittedQuantity: from.number('submittedQuantity') ?? 0,
-        processedQuantity: from.number('processedQuantity') ?? 0,
-        submittedCount: from.number('submittedCount') ?? 0,
+        reconStatus: canonical(from.text('reconStatus') ?? '', RECON_STATUSES),
+        submittedQuantity: from.decimal('submittedQuantity'),
+        processedQuantity: from.decimal('processedQuantity'),
+        submittedCount: from.number('submittedCount'),
         problems,
         raw,
       },

@@ -16,7 +16,7 @@ const event = {
   resourceId: ID.toLowerCase(),
   dimension: 'reports',
   planId: 'growth',
-  quantity: 5.5,
+  quantity: '5.5',
   effectiveStartTime: new Date('2025-01-12T08:00:00Z'),
 };
 

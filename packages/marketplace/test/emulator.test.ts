@@ -192,7 +192,7 @@ test('usage is accepted once per hour, and answered as a duplicate after that', 
     resourceId,
     dimension: 'reports',
     planId: 'growth',
-    quantity: 5,
+    quantity: '5',
     effectiveStartTime: new Date(now),
   };
   const wrong = { ...event, dimension: 'no-such-dimension' };
@@ -200,13 +200,13 @@ test('usage is accepted once per hour, and answered as a duplicate after that', 
     (await marketplace.metering.postBatch([event, wrong], {})).map(({ status }) => status);
   expect(await statuses()).toEqual(['Accepted', 'InvalidDimension']);
   expect(await statuses()).toEqual(['Duplicate', 'InvalidDimension']);
-  const again = await marketplace.metering.postUsageEvent({ ...event, quantity: 6 }, {});
-  expect(again).toMatchObject({ status: 'Duplicate', accepted: { quantity: 5 } });
+  const again = await marketplace.metering.postUsageEvent({ ...event, quantity: '6' }, {});
+  expect(again).toMatchObject({ status: 'Duplicate', accepted: { quantity: '5' } });
   const [row] = await marketplace.metering.listUsageEvents(
     { usageStartDate: new Date(event.effectiveStartTime.getTime() - 86_400_000) },
     {},
   );
-  expect(row).toMatchObject({ resourceId, dimension: 'reports', submittedQuantity: 5 });
+  expect(row).toMatchObject({ resourceId, dimension: 'reports', submittedQuantity: '5' });
 });
 
 test("the recording finds an answer that differs from Microsoft's files", async () => {

@@ -8,10 +8,10 @@ const event: UsageEvent = {
   resourceId: '8151a707-467c-4105-df0b-44c3fca5880d',
   dimension: 'reports',
   planId: 'growth',
-  quantity: 5,
+  quantity: '5',
   effectiveStartTime: new Date('2025-01-12T08:00:00Z'),
 };
-const other: UsageEvent = { ...event, dimension: 'api-calls', quantity: 7.25 };
+const other: UsageEvent = { ...event, dimension: 'api-calls', quantity: '7.25' };
 
 let server: LocalServer;
 let metering: Metering;
@@ -63,7 +63,7 @@ describe('a single event', () => {
     server.answer({ status: 409, body: kept });
     expect(await metering.postUsageEvent(event, {})).toMatchObject({
       status: 'Duplicate',
-      accepted: { quantity: 4, effectiveStartTime: new Date('2025-01-12T08:03:28.140Z') },
+      accepted: { quantity: '4', effectiveStartTime: new Date('2025-01-12T08:03:28.140Z') },
     });
   });
 
@@ -120,7 +120,7 @@ describe('a batch', () => {
       [other, 'Accepted'],
       [later, 'Duplicate'],
     ]);
-    expect(results[2]).toMatchObject({ accepted: { quantity: 4 }, messageTime: undefined });
+    expect(results[2]).toMatchObject({ accepted: { quantity: '4' }, messageTime: undefined });
   });
 
   test('gives Unanswered for events that the answer omits', async () => {
@@ -162,8 +162,8 @@ describe('a batch', () => {
     expect(results.map(({ status }) => status)).toEqual(['Accepted', 'Duplicate']);
   });
 
-  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
-    'never sends the quantity %d, but sends the others',
+  test.each(['0', '0.00', '-1', 'NaN', 'Infinity', '', '1,5', '1234567890.123456'])(
+    'never sends the quantity %j, but sends the others',
     async (quantity) => {
       server.answer({ body: { result: [] } });
       const results = await metering.postBatch([{ ...event, quantity }, other], {});
@@ -172,6 +172,37 @@ describe('a batch', () => {
       expect(sent.request).toHaveLength(1);
     },
   );
+
+  test('sends quantities with exactly their digits, as JSON numbers', async () => {
+    const texts = ['0.1', '123456789.012345', '0.0000001', '7000000000000000000', '2.50'];
+    const events = texts.map((quantity) => ({ ...event, quantity }));
+    await metering.postBatch(events, {});
+    const sent = [...(server.requests[0]?.body ?? '').matchAll(/"quantity":([^,]+)/g)];
+    expect(sent.map(([, digits]) => digits)).toEqual([
+      '0.1',
+      '123456789.012345',
+      '0.0000001',
+      '7000000000000000000',
+      '2.5',
+    ]);
+  });
+
+  test('prefers the row that spells the dimension as the event does', async () => {
+    const row = { resourceId: event.resourceId, effectiveStartTime: '2025-01-12T08:00:00Z' };
+    server.answer({
+      body: {
+        result: [
+          { ...row, dimension: 'REPORTS', status: 'Expired' },
+          { ...row, dimension: 'Reports', status: 'Duplicate' },
+          { ...row, dimension: 'reports', status: 'Accepted' },
+        ],
+      },
+    });
+    const spelled = (dimension: string): UsageEvent => ({ ...event, dimension });
+    const events = ['reports', 'rePorts', 'Reports'].map(spelled);
+    const results = await metering.postBatch(events, {});
+    expect(results.map(({ status }) => status)).toEqual(['Accepted', 'Expired', 'Duplicate']);
+  });
 
   test('without a valid event makes no call', async () => {
     expect(await metering.postBatch([], {})).toEqual([]);
@@ -192,27 +223,53 @@ describe('a batch', () => {
   });
 });
 
-test('the report keeps unknown states, and has quantities as numbers', async () => {
-  server.answer({
-    body: ['Submitted', 'Mismatch', 'Rejected', 'DryRun', 'TestHeaders', 'Reheated'].map(
-      (reconStatus) => ({
-        usageDate: '2025-01-12T00:00:00Z',
-        usageResourceId: event.resourceId.toUpperCase(),
-        dimension: 'reports',
-        planName: '',
-        reconStatus,
-        submittedQuantity: 17,
-        processedQuantity: '0',
-        submittedCount: 17,
-      }),
-    ),
+describe('the report', () => {
+  const day = { usageDate: '2025-01-12T00:00:00Z', usageResourceId: event.resourceId };
+  const read = async (rows: readonly unknown[]) => {
+    server.answer({ body: rows });
+    return metering.listUsageEvents({ usageStartDate: new Date(0) }, {});
+  };
+
+  test('keeps unknown states, and writes known ones as Microsoft documents them', async () => {
+    const states = ['Submitted', 'MISMATCH', 'Rejected', 'dryrun', 'TestHeaders', 'Reheated', ''];
+    const rows = await read(states.map((reconStatus) => ({ ...day, reconStatus })));
+    expect(rows.map(({ reconStatus }) => reconStatus)).toEqual([
+      'Submitted',
+      'Mismatch',
+      'Rejected',
+      'DryRun',
+      'TestHeaders',
+      'Reheated',
+      '',
+    ]);
   });
-  const rows = await metering.listUsageEvents({ usageStartDate: new Date(0) }, {});
-  expect(rows.map(({ reconStatus }) => reconStatus)).toContain('Reheated');
-  expect(rows[0]).toMatchObject({
-    resourceId: event.resourceId,
-    submittedQuantity: 17,
-    processedQuantity: 0,
-    problems: [],
+
+  test('has quantities with every digit that was sent', async () => {
+    server.answer({
+      body: `[{"submittedQuantity":123456789012.123456,"processedQuantity":1e-7,"submittedCount":17},
+        {"submittedQuantity":17.0,"processedQuantity":"0"}]`,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await metering.listUsageEvents({ usageStartDate: new Date(0) }, {})).toMatchObject([
+      {
+        submittedQuantity: '123456789012.123456',
+        processedQuantity: '0.0000001',
+        submittedCount: 17,
+        problems: [],
+      },
+      { submittedQuantity: '17', processedQuantity: '0', problems: [] },
+    ]);
+  });
+
+  test('has no quantity where none was sent or it cannot be read', async () => {
+    const [row] = await read([{ ...day, submittedQuantity: 'NaN', processedQuantity: null }]);
+    expect(row).toMatchObject({ problems: ['submittedQuantity-invalid'] });
+    expect(row?.submittedQuantity).toBeUndefined();
+    expect(row?.processedQuantity).toBeUndefined();
+    expect(row?.submittedCount).toBeUndefined();
+  });
+
+  test('skips entries that are not objects', async () => {
+    expect(await read([null, 'x', 1, [], { ...day }])).toHaveLength(1);
   });
 });

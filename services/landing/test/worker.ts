@@ -142,7 +142,9 @@ export function serveWorker(bus: Bus, emulator: Emulator): Worker {
               refusal: planRefusal(changes.policy, held, plan.planId),
               sourceOffers: offersOf(subscriptionId),
               terms: plan.billingTerms.flatMap(({ termUnit, price, currency }) =>
-                termUnit && price !== undefined && currency ? [{ termUnit, price, currency }] : [],
+                termUnit && price !== undefined && currency
+                  ? [{ termUnit, price: Number(price), currency }]
+                  : [],
               ),
               dimensions: plan.dimensions.map(({ id, displayName }) => ({ id, displayName })),
             })),

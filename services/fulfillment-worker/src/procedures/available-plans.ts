@@ -112,7 +112,7 @@ function viewOf(plan: MarketplacePlan, refusal: PlanView['refusal']): PlanView {
     refusal,
     terms: plan.billingTerms.flatMap(({ termUnit, price, currency }) =>
       termUnit !== undefined && price !== undefined && currency !== undefined
-        ? [{ termUnit, price, currency }]
+        ? [{ termUnit, price: Number(price), currency }]
         : [],
     ),
     dimensions: plan.dimensions.map(({ id, displayName: name, unitOfMeasure }) => ({
