@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { firingAlert } from '@landfall/contracts/alert-procedures';
 import { publicProcedures } from '@landfall/contracts/api';
-import { usageHour, usageRecord } from '@landfall/contracts/billing-procedures';
+import { usageHour, usageRecord } from '@landfall/contracts/usage-procedures';
 import { changeAccepted, operationView } from '@landfall/contracts/change-view';
 import { credentialStatus } from '@landfall/contracts/credential-procedures';
 import { decisionAnswer, decisionRequest } from '@landfall/contracts/decision-request';

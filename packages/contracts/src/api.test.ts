@@ -11,7 +11,7 @@ import {
 import { pageRequest } from './pages.ts';
 import { rejectionCodes } from './rejections.ts';
 import { scopes } from './scopes.ts';
-import { usageRecord } from './billing-procedures.ts';
+import { usageRecord } from './usage-procedures.ts';
 
 const publicSpecs = Object.entries(publicProcedures).flatMap(([namespace, specs]) =>
   Object.entries(specs).map(([name, spec]) => [`${namespace}.${name}`, spec] as const),

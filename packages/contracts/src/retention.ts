@@ -248,27 +248,59 @@ export const retention: Readonly<
     rules: [
       ...messagingRetention,
       {
-        table: 'usage_records',
+        table: 'usage_claims',
         since: 'taken_at',
         setting: 'KEEP_USAGE_RECORDS_DAYS',
         days: 400,
         minDays: 31,
-        reason: 'The single records of an hour. The hour itself is billing data and stays.',
+        reason: 'As long as a record: within this time, a repeated event id is recognised.',
+      },
+      {
+        table: 'usage_refusals',
+        since: 'last_at',
+        days: 90,
+        reason: 'Long enough to find the reporter that sends them.',
+      },
+      {
+        table: 'read_back_days',
+        since: 'read_at',
+        days: 400,
+        reason: "Thirteen months: the proof of last year's invoices.",
       },
     ],
     kept: [
+      {
+        table: 'usage_records',
+        reason:
+          'Partitioned: whole months are dropped after KEEP_USAGE_RECORDS_DAYS. The hours stay as billing data.',
+      },
+      {
+        table: 'meter_hours',
+        reason: 'Partitioned: whole months are dropped after KEEP_USAGE_RECORDS_DAYS.',
+      },
+      {
+        table: 'submission_rows',
+        reason:
+          'Partitioned: whole months are dropped after KEEP_USAGE_RECORDS_DAYS. The outcome stays in usage_hours.',
+      },
       { table: 'usage_hours', reason: 'Billing data: what was billed. It names no person.' },
+      { table: 'ledger_entries', reason: 'Billing data: where every unit went.' },
       { table: 'term_counters', reason: 'Billing data: the rest of the included quantity.' },
-      { table: 'adjustments', reason: 'Billing data: usage that was moved or written off.' },
       { table: 'submissions', reason: 'Billing data: each call that reported usage.' },
-      { table: 'submission_rows', reason: 'Billing data: each row that Microsoft answered.' },
       { table: 'subscriptions', reason: 'One row per subscription, without personal data.' },
       {
         table: 'subscription_versions',
         reason: 'The plan at each point in time, by which usage is rated.',
       },
-      { table: 'dimensions', reason: 'Few rows, set by the publisher.' },
-      { table: 'publisher_dimensions', reason: 'Few rows, set by the publisher.' },
+      { table: 'catalogue_plans', reason: 'A row per difference: what was in force when.' },
+      { table: 'catalogue_readings', reason: 'One row per plan.' },
+      { table: 'overrides', reason: 'Few rows, set by the publisher.' },
+      { table: 'meters', reason: 'Few rows, set by the publisher.' },
+      { table: 'recurring_charges', reason: 'Few rows, set by the publisher.' },
+      { table: 'recurring_runs', reason: 'Billing data: what each schedule did.' },
+      { table: 'read_back_runs', reason: 'One row per publisher.' },
+      { table: 'usage_incidents', reason: 'Billing data: how each difference was settled.' },
+      { table: 'usage_thresholds', reason: 'Few rows, set by the publisher.' },
     ],
   },
 };

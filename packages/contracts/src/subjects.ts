@@ -66,26 +66,58 @@ const subscriptionFactSummaries: Record<(typeof subscriptionFactKinds)[number], 
     'Landfall has erased the personal data of an ended subscription. The record stays.',
 };
 
+/** What became of an hour of usage. Test purchases are included and marked. */
+export const usageOutcomes = ['billed', 'refused', 'writtenOff'] as const;
+
 const usageSettled = z.object({
   eventId: z.string(),
+  /** Absent in facts published before this field existed. */
+  publisherId: z.string().optional(),
   subscriptionId: z.string(),
   dimension: z.string(),
   /** Start of the UTC hour. */
   hour: z.iso.datetime(),
   planId: z.string(),
-  quantity: z.number(),
+  /** Decimal text; a JSON number in facts published before it was exact. */
+  quantity: z.coerce.string(),
+  /** Absent in facts published before this field existed. */
+  outcome: z.enum(usageOutcomes).optional(),
   /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
   status: z.string(),
+  /** Why the hour is not billed as reported: quantity-mismatch, expired, outcome-unknown, or the code of a fault. */
+  problem: z.string().optional(),
   usageEventId: z.string().optional(),
+  isTest: z.boolean().optional(),
   settledAt: z.iso.datetime(),
 });
 
-/** Published once the metering API has given its final answer to a usage hour. */
+/** Published once an hour has its final outcome; again if a refused hour was sent again and has another one. */
 export const usageSettledFact = fact({
   subject: 'billing.usage.settled',
   owner: 'billing-sync',
   schema: usageSettled,
-  summary: 'Microsoft answered a usage hour: accepted, duplicate or refused.',
+  summary: 'An hour of usage has its final outcome: billed, refused or written off.',
+});
+
+const usageThresholdCrossed = z.object({
+  eventId: z.string(),
+  publisherId: z.string(),
+  subscriptionId: z.string(),
+  dimension: z.string(),
+  planId: z.string(),
+  termStart: z.iso.datetime().optional(),
+  /** The limit that was set, and the units above the included quantity in this term. Decimal text. */
+  limit: z.string(),
+  overage: z.string(),
+  crossedAt: z.iso.datetime(),
+});
+
+/** Published once per limit and term. */
+export const usageThresholdCrossedFact = fact({
+  subject: 'billing.usage.thresholdCrossed',
+  owner: 'billing-sync',
+  schema: usageThresholdCrossed,
+  summary: "A subscription's usage above the included quantity crossed a limit that you set.",
 });
 
 /** Every fact. */
@@ -93,4 +125,5 @@ export const facts: readonly FactDefinition<unknown>[] = [
   notificationReceivedFact,
   ...subscriptionFactKinds.map((kind) => subscriptionFactFor(kind)),
   usageSettledFact,
+  usageThresholdCrossedFact,
 ];

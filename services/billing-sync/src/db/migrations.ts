@@ -5,6 +5,7 @@ import { doubtMigration } from './migrations/0003-doubt.ts';
 import { reachMigration } from './migrations/0004-reach.ts';
 import { testsMigration } from './migrations/0005-tests.ts';
 import { retentionMigration } from './migrations/0006-retention.ts';
+import { ledgerMigration } from './migrations/0007-ledger.ts';
 
 /** Forward only. A released migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-reach': reachMigration,
   '0005-tests': testsMigration,
   '0006-retention': retentionMigration,
+  '0007-ledger': ledgerMigration,
 };

@@ -1,9 +1,9 @@
-import type { Generated, Transaction } from 'kysely';
+import type { Generated, JSONColumnType, Transaction } from 'kysely';
 import type { Database } from '@landfall/service-kit/database';
 import type { OutboxTables } from '@landfall/service-kit/outbox';
 
-/** `numeric` columns, so that sums stay exact. They are read as float8 and written as decimal text. */
-type Units = Generated<string>;
+/** A `numeric` column: exact decimal text in both directions. */
+type Units = string;
 
 export type HourState =
   | 'open'
@@ -14,6 +14,9 @@ export type HourState =
   | 'refused'
   | 'writtenOff';
 
+/** Stands for the start of a term that is not known, in keys. */
+export const NO_TERM = new Date(0);
+
 /** The present state of a subscription: the fact with the highest version. */
 export interface SubscriptionsTable {
   id: string;
@@ -23,6 +26,7 @@ export interface SubscriptionsTable {
   status: string;
   termStart: Date | null;
   termEnd: Date | null;
+  termUnit: string | null;
   suspendedAt: Date | null;
   endedAt: Date | null;
   /** A test purchase. Its usage is sent like any other, but counted separately. */
@@ -31,7 +35,7 @@ export interface SubscriptionsTable {
   version: number;
 }
 
-/** Each version once, so that plan and term of a past hour are known, in whatever order the facts arrive. */
+/** Each version once, so that plan and term of a past moment are known, in whatever order the facts arrive. */
 export interface SubscriptionVersionsTable {
   subscriptionId: string;
   version: number;
@@ -39,42 +43,77 @@ export interface SubscriptionVersionsTable {
   planId: string;
   status: string;
   termStart: Date | null;
+  termEnd: Date | null;
+  termUnit: string | null;
 }
 
-export interface UsageRecordsTable {
-  /** The reporter's id, or `scopedId` of it if a record of another publisher used the id first. */
+/** Ids of counted records. An id belongs to a publisher: two publishers may use the same one. */
+export interface UsageClaimsTable {
+  publisherId: string;
   eventId: string;
   contentHash: string;
+  takenAt: Date;
+}
+
+/** Each counted record, with the plan and term of its moment. Partitioned by month of `hour`. */
+export interface UsageRecordsTable {
   subscriptionId: string;
-  dimension: string;
+  publisherId: string;
+  eventId: string;
+  /** The reported dimension, or the meter whose tiers stand for several dimensions. */
+  meter: string;
   hour: Date;
-  quantity: string;
+  planId: string;
+  termStart: Date;
+  termUnit: string | null;
+  quantity: Units;
   occurredAt: Date;
   takenAt: Date;
 }
 
-/** Microsoft gets at most one row per subscription, dimension and UTC hour. */
+/** Reported usage per hour, plan and term. `used - counted` has not been rated. Partitioned by month. */
+export interface MeterHoursTable {
+  subscriptionId: string;
+  meter: string;
+  hour: Date;
+  planId: string;
+  termStart: Date;
+  termUnit: string | null;
+  publisherId: string;
+  used: Units;
+  counted: Generated<Units>;
+  /** `open` until all of it is rated; `held` while it cannot be rated. */
+  state: Generated<'open' | 'held' | 'rated'>;
+  /** Why it is held: `included-unknown`. */
+  heldBecause: string | null;
+  firstUsedAt: Date;
+  lastUsedAt: Date;
+  /** When it is rated. */
+  dueAt: Date;
+}
+
+/** Microsoft gets at most one row per subscription, dimension and UTC hour. Partitioned by month. */
 export interface UsageHoursTable {
-  /** Publisher of the subscription. Null in rows written before this column existed, until they are closed or sent. */
-  publisherId: string | null;
   subscriptionId: string;
   dimension: string;
   hour: Date;
+  publisherId: string;
   planId: string;
-  used: Units;
-  /** Part of `used` that the term's counter already includes. */
-  counted: Units;
-  /** Units above the included quantity. */
-  reported: Units;
+  /** Rated usage of this hour. */
+  used: Generated<Units>;
+  /** Units above the included quantity, with those carried from other hours: what is sent. */
+  reported: Generated<Units>;
+  /** What Microsoft has: null until it has answered. */
+  billed: Units | null;
   state: HourState;
   status: string | null;
   usageEventId: string | null;
   problem: string | null;
+  /** Why a person had a refused hour sent again. */
+  resentBecause: string | null;
   firstUsedAt: Date;
   lastUsedAt: Date;
-  /** When an open hour is closed. */
-  dueAt: Date;
-  /** Sent or given up: its quantity never changes again. */
+  /** Sent or given up: `reported` never changes again. */
   sealed: Generated<boolean>;
   /** A call may have reached Microsoft without an answer, so the units may have been counted. */
   inDoubt: Generated<boolean>;
@@ -85,27 +124,46 @@ export interface UsageHoursTable {
   settledAt: Date | null;
 }
 
-/** Units of closed hours per term. The rest of the included quantity is computed from them. */
+/**
+ * Append-only. `rated`: used = included + reported + remainder; `reported` went to the row of `toHour`. `moved`:
+ * `reported` units of the row of `hour` went to the row of `toHour`. `given-up`: `reported` units of the row of `hour`,
+ * or late units without a row, are not billed; `toHour` is null. Partitioned by month of `hour`.
+ */
+export interface LedgerEntriesTable {
+  id: Generated<string>;
+  at: Date;
+  kind: 'rated' | 'moved' | 'given-up';
+  publisherId: string;
+  subscriptionId: string;
+  meter: string;
+  dimension: string;
+  planId: string;
+  termStart: Date;
+  termUnit: string | null;
+  hour: Date;
+  toHour: Date | null;
+  used: Units;
+  included: Units;
+  reported: Units;
+  remainder: Units;
+  /** The included quantity of the term that was applied; null for unlimited, and for other kinds than `rated`. */
+  includedQuantity: Units | null;
+  /** Where the included quantity came from: `microsoft` or `override`. */
+  basis: string | null;
+  /** With units that went elsewhere: late, plan-changed, expired, quantity-mismatch, units-lost. */
+  reason: string | null;
+}
+
+/** Units of a term so far. The rest of the included quantity is computed from them. */
 export interface TermCountersTable {
   subscriptionId: string;
   planId: string;
-  dimension: string;
+  kind: 'dimension' | 'meter';
+  name: string;
   termStart: Date;
-  used: Units;
-}
-
-export interface DimensionsTable {
-  offerId: string;
-  planId: string;
-  dimension: string;
-  /** Null: unlimited. */
-  included: string | null;
-  updatedAt: Date;
-}
-
-/** Included quantities of one publisher, which replace those for every publisher. */
-export interface PublisherDimensionsTable extends DimensionsTable {
-  publisherId: string;
+  used: Generated<Units>;
+  reported: Generated<Units>;
+  remainder: Generated<Units>;
 }
 
 /** Each call to the metering API, stored before the call. */
@@ -123,36 +181,195 @@ export interface SubmissionRowsTable {
   dimension: string;
   hour: Date;
   planId: string;
-  quantity: string;
+  quantity: Units;
   effectiveStart: Date;
   status: string | null;
   usageEventId: string | null;
-  keptQuantity: string | null;
+  keptQuantity: Units | null;
 }
 
-/** Units that were moved to another hour, or given up (`to_hour` is null). Rows are never updated. */
-export interface AdjustmentsTable {
-  id: Generated<string>;
+/** Refused records, counted per hour of arrival. */
+export interface UsageRefusalsTable {
+  publisherId: string;
   subscriptionId: string;
   dimension: string;
-  fromHour: Date;
-  toHour: Date | null;
-  quantity: string;
-  reason: string;
-  at: Date;
+  refusal: string;
+  hour: Date;
+  message: string;
+  records: string;
+  lastEventId: string | null;
+  lastAt: Date;
+}
+
+/** A plan as Microsoft sent it. Quantities and prices are decimal text. */
+export interface PlanContent {
+  readonly displayName?: string | undefined;
+  readonly isPrivate: boolean;
+  readonly isPricePerSeat: boolean;
+  readonly terms: readonly {
+    readonly termUnit: string;
+    readonly price?: string | undefined;
+    readonly currency?: string | undefined;
+    /** By dimension: units, or null for unlimited. A dimension that is absent is not known. */
+    readonly included: Readonly<Record<string, string | null>>;
+  }[];
+  readonly dimensions: readonly {
+    readonly id: string;
+    readonly displayName?: string | undefined;
+    readonly unitOfMeasure?: string | undefined;
+    readonly unitPrice?: string | undefined;
+    readonly currency?: string | undefined;
+  }[];
+}
+
+export interface CataloguePlansTable {
+  publisherId: string;
+  offerId: string;
+  planId: string;
+  /** Country of the prices; empty if Microsoft did not say. */
+  market: string;
+  version: number;
+  content: JSONColumnType<PlanContent>;
+  since: Date;
+  readAt: Date;
+}
+
+/** When each plan is read next. */
+export interface CatalogueReadingsTable {
+  publisherId: string;
+  offerId: string;
+  planId: string;
+  nextAt: Date;
+  attempts: Generated<number>;
+  readAt: Date | null;
+  problem: string | null;
+}
+
+/** Included quantities that the publisher set. Ended ones stay, with `until`. */
+export interface OverridesTable {
+  id: Generated<string>;
+  /** Empty: every publisher. */
+  publisherId: string;
+  offerId: string;
+  planId: string;
+  /** Empty: every term. */
+  termUnit: string;
+  dimension: string;
+  /** Null: unlimited. */
+  included: Units | null;
+  since: Date;
+  until: Date | null;
+}
+
+/** Meters with tiers. Ended ones stay, with `until`. */
+export interface MetersTable {
+  id: Generated<string>;
+  /** Empty: every publisher. */
+  publisherId: string;
+  offerId: string;
+  planId: string;
+  meter: string;
+  /** Lowest threshold first. */
+  tiers: JSONColumnType<readonly { readonly from: string; readonly dimension: string }[]>;
+  since: Date;
+  until: Date | null;
+}
+
+export interface RecurringChargesTable {
+  id: string;
+  publisherId: string;
+  subscriptionId: string | null;
+  offerId: string | null;
+  planId: string | null;
+  dimension: string;
+  quantity: Units;
+  every: string;
+  fromAt: Date;
+  untilAt: Date | null;
+  label: string;
+  nextAt: Date | null;
+  endedAt: Date | null;
+}
+
+export interface RecurringRunsTable {
+  chargeId: string;
+  subscriptionId: string;
+  dueAt: Date;
+  outcome: string;
+  reason: string | null;
+  ranAt: Date;
+}
+
+/** A day of Microsoft's usage report beside the ledger. */
+export interface ReadBackDaysTable {
+  publisherId: string;
+  subscriptionId: string;
+  planId: string;
+  dimension: string;
+  /** A date, as text. */
+  day: string;
+  ours: Units;
+  submitted: Units | null;
+  processed: Units | null;
+  reconStatus: string | null;
+  verdict: string;
+  readAt: Date;
+}
+
+export interface ReadBackRunsTable {
+  publisherId: string;
+  nextAt: Date;
+  attempts: Generated<number>;
+  finishedAt: Date | null;
+  problem: string | null;
+}
+
+export interface UsageIncidentsTable {
+  id: string;
+  publisherId: string;
+  subscriptionId: string;
+  planId: Generated<string>;
+  dimension: Generated<string>;
+  day: string;
+  kind: string;
+  ours: Units | null;
+  theirs: Units | null;
+  message: string;
+  foundAt: Date;
+  settledAt: Date | null;
+  settledBy: string | null;
+  reason: string | null;
+}
+
+export interface UsageThresholdsTable {
+  subscriptionId: string;
+  dimension: string;
+  units: Units;
+  crossedInTerm: Date | null;
 }
 
 export interface BillingTables extends OutboxTables {
   subscriptions: SubscriptionsTable;
   subscriptionVersions: SubscriptionVersionsTable;
+  usageClaims: UsageClaimsTable;
   usageRecords: UsageRecordsTable;
+  meterHours: MeterHoursTable;
   usageHours: UsageHoursTable;
+  ledgerEntries: LedgerEntriesTable;
   termCounters: TermCountersTable;
-  dimensions: DimensionsTable;
-  publisherDimensions: PublisherDimensionsTable;
   submissions: SubmissionsTable;
   submissionRows: SubmissionRowsTable;
-  adjustments: AdjustmentsTable;
+  usageRefusals: UsageRefusalsTable;
+  cataloguePlans: CataloguePlansTable;
+  catalogueReadings: CatalogueReadingsTable;
+  overrides: OverridesTable;
+  meters: MetersTable;
+  recurringCharges: RecurringChargesTable;
+  recurringRuns: RecurringRunsTable;
+  readBackDays: ReadBackDaysTable;
+  readBackRuns: ReadBackRunsTable;
+  usageIncidents: UsageIncidentsTable;
+  usageThresholds: UsageThresholdsTable;
 }
 
 export type Db = Database<BillingTables>;

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { decimalInput, decimalText } from './decimals.ts';
+import { pageOf, pageRequest } from './pages.ts';
+import { command, query } from './procedures.ts';
+import { ofPublisher } from './ownership.ts';
+import { text } from './text.ts';
+
+const id = text(100).min(1);
+/** An ISO 8601 duration, such as P1M, P1Y or P3Y; Microsoft may add others. */
+const termUnit = text(20).min(1);
+
+/** Where an included quantity comes from. */
+export const includedSources = ['microsoft', 'override'] as const;
+
+/** A term in which the plan can be bought, with what its price includes. */
+const catalogueTerm = z.object({
+  termUnit,
+  price: decimalText.optional(),
+  currency: z.string().optional(),
+  included: z.array(
+    z.object({
+      dimension: z.string(),
+      /** Units per term. null = unlimited. Absent: not known, so that usage is held and not billed. */
+      quantity: decimalText.nullable().optional(),
+      source: z.enum(includedSources).optional(),
+      /** With an override: Microsoft's own quantity, if it has sent one. */
+      microsoft: decimalText.nullable().optional(),
+    }),
+  ),
+});
+
+/** A plan as Microsoft offers it, with the publisher's overrides. */
+export const cataloguePlan = z.object({
+  publisherId: z.string(),
+  offerId: z.string(),
+  planId: z.string(),
+  /** Country of the price, such as US. */
+  market: z.string().optional(),
+  displayName: z.string().optional(),
+  isPrivate: z.boolean(),
+  isPricePerSeat: z.boolean(),
+  terms: z.array(catalogueTerm),
+  dimensions: z.array(
+    z.object({
+      id: z.string(),
+      displayName: z.string().optional(),
+      unitOfMeasure: z.string().optional(),
+      unitPrice: decimalText.optional(),
+      currency: z.string().optional(),
+    }),
+  ),
+  /** Grows by one with each difference in Microsoft's answer. */
+  version: z.number().int(),
+  /** When this version was seen first and last. */
+  since: z.iso.datetime(),
+  readAt: z.iso.datetime(),
+  /** Why the last reading failed; absent if it worked. */
+  problem: z.string().optional(),
+});
+
+/** A tier of a meter: usage of the term from `from` units on counts for Microsoft's dimension `dimension`. */
+export const meterTier = z.object({
+  from: decimalInput,
+  /** Microsoft's dimension. */
+  dimension: id,
+});
+
+export const catalogueProcedures = {
+  list: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary:
+      'Plans as Microsoft offers them: terms, prices, dimensions and included quantities, with your overrides.',
+    input: pageRequest.extend({ ...ofPublisher, offerId: id.optional(), planId: id.optional() }),
+    output: pageOf(cataloguePlan),
+  }),
+  history: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary: 'Every version of a plan that Landfall has seen, latest first.',
+    input: pageRequest.extend({ ...ofPublisher, offerId: id, planId: id }),
+    output: pageOf(cataloguePlan.extend({ until: z.iso.datetime().optional() })),
+  }),
+  refresh: command({
+    scope: 'dimensions:write',
+    scopedBy: 'publisher',
+    summary:
+      'Reads the plans of an offer from Microsoft now, instead of at the next daily reading.',
+    input: z.object({ ...ofPublisher, offerId: id.optional(), planId: id.optional() }),
+    /** Plans that are read within the next seconds. 0: no subscription has such a plan. */
+    output: z.object({ plans: z.number().int() }),
+  }),
+} as const;
+
+export const overrideProcedures = {
+  list: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary: "Included quantities that you set instead of Microsoft's.",
+    input: pageRequest.extend(ofPublisher),
+    output: pageOf(
+      z.object({
+        /** Absent: applies to this offer id of every publisher that has no entry of its own. */
+        publisherId: z.string().optional(),
+        offerId: z.string(),
+        planId: z.string(),
+        /** Absent: applies to every term of the plan that has no entry of its own. */
+        termUnit: z.string().optional(),
+        dimension: z.string(),
+        /** Units that the price of a term includes. null = unlimited: nothing is reported. */
+        included: decimalText.nullable(),
+        since: z.iso.datetime(),
+      }),
+    ),
+  }),
+  put: command({
+    scope: 'dimensions:write',
+    scopedBy: 'publisher',
+    summary:
+      "Sets the included quantity of a dimension in a plan and term instead of Microsoft's. It applies to hours that close from now on.",
+    input: z.object({
+      ...ofPublisher,
+      offerId: id,
+      planId: id,
+      termUnit: termUnit.optional(),
+      dimension: id,
+      included: decimalInput.nullable(),
+    }),
+    output: z.object({ saved: z.literal(true) }),
+  }),
+  remove: command({
+    scope: 'dimensions:write',
+    scopedBy: 'publisher',
+    summary: "Removes an override, so that Microsoft's included quantity applies again.",
+    input: z.object({
+      ...ofPublisher,
+      offerId: id,
+      planId: id,
+      termUnit: termUnit.optional(),
+      dimension: id,
+    }),
+    /** False: there was no such override. */
+    output: z.object({ removed: z.boolean() }),
+  }),
+} as const;
+
+export const meterProcedures = {
+  list: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary: "Meters whose usage counts for several of Microsoft's dimensions, by tiers.",
+    input: pageRequest.extend(ofPublisher),
+    output: pageOf(
+      z.object({
+        publisherId: z.string().optional(),
+        offerId: z.string(),
+        planId: z.string(),
+        meter: z.string(),
+        tiers: z.array(meterTier.extend({ from: decimalText })),
+        since: z.iso.datetime(),
+      }),
+    ),
+  }),
+  put: command({
+    scope: 'dimensions:write',
+    scopedBy: 'publisher',
+    summary:
+      "Sets up a meter with tiers in a plan: the term's usage from each threshold on counts for another of Microsoft's dimensions.",
+    input: z.object({
+      ...ofPublisher,
+      offerId: id,
+      planId: id,
+      /** The name under which your services report usage. It may be the id of one of the dimensions. */
+      meter: id,
+      /** Usage below the first threshold is free. Thresholds rise. */
+      tiers: z.array(meterTier).min(1).max(30),
+    }),
+    output: z.object({ saved: z.literal(true) }),
+  }),
+  remove: command({
+    scope: 'dimensions:write',
+    scopedBy: 'publisher',
+    summary: 'Removes a meter. Usage under its name then counts for the dimension of that name.',
+    input: z.object({ ...ofPublisher, offerId: id, planId: id, meter: id }),
+    output: z.object({ removed: z.boolean() }),
+  }),
+} as const;

@@ -1,0 +1,260 @@
+import { z } from 'zod';
+import { decimalInput, decimalText } from './decimals.ts';
+import { pageOf, pageRequest } from './pages.ts';
+import { command, query } from './procedures.ts';
+import { ofPublisher } from './ownership.ts';
+import { text } from './text.ts';
+
+const id = text(100).min(1);
+
+/** A calendar month in UTC, such as 2026-11. */
+const month = z
+  .string()
+  .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, { error: 'Must be a month, such as 2026-11.' });
+
+/**
+ * One dimension of one plan and term in a month. All quantities are in the dimension's unit, and
+ * `used + carriedIn = included + billed + pending + notBilled + carriedOut + remainder`.
+ */
+export const statementLine = z.object({
+  planId: z.string(),
+  planName: z.string().optional(),
+  termStart: z.iso.datetime().optional(),
+  termUnit: z.string().optional(),
+  dimension: z.string(),
+  displayName: z.string().optional(),
+  unitOfMeasure: z.string().optional(),
+  /** Usage that occurred in the month. */
+  used: decimalText,
+  /** The part of it that the plan includes. */
+  included: decimalText,
+  /** Accepted by Microsoft for hours of this month. */
+  billed: decimalText,
+  /** Not rated yet, on its way, or held. */
+  pending: decimalText,
+  /** Refused by Microsoft or written off. */
+  notBilled: decimalText,
+  /** Units from hours of other months that an hour of this month reports. */
+  carriedIn: decimalText,
+  /** Units of this month that an hour of another month reports. */
+  carriedOut: decimalText,
+  /** Less than a millionth of a unit, too small to report yet. */
+  remainder: decimalText,
+  /** Units that Microsoft counted beyond what was reported. Absent: none. */
+  overBilled: decimalText.optional(),
+  /** Absent: Microsoft has not sent the price. */
+  unitPrice: decimalText.optional(),
+  currency: z.string().optional(),
+  /** `billed` times `unitPrice`, in whole cents. */
+  amount: decimalText.optional(),
+});
+
+/** The usage of a subscription in one month, as Landfall and Microsoft have it. */
+export const statement = z.object({
+  publisherId: z.string(),
+  subscriptionId: z.string(),
+  offerId: z.string(),
+  month,
+  isTest: z.boolean(),
+  /** True once nothing of the month can change any more. */
+  isFinal: z.boolean(),
+  lines: z.array(statementLine),
+  /** Sum of the amounts per currency. Lines without a price are not in it. */
+  totals: z.array(z.object({ currency: z.string(), amount: decimalText })),
+  /** True if a line has billed units and no known price. */
+  isPriceMissing: z.boolean(),
+});
+
+/** What Microsoft's usage report says about one day of one dimension, beside what Landfall's ledger says. */
+export const readBackVerdicts = [
+  'agrees',
+  'processing',
+  'mismatch',
+  'rejected',
+  'missing',
+  'unknown-here',
+  'not-billed',
+] as const;
+
+export const usageIncidentKinds = [
+  'mismatch',
+  'rejected',
+  'missing',
+  'unknown-here',
+  'unusual',
+  'threshold',
+] as const;
+
+export const proofProcedures = {
+  statement: query({
+    scope: 'usage:read',
+    calledBy: ['landing'],
+    scopedBy: 'subscription',
+    summary:
+      'The statement of a subscription for a month: used, included, billed, pending and not billed, in units and money.',
+    input: z.object({ subscriptionId: id, month }),
+    output: statement,
+  }),
+  statements: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary: 'The statements of a month, one per subscription with usage, by subscription id.',
+    input: pageRequest.extend({
+      ...ofPublisher,
+      month,
+      /** True: only test purchases. Absent: only real ones. */
+      isTest: z.boolean().optional(),
+    }),
+    output: pageOf(statement),
+  }),
+  readBack: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary: "Microsoft's daily usage report beside Landfall's ledger, latest day first.",
+    input: pageRequest.extend({
+      ...ofPublisher,
+      subscriptionId: id.optional(),
+      verdict: z.enum(readBackVerdicts).optional(),
+    }),
+    output: pageOf(
+      z.object({
+        subscriptionId: z.string(),
+        planId: z.string(),
+        dimension: z.string(),
+        day: z.iso.date(),
+        /** What Microsoft accepted from Landfall. */
+        ours: decimalText,
+        /** What Microsoft's report says. Absent: it has no such row. */
+        submitted: decimalText.optional(),
+        processed: decimalText.optional(),
+        /** Microsoft's status; an open set: Submitted, Accepted, Rejected, Mismatch, TestHeaders, DryRun, … */
+        reconStatus: z.string().optional(),
+        verdict: z.enum(readBackVerdicts),
+        readAt: z.iso.datetime(),
+      }),
+    ),
+  }),
+  preview: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary: 'What a given usage would bill under a plan and term. Nothing is recorded.',
+    input: z.object({
+      ...ofPublisher,
+      offerId: id,
+      planId: id,
+      termUnit: text(20).min(1),
+      usage: z
+        .array(
+          z.object({
+            dimension: id,
+            /** Used before in the same term. */
+            before: decimalInput.optional(),
+            quantity: decimalInput,
+          }),
+        )
+        .min(1)
+        .max(30),
+    }),
+    output: z.object({
+      lines: z.array(
+        z.object({
+          dimension: z.string(),
+          used: decimalText,
+          /** null = unlimited; absent = not known, so the usage would be held. */
+          included: decimalText.nullable().optional(),
+          billed: decimalText.optional(),
+          unitPrice: decimalText.optional(),
+          currency: z.string().optional(),
+          amount: decimalText.optional(),
+        }),
+      ),
+    }),
+  }),
+  previewPlan: query({
+    scope: 'usage:read',
+    scopedBy: 'subscription',
+    summary: "What a subscription's usage of a month would have billed under another plan.",
+    input: z.object({
+      subscriptionId: id,
+      month,
+      planId: id,
+      termUnit: text(20).min(1).optional(),
+    }),
+    output: z.object({ asBilled: statement, asPreviewed: statement }),
+  }),
+} as const;
+
+export const incidentProcedures = {
+  list: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary:
+      'Differences between the ledger and Microsoft, unusual usage and crossed thresholds, latest first.',
+    input: pageRequest.extend({
+      ...ofPublisher,
+      subscriptionId: id.optional(),
+      kind: z.enum(usageIncidentKinds).optional(),
+      /** Absent: both. */
+      isSettled: z.boolean().optional(),
+    }),
+    output: pageOf(
+      z.object({
+        id: z.uuid(),
+        publisherId: z.string(),
+        subscriptionId: z.string(),
+        planId: z.string().optional(),
+        dimension: z.string().optional(),
+        day: z.iso.date(),
+        kind: z.enum(usageIncidentKinds),
+        ours: decimalText.optional(),
+        theirs: decimalText.optional(),
+        /** For people: what was found and what to do. */
+        message: z.string(),
+        foundAt: z.iso.datetime(),
+        settledAt: z.iso.datetime().optional(),
+        settledBy: z.string().optional(),
+        reason: z.string().optional(),
+      }),
+    ),
+  }),
+  settle: command({
+    scope: 'usage:write',
+    scopedBy: 'publisher',
+    summary: 'Settles an incident with a reason. It does not change what was billed.',
+    input: z.object({ ...ofPublisher, incidentId: z.uuid(), reason: text(500).min(1) }),
+    output: z.object({ settled: z.literal(true) }),
+  }),
+} as const;
+
+export const thresholdProcedures = {
+  list: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary: "Limits on a subscription's usage that raise an incident and an event when crossed.",
+    input: pageRequest.extend({ ...ofPublisher, subscriptionId: id.optional() }),
+    output: pageOf(
+      z.object({
+        subscriptionId: z.string(),
+        dimension: z.string(),
+        units: decimalText,
+        /** Start of the term in which it was crossed last. */
+        crossedInTerm: z.iso.datetime().optional(),
+      }),
+    ),
+  }),
+  put: command({
+    scope: 'usage:write',
+    scopedBy: 'subscription',
+    summary:
+      'Sets a limit on the units above the included quantity in a term. Crossing it raises an incident and an event once per term.',
+    input: z.object({ subscriptionId: id, dimension: id, units: decimalInput }),
+    output: z.object({ saved: z.literal(true) }),
+  }),
+  remove: command({
+    scope: 'usage:write',
+    scopedBy: 'subscription',
+    summary: 'Removes a limit.',
+    input: z.object({ subscriptionId: id, dimension: id }),
+    output: z.object({ removed: z.boolean() }),
+  }),
+} as const;

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { decimalInput, decimalText } from './decimals.ts';
+import { pageOf, pageRequest } from './pages.ts';
+import { command, query } from './procedures.ts';
+import { ofPublisher } from './ownership.ts';
+import { text } from './text.ts';
+
+/** One statement writes a batch. A larger batch is no faster and holds its connection longer. */
+export const MAX_USAGE_BATCH = 1000;
+
+/** One reported use of a dimension or of a meter with tiers. */
+export const usageRecord = z.object({
+  /** Your own id. Each id is counted once, however often you send it. */
+  eventId: text(200).min(1),
+  subscriptionId: text(100).min(1),
+  /** Id of the dimension, or of a meter that you set up with tiers. Capital letters matter. */
+  dimension: text(100).min(1),
+  /** Above 0, in the dimension's unit. Text is exact; a JSON number is taken as it is written. */
+  quantity: decimalInput,
+  /** Time of use, at most 24 hours ago. */
+  occurredAt: z.iso.datetime({ offset: true }),
+});
+
+/** Why a record was refused. */
+export const usageRefusals = [
+  'malformed',
+  'quantity-invalid',
+  'too-old',
+  'in-future',
+  'subscription-unknown',
+  'not-active-then',
+  'dimension-unknown',
+  'event-id-reused',
+] as const;
+
+export type UsageRefusalReason = (typeof usageRefusals)[number];
+
+/** The verdict on one record. */
+export const usageVerdict = z.object({
+  /** Absent if the record has no readable id. Verdicts have the order of the records. */
+  eventId: z.string().optional(),
+  outcome: z.enum(['taken', 'repeated', 'refused']),
+  refusal: z.enum(usageRefusals).optional(),
+  /** For people, with `refusal`: what is wrong and what to do, such as the dimensions that the plan has. */
+  message: z.string().optional(),
+});
+
+/** States of an hour of usage, on its way to Microsoft. */
+export const usageHourStates = [
+  'open',
+  'closed',
+  'sending',
+  'settled',
+  'held',
+  'refused',
+  'writtenOff',
+] as const;
+
+/** Usage of one dimension of a subscription in one UTC hour. Quantities are in the dimension's unit. */
+export const usageHour = z.object({
+  subscriptionId: z.string(),
+  dimension: z.string(),
+  /** The plan under which Microsoft gets the hour. */
+  planId: z.string(),
+  /** Start of the UTC hour. */
+  hour: z.iso.datetime(),
+  /** All usage of the hour. */
+  used: decimalText,
+  /** The part above the included quantity, and units carried from other hours: what Microsoft gets. */
+  reported: decimalText,
+  /** The quantity that Microsoft has for this hour. Absent until it has answered. */
+  billed: decimalText.optional(),
+  state: z.enum(usageHourStates),
+  /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
+  status: z.string().optional(),
+  usageEventId: z.string().optional(),
+  /** Needs a person: quantity-mismatch, expired, outcome-unknown, included-unknown, or the code of a fault. */
+  problem: z.string().optional(),
+  attempts: z.number().int(),
+  /** The last moment at which Microsoft takes it. Absent once it is settled. */
+  expiresAt: z.iso.datetime().optional(),
+  settledAt: z.iso.datetime().optional(),
+  /** True for a test purchase: its usage is sent like any other, but counted separately. */
+  isTest: z.boolean().optional(),
+});
+
+/** A day of usage, for a chart. */
+const usageDay = z.object({ day: z.iso.date(), used: decimalText });
+
+/** Usage of one dimension in the current term. */
+export const usageSummaryLine = z.object({
+  planId: z.string(),
+  dimension: z.string(),
+  displayName: z.string().optional(),
+  unitOfMeasure: z.string().optional(),
+  used: decimalText,
+  /** null = unlimited. Absent: Landfall does not know it yet, and bills nothing until it does. */
+  included: decimalText.nullable().optional(),
+  /** Usage above the included quantity, which is billed as usage. Absent while `included` is. */
+  overage: decimalText.optional(),
+  /** The part of `overage` that is not billed, because Microsoft refused it or it was written off. */
+  refused: decimalText.optional(),
+  /** Price of one unit above the included quantity, if Microsoft has sent it. */
+  unitPrice: decimalText.optional(),
+  currency: z.string().optional(),
+  /** `overage` without `refused`, times `unitPrice`, in whole cents. */
+  amount: decimalText.optional(),
+  /** Days of the term with usage, earliest first. At most the last 31. */
+  days: z.array(usageDay).optional(),
+});
+
+/** Served by billing-sync. */
+export const usageProcedures = {
+  report: command({
+    scope: 'usage:write',
+    scopedBy: 'publisher',
+    summary:
+      'Reports usage. Each record gets its own verdict, and sending it again is safe. With `dryRun`, nothing is counted.',
+    input: z.object({
+      /** Records in the shape of UsageRecord. One of another shape is refused on its own and does not affect the others. */
+      records: z.array(z.custom<z.input<typeof usageRecord>>()).min(1).max(MAX_USAGE_BATCH),
+      /** True: only give the verdicts, and count nothing. */
+      dryRun: z.boolean().optional(),
+      ...ofPublisher,
+    }),
+    output: z.object({ results: z.array(usageVerdict) }),
+  }),
+  refusals: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary: 'Refused records, counted per hour, subscription, dimension and reason, latest first.',
+    input: pageRequest.extend({
+      subscriptionId: text(100).optional(),
+      refusal: z.enum(usageRefusals).optional(),
+      ...ofPublisher,
+    }),
+    output: pageOf(
+      z.object({
+        publisherId: z.string().optional(),
+        /** As it was reported, shortened to 100 characters. */
+        subscriptionId: z.string().optional(),
+        dimension: z.string().optional(),
+        refusal: z.enum(usageRefusals),
+        message: z.string(),
+        /** Start of the UTC hour in which the records arrived. */
+        hour: z.iso.datetime(),
+        records: z.number().int(),
+        lastEventId: z.string().optional(),
+        lastAt: z.iso.datetime(),
+      }),
+    ),
+  }),
+  hours: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary: "Usage per subscription, dimension and UTC hour, with Microsoft's answer.",
+    input: pageRequest.extend({
+      subscriptionId: text(100).optional(),
+      dimension: text(100).optional(),
+      state: text(20).optional(),
+      /** True: only hours of test purchases. False: only hours of real ones. */
+      isTest: z.boolean().optional(),
+      ...ofPublisher,
+    }),
+    output: pageOf(usageHour),
+  }),
+  records: query({
+    scope: 'usage:read',
+    scopedBy: 'subscription',
+    summary: 'The single records behind a line of a statement or an hour, earliest first.',
+    input: pageRequest.extend({
+      subscriptionId: text(100).min(1),
+      dimension: text(100).min(1).optional(),
+      /** From this moment on. */
+      from: z.iso.datetime({ offset: true }),
+      /** Before this moment. */
+      to: z.iso.datetime({ offset: true }),
+    }),
+    output: pageOf(
+      z.object({
+        eventId: z.string(),
+        dimension: z.string(),
+        quantity: decimalText,
+        occurredAt: z.iso.datetime(),
+        takenAt: z.iso.datetime(),
+        /** The plan that was in force at the time of use. */
+        planId: z.string(),
+      }),
+    ),
+  }),
+  resend: command({
+    scope: 'usage:write',
+    scopedBy: 'subscription',
+    summary:
+      'Sends a refused hour to Microsoft again, with a reason, while Microsoft still accepts it.',
+    input: z.object({
+      subscriptionId: text(100).min(1),
+      dimension: text(100).min(1),
+      /** Start of the UTC hour. */
+      hour: z.iso.datetime({ offset: true }),
+      /** Why the hour is expected to be accepted now. Kept with the hour. */
+      reason: text(500).min(1),
+    }),
+    output: z.object({ queued: z.literal(true), expiresAt: z.iso.datetime() }),
+  }),
+  summary: query({
+    scope: 'usage:read',
+    calledBy: ['landing'],
+    scopedBy: 'subscription',
+    summary:
+      "A subscription's usage in its current term, per dimension: used, included, overage and what it costs.",
+    input: z.object({ subscriptionId: text(100).min(1) }),
+    output: z.object({
+      termStart: z.iso.datetime().optional(),
+      termEnd: z.iso.datetime().optional(),
+      /** True for a test purchase, which appears in no customer statement. */
+      isTest: z.boolean().optional(),
+      /** When the last record arrived. */
+      updatedAt: z.iso.datetime().optional(),
+      dimensions: z.array(usageSummaryLine),
+    }),
+  }),
+} as const;

@@ -1,0 +1,58 @@
+import Big from 'big.js';
+
+/**
+ * An exact decimal number. Quantities and prices are text at every border (JSON, PostgreSQL, Microsoft) and this type
+ * in between. They never pass through a binary floating-point number, in which 0.1 + 0.2 is not 0.3.
+ */
+export type Decimal = Big;
+
+export const ZERO: Decimal = new Big(0);
+
+/** Integer digits of a recorded quantity: below ten trillion units. No meter counts that much in an hour. */
+const MAX_INTEGER_DIGITS = 13;
+
+/** Decimals of a recorded quantity: a millionth of a millionth of a unit is the smallest that Landfall counts. */
+const MAX_DECIMALS = 12;
+
+const PLAIN = /^(\d+)(?:\.(\d+))?$/;
+
+/**
+ * Reads a quantity of unknown form: plain decimal text, or a JSON number, whose shortest form is taken. Undefined if it
+ * is neither, is negative, or has more digits than Landfall keeps. Zero is a number; whether it is allowed is the
+ * caller's decision.
+ */
+export function readDecimal(value: unknown): Decimal | undefined {
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? readDecimal(new Big(value).toFixed()) : undefined;
+  }
+  const [, integer, decimals = ''] = (typeof value === 'string' && PLAIN.exec(value)) || [];
+  if (integer === undefined) return undefined;
+  const digits = integer.replace(/^0+/, '').length;
+  return digits > MAX_INTEGER_DIGITS || decimals.length > MAX_DECIMALS
+    ? undefined
+    : new Big(value as string);
+}
+
+/** A decimal from text that Landfall or PostgreSQL has written. Throws for anything else. */
+export function decimal(text: string): Decimal {
+  return new Big(text);
+}
+
+/** The shortest plain notation: no exponent, no trailing zeros. Equal numbers have equal texts. */
+export function decimalText(value: Decimal): string {
+  return value.eq(ZERO) ? '0' : value.toFixed();
+}
+
+export function smaller(left: Decimal, right: Decimal): Decimal {
+  return left.lt(right) ? left : right;
+}
+
+export function larger(left: Decimal, right: Decimal): Decimal {
+  return left.gt(right) ? left : right;
+}
+
+export function sum(values: Iterable<Decimal>): Decimal {
+  let total = ZERO;
+  for (const value of values) total = total.plus(value);
+  return total;
+}
