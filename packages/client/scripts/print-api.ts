@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { firingAlert } from '@landfall/contracts/alert-procedures';
 import { publicProcedures } from '@landfall/contracts/api';
-import { usageHour, usageRecord } from '@landfall/contracts/usage-procedures';
+import { anyRecord, usageHour, usageRecord } from '@landfall/contracts/usage-procedures';
 import { changeAccepted, operationView } from '@landfall/contracts/change-view';
 import { credentialStatus } from '@landfall/contracts/credential-procedures';
 import { decisionAnswer, decisionRequest } from '@landfall/contracts/decision-request';
@@ -196,6 +196,7 @@ function jsonSchemaOf(schema: z.ZodType, io: Direction): JsonSchema {
     override: ({ zodSchema, jsonSchema }) => {
       const description = z.globalRegistry.get(zodSchema)?.description;
       if (description !== undefined) jsonSchema.description = description;
+      if (zodSchema === anyRecord) jsonSchema.$ref = '#/$defs/UsageRecord';
     },
     unrepresentable: 'any',
   }) as JsonSchema;

@@ -843,27 +843,82 @@ export interface Landfall {
     >;
   };
   readonly usage: {
-    /** Reports usage. Each record gets its own answer, and sending it again is safe. */
+    /** Reports usage. Each record gets its own verdict, and sending it again is safe. With `dryRun`, nothing is counted. */
     readonly report: Command<
       {
-        /** 1 to 1000 items. */
+        /** Records in the shape of UsageRecord. One of another shape is refused on its own and does not affect the others. 1 to 1000 items. */
         records: UsageRecord[];
+        /** True: only give the verdicts, and count nothing. */
+        dryRun?: boolean | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
       {
         results: {
-          eventId: string;
+          /** Absent if the record has no readable id. Verdicts have the order of the records. */
+          eventId?: string | undefined;
           outcome: 'taken' | 'repeated' | 'refused';
           refusal?:
+            | 'malformed'
             | 'quantity-invalid'
             | 'too-old'
             | 'in-future'
             | 'subscription-unknown'
             | 'not-active-then'
+            | 'dimension-unknown'
             | 'event-id-reused'
             | undefined;
+          /** For people, with `refusal`: what is wrong and what to do, such as the dimensions that the plan has. */
+          message?: string | undefined;
         }[];
+      }
+    >;
+    /** Refused records, counted per hour, subscription, dimension and reason, latest first. */
+    readonly refusals: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+        refusal?:
+          | 'malformed'
+          | 'quantity-invalid'
+          | 'too-old'
+          | 'in-future'
+          | 'subscription-unknown'
+          | 'not-active-then'
+          | 'dimension-unknown'
+          | 'event-id-reused'
+          | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          publisherId?: string | undefined;
+          /** As it was reported, shortened to 100 characters. */
+          subscriptionId?: string | undefined;
+          dimension?: string | undefined;
+          refusal:
+            | 'malformed'
+            | 'quantity-invalid'
+            | 'too-old'
+            | 'in-future'
+            | 'subscription-unknown'
+            | 'not-active-then'
+            | 'dimension-unknown'
+            | 'event-id-reused';
+          message: string;
+          /** Start of the UTC hour in which the records arrived. ISO 8601 in UTC, with `Z`. */
+          hour: string;
+          records: number;
+          lastEventId?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          lastAt: string;
+        }[];
+        nextCursor?: string | undefined;
       }
     >;
     /** Usage per subscription, dimension and UTC hour, with Microsoft's answer. */
@@ -875,6 +930,8 @@ export interface Landfall {
         cursor?: string | undefined;
         /** At most 100 characters. */
         subscriptionId?: string | undefined;
+        /** At most 100 characters. */
+        dimension?: string | undefined;
         /** At most 20 characters. */
         state?: string | undefined;
         /** True: only hours of test purchases. False: only hours of real ones. */
@@ -884,7 +941,56 @@ export interface Landfall {
       },
       { items: UsageHour[]; nextCursor?: string | undefined }
     >;
-    /** A subscription's usage in its current term, per dimension: used, included and overage. */
+    /** The single records behind a line of a statement or an hour, earliest first. */
+    readonly records: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** At most 100 characters. */
+        dimension?: string | undefined;
+        /** From this moment on. ISO 8601 with an offset or `Z`. */
+        from: string;
+        /** Before this moment. ISO 8601 with an offset or `Z`. */
+        to: string;
+      },
+      {
+        items: {
+          eventId: string;
+          dimension: string;
+          quantity: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          occurredAt: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          takenAt: string;
+          /** The plan that was in force at the time of use. */
+          planId: string;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Sends a refused hour to Microsoft again, with a reason, while Microsoft still accepts it. */
+    readonly resend: Command<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** At most 100 characters. */
+        dimension: string;
+        /** Start of the UTC hour. ISO 8601 with an offset or `Z`. */
+        hour: string;
+        /** Why the hour is expected to be accepted now. Kept with the hour. At most 500 characters. */
+        reason: string;
+      },
+      {
+        queued: true;
+        /** ISO 8601 in UTC, with `Z`. */
+        expiresAt: string;
+      }
+    >;
+    /** A subscription's usage in its current term, per dimension: used, included, overage and what it costs. */
     readonly summary: Query<
       {
         /** At most 100 characters. */
@@ -897,22 +1003,468 @@ export interface Landfall {
         termEnd?: string | undefined;
         /** True for a test purchase, which appears in no customer statement. */
         isTest?: boolean | undefined;
+        /** When the last record arrived. ISO 8601 in UTC, with `Z`. */
+        updatedAt?: string | undefined;
         dimensions: {
           planId: string;
           dimension: string;
-          used: number;
-          /** null = unlimited. */
-          included: number | null;
-          /** Usage above the included quantity, which is billed as usage. */
-          overage: number;
+          displayName?: string | undefined;
+          unitOfMeasure?: string | undefined;
+          used: string;
+          /** null = unlimited. Absent: Landfall does not know it yet, and bills nothing until it does. */
+          included?: string | null | undefined;
+          /** Usage above the included quantity, which is billed as usage. Absent while `included` is. */
+          overage?: string | undefined;
           /** The part of `overage` that is not billed, because Microsoft refused it or it was written off. */
-          refused?: number | undefined;
+          refused?: string | undefined;
+          /** Price of one unit above the included quantity, if Microsoft has sent it. */
+          unitPrice?: string | undefined;
+          currency?: string | undefined;
+          /** `overage` without `refused`, times `unitPrice`, in whole cents. */
+          amount?: string | undefined;
+          /** Days of the term with usage, earliest first. At most the last 31. */
+          days?: { day: string; used: string }[] | undefined;
         }[];
       }
     >;
+    /** The statement of a subscription for a month: used, included, billed, pending and not billed, in units and money. */
+    readonly statement: Query<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** Pattern: `^\d{4}-(?:0[1-9]|1[0-2])$`. */
+        month: string;
+      },
+      {
+        publisherId: string;
+        subscriptionId: string;
+        offerId: string;
+        month: string;
+        isTest: boolean;
+        /** True once nothing of the month can change any more. */
+        isFinal: boolean;
+        lines: {
+          planId: string;
+          planName?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          termStart?: string | undefined;
+          termUnit?: string | undefined;
+          dimension: string;
+          displayName?: string | undefined;
+          unitOfMeasure?: string | undefined;
+          /** Usage that occurred in the month. */
+          used: string;
+          /** The part of it that the plan includes. */
+          included: string;
+          /** Accepted by Microsoft for hours of this month. */
+          billed: string;
+          /** Not rated yet, on its way, or held. */
+          pending: string;
+          /** Refused by Microsoft or written off. */
+          notBilled: string;
+          /** Units from hours of other months that an hour of this month reports. */
+          carriedIn: string;
+          /** Units of this month that an hour of another month reports. */
+          carriedOut: string;
+          /** Less than a millionth of a unit, too small to report yet. */
+          remainder: string;
+          /** Units that Microsoft counted beyond what was reported. Absent: none. */
+          overBilled?: string | undefined;
+          /** Absent: Microsoft has not sent the price. */
+          unitPrice?: string | undefined;
+          currency?: string | undefined;
+          /** `billed` times `unitPrice`, in whole cents. */
+          amount?: string | undefined;
+        }[];
+        /** Sum of the amounts per currency. Lines without a price are not in it. */
+        totals: { currency: string; amount: string }[];
+        /** True if a line has billed units and no known price. */
+        isPriceMissing: boolean;
+      }
+    >;
+    /** The statements of a month, one per subscription with usage, by subscription id. */
+    readonly statements: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** Pattern: `^\d{4}-(?:0[1-9]|1[0-2])$`. */
+        month: string;
+        /** True: only test purchases. Absent: only real ones. */
+        isTest?: boolean | undefined;
+      },
+      {
+        items: {
+          publisherId: string;
+          subscriptionId: string;
+          offerId: string;
+          month: string;
+          isTest: boolean;
+          /** True once nothing of the month can change any more. */
+          isFinal: boolean;
+          lines: {
+            planId: string;
+            planName?: string | undefined;
+            /** ISO 8601 in UTC, with `Z`. */
+            termStart?: string | undefined;
+            termUnit?: string | undefined;
+            dimension: string;
+            displayName?: string | undefined;
+            unitOfMeasure?: string | undefined;
+            /** Usage that occurred in the month. */
+            used: string;
+            /** The part of it that the plan includes. */
+            included: string;
+            /** Accepted by Microsoft for hours of this month. */
+            billed: string;
+            /** Not rated yet, on its way, or held. */
+            pending: string;
+            /** Refused by Microsoft or written off. */
+            notBilled: string;
+            /** Units from hours of other months that an hour of this month reports. */
+            carriedIn: string;
+            /** Units of this month that an hour of another month reports. */
+            carriedOut: string;
+            /** Less than a millionth of a unit, too small to report yet. */
+            remainder: string;
+            /** Units that Microsoft counted beyond what was reported. Absent: none. */
+            overBilled?: string | undefined;
+            /** Absent: Microsoft has not sent the price. */
+            unitPrice?: string | undefined;
+            currency?: string | undefined;
+            /** `billed` times `unitPrice`, in whole cents. */
+            amount?: string | undefined;
+          }[];
+          /** Sum of the amounts per currency. Lines without a price are not in it. */
+          totals: { currency: string; amount: string }[];
+          /** True if a line has billed units and no known price. */
+          isPriceMissing: boolean;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Microsoft's daily usage report beside Landfall's ledger, latest day first. */
+    readonly readBack: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+        verdict?:
+          | 'agrees'
+          | 'processing'
+          | 'mismatch'
+          | 'rejected'
+          | 'missing'
+          | 'unknown-here'
+          | 'not-billed'
+          | undefined;
+      },
+      {
+        items: {
+          subscriptionId: string;
+          planId: string;
+          dimension: string;
+          day: string;
+          /** What Microsoft accepted from Landfall. */
+          ours: string;
+          /** What Microsoft's report says. Absent: it has no such row. */
+          submitted?: string | undefined;
+          processed?: string | undefined;
+          /** Microsoft's status; an open set: Submitted, Accepted, Rejected, Mismatch, TestHeaders, DryRun, … */
+          reconStatus?: string | undefined;
+          verdict:
+            | 'agrees'
+            | 'processing'
+            | 'mismatch'
+            | 'rejected'
+            | 'missing'
+            | 'unknown-here'
+            | 'not-billed';
+          /** ISO 8601 in UTC, with `Z`. */
+          readAt: string;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** What a given usage would bill under a plan and term. Nothing is recorded. */
+    readonly preview: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        offerId: string;
+        /** At most 100 characters. */
+        planId: string;
+        /** At most 20 characters. */
+        termUnit: string;
+        /** 1 to 30 items. */
+        usage: {
+          /** At most 100 characters. */
+          dimension: string;
+          /** Used before in the same term. */
+          before?: string | number | undefined;
+          quantity: string | number;
+        }[];
+      },
+      {
+        lines: {
+          dimension: string;
+          used: string;
+          /** null = unlimited; absent = not known, so the usage would be held. */
+          included?: string | null | undefined;
+          billed?: string | undefined;
+          unitPrice?: string | undefined;
+          currency?: string | undefined;
+          amount?: string | undefined;
+        }[];
+      }
+    >;
+    /** What a subscription's usage of a month would have billed under another plan. */
+    readonly previewPlan: Query<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** Pattern: `^\d{4}-(?:0[1-9]|1[0-2])$`. */
+        month: string;
+        /** At most 100 characters. */
+        planId: string;
+        /** At most 20 characters. */
+        termUnit?: string | undefined;
+      },
+      {
+        asBilled: {
+          publisherId: string;
+          subscriptionId: string;
+          offerId: string;
+          month: string;
+          isTest: boolean;
+          /** True once nothing of the month can change any more. */
+          isFinal: boolean;
+          lines: {
+            planId: string;
+            planName?: string | undefined;
+            /** ISO 8601 in UTC, with `Z`. */
+            termStart?: string | undefined;
+            termUnit?: string | undefined;
+            dimension: string;
+            displayName?: string | undefined;
+            unitOfMeasure?: string | undefined;
+            /** Usage that occurred in the month. */
+            used: string;
+            /** The part of it that the plan includes. */
+            included: string;
+            /** Accepted by Microsoft for hours of this month. */
+            billed: string;
+            /** Not rated yet, on its way, or held. */
+            pending: string;
+            /** Refused by Microsoft or written off. */
+            notBilled: string;
+            /** Units from hours of other months that an hour of this month reports. */
+            carriedIn: string;
+            /** Units of this month that an hour of another month reports. */
+            carriedOut: string;
+            /** Less than a millionth of a unit, too small to report yet. */
+            remainder: string;
+            /** Units that Microsoft counted beyond what was reported. Absent: none. */
+            overBilled?: string | undefined;
+            /** Absent: Microsoft has not sent the price. */
+            unitPrice?: string | undefined;
+            currency?: string | undefined;
+            /** `billed` times `unitPrice`, in whole cents. */
+            amount?: string | undefined;
+          }[];
+          /** Sum of the amounts per currency. Lines without a price are not in it. */
+          totals: { currency: string; amount: string }[];
+          /** True if a line has billed units and no known price. */
+          isPriceMissing: boolean;
+        };
+        asPreviewed: {
+          publisherId: string;
+          subscriptionId: string;
+          offerId: string;
+          month: string;
+          isTest: boolean;
+          /** True once nothing of the month can change any more. */
+          isFinal: boolean;
+          lines: {
+            planId: string;
+            planName?: string | undefined;
+            /** ISO 8601 in UTC, with `Z`. */
+            termStart?: string | undefined;
+            termUnit?: string | undefined;
+            dimension: string;
+            displayName?: string | undefined;
+            unitOfMeasure?: string | undefined;
+            /** Usage that occurred in the month. */
+            used: string;
+            /** The part of it that the plan includes. */
+            included: string;
+            /** Accepted by Microsoft for hours of this month. */
+            billed: string;
+            /** Not rated yet, on its way, or held. */
+            pending: string;
+            /** Refused by Microsoft or written off. */
+            notBilled: string;
+            /** Units from hours of other months that an hour of this month reports. */
+            carriedIn: string;
+            /** Units of this month that an hour of another month reports. */
+            carriedOut: string;
+            /** Less than a millionth of a unit, too small to report yet. */
+            remainder: string;
+            /** Units that Microsoft counted beyond what was reported. Absent: none. */
+            overBilled?: string | undefined;
+            /** Absent: Microsoft has not sent the price. */
+            unitPrice?: string | undefined;
+            currency?: string | undefined;
+            /** `billed` times `unitPrice`, in whole cents. */
+            amount?: string | undefined;
+          }[];
+          /** Sum of the amounts per currency. Lines without a price are not in it. */
+          totals: { currency: string; amount: string }[];
+          /** True if a line has billed units and no known price. */
+          isPriceMissing: boolean;
+        };
+      }
+    >;
   };
-  readonly dimensions: {
-    /** Included quantities per offer, plan and dimension. */
+  readonly catalogue: {
+    /** Plans as Microsoft offers them: terms, prices, dimensions and included quantities, with your overrides. */
+    readonly list: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        offerId?: string | undefined;
+        /** At most 100 characters. */
+        planId?: string | undefined;
+      },
+      {
+        items: {
+          publisherId: string;
+          offerId: string;
+          planId: string;
+          /** Country of the price, such as US. */
+          market?: string | undefined;
+          displayName?: string | undefined;
+          isPrivate: boolean;
+          isPricePerSeat: boolean;
+          terms: {
+            termUnit: string;
+            price?: string | undefined;
+            currency?: string | undefined;
+            included: {
+              dimension: string;
+              /** Units per term. null = unlimited. Absent: not known, so that usage is held and not billed. */
+              quantity?: string | null | undefined;
+              source?: 'microsoft' | 'override' | undefined;
+              /** With an override: Microsoft's own quantity, if it has sent one. */
+              microsoft?: string | null | undefined;
+            }[];
+          }[];
+          dimensions: {
+            id: string;
+            displayName?: string | undefined;
+            unitOfMeasure?: string | undefined;
+            unitPrice?: string | undefined;
+            currency?: string | undefined;
+          }[];
+          /** Grows by one with each difference in Microsoft's answer. */
+          version: number;
+          /** When this version was seen first and last. ISO 8601 in UTC, with `Z`. */
+          since: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          readAt: string;
+          /** Why the last reading failed; absent if it worked. */
+          problem?: string | undefined;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Every version of a plan that Landfall has seen, latest first. */
+    readonly history: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        offerId: string;
+        /** At most 100 characters. */
+        planId: string;
+      },
+      {
+        items: {
+          publisherId: string;
+          offerId: string;
+          planId: string;
+          /** Country of the price, such as US. */
+          market?: string | undefined;
+          displayName?: string | undefined;
+          isPrivate: boolean;
+          isPricePerSeat: boolean;
+          terms: {
+            termUnit: string;
+            price?: string | undefined;
+            currency?: string | undefined;
+            included: {
+              dimension: string;
+              /** Units per term. null = unlimited. Absent: not known, so that usage is held and not billed. */
+              quantity?: string | null | undefined;
+              source?: 'microsoft' | 'override' | undefined;
+              /** With an override: Microsoft's own quantity, if it has sent one. */
+              microsoft?: string | null | undefined;
+            }[];
+          }[];
+          dimensions: {
+            id: string;
+            displayName?: string | undefined;
+            unitOfMeasure?: string | undefined;
+            unitPrice?: string | undefined;
+            currency?: string | undefined;
+          }[];
+          /** Grows by one with each difference in Microsoft's answer. */
+          version: number;
+          /** When this version was seen first and last. ISO 8601 in UTC, with `Z`. */
+          since: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          readAt: string;
+          /** Why the last reading failed; absent if it worked. */
+          problem?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          until?: string | undefined;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Reads the plans of an offer from Microsoft now, instead of at the next daily reading. */
+    readonly refresh: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        offerId?: string | undefined;
+        /** At most 100 characters. */
+        planId?: string | undefined;
+      },
+      { plans: number }
+    >;
+  };
+  readonly overrides: {
+    /** Included quantities that you set instead of Microsoft's. */
     readonly list: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -928,14 +1480,18 @@ export interface Landfall {
           publisherId?: string | undefined;
           offerId: string;
           planId: string;
+          /** Absent: applies to every term of the plan that has no entry of its own. */
+          termUnit?: string | undefined;
           dimension: string;
           /** Units that the price of a term includes. null = unlimited: nothing is reported. */
-          included: number | null;
+          included: string | null;
+          /** ISO 8601 in UTC, with `Z`. */
+          since: string;
         }[];
         nextCursor?: string | undefined;
       }
     >;
-    /** Sets the included quantity of a dimension in a plan. It is 0 until you set it. */
+    /** Sets the included quantity of a dimension in a plan and term instead of Microsoft's. It applies to hours that close from now on. */
     readonly put: Command<
       {
         /** At most 100 characters. */
@@ -944,11 +1500,300 @@ export interface Landfall {
         offerId: string;
         /** At most 100 characters. */
         planId: string;
+        /** At most 20 characters. */
+        termUnit?: string | undefined;
         /** At most 100 characters. */
         dimension: string;
-        included: number | null;
+        included: string | number | null;
       },
       { saved: true }
+    >;
+    /** Removes an override, so that Microsoft's included quantity applies again. */
+    readonly remove: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        offerId: string;
+        /** At most 100 characters. */
+        planId: string;
+        /** At most 20 characters. */
+        termUnit?: string | undefined;
+        /** At most 100 characters. */
+        dimension: string;
+      },
+      { removed: boolean }
+    >;
+  };
+  readonly meters: {
+    /** Meters whose usage counts for several of Microsoft's dimensions, by tiers. */
+    readonly list: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          publisherId?: string | undefined;
+          offerId: string;
+          planId: string;
+          meter: string;
+          tiers: {
+            from: string;
+            /** Microsoft's dimension. */
+            dimension: string;
+          }[];
+          /** ISO 8601 in UTC, with `Z`. */
+          since: string;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Sets up a meter with tiers in a plan: the term's usage from each threshold on counts for another of Microsoft's dimensions. */
+    readonly put: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        offerId: string;
+        /** At most 100 characters. */
+        planId: string;
+        /** The name under which your services report usage. It may be the id of one of the dimensions. At most 100 characters. */
+        meter: string;
+        /** Usage below the first threshold is free. Thresholds rise. 1 to 30 items. */
+        tiers: {
+          from: string | number;
+          /** Microsoft's dimension. At most 100 characters. */
+          dimension: string;
+        }[];
+      },
+      { saved: true }
+    >;
+    /** Removes a meter. Usage under its name then counts for the dimension of that name. */
+    readonly remove: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        offerId: string;
+        /** At most 100 characters. */
+        planId: string;
+        /** At most 100 characters. */
+        meter: string;
+      },
+      { removed: boolean }
+    >;
+  };
+  readonly recurring: {
+    /** Fixed quantities that Landfall reports by schedule. */
+    readonly list: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+      },
+      {
+        items: {
+          /** UUID. */
+          id: string;
+          publisherId: string;
+          /** Of one subscription; or else of every subscription of `offerId` and `planId`. */
+          subscriptionId?: string | undefined;
+          offerId?: string | undefined;
+          planId?: string | undefined;
+          dimension: string;
+          quantity: string;
+          every: 'hour' | 'day' | 'week' | 'month' | 'year' | 'term' | 'once';
+          /** The first run, in UTC. The later ones follow at the same minute, hour, weekday or day. ISO 8601 in UTC, with `Z`. */
+          from: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          until?: string | undefined;
+          label: string;
+          /** When it runs next; absent when it has ended, and with `every: term`, which follows each subscription's term. ISO 8601 in UTC, with `Z`. */
+          nextAt?: string | undefined;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Reports a fixed quantity of a dimension by schedule, for one subscription or for every subscription of a plan. */
+    readonly put: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** Your own id makes a repeated call safe. Absent: Landfall makes one. UUID. */
+        id?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+        /** At most 100 characters. */
+        offerId?: string | undefined;
+        /** At most 100 characters. */
+        planId?: string | undefined;
+        /** At most 100 characters. */
+        dimension: string;
+        quantity: string | number;
+        every: 'hour' | 'day' | 'week' | 'month' | 'year' | 'term' | 'once';
+        /** Absent: now. ISO 8601 with an offset or `Z`. */
+        from?: string | undefined;
+        /** ISO 8601 with an offset or `Z`. */
+        until?: string | undefined;
+        /** Shown in statements, such as "Base fee". At most 100 characters. */
+        label: string;
+      },
+      {
+        /** UUID. */
+        id: string;
+      }
+    >;
+    /** Ends a recurring quantity. What was reported stays. */
+    readonly remove: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** UUID. */
+        id: string;
+      },
+      { removed: boolean }
+    >;
+    /** What each run of a recurring quantity did, latest first. */
+    readonly runs: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** UUID. */
+        id: string;
+      },
+      {
+        items: {
+          subscriptionId: string;
+          /** The moment for which the quantity was due. ISO 8601 in UTC, with `Z`. */
+          dueAt: string;
+          outcome: 'taken' | 'missed' | 'refused' | 'skipped';
+          /** With `missed` and `refused`: why. */
+          reason?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          ranAt: string;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+  };
+  readonly incidents: {
+    /** Differences between the ledger and Microsoft, unusual usage and crossed thresholds, latest first. */
+    readonly list: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+        kind?:
+          | 'mismatch'
+          | 'rejected'
+          | 'missing'
+          | 'unknown-here'
+          | 'unusual'
+          | 'threshold'
+          | undefined;
+        /** Absent: both. */
+        isSettled?: boolean | undefined;
+      },
+      {
+        items: {
+          /** UUID. */
+          id: string;
+          publisherId: string;
+          subscriptionId: string;
+          planId?: string | undefined;
+          dimension?: string | undefined;
+          day: string;
+          kind: 'mismatch' | 'rejected' | 'missing' | 'unknown-here' | 'unusual' | 'threshold';
+          ours?: string | undefined;
+          theirs?: string | undefined;
+          /** For people: what was found and what to do. */
+          message: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          foundAt: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          settledAt?: string | undefined;
+          settledBy?: string | undefined;
+          reason?: string | undefined;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Settles an incident with a reason. It does not change what was billed. */
+    readonly settle: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** UUID. */
+        incidentId: string;
+        /** At most 500 characters. */
+        reason: string;
+      },
+      { settled: true }
+    >;
+  };
+  readonly thresholds: {
+    /** Limits on a subscription's usage that raise an incident and an event when crossed. */
+    readonly list: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+      },
+      {
+        items: {
+          subscriptionId: string;
+          dimension: string;
+          units: string;
+          /** Start of the term in which it was crossed last. ISO 8601 in UTC, with `Z`. */
+          crossedInTerm?: string | undefined;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Sets a limit on the units above the included quantity in a term. Crossing it raises an incident and an event once per term. */
+    readonly put: Command<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** At most 100 characters. */
+        dimension: string;
+        units: string | number;
+      },
+      { saved: true }
+    >;
+    /** Removes a limit. */
+    readonly remove: Command<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** At most 100 characters. */
+        dimension: string;
+      },
+      { removed: boolean }
     >;
   };
   readonly offerPages: {
@@ -1224,9 +2069,10 @@ export interface UsageRecord {
   eventId: string;
   /** At most 100 characters. */
   subscriptionId: string;
-  /** At most 100 characters. */
+  /** Id of the dimension, or of a meter that you set up with tiers. Capital letters matter. At most 100 characters. */
   dimension: string;
-  quantity: number;
+  /** Above 0, in the dimension's unit. Text is exact; a JSON number is taken as it is written. */
+  quantity: string | number;
   /** Time of use, at most 24 hours ago. ISO 8601 with an offset or `Z`. */
   occurredAt: string;
 }
@@ -1437,20 +2283,25 @@ export interface RequestedChange {
 export interface UsageHour {
   subscriptionId: string;
   dimension: string;
+  /** The plan under which Microsoft gets the hour. */
   planId: string;
   /** Start of the UTC hour. ISO 8601 in UTC, with `Z`. */
   hour: string;
   /** All usage of the hour. */
-  used: number;
-  /** The part above the included quantity, which is reported to Microsoft. */
-  reported: number;
+  used: string;
+  /** The part above the included quantity, and units carried from other hours: what Microsoft gets. */
+  reported: string;
+  /** The quantity that Microsoft has for this hour. Absent until it has answered. */
+  billed?: string | undefined;
   state: 'open' | 'closed' | 'sending' | 'settled' | 'held' | 'refused' | 'writtenOff';
   /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
   status?: string | undefined;
   usageEventId?: string | undefined;
-  /** Needs a person: quantity-mismatch, expired, outcome-unknown, or the code of a fault. */
+  /** Needs a person: quantity-mismatch, expired, outcome-unknown, included-unknown, or the code of a fault. */
   problem?: string | undefined;
   attempts: number;
+  /** The last moment at which Microsoft takes it. Absent once it is settled. ISO 8601 in UTC, with `Z`. */
+  expiresAt?: string | undefined;
   /** ISO 8601 in UTC, with `Z`. */
   settledAt?: string | undefined;
   /** True for a test purchase: its usage is sent like any other, but counted separately. */
@@ -1938,6 +2789,15 @@ export type RejectionCode =
   | 'reconciliation.running'
   | 'reconciliation.not-found'
   | 'usage.batch-too-large'
+  | 'usage.hour-not-found'
+  | 'usage.not-refused'
+  | 'usage.too-old'
+  | 'catalogue.plan-unknown'
+  | 'catalogue.dimension-unknown'
+  | 'meter.invalid'
+  | 'recurring.invalid'
+  | 'recurring.not-found'
+  | 'incident.not-found'
   | 'destination.not-found'
   | 'destination.url-refused'
   | 'destination.too-many'

@@ -11,7 +11,9 @@ import { Fault } from '@landfall/domain/fault';
 import { errorDetails } from '../src/errors.ts';
 import { createLandfallClient } from '../src/index.ts';
 
-type Usage = Handlers<typeof billingProcedures>['usage'];
+const { report, hours, summary } = billingProcedures.usage;
+
+type Usage = Pick<Handlers<typeof billingProcedures>['usage'], 'report' | 'hours' | 'summary'>;
 
 const usage = {
   eventId: 'e1',
@@ -28,18 +30,17 @@ const take: Usage['report'] = async ({ records }) => ({
 /** The part of the API that billing-sync serves, over real HTTP. */
 async function serve(handlers: Partial<Usage> = {}) {
   const seen: { url: string | undefined; headers: IncomingHttpHeaders }[] = [];
-  const router = createRouter(billingProcedures, {
-    usage: {
-      report: take,
-      hours: async () => ({ items: [] }),
-      summary: async () => ({ dimensions: [] }),
-      ...handlers,
+  const router = createRouter(
+    { usage: { report, hours, summary } },
+    {
+      usage: {
+        report: take,
+        hours: async () => ({ items: [] }),
+        summary: async () => ({ dimensions: [] }),
+        ...handlers,
+      },
     },
-    dimensions: {
-      list: async () => ({ items: [] }),
-      put: async () => ({ saved: true as const }),
-    },
-  });
+  );
   const handle = createHTTPHandler({
     router,
     createContext: ({ req }) => ({

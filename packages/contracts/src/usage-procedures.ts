@@ -109,6 +109,9 @@ export const usageSummaryLine = z.object({
   days: z.array(usageDay).optional(),
 });
 
+/** A record whose form the handler judges, so that one of another form does not refuse the others. */
+export const anyRecord = z.custom<z.input<typeof usageRecord>>();
+
 /** Served by billing-sync. */
 export const usageProcedures = {
   report: command({
@@ -118,7 +121,7 @@ export const usageProcedures = {
       'Reports usage. Each record gets its own verdict, and sending it again is safe. With `dryRun`, nothing is counted.',
     input: z.object({
       /** Records in the shape of UsageRecord. One of another shape is refused on its own and does not affect the others. */
-      records: z.array(z.custom<z.input<typeof usageRecord>>()).min(1).max(MAX_USAGE_BATCH),
+      records: z.array(anyRecord).min(1).max(MAX_USAGE_BATCH),
       /** True: only give the verdicts, and count nothing. */
       dryRun: z.boolean().optional(),
       ...ofPublisher,
