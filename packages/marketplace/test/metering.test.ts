@@ -175,7 +175,8 @@ describe('a batch', () => {
 
   test('sends quantities with exactly their digits, as JSON numbers', async () => {
     const texts = ['0.1', '123456789.012345', '0.0000001', '7000000000000000000', '2.50'];
-    const events = texts.map((quantity) => ({ ...event, quantity }));
+    const withQuantity = (quantity: string): UsageEvent => ({ ...event, quantity });
+    const events = texts.map(withQuantity);
     await metering.postBatch(events, {});
     const sent = [...(server.requests[0]?.body ?? '').matchAll(/"quantity":([^,]+)/g)];
     expect(sent.map(([, digits]) => digits)).toEqual([
@@ -232,7 +233,8 @@ describe('the report', () => {
 
   test('keeps unknown states, and writes known ones as Microsoft documents them', async () => {
     const states = ['Submitted', 'MISMATCH', 'Rejected', 'dryrun', 'TestHeaders', 'Reheated', ''];
-    const rows = await read(states.map((reconStatus) => ({ ...day, reconStatus })));
+    const rowOf = (reconStatus: string) => ({ ...day, reconStatus });
+    const rows = await read(states.map(rowOf));
     expect(rows.map(({ reconStatus }) => reconStatus)).toEqual([
       'Submitted',
       'Mismatch',

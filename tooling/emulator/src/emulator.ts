@@ -134,6 +134,7 @@ async function createState(): Promise<State> {
     operations: new Map(),
     deliveries: new Map(),
     usage: new Map(),
+    usageRecons: [],
     answers: new Map(),
   };
 }

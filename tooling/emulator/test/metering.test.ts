@@ -185,3 +185,142 @@ test('a fault can give rows any status', async () => {
   expect((await send()).json.result).toMatchObject([{ status: 'Error' }]);
   expect((await send()).json.result).toMatchObject([{ status: 'Accepted' }]);
 });
+
+describe('a fault for rows', () => {
+  const send = async (...rows: unknown[]): Promise<unknown[]> => {
+    const { json } = await fixture.api('POST', '/batchUsageEvent', { body: { request: rows } });
+    return json.result.map((row: { status: string }) => row.status);
+  };
+
+  test('of one dimension leaves other rows and calls alone, and counts only calls with such a row', async () => {
+    const { control } = fixture.emulator;
+    await control.addFault({
+      endpoint: 'batchUsageEvent',
+      rowStatus: 'InvalidDimension',
+      dimension: 'api-calls',
+      count: 2,
+    });
+    const other = event({ dimension: 'api-calls' });
+    expect(await send(event())).toEqual(['Accepted']);
+    expect(await send(event(), other)).toEqual(['Duplicate', 'InvalidDimension']);
+    expect(await send(other)).toEqual(['InvalidDimension']);
+    expect(await control.faults()).toEqual([]);
+    expect(await send(other)).toEqual(['Accepted']);
+  });
+
+  test('of one subscription applies together with others', async () => {
+    const { control } = fixture.emulator;
+    const fault = { endpoint: 'batchUsageEvent', count: 1 } as const;
+    const subscriptionId = id.toUpperCase();
+    await control.addFault({ ...fault, rowStatus: 'Expired', dimension: 'nonsense' });
+    await control.addFault({ ...fault, rowStatus: 'ResourceNotActive', subscriptionId });
+    const foreign = event({ resourceId: '11111111-2222-4333-8444-555555555555' });
+    expect(await send(foreign, event(), event({ dimension: 'nonsense' }))).toEqual([
+      'ResourceNotFound',
+      'ResourceNotActive',
+      'Expired',
+    ]);
+  });
+
+  test('needs one row with both the subscription and the dimension', async () => {
+    const { control } = fixture.emulator;
+    const fault = { subscriptionId: id, dimension: 'api-calls', status: 503, count: 1 };
+    await control.addFault({ endpoint: 'usageEvent', ...fault });
+    const status = async (of: Record<string, unknown>): Promise<number> =>
+      (await fixture.api('POST', '/usageEvent', { body: of })).status;
+    expect(await status(event())).toBe(200);
+    expect(await status(event({ dimension: 'api-calls' }))).toBe(503);
+  });
+});
+
+describe('quantities', () => {
+  const sent = (digits: string, change: Record<string, unknown> = {}): string =>
+    JSON.stringify(event(change)).replace('"quantity":5', `"quantity":${digits}`);
+  const post = async (digits: string, change?: Record<string, unknown>): Promise<string> =>
+    (await fixture.api('POST', '/usageEvent', { body: sent(digits, change) })).text;
+
+  test('are kept and answered with the digits that were sent', async () => {
+    expect(await post('123456789012.123456')).toContain('"quantity":123456789012.123456');
+    expect(await post('7')).toContain('"quantity":123456789012.123456');
+    expect(await fixture.emulator.control.usage()).toMatchObject([
+      { quantity: '123456789012.123456' },
+    ]);
+  });
+
+  test('are echoed unchanged in refused rows', async () => {
+    const body = `{"request":[${sent('1.10', { dimension: 'nonsense' })}]}`;
+    const { text } = await fixture.api('POST', '/batchUsageEvent', { body });
+    expect(text).toContain('"quantity":1.10');
+  });
+
+  test('too small or too large for a double are refused', async () => {
+    expect(await post('1e-400')).toContain('InvalidQuantity');
+    expect(await post('1e400')).toContain('"target":"quantity"');
+  });
+
+  test('are added without an error in the report', async () => {
+    // Midday, so that all hours are in one day.
+    const midday = hour - (hour % DAY_MS) + DAY_MS + 12 * HOUR_MS;
+    await fixture.emulator.control.advance(midday - hour);
+    const digits = ['0.1', '0.2', '1e-7', '2.5E+2', '90071992547409.93'];
+    for (const [index, one] of digits.entries()) {
+      await post(one, { effectiveStartTime: at(midday - index * HOUR_MS) });
+    }
+    await fixture.emulator.control.advance(3 * DAY_MS);
+    const { text } = await fixture.api('GET', `/usageEvents?usageStartDate=${at(hour)}`);
+    expect(text).toContain('"submittedQuantity":90071992547660.2300001,');
+    await fixture.emulator.control.updateSettings({ reconStatus: 'Mismatch' });
+    const halved = await fixture.api('GET', `/usageEvents?usageStartDate=${at(hour)}`);
+    expect(halved.text).toContain('"processedQuantity":45035996273830.11500005,');
+  });
+});
+
+describe('the report', () => {
+  const read = async (): Promise<Record<string, unknown>[]> =>
+    (await fixture.api('GET', `/usageEvents?usageStartDate=${at(hour - 5 * DAY_MS)}`)).json;
+  const day = (): string => at(hour).slice(0, 10);
+
+  test('shows a planted status and quantity for one day of one dimension, once it is processed', async () => {
+    const { control } = fixture.emulator;
+    const request = [event(), event({ dimension: 'api-calls' })];
+    await fixture.api('POST', '/batchUsageEvent', { body: { request } });
+    const recon = { subscriptionId: id.toUpperCase(), dimension: 'reports', day: day() };
+    await control.setUsageRecon({ ...recon, reconStatus: 'Rejected' });
+    await control.setUsageRecon({ ...recon, reconStatus: 'Mismatch', processedQuantity: '4.5' });
+    expect((await read()).map((row) => row['reconStatus'])).toEqual(['Submitted', 'Submitted']);
+    await control.advance(2 * DAY_MS);
+    expect(await read()).toMatchObject([
+      { dimension: 'reports', reconStatus: 'Mismatch', processedQuantity: 4.5 },
+      { dimension: 'api-calls', reconStatus: 'Accepted', processedQuantity: 5 },
+    ]);
+    await control.setUsageRecon({ ...recon, reconStatus: null });
+    expect((await read())[0]).toMatchObject({ reconStatus: 'Accepted', processedQuantity: 5 });
+  });
+
+  test('can leave out an accepted event, whose hour is still taken', async () => {
+    const { control } = fixture.emulator;
+    const { json } = await fixture.api('POST', '/usageEvent', { body: event() });
+    expect(await read()).toHaveLength(1);
+    const missing = await control.setUsageMissing(json.usageEventId);
+    expect(missing).toMatchObject({ quantity: '5', isMissing: true });
+    expect(await read()).toEqual([]);
+    expect((await fixture.api('POST', '/usageEvent', { body: event() })).status).toBe(409);
+    await control.setUsageMissing(json.usageEventId, false);
+    expect(await read()).toHaveLength(1);
+    await expect(control.setUsageMissing(id)).rejects.toMatchObject({ code: 'unknown' });
+  });
+
+  test('shows the usage of a commerce test as DryRun, with nothing processed', async () => {
+    const { control } = fixture.emulator;
+    const order = { offerId: 'analytics', planId: 'starter', isDryRun: true } as const;
+    const bought = await control.purchase({ ...order, beneficiary: ADA });
+    await fixture.api('POST', `/saas/subscriptions/${bought.subscriptionId}/activate`);
+    await control.advance(HOUR_MS);
+    const start = Date.parse((await control.clock()).now);
+    await fixture.api('POST', '/usageEvent', {
+      body: event({ resourceId: bought.subscriptionId, effectiveStartTime: at(start) }),
+    });
+    await control.advance(3 * DAY_MS);
+    expect(await read()).toMatchObject([{ reconStatus: 'DryRun', processedQuantity: 0 }]);
+  });
+});

@@ -70,4 +70,18 @@ export const deviations: readonly Deviation[] = [
     example: '0001-01-01T00:00:00',
     source: 'Learn, "Metering service APIs": of a row that was not accepted, without a time zone',
   },
+  {
+    calls: ['listUsageEvents'],
+    at: '/answer/body/*/reconStatus',
+    allows: { enum: ['TestHeaders', 'DryRun'] },
+    example: 'DryRun',
+    source: 'Learn, "Metering service APIs": two values that the file does not have',
+  },
+  {
+    calls: ['listUsageEvents'],
+    at: '/query/reconStatus',
+    allows: { enum: ['TestHeaders', 'DryRun'] },
+    example: 'DryRun',
+    source: 'Learn, "Metering service APIs": two values that the file does not have',
+  },
 ];

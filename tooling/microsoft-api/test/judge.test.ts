@@ -135,6 +135,10 @@ function placed(exchange: Exchange, pointer: string, value: unknown): Exchange {
   if (pointer === '/answer/status') {
     return { ...exchange, answer: { ...answer, status: value as number } };
   }
+  if (pointer.startsWith('/query/')) {
+    const name = pointer.slice('/query/'.length);
+    return { ...exchange, query: { ...exchange.query, [name]: String(value) } };
+  }
   const isAnswer = pointer.startsWith('/answer/body');
   const keys = pointer
     .replace(/^(\/answer)?\/body/, '')

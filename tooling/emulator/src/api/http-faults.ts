@@ -2,7 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, MiddlewareHandler } from 'hono';
-import { takeEndpointFault, type Endpoint, type EndpointFault } from '../market/faults.ts';
+import { readBody } from './body.ts';
+import {
+  takeEndpointFault,
+  takeRowFaults,
+  type Endpoint,
+  type EndpointFault,
+  type FaultSubject,
+} from '../market/faults.ts';
 import type { Market } from '../market/market.ts';
 import type { Seller } from '../market/sellers.ts';
 
@@ -12,30 +19,53 @@ export interface ApiEnv {
     readonly requestId: string;
     /** The publisher whose application calls. */
     readonly seller: Seller;
-    /** The status that an active fault gives every usage row of this call. */
-    readonly rowStatus: string | undefined;
+    /** The faults that force the status of usage rows of this call. */
+    readonly rowFaults: readonly EndpointFault[] | undefined;
   };
 }
 
 /** Applies the active faults of one endpoint, before anything else is read. */
 export function withFaults(market: Market, endpoint: Endpoint): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const subscriptionId = c.req.param('subscriptionId')?.toLowerCase();
-    const fault = takeEndpointFault(market.state.faults, endpoint, subscriptionId);
-    if (fault === undefined) return next();
-    market.changed();
-    if (fault.latencyMs) await wait(fault.latencyMs);
-    if (fault.hold && !fault.afterEffect) {
+    const { faults } = market.state;
+    const subjects = await subjectsOf(c, endpoint);
+    const fault = takeEndpointFault(faults, endpoint, subjects);
+    if (fault) market.changed();
+    if (fault?.latencyMs) await wait(fault.latencyMs);
+    if (fault?.hold && !fault.afterEffect) {
       await released(market, fault.id);
       if (isCallerGone(c)) return RESPONSE_ALREADY_SENT;
     }
-    const isAnswered = fault.drop === true || fault.status !== undefined;
-    if (isAnswered && !fault.afterEffect) return answer(c, fault);
-    c.set('rowStatus', fault.rowStatus);
+    const isAnswered = fault?.drop === true || fault?.status !== undefined;
+    if (fault && isAnswered && !fault.afterEffect) return answer(c, fault);
+    const rowFaults = takeRowFaults(faults, endpoint, subjects);
+    if (rowFaults.length > 0) market.changed();
+    c.set('rowFaults', [...(fault?.rowStatus === undefined ? [] : [fault]), ...rowFaults]);
     await next();
-    if (fault.hold && fault.afterEffect) await released(market, fault.id);
-    if (isAnswered) c.res = answer(c, fault);
+    if (fault?.hold && fault.afterEffect) await released(market, fault.id);
+    if (fault && isAnswered) c.res = answer(c, fault);
     return undefined;
+  };
+}
+
+async function subjectsOf(
+  c: Context<ApiEnv>,
+  endpoint: Endpoint,
+): Promise<readonly FaultSubject[]> {
+  if (endpoint !== 'usageEvent' && endpoint !== 'batchUsageEvent') {
+    return [{ subscriptionId: c.req.param('subscriptionId')?.toLowerCase() }];
+  }
+  const body = (await readBody(c)) ?? {};
+  const rows = endpoint === 'usageEvent' ? [body] : body['request'];
+  return Array.isArray(rows) ? rows.map(rowOf) : [];
+}
+
+/** The subject of a usage row, which may be anything. */
+export function rowOf(row: unknown): FaultSubject {
+  const { resourceId, dimension } = (row ?? {}) as Record<string, unknown>;
+  return {
+    ...(typeof resourceId === 'string' && { subscriptionId: resourceId.toLowerCase() }),
+    ...(typeof dimension === 'string' && { dimension }),
   };
 }
 

@@ -1,18 +1,16 @@
 import { Hono, type Context } from 'hono';
 import type { ApiChecks } from './checks.ts';
 import { readBody } from './body.ts';
-import { findOffer, findPlan } from '../market/catalogue.ts';
-import { DAY_MS, USAGE_BATCH_MAX, USAGE_PROCESSING_MS } from '../market/constants.ts';
-import { withFaults, type ApiEnv } from './http-faults.ts';
+import { USAGE_BATCH_MAX } from '../market/constants.ts';
+import { exactNumber } from '../market/exact-json.ts';
+import { hasRow } from '../market/faults.ts';
+import { rowOf, withFaults, type ApiEnv } from './http-faults.ts';
 import type { Market } from '../market/market.ts';
-import { isSoldBy } from '../market/sellers.ts';
 import type { UsageRecord } from '../market/state.ts';
+import { reportUsage } from '../market/usage-report.ts';
 import { submitUsage, type UsageStatus, type UsageVerdict } from '../market/usage.ts';
 
 type Json = Record<string, unknown>;
-
-/** The Azure subscription that pays for all local usage. */
-const AZURE_SUBSCRIPTION_ID = '5b1c0a74-2d9e-4f38-a6b5-e48f70c3d912';
 
 /** The calls for single usage events, batches and read-back. */
 export function meteringRoutes(market: Market, checks: ApiChecks): Hono<ApiEnv> {
@@ -26,7 +24,7 @@ export function meteringRoutes(market: Market, checks: ApiChecks): Hono<ApiEnv> 
 }
 
 async function single(c: Context<ApiEnv>, market: Market): Promise<Response> {
-  const event = await readBody(c);
+  const event = await readBody(c, 'quantity');
   if (event === undefined) return c.json(badArgument('BadArgument', undefined), 400);
   const verdict = judgeRow(c, market, event);
   switch (verdict.status) {
@@ -45,7 +43,7 @@ async function single(c: Context<ApiEnv>, market: Market): Promise<Response> {
 }
 
 async function batch(c: Context<ApiEnv>, market: Market): Promise<Response> {
-  const rows = (await readBody(c))?.['request'];
+  const rows = (await readBody(c, 'quantity'))?.['request'];
   if (!Array.isArray(rows) || rows.length === 0 || rows.length > USAGE_BATCH_MAX) {
     return c.json(badArgument('BadArgument', 'request'), 400);
   }
@@ -69,10 +67,10 @@ function judgeBatchRow(c: Context<ApiEnv>, market: Market, row: unknown): Json {
 }
 
 function judgeRow(c: Context<ApiEnv>, market: Market, event: Json): UsageVerdict {
-  const forced = c.get('rowStatus');
-  return forced === undefined
+  const forced = c.get('rowFaults')?.find((fault) => hasRow(fault, [rowOf(event)]));
+  return forced?.rowStatus === undefined
     ? submitUsage(market, event, c.get('seller'))
-    : { status: forced as UsageStatus };
+    : { status: forced.rowStatus as UsageStatus };
 }
 
 /** Daily totals of the submitted usage, and their status. */
@@ -82,55 +80,13 @@ function readBack(c: Context<ApiEnv>, market: Market): Response {
   const to = endText === undefined ? Infinity : readDate(endText);
   if (from === undefined) return c.json(badArgument('BadArgument', 'usageStartDate'), 400);
   if (to === undefined) return c.json(badArgument('BadArgument', 'UsageEndDate'), 400);
-
-  const days = new Map<string, UsageRecord[]>();
-  for (const one of market.state.usage.values()) {
-    if (!isSoldBy(market, one, c.get('seller'))) continue;
-    const usageDay = one.hour - (one.hour % DAY_MS);
-    if (usageDay < from - (from % DAY_MS) || usageDay > to) continue;
-    const key = [usageDay, one.resourceId, one.dimension, one.planId].join('|');
-    const group = days.get(key);
-    if (group) group.push(one);
-    else days.set(key, [one]);
-  }
-  const rows = [...days.values()].map((group) => toReadBack(market, group));
+  const rows = reportUsage(market, { from, to, seller: c.get('seller') });
   const filters = ['offerId', 'planId', 'dimension', 'azureSubscriptionId', 'reconStatus'] as const;
   return c.json(
     rows.filter((row) =>
       filters.every((name) => [undefined, row[name]].includes(c.req.query(name))),
     ),
   );
-}
-
-function toReadBack(market: Market, group: readonly UsageRecord[]): Json & Record<string, string> {
-  const [first] = group;
-  if (first === undefined) throw new Error('a day of usage has at least one event');
-  const submitted = group.reduce((sum, one) => sum + one.quantity, 0);
-  const isProcessed = group.every(
-    (one) => one.acceptedAt + USAGE_PROCESSING_MS <= market.clock.now(),
-  );
-  const status = isProcessed ? (market.state.settings.reconStatus ?? 'Accepted') : 'Submitted';
-  const row: Json = {
-    usageDate: new Date(first.hour - (first.hour % DAY_MS)).toISOString(),
-    usageResourceId: first.resourceId,
-    dimension: first.dimension,
-    planId: first.planId,
-    planName: isProcessed ? (findPlan(first.offerId, first.planId)?.displayName ?? '') : '',
-    offerId: first.offerId,
-    offerName: isProcessed ? (findOffer(first.offerId)?.displayName ?? '') : '',
-    offerType: 'SaaS',
-    azureSubscriptionId: AZURE_SUBSCRIPTION_ID,
-    reconStatus: status,
-    submittedQuantity: submitted,
-    processedQuantity: processedQuantity(status, submitted),
-    submittedCount: group.length,
-  };
-  return row as Json & Record<string, string>;
-}
-
-function processedQuantity(status: string, submitted: number): number {
-  if (status === 'Accepted') return submitted;
-  return status === 'Mismatch' ? submitted / 2 : 0;
 }
 
 function readDate(text: string | undefined): number | undefined {
@@ -144,7 +100,7 @@ function toMessage(record: UsageRecord, status: UsageStatus): Json {
     status,
     messageTime: new Date(record.acceptedAt).toISOString(),
     resourceId: record.resourceId,
-    quantity: record.quantity,
+    quantity: exactNumber(record.quantity),
     dimension: record.dimension,
     effectiveStartTime: record.effectiveStartTime,
     planId: record.planId,

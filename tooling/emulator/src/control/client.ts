@@ -8,6 +8,7 @@ import {
   type RedeliverResult,
   type StateView,
   type TransferInput,
+  type UsageReconInput,
 } from './contract.ts';
 import type { InjectedFault, StoredFault } from '../market/faults.ts';
 import type { Identities } from '../authority/identities.ts';
@@ -49,7 +50,12 @@ export interface Control {
   operations(subscriptionId: string): Promise<readonly OperationView[]>;
   deliveries(subscriptionId?: string): Promise<readonly DeliveryView[]>;
   redeliver(operationId: string, options?: RedeliverInput): Promise<RedeliverResult>;
+  /** Every accepted usage event. The quantity has the digits that were sent. */
   usage(): Promise<readonly UsageView[]>;
+  /** Sets how the report shows a day of a dimension once it is processed. */
+  setUsageRecon(recon: UsageReconInput): Promise<void>;
+  /** Leaves an accepted event out of the report, or shows it again. */
+  setUsageMissing(usageEventId: string, isMissing?: boolean): Promise<UsageView>;
   rotateKeys(options?: { retire?: boolean }): Promise<{ readonly kid: string }>;
   /** Gives the fulfillment application a new secret. The old one is refused from now on. */
   rotateSecret(options?: {
@@ -124,6 +130,8 @@ export function createControl(url: string): Control {
     redeliver: (operationId, options = {}) =>
       call('POST', `/deliveries/${operationId}/redeliver`, options),
     usage: () => call('GET', '/usage'),
+    setUsageRecon: (recon) => call('PUT', '/usage/recon', recon),
+    setUsageMissing: (id, isMissing = true) => call('PUT', `/usage/${id}/missing`, { isMissing }),
     rotateKeys: (options = {}) => call('POST', '/keys/rotate', options),
     rotateSecret: (options = {}) => call('POST', '/apps/fulfillment/secret', options),
     startRecording: () => call('PUT', '/recording'),

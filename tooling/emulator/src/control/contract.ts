@@ -59,6 +59,23 @@ export const rotateKeysSchema = z.strictObject({ retire: z.boolean().optional() 
 /** A new secret of the fulfillment application; a random one if none is given. */
 export const rotateSecretSchema = z.strictObject({ clientSecret: z.string().min(8).optional() });
 
+/** A decimal in JSON's notation. */
+const decimal = z.string().regex(/^(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/);
+
+/** How the report shows a processed day of a dimension; as usual again if the status is null. */
+export const usageReconSchema = z.strictObject({
+  subscriptionId: z.guid().toLowerCase(),
+  dimension: z.string(),
+  /** The UTC day of the usage, such as 2025-01-12. */
+  day: z.iso.date(),
+  reconStatus: z.string().min(1).nullable(),
+  /** Without it: everything for Accepted, half for Mismatch, and otherwise 0. */
+  processedQuantity: decimal.optional(),
+});
+
+export const usageMissingSchema = z.strictObject({ isMissing: z.boolean() });
+
+export type UsageReconInput = z.input<typeof usageReconSchema>;
 export type PurchaseInput = z.input<typeof purchaseSchema>;
 export type TransferInput = z.input<typeof transferSchema>;
 export type RedeliverInput = z.input<typeof redeliverSchema>;

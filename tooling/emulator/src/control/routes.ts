@@ -12,6 +12,8 @@ import {
   rotateKeysSchema,
   rotateSecretSchema,
   transferSchema,
+  usageMissingSchema,
+  usageReconSchema,
   type StateView,
 } from './contract.ts';
 import { addFault, faultSchema, removeFaults } from '../market/faults.ts';
@@ -24,6 +26,7 @@ import { keepPast } from '../market/record-lag.ts';
 import { resetMarket } from '../market/reset.ts';
 import { mergeSettings, settingsPatchSchema } from '../market/settings.ts';
 import type { SubscriptionRecord } from '../market/state.ts';
+import { setUsageRecon } from '../market/usage-report.ts';
 import { viewDelivery, viewOperation, viewSubscription, viewUsage } from '../market/views.ts';
 import type { WebhookSender } from '../market/webhook-sender.ts';
 
@@ -145,6 +148,22 @@ export function controlRoutes(
   );
 
   app.get('/usage', (c) => c.json([...state.usage.values()].map(viewUsage)));
+  app.put('/usage/recon', (c) =>
+    parsed(c, usageReconSchema, (recon) => {
+      setUsageRecon(market, recon);
+      return c.body(null, 204);
+    }),
+  );
+  app.put('/usage/:usageEventId/missing', (c) =>
+    parsed(c, usageMissingSchema, ({ isMissing }) => {
+      const id = c.req.param('usageEventId').toLowerCase();
+      const event = state.usage.values().find(({ usageEventId }) => usageEventId === id);
+      if (!event) return no(c, 404, 'unknown', 'There is no such usage event.');
+      event.isMissing = isMissing;
+      market.changed();
+      return c.json(viewUsage(event));
+    }),
+  );
   app.post('/keys/rotate', (c) =>
     parsed(c, rotateKeysSchema, async (options) => c.json({ kid: await keyring.rotate(options) })),
   );

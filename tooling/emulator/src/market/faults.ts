@@ -57,7 +57,10 @@ export const endpointFaultSchema = z.strictObject({
   afterEffect: z.boolean().optional(),
   /** The status that usage rows get without being checked, for the two calls that send usage. */
   rowStatus: z.string().optional(),
-  subscriptionId: z.guid().optional(),
+  /** For the two calls that send usage: the fault applies to calls with a row of this subscription. */
+  subscriptionId: z.guid().toLowerCase().optional(),
+  /** Like `subscriptionId`. With both, one row must have both. */
+  dimension: z.string().optional(),
   ...frequency,
 });
 
@@ -103,24 +106,68 @@ export function removeFaults(faults: StoredFault[], id?: string): boolean {
   return index >= 0;
 }
 
+/** What a call is about: the subscription in its path, or a usage row in its body. */
+export interface FaultSubject {
+  readonly subscriptionId?: string | undefined;
+  readonly dimension?: string | undefined;
+}
+
+type StoredEndpointFault = EndpointFault & { readonly id: string; holding?: boolean };
+
+/** Whether a fault is for one of the subjects. A fault without a filter is for all. */
+export function hasRow(fault: EndpointFault, subjects: readonly FaultSubject[]): boolean {
+  const { subscriptionId, dimension } = fault;
+  if (subscriptionId === undefined && dimension === undefined) return true;
+  return subjects.some(
+    (one) =>
+      (subscriptionId ?? one.subscriptionId) === one.subscriptionId &&
+      (dimension ?? one.dimension) === one.dimension,
+  );
+}
+
 /**
  * Takes the oldest fault that applies to this call. A fault is removed when its count is used up.
+ * Faults that only force the status of rows are left to `takeRowFaults`.
  */
 export function takeEndpointFault(
   faults: StoredFault[],
   endpoint: Endpoint,
-  subscriptionId?: string,
-): (EndpointFault & { readonly id: string }) | undefined {
-  const found = faults.find(
-    (fault) =>
-      fault.endpoint === endpoint &&
-      (fault.subscriptionId === undefined || fault.subscriptionId === subscriptionId) &&
-      strikes(fault),
+  subjects: readonly FaultSubject[],
+): StoredEndpointFault | undefined {
+  const found = endpointFaults(faults, endpoint, subjects).find(
+    (fault) => !isRowFault(fault) && strikes(fault),
   );
-  if (found === undefined || found.endpoint === 'webhook') return undefined;
+  if (found === undefined) return undefined;
   if (found.hold) found.holding = true;
   else useUp(faults, found);
   return found;
+}
+
+/** Takes every fault that only forces the status of rows in this call, oldest first. */
+export function takeRowFaults(
+  faults: StoredFault[],
+  endpoint: Endpoint,
+  subjects: readonly FaultSubject[],
+): readonly EndpointFault[] {
+  const found = endpointFaults(faults, endpoint, subjects).filter(
+    (fault) => isRowFault(fault) && strikes(fault),
+  );
+  for (const fault of found) useUp(faults, fault);
+  return found;
+}
+
+function endpointFaults(
+  faults: readonly StoredFault[],
+  endpoint: Endpoint,
+  subjects: readonly FaultSubject[],
+): StoredEndpointFault[] {
+  return faults
+    .filter((fault) => fault.endpoint !== 'webhook')
+    .filter((fault) => fault.endpoint === endpoint && hasRow(fault, subjects));
+}
+
+function isRowFault({ rowStatus, status, drop, hold, latencyMs }: EndpointFault): boolean {
+  return rowStatus !== undefined && [status, drop, hold, latencyMs].every((one) => !one);
 }
 
 /** Takes the fault for a notification that is about to be sent for the first time. */

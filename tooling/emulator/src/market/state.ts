@@ -139,11 +139,25 @@ export interface UsageRecord {
   readonly dimension: string;
   readonly planId: string;
   readonly offerId: string;
-  readonly quantity: number;
+  /** The digits that were sent. */
+  readonly quantity: string;
   readonly effectiveStartTime: string;
   /** Start of the UTC hour that the event counts for. */
   readonly hour: number;
   readonly acceptedAt: number;
+  /** The report leaves the event out, although it was accepted. */
+  isMissing?: boolean;
+}
+
+/** How the report shows one processed day of a subscription's dimension. */
+export interface UsageRecon {
+  readonly subscriptionId: string;
+  readonly dimension: string;
+  /** The UTC day, such as 2025-01-12. */
+  readonly day: string;
+  readonly reconStatus: string;
+  /** A decimal. Absent for the quantity that belongs to the status. */
+  readonly processedQuantity?: string | undefined;
 }
 
 /** The key of a usage event: only one counts per subscription, dimension and UTC hour. */
@@ -163,6 +177,7 @@ export interface State {
   deliveries: Map<string, DeliveryRecord>;
   /** By `usageKey`. */
   usage: Map<string, UsageRecord>;
+  usageRecons: UsageRecon[];
   /** The number of answers of Get and Resolve by subscription; not in the state file. */
   readonly answers: Map<string, number>;
 }
@@ -180,7 +195,10 @@ export interface StoredState {
   readonly subscriptions: readonly SubscriptionRecord[];
   readonly operations: readonly OperationRecord[];
   readonly deliveries: readonly DeliveryRecord[];
-  readonly usage: readonly UsageRecord[];
+  /** Older state files have quantities as numbers. */
+  readonly usage: readonly (UsageRecord | (Omit<UsageRecord, 'quantity'> & { quantity: number }))[];
+  /** Absent in state files from before this field existed. */
+  readonly usageRecons?: readonly UsageRecon[];
 }
 
 export function restoreState(stored: StoredState): State {
@@ -193,7 +211,10 @@ export function restoreState(stored: StoredState): State {
     subscriptions: new Map(stored.subscriptions.map((one) => [one.id, one])),
     operations: new Map(stored.operations.map((one) => [one.id, one])),
     deliveries: new Map(stored.deliveries.map((one) => [one.operationId, one])),
-    usage: new Map(stored.usage.map((one) => [usageKey(one), one])),
+    usage: new Map(
+      stored.usage.map((one) => [usageKey(one), { ...one, quantity: String(one.quantity) }]),
+    ),
+    usageRecons: [...(stored.usageRecons ?? [])],
     answers: new Map(),
   };
 }
@@ -214,5 +235,6 @@ export function storeState(
     operations: [...state.operations.values()],
     deliveries: [...state.deliveries.values()],
     usage: [...state.usage.values()],
+    usageRecons: state.usageRecons,
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { findPlan } from './catalogue.ts';
 import { HOUR_MS, USAGE_WINDOW_MS } from './constants.ts';
+import { isExactNumber } from './exact-json.ts';
 import type { Market } from './market.ts';
 import { isSoldBy, type Seller } from './sellers.ts';
 import { usageKey, type SubscriptionRecord, type UsageRecord } from './state.ts';
@@ -30,7 +31,7 @@ const text = z.string().min(1);
 // Microsoft's samples omit the time zone; such times are UTC.
 const time = z.iso.datetime({ local: true, offset: true });
 
-/** Checks one usage event, and records it if it is accepted. */
+/** Checks one usage event, and records it if it is accepted. Its quantity has to be an exact number. */
 export function submitUsage(
   market: Market,
   event: Readonly<Record<string, unknown>>,
@@ -51,9 +52,9 @@ export function submitUsage(
   if (!dimension.success) return { status: 'BadArgument', target: 'dimension' };
   if (!planId.success) return { status: 'BadArgument', target: 'planId' };
   if (!startTime.success) return { status: 'BadArgument', target: 'effectiveStartTime' };
-  if (typeof quantity !== 'number' || !Number.isFinite(quantity))
+  if (!isExactNumber(quantity) || !Number.isFinite(Number(quantity.rawJSON)))
     return { status: 'BadArgument', target: 'quantity' };
-  if (quantity <= 0) return { status: 'InvalidQuantity', target: 'quantity' };
+  if (Number(quantity.rawJSON) <= 0) return { status: 'InvalidQuantity', target: 'quantity' };
 
   const subscription = market.state.subscriptions.get(resourceId.data.toLowerCase());
   if (!subscription) return { status: 'ResourceNotFound', target: 'resourceId' };
@@ -76,7 +77,7 @@ export function submitUsage(
     dimension: dimension.data,
     planId: planId.data,
     offerId: subscription.offerId,
-    quantity,
+    quantity: quantity.rawJSON,
     effectiveStartTime: startTime.data,
     hour,
     acceptedAt: market.clock.now(),

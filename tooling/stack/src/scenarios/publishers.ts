@@ -119,7 +119,7 @@ async function useBoth(fixture: ScenarioFixture, ids: readonly [string, string])
       const events = (await control.usage()).filter((one) => one.resourceId === subscriptionId);
       expectThat(events.length === 1, `the marketplace has one usage event (${events.length})`);
       expectThat(
-        events[0]?.quantity === 7 + index,
+        events[0]?.quantity === String(7 + index),
         `it has ${7 + index} units (${events[0]?.quantity})`,
       );
     }

@@ -53,7 +53,7 @@ export const meteredUsage: Scenario = {
         const usage = await fixture.client.control.usage();
         const events = usage.filter((one) => one.resourceId === id);
         expectThat(events.length === 1, `the marketplace has one usage event (${events.length})`);
-        expectThat(events[0]?.quantity === 30, `it has 30 units (${events[0]?.quantity})`);
+        expectThat(events[0]?.quantity === '30', `it has 30 units (${events[0]?.quantity})`);
         return hour;
       },
       (hour) => `${hour.status}: ${hour.reported} of ${hour.used}`,

@@ -39,7 +39,7 @@ function hours({ billing, marketplace }: Evidence): Breach[] {
     if (isUnfinished(row)) {
       const state = `${dimension} ${hour} is ${row.state} (${row.problem ?? 'no problem'})`;
       breaches.push({ guarantee: 'each past hour is settled', subscriptionId, found: state });
-    } else if (row.state === 'settled' && (found?.quantity ?? 0) !== reported) {
+    } else if (row.state === 'settled' && (found?.quantity ?? '0') !== String(reported)) {
       const quantities = `${dimension} ${hour}: ours ${reported}, theirs ${found?.quantity ?? 'none'}`;
       breaches.push({ guarantee, subscriptionId, found: quantities });
     }
@@ -77,7 +77,7 @@ function sums({ billing, marketplace }: Evidence): Breach[] {
     }
     const settled = sum(own.filter(({ state }) => state === 'settled').map((row) => row.used));
     const included = dimension === 'reports' ? INCLUDED_REPORTS : 0;
-    const billed = sum((sent.get(id) ?? []).map(({ quantity }) => quantity));
+    const billed = sum((sent.get(id) ?? []).map(({ quantity }) => Number(quantity)));
     if (billed !== Math.max(0, settled - included)) {
       const found = `${dimension}: ${settled} used, ${included} included, ${billed} billed`;
       breaches.push({
