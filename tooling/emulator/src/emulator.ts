@@ -135,6 +135,7 @@ async function createState(): Promise<State> {
     deliveries: new Map(),
     usage: new Map(),
     usageRecons: [],
+    publishedPlans: [],
     answers: new Map(),
   };
 }

@@ -240,8 +240,14 @@ describe('who may do what', () => {
       planId: 'starter',
       quantity: undefined,
     });
-    expect(await ids(forTara)).toEqual(['starter', 'growth']);
-    expect(await ids(forAda)).toEqual(['starter', 'growth', 'enterprise']);
+    expect(await ids(forTara)).toEqual(['starter', 'growth', 'scale']);
+    expect(await ids(forAda)).toEqual([
+      'starter',
+      'growth',
+      'scale',
+      'enterprise',
+      'growth-fabrikam-2026',
+    ]);
     expect(await ids(forAda, '?planId=growth')).toEqual(['growth']);
     expect(await ids(forAda, '?planId=nonsense')).toEqual([]);
     await fixture.emulator.control.cancel(forAda);

@@ -23,6 +23,16 @@ async function buy(
   return fixture.emulator.control.purchase({ offerId, planId, beneficiary: ADA });
 }
 
+/** A term of a plan that includes nothing of some dimensions. */
+async function scaleTerm(): Promise<unknown> {
+  const { subscriptionId } = await buy('analytics', 'scale');
+  const { json } = await fixture.api(
+    'GET',
+    `${BASE}/${subscriptionId}/listAvailablePlans?planId=scale`,
+  );
+  return json.plans[0].planComponents.recurrentBillingTerms[0];
+}
+
 /** The body of the only notification that an action sends. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the test names the fields it expects
 async function notified(act: (id: string) => Promise<unknown>, planId = 'standard'): Promise<any> {
@@ -82,6 +92,8 @@ const SEEN: Partial<Record<Oddity, () => Promise<unknown>>> = {
     );
     return json.plans.map((plan: { planId: string }) => plan.planId);
   },
+  noIncludedQuantities: () => scaleTerm(),
+  noIncludedZeros: () => scaleTerm(),
   subscriptionQuantity: async () =>
     (await fixture.api('GET', `${BASE}/${await fixture.subscribed()}`)).json.quantity,
   subscriptionDates: async () =>

@@ -1,7 +1,8 @@
 import { Hono, type Context } from 'hono';
 import type { ApiChecks } from './checks.ts';
 import { failure, readBody } from './body.ts';
-import { findOffer, isVisibleTo } from '../market/catalogue.ts';
+import { isVisibleTo } from '../market/catalogue.ts';
+import { plansOf } from '../market/published-plans.ts';
 import {
   checkChange,
   startPartnerCancel,
@@ -119,8 +120,9 @@ function availablePlans(
     return failure(c, 403, 'Forbidden', 'The subscription has ended.');
   }
   const wanted = c.req.query('planId');
-  const isCurrentHidden = market.state.settings.oddities.availablePlansCurrent === 'measured';
-  const plans = (findOffer(subscription.offerId)?.plans ?? []).filter((plan) => {
+  const { oddities } = market.state.settings;
+  const isCurrentHidden = oddities.availablePlansCurrent === 'measured';
+  const plans = plansOf(market.state, subscription.offerId).filter((plan) => {
     if (wanted !== undefined && plan.planId !== wanted) return false;
     if (plan.planId === subscription.planId) return !isCurrentHidden;
     return isVisibleTo(plan, subscription.beneficiary.tenantId);
@@ -128,7 +130,11 @@ function availablePlans(
   // Only a request for the purchased plan returns the private offer through which it was bought.
   const { privateOfferId, planId } = subscription;
   const listed = plans.map((plan) =>
-    toPlan(plan, plan.planId === wanted && wanted === planId ? privateOfferId : undefined),
+    toPlan(
+      plan,
+      oddities,
+      plan.planId === wanted && wanted === planId ? privateOfferId : undefined,
+    ),
   );
   return c.json({ plans: listed });
 }

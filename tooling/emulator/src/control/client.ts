@@ -1,3 +1,4 @@
+import type { Offer, Plan } from '../market/catalogue.ts';
 import type { ClockReading } from '../market/clock.ts';
 import {
   CONTROL_PATH,
@@ -13,6 +14,7 @@ import {
 import type { InjectedFault, StoredFault } from '../market/faults.ts';
 import type { Identities } from '../authority/identities.ts';
 import type { Recording } from '../api/recorder.ts';
+import type { PlanInput } from '../market/published-plans.ts';
 import type { Settings, SettingsPatch } from '../market/settings.ts';
 import type { DeliveryView, OperationView, SubscriptionView, UsageView } from '../market/views.ts';
 
@@ -50,6 +52,13 @@ export interface Control {
   operations(subscriptionId: string): Promise<readonly OperationView[]>;
   deliveries(subscriptionId?: string): Promise<readonly DeliveryView[]>;
   redeliver(operationId: string, options?: RedeliverInput): Promise<RedeliverResult>;
+  /** Every offer with its plans as they are published now. */
+  offers(): Promise<readonly Offer[]>;
+  /** Publishes a new plan, or changes the given fields of a published plan. */
+  publishPlan(
+    at: { readonly offerId: string; readonly planId: string },
+    change: PlanInput,
+  ): Promise<Plan>;
   /** Every accepted usage event. The quantity has the digits that were sent. */
   usage(): Promise<readonly UsageView[]>;
   /** Sets how the report shows a day of a dimension once it is processed. */
@@ -129,6 +138,9 @@ export function createControl(url: string): Control {
       call('GET', `/deliveries${id === undefined ? '' : `?subscriptionId=${id}`}`),
     redeliver: (operationId, options = {}) =>
       call('POST', `/deliveries/${operationId}/redeliver`, options),
+    offers: () => call('GET', '/offers'),
+    publishPlan: ({ offerId, planId }, change) =>
+      call('PUT', `/offers/${offerId}/plans/${planId}`, change),
     usage: () => call('GET', '/usage'),
     setUsageRecon: (recon) => call('PUT', '/usage/recon', recon),
     setUsageMissing: (id, isMissing = true) => call('PUT', `/usage/${id}/missing`, { isMissing }),

@@ -20,6 +20,7 @@ import { addFault, faultSchema, removeFaults } from '../market/faults.ts';
 import { withSecret, type Person } from '../authority/identities.ts';
 import type { Keyring } from '../authority/keyring.ts';
 import { findSubscription, isRefusal, operationsOf, type Market } from '../market/market.ts';
+import { offersNow, planSchema, publishPlan } from '../market/published-plans.ts';
 import { mintPurchaseToken, purchase, transfer } from '../market/purchases.ts';
 import type { Recorder } from '../api/recorder.ts';
 import { keepPast } from '../market/record-lag.ts';
@@ -144,6 +145,14 @@ export function controlRoutes(
       const delivery = state.deliveries.get(c.req.param('operationId').toLowerCase());
       if (!delivery) return no(c, 404, 'unknown', 'There is no such notification.');
       return c.json({ statuses: await sender.redeliver(delivery, options) });
+    }),
+  );
+
+  app.get('/offers', (c) => c.json(offersNow(state)));
+  app.put('/offers/:offerId/plans/:planId', (c) =>
+    parsed(c, planSchema, (change) => {
+      const plan = publishPlan(market, c.req.param(), change);
+      return isRefusal(plan) ? no(c, 409, plan.refused, plan.message) : c.json(plan);
     }),
   );
 

@@ -1,10 +1,12 @@
+export type Included = number | 'unlimited';
+
 /** The price of a plan for one term, and the usage that it includes. */
 export interface BillingTerm {
   readonly termUnit: string;
   readonly price: number;
   readonly description: string;
-  /** The quantity included in one term, by dimension id. */
-  readonly included?: Readonly<Record<string, number>>;
+  /** The quantity included in one term, by dimension id; 0 for every other dimension of the plan. */
+  readonly included?: Readonly<Record<string, Included>> | undefined;
 }
 
 export interface Dimension {
@@ -20,14 +22,17 @@ export interface Plan {
   readonly description: string;
   readonly terms: readonly BillingTerm[];
   /** Present for a price per seat; absent for a flat rate. */
-  readonly seats?: { readonly min: number; readonly max: number };
-  readonly dimensions?: readonly Dimension[];
+  readonly seats?: { readonly min: number; readonly max: number } | undefined;
+  /** The dimensions that are enabled for the plan. */
+  readonly dimensions?: readonly Dimension[] | undefined;
   /** Tenants that can see and buy the plan; absent for a public plan. */
-  readonly privateTo?: readonly string[];
-  readonly stopSell?: boolean;
-  readonly freeTrial?: boolean;
+  readonly privateTo?: readonly string[] | undefined;
+  /** The private offer that made this plan, and through which it is bought. */
+  readonly privateOfferId?: string | undefined;
+  readonly stopSell?: boolean | undefined;
+  readonly freeTrial?: boolean | undefined;
   /** Subscribed at purchase, without Resolve and Activate. */
-  readonly autoActivated?: boolean;
+  readonly autoActivated?: boolean | undefined;
 }
 
 export interface Offer {
@@ -37,6 +42,12 @@ export interface Offer {
   readonly displayName: string;
   readonly summary: string;
   readonly plans: readonly Plan[];
+}
+
+/** A plan that was published at run time: a new one, or another version of a plan in the catalogue. */
+export interface PublishedPlan {
+  readonly offerId: string;
+  readonly plan: Plan;
 }
 
 export const CURRENCY = 'USD';
@@ -56,6 +67,11 @@ const API_CALLS: Dimension = {
   unitOfMeasure: '1,000 calls',
   pricePerUnit: 0.4,
 };
+
+const API_CALLS_TIERS: readonly Dimension[] = [
+  { ...API_CALLS, id: 'api-calls-tier1', displayName: 'API calls, first tier', pricePerUnit: 0.3 },
+  { ...API_CALLS, id: 'api-calls-tier2', displayName: 'API calls, second tier', pricePerUnit: 0.2 },
+];
 
 /**
  * The publishers' offers. `starter` is in three offers on purpose: a plan id identifies a plan only
@@ -85,12 +101,35 @@ export const CATALOGUE: readonly Offer[] = [
         dimensions: [REPORTS, API_CALLS],
       },
       {
+        planId: 'scale',
+        displayName: 'Scale',
+        description: 'Unlimited reports. Every API call is billed, at a lower price per tier.',
+        terms: [
+          monthly(499, { reports: 'unlimited', 'api-calls': 0 }),
+          yearly(4990, { reports: 'unlimited', 'api-calls': 0 }),
+        ],
+        dimensions: [REPORTS, API_CALLS, ...API_CALLS_TIERS],
+      },
+      {
         planId: 'enterprise',
         displayName: 'Enterprise',
         description: 'A private plan for Fabrikam.',
         terms: [yearly(24_000, { reports: 1_000_000 })],
         dimensions: [REPORTS],
         privateTo: [FABRIKAM_TENANT],
+      },
+      {
+        planId: 'growth-fabrikam-2026',
+        displayName: 'Growth for Fabrikam 2026',
+        description:
+          'Growth with a price and included quantities of its own, from a private offer.',
+        terms: [
+          monthly(149, { reports: 2500, 'api-calls': 40 }),
+          yearly(1490, { reports: 30_000, 'api-calls': 480 }),
+        ],
+        dimensions: [REPORTS, API_CALLS],
+        privateTo: [FABRIKAM_TENANT],
+        privateOfferId: '6c1d7a80-52e4-4b6f-9a0e-3f2b8d94c715',
       },
     ],
   },
@@ -182,20 +221,16 @@ export const CATALOGUE: readonly Offer[] = [
   },
 ];
 
-function monthly(price: number, included?: Record<string, number>): BillingTerm {
+function monthly(price: number, included?: BillingTerm['included']): BillingTerm {
   return { termUnit: 'P1M', price, description: 'One month', ...(included && { included }) };
 }
 
-function yearly(price: number, included?: Record<string, number>): BillingTerm {
+function yearly(price: number, included?: BillingTerm['included']): BillingTerm {
   return { termUnit: 'P1Y', price, description: 'One year', ...(included && { included }) };
 }
 
 export function findOffer(offerId: string): Offer | undefined {
   return CATALOGUE.find((offer) => offer.offerId === offerId);
-}
-
-export function findPlan(offerId: string, planId: string): Plan | undefined {
-  return findOffer(offerId)?.plans.find((plan) => plan.planId === planId);
 }
 
 /** Only the tenants of its audience can see a private plan. */

@@ -1,9 +1,10 @@
-import { findPlan, isVisibleTo } from './catalogue.ts';
+import { isVisibleTo } from './catalogue.ts';
 import { SEATS_MAX } from './constants.ts';
 import { endSubscription } from './lifecycle.ts';
 import { pendingOperation, refuse, type Market, type Refusal } from './market.ts';
 import { notify } from './notifications.ts';
 import { createOperation, settleOperation } from './operations.ts';
+import { findPlan } from './published-plans.ts';
 import type { OperationRecord, SubscriptionRecord } from './state.ts';
 
 /** Either a plan or a quantity, never both. */
@@ -22,15 +23,19 @@ export function checkChange(
     return refuse('locked', 'The subscription is locked by a pending operation.');
   }
   return 'planId' in change
-    ? checkPlan(subscription, change.planId)
-    : checkQuantity(subscription, change.quantity);
+    ? checkPlan(market, subscription, change.planId)
+    : checkQuantity(market, subscription, change.quantity);
 }
 
-function checkPlan(subscription: SubscriptionRecord, planId: string): Refusal | undefined {
+function checkPlan(
+  market: Market,
+  subscription: SubscriptionRecord,
+  planId: string,
+): Refusal | undefined {
   if (planId === subscription.planId) {
     return refuse('same-value', 'The requested plan is the current plan.');
   }
-  const target = findPlan(subscription.offerId, planId);
+  const target = findPlan(market.state, subscription.offerId, planId);
   if (
     target === undefined ||
     target.stopSell ||
@@ -45,8 +50,12 @@ function checkPlan(subscription: SubscriptionRecord, planId: string): Refusal | 
   return undefined;
 }
 
-function checkQuantity(subscription: SubscriptionRecord, quantity: number): Refusal | undefined {
-  const seats = findPlan(subscription.offerId, subscription.planId)?.seats;
+function checkQuantity(
+  market: Market,
+  subscription: SubscriptionRecord,
+  quantity: number,
+): Refusal | undefined {
+  const seats = findPlan(market.state, subscription.offerId, subscription.planId)?.seats;
   if (seats === undefined || subscription.quantity === null) {
     return refuse('not-per-seat', 'The current plan is not sold per seat.');
   }

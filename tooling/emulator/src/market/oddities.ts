@@ -61,6 +61,14 @@ export const ODDITIES = {
     documented: 'lists the current plan',
     measured: 'omits the current plan',
   },
+  noIncludedQuantities: {
+    documented: 'each term of a plan lists its included quantities',
+    measured: 'meteredQuantityIncluded is omitted',
+  },
+  noIncludedZeros: {
+    documented: 'a dimension with nothing included is listed with "0"',
+    measured: 'it is not listed',
+  },
   subscriptionQuantity: {
     documented: 'number, absent for flat rate',
     measured: 'numeric string, "" for flat rate',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { findPlan, type Plan } from './catalogue.ts';
+import type { Plan } from './catalogue.ts';
+import { findPlan } from './published-plans.ts';
 import { AUTO_ACCEPT_MS } from './constants.ts';
 import { isChange, type Market } from './market.ts';
 import { notify } from './notifications.ts';
@@ -115,7 +116,7 @@ function apply(
       if (subscription.status !== 'Subscribed') return false;
       subscription.planId = operation.planId;
       subscription.planHistory.push({ planId: operation.planId, from: market.clock.now() });
-      const target = findPlan(subscription.offerId, operation.planId);
+      const target = findPlan(market.state, subscription.offerId, operation.planId);
       // A free trial continues in another plan with a trial, and ends in any other plan.
       subscription.isFreeTrial &&= target?.freeTrial ?? false;
       changeTerm(market, subscription, target);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { findOffer, findPlan, isVisibleTo, type Plan } from './catalogue.ts';
+import { findOffer, isVisibleTo, type Plan } from './catalogue.ts';
+import { findPlan } from './published-plans.ts';
 import {
   PENDING_LIFE_MS,
   PURCHASE_TOKEN_LIFE_MS,
@@ -35,7 +36,7 @@ export interface PurchaseOrder {
  * once if the plan is auto-activated.
  */
 export function purchase(market: Market, order: PurchaseOrder): SubscriptionRecord | Refusal {
-  const plan = findPlan(order.offerId, order.planId);
+  const plan = findPlan(market.state, order.offerId, order.planId);
   const beneficiary = findPerson(market.state.identities, order.beneficiary);
   const purchaser = findPerson(market.state.identities, order.purchaser ?? order.beneficiary);
   if (!plan) return refuse('unknown-plan', 'There is no such plan.');
@@ -45,6 +46,7 @@ export function purchase(market: Market, order: PurchaseOrder): SubscriptionReco
   if (refusal) return refusal;
 
   const now = market.clock.now();
+  const privateOfferId = order.privateOfferId ?? plan.privateOfferId;
   const subscription: SubscriptionRecord = {
     id: randomUUID(),
     name: order.name ?? `${findOffer(order.offerId)?.displayName} for ${beneficiary.tenantName}`,
@@ -58,7 +60,7 @@ export function purchase(market: Market, order: PurchaseOrder): SubscriptionReco
     term: { unit: termOf(plan, order) ?? '', anchor: null, fromMonths: 0, toMonths: 0 },
     autoRenew: order.autoRenew ?? true,
     isFreeTrial: order.freeTrial ?? plan.freeTrial ?? false,
-    ...(order.privateOfferId && { privateOfferId: order.privateOfferId }),
+    ...(privateOfferId !== undefined && { privateOfferId }),
     ...(order.isSandbox && { isSandbox: true }),
     ...(order.isTest && { isTest: true }),
     ...(order.isDryRun && { isDryRun: true }),

@@ -1,3 +1,4 @@
+import type { PublishedPlan } from './catalogue.ts';
 import type { ClockSetting } from './clock.ts';
 import type { StoredFault } from './faults.ts';
 import type { Identities } from '../authority/identities.ts';
@@ -178,6 +179,7 @@ export interface State {
   /** By `usageKey`. */
   usage: Map<string, UsageRecord>;
   usageRecons: UsageRecon[];
+  publishedPlans: readonly PublishedPlan[];
   /** The number of answers of Get and Resolve by subscription; not in the state file. */
   readonly answers: Map<string, number>;
 }
@@ -197,8 +199,9 @@ export interface StoredState {
   readonly deliveries: readonly DeliveryRecord[];
   /** Older state files have quantities as numbers. */
   readonly usage: readonly (UsageRecord | (Omit<UsageRecord, 'quantity'> & { quantity: number }))[];
-  /** Absent in state files from before this field existed. */
+  /** Absent in state files from before these fields existed. */
   readonly usageRecons?: readonly UsageRecon[];
+  readonly publishedPlans?: readonly PublishedPlan[];
 }
 
 export function restoreState(stored: StoredState): State {
@@ -215,6 +218,7 @@ export function restoreState(stored: StoredState): State {
       stored.usage.map((one) => [usageKey(one), { ...one, quantity: String(one.quantity) }]),
     ),
     usageRecons: [...(stored.usageRecons ?? [])],
+    publishedPlans: stored.publishedPlans ?? [],
     answers: new Map(),
   };
 }
@@ -236,5 +240,6 @@ export function storeState(
     deliveries: [...state.deliveries.values()],
     usage: [...state.usage.values()],
     usageRecons: state.usageRecons,
+    publishedPlans: state.publishedPlans,
   };
 }

@@ -1,8 +1,9 @@
-import { findOffer, findPlan } from './catalogue.ts';
+import { findOffer } from './catalogue.ts';
 import { DAY_MS, USAGE_PROCESSING_MS } from './constants.ts';
 import { halfDecimal, sumDecimals } from './decimal.ts';
 import { exactNumber, type ExactNumber } from './exact-json.ts';
 import type { Market } from './market.ts';
+import { findPlan } from './published-plans.ts';
 import { isSoldBy, type Seller } from './sellers.ts';
 import type { UsageRecon, UsageRecord } from './state.ts';
 
@@ -86,7 +87,7 @@ function toRow(market: Market, group: readonly UsageRecord[]): UsageReportRow {
     usageResourceId: resourceId,
     dimension,
     planId,
-    planName: isProcessed ? (findPlan(offerId, planId)?.displayName ?? '') : '',
+    planName: isProcessed ? (findPlan(market.state, offerId, planId)?.displayName ?? '') : '',
     offerId,
     offerName: isProcessed ? (findOffer(offerId)?.displayName ?? '') : '',
     offerType: 'SaaS',

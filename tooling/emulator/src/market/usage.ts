@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { findPlan } from './catalogue.ts';
 import { HOUR_MS, USAGE_WINDOW_MS } from './constants.ts';
 import { isExactNumber } from './exact-json.ts';
 import type { Market } from './market.ts';
+import { findPlan } from './published-plans.ts';
 import { isSoldBy, type Seller } from './sellers.ts';
 import { usageKey, type SubscriptionRecord, type UsageRecord } from './state.ts';
 
@@ -103,7 +103,7 @@ function judge(
   if (!plansInHour(subscription, use.at).includes(use.planId)) {
     return { status: 'BadArgument', target: 'planId' };
   }
-  const plan = findPlan(subscription.offerId, use.planId);
+  const plan = findPlan(market.state, subscription.offerId, use.planId);
   return plan?.dimensions?.some((one) => one.id === use.dimension)
     ? undefined
     : { status: 'InvalidDimension', target: 'dimension' };

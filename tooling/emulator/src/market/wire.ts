@@ -1,4 +1,4 @@
-import { CURRENCY, MARKET, type Plan } from './catalogue.ts';
+import { CURRENCY, MARKET, type BillingTerm, type Plan } from './catalogue.ts';
 import { DAY_MS } from './constants.ts';
 import type { Oddities } from './oddities.ts';
 import { sellerOf } from './sellers.ts';
@@ -179,7 +179,7 @@ function toSnapshot(
 }
 
 /** A plan as listAvailablePlans shows it. */
-export function toPlan(plan: Plan, privateOfferId?: string): Json {
+export function toPlan(plan: Plan, oddities: Oddities, privateOfferId?: string): Json {
   return {
     planId: plan.planId,
     displayName: plan.displayName,
@@ -196,10 +196,9 @@ export function toPlan(plan: Plan, privateOfferId?: string): Json {
         price: term.price,
         termUnit: term.termUnit,
         termDescription: term.description,
-        meteredQuantityIncluded: Object.entries(term.included ?? {}).map(([id, units]) => ({
-          dimensionId: id,
-          units: String(units),
-        })),
+        ...(oddities.noIncludedQuantities === 'documented' && {
+          meteredQuantityIncluded: includedOf(plan, term, oddities),
+        }),
       })),
       meteringDimensions: (plan.dimensions ?? []).map((dimension) => ({
         id: dimension.id,
@@ -211,6 +210,15 @@ export function toPlan(plan: Plan, privateOfferId?: string): Json {
     },
     ...(privateOfferId && { sourceOffers: [{ externalId: privateOfferId }] }),
   };
+}
+
+/** Microsoft does not document how it writes "unlimited". "Unlimited" is an assumption. */
+function includedOf({ dimensions = [] }: Plan, { included = {} }: BillingTerm, oddities: Oddities) {
+  const all = dimensions.map(({ id }) => {
+    const units = included[id] ?? 0;
+    return { dimensionId: id, units: units === 'unlimited' ? 'Unlimited' : String(units) };
+  });
+  return oddities.noIncludedZeros === 'measured' ? all.filter(({ units }) => units !== '0') : all;
 }
 
 /** The beneficiary's allowed operations. A partner's customer can only read. */

@@ -1,13 +1,19 @@
 import { html } from 'hono/html';
-import { CATALOGUE, CURRENCY, type Offer, type Plan } from '../market/catalogue.ts';
+import {
+  CURRENCY,
+  type BillingTerm,
+  type Dimension,
+  type Offer,
+  type Plan,
+} from '../market/catalogue.ts';
 import type { Person } from '../authority/identities.ts';
 import { notice, type Html } from './layout.ts';
 
 /** Shows every offer as a card with its plans. */
-export function offersPage(): Html {
+export function offersPage(offers: readonly Offer[]): Html {
   return html`<h1>Offers</h1>
     <p class="quiet">Choose a plan and buy it as one of the test people. Nothing is charged.</p>
-    <div class="cards">${CATALOGUE.map(offerCard)}</div>`;
+    <div class="cards">${offers.map(offerCard)}</div>`;
 }
 
 function offerCard(offer: Offer): Html {
@@ -31,6 +37,7 @@ function offerCard(offer: Offer): Html {
             }
             <p class="small">${plan.description}</p>
             <p class="small quiet">${prices(plan)} · <code>${plan.planId}</code></p>
+            ${usageOf(plan)}
           </li>`,
       )}
     </ul>
@@ -57,6 +64,26 @@ function prices(plan: Plan): string {
     .join(' · ');
 }
 
+/** The dimensions of a plan, with the price per unit and the quantity that each term includes. */
+function usageOf({ dimensions = [], terms }: Plan): Html | '' {
+  if (dimensions.length === 0) return '';
+  return html`<ul class="usage small quiet">
+    ${dimensions.map(
+      (dimension) =>
+        html`<li>
+          ${dimension.displayName} <code>${dimension.id}</code>: ${CURRENCY}
+          ${dimension.pricePerUnit} per ${dimension.unitOfMeasure};
+          ${terms.map((term) => includedText(term, dimension)).join(', ')}
+        </li>`,
+    )}
+  </ul>`;
+}
+
+function includedText({ included = {}, description }: BillingTerm, { id }: Dimension): string {
+  const quantity = included[id] ?? 0;
+  return `${quantity.toLocaleString('en')} included in ${description.toLowerCase()}`;
+}
+
 /** The order form of one plan. */
 export function buyPage(show: {
   readonly offer: Offer;
@@ -71,7 +98,7 @@ export function buyPage(show: {
   );
   return html`<h1>Buy ${offer.displayName}, ${plan.displayName}</h1>
     <p class="quiet">${plan.description} ${prices(plan)}</p>
-    ${notice(show.problem, 'problem')}
+    ${usageOf(plan)} ${notice(show.problem, 'problem')}
     <form class="card form" method="post" action="/buy/${offer.offerId}/${plan.planId}">
       <label
         >Beneficiary <small>(who will use it)</small>

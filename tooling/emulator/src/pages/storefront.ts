@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
-import { findOffer, findPlan } from '../market/catalogue.ts';
+import { findOffer } from '../market/catalogue.ts';
+import { findPlan, offersNow } from '../market/published-plans.ts';
 import { runCommand, type Command } from '../market/commands.ts';
 import { purchaseSchema } from '../control/contract.ts';
 import type { ApiEnv } from '../api/http-faults.ts';
@@ -33,7 +34,7 @@ export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv>
 
   app.get('/healthz', (c) => c.text('ok'));
   app.get('/live/clock', (c) => c.html(clockLine(market)));
-  app.get('/', (c) => c.html(page('Offers', '/', offersPage())));
+  app.get('/', (c) => c.html(page('Offers', '/', offersPage(offersNow(market.state)))));
 
   app.get('/buy/:offerId/:planId', (c) => {
     const form = orderForm(c, market);
@@ -121,7 +122,7 @@ export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv>
 
 function orderForm(c: Context, market: Market, problem?: string): Html | undefined {
   const offer = findOffer(c.req.param('offerId') ?? '');
-  const plan = findPlan(offer?.offerId ?? '', c.req.param('planId') ?? '');
+  const plan = findPlan(market.state, offer?.offerId ?? '', c.req.param('planId') ?? '');
   if (!offer || !plan) return undefined;
   const { people } = market.state.identities;
   return buyPage({ offer, plan, people, ...(problem !== undefined && { problem }) });

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { findOffer, findPlan, isVisibleTo } from '../market/catalogue.ts';
+import { findOffer, isVisibleTo } from '../market/catalogue.ts';
+import { findPlan, plansOf } from '../market/published-plans.ts';
 import { AUTO_ACCEPT_MS } from '../market/constants.ts';
 import { isChange, operationsOf, type Market } from '../market/market.ts';
 import { registrationOf, sellerOf } from '../market/sellers.ts';
@@ -85,7 +86,7 @@ export function subscriptionPage(
 
 export function factsPart(market: Market, subscription: SubscriptionRecord): Html {
   const view = viewSubscription(market, subscription);
-  const plan = findPlan(view.offerId, view.planId);
+  const plan = findPlan(market.state, view.offerId, view.planId);
   const pending = view.pendingOperation;
   const facts: [string, Html | string][] = [
     ['Status', html`${statusTag(view.status)}${view.isActivating ? ' activating' : ''}`],
@@ -145,18 +146,18 @@ export function actionsPart(market: Market, subscription: SubscriptionRecord): H
           </p>`
         : ''
     }
-    ${subscription.status === 'Subscribed' ? changeForms(base, subscription) : ''}
+    ${subscription.status === 'Subscribed' ? changeForms(market, base, subscription) : ''}
     ${isOver ? '' : transferForm(market, base)}`;
 }
 
-function changeForms(base: string, subscription: SubscriptionRecord): Html {
-  const plans = (findOffer(subscription.offerId)?.plans ?? []).filter(
+function changeForms(market: Market, base: string, subscription: SubscriptionRecord): Html {
+  const plans = plansOf(market.state, subscription.offerId).filter(
     (plan) =>
       plan.planId !== subscription.planId &&
       !plan.stopSell &&
       isVisibleTo(plan, subscription.beneficiary.tenantId),
   );
-  const seats = findPlan(subscription.offerId, subscription.planId)?.seats;
+  const seats = findPlan(market.state, subscription.offerId, subscription.planId)?.seats;
   return html`<div class="row">
     <form class="row" method="post" action="${base}/change-plan">
       <label
