@@ -8,6 +8,7 @@ import { createAuthority } from './authority/authority.ts';
 import { Clock } from './market/clock.ts';
 import { createControl, type Control } from './control/client.ts';
 import { CONTROL_PATH } from './control/contract.ts';
+import { ClockFollowers } from './control/followers.ts';
 import { controlRoutes } from './control/routes.ts';
 import type { ApiEnv } from './api/http-faults.ts';
 import { createIdentities, type Identities } from './authority/identities.ts';
@@ -94,10 +95,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   // Microsoft accepts paths with and without a slash at the end; one of its own pages has one.
   const site = new Hono<ApiEnv>({ strict: false });
   const recorder = new Recorder();
+  const followers = new ClockFollowers();
   site.route('/api', createApi(market, issuer, { baseUrl: marketplaceBaseUrl, recorder }));
   site.use(localOnly());
-  site.route(CONTROL_PATH, controlRoutes(market, { sender, keyring, recorder }));
-  site.route('/', storefrontRoutes(market, keyring));
+  site.route(CONTROL_PATH, controlRoutes(market, { sender, keyring, recorder, followers }));
+  site.route('/', storefrontRoutes(market, { keyring, followers }));
   marketplace.handle(site);
   authority.handle(createAuthority(market, issuer));
   clock.start((timer) =>
@@ -115,6 +117,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     control: createControl(marketplace.url),
     async [Symbol.asyncDispose]() {
       sender.stop();
+      followers.stop();
       await clock.stop();
       await Promise.all([marketplace.close(), authority.close()]);
       await file?.close();

@@ -23,6 +23,7 @@ import { findSubscription, isRefusal, operationsOf, type Market } from '../marke
 import { offersNow, planSchema, publishPlan } from '../market/published-plans.ts';
 import { mintPurchaseToken, purchase, transfer } from '../market/purchases.ts';
 import type { Recorder } from '../api/recorder.ts';
+import type { ClockFollowers } from './followers.ts';
 import { keepPast } from '../market/record-lag.ts';
 import { resetMarket } from '../market/reset.ts';
 import { mergeSettings, settingsPatchSchema } from '../market/settings.ts';
@@ -38,25 +39,33 @@ export function controlRoutes(
     readonly sender: Pick<WebhookSender, 'redeliver'>;
     readonly keyring: Keyring;
     readonly recorder: Recorder;
+    readonly followers: ClockFollowers;
   },
 ): Hono {
   const app = new Hono();
   const { state, clock } = market;
-  const { sender, keyring, recorder } = parts;
+  const { sender, keyring, recorder, followers } = parts;
 
   app.get('/state', (c) => c.json(viewState(market)));
   app.get('/identities', (c) => c.json(state.identities));
 
   app.get('/clock', (c) => c.json(clock.read()));
+  // Answers when the clock was moved after the version that the follower knows.
+  app.get('/clock/next', async (c) => {
+    await followers.next(c.req.query('after'));
+    return c.json({ version: followers.version, ...clock.read() });
+  });
   app.post('/clock/advance', (c) =>
     parsed(c, advanceSchema, async ({ ms }) => {
       await clock.advance(ms);
+      await followers.moved();
       return c.json(clock.read());
     }),
   );
   app.put('/clock', (c) =>
     parsed(c, clockSchema, async (change) => {
       await clock.set(change);
+      await followers.moved();
       return c.json(clock.read());
     }),
   );
@@ -199,6 +208,7 @@ export function controlRoutes(
   });
   app.post('/reset', async (c) => {
     await resetMarket(market);
+    await followers.moved();
     return c.body(null, 204);
   });
 

@@ -8,6 +8,8 @@ import { notice, showTime, type Html } from './layout.ts';
 const STEPS = [
   ['10 seconds', 10 * SECOND_MS],
   ['1 hour', HOUR_MS],
+  ['3 hours', 3 * HOUR_MS],
+  ['23 hours', 23 * HOUR_MS],
   ['1 day', DAY_MS],
   ['30 days', 30 * DAY_MS],
 ] as const;
@@ -35,6 +37,10 @@ function clockCard(market: Market): Html {
     <p>
       ${showTime(reading.now)} UTC${reading.frozen ? ', frozen' : ''}. ${reading.timers} timers are
       set${reading.next ? `, the next is ${reading.next.kind} at ${showTime(reading.next.at)}` : ''}.
+    </p>
+    <p class="quiet">
+      On a local stack, Landfall's services follow this clock within a second: usage windows,
+      reminders, renewals, suspensions and retention. Signing in follows real time.
     </p>
     <div class="row">
       ${STEPS.map(
