@@ -5,6 +5,11 @@ export interface RetentionRule {
   readonly table: string;
   /** Column with the time from which the days count. Rows without a value there stay. */
   readonly since: string;
+  /**
+   * Who wrote the time: the service with the time of the business, or the machine, often by the database's `now()`. They
+   * differ only while the marketplace emulator's clock is moved. Absent: the business.
+   */
+  readonly clock?: 'machine' | undefined;
   /** SQL condition on the row. Absent: every row that is old enough. */
   readonly only?: string | undefined;
   /** Environment variable with the number of days. Absent: the number is fixed. */
@@ -27,12 +32,14 @@ export const messagingRetention: readonly RetentionRule[] = [
   {
     table: 'outbox',
     since: 'published_at',
+    clock: 'machine',
     days: 7,
     reason: 'As long as JetStream keeps facts, so that a lost stream can be filled again.',
   },
   {
     table: 'inbox',
     since: 'received_at',
+    clock: 'machine',
     days: 31,
     reason: 'Longer than any message, dead letter or notification can be repeated.',
   },
@@ -79,6 +86,7 @@ export const retention: Readonly<
       {
         table: 'events',
         since: 'at',
+        clock: 'machine',
         setting: 'KEEP_LANDING_EVENTS_DAYS',
         days: 400,
         minDays: 30,
@@ -87,6 +95,7 @@ export const retention: Readonly<
       {
         table: 'events',
         since: 'at',
+        clock: 'machine',
         only: 'tenant_id is null and subscription_id is null',
         setting: 'KEEP_ANONYMOUS_EVENTS_DAYS',
         days: 7,
@@ -96,6 +105,7 @@ export const retention: Readonly<
       {
         table: 'ended_sessions',
         since: 'expires_at',
+        clock: 'machine',
         days: 0,
         reason: 'An expired session cannot be used, so its entry is not needed.',
       },
@@ -164,6 +174,7 @@ export const retention: Readonly<
       {
         table: 'tasks',
         since: 'done_at',
+        clock: 'machine',
         setting: 'KEEP_TASKS_DAYS',
         days: 30,
         minDays: 2,
@@ -172,6 +183,7 @@ export const retention: Readonly<
       {
         table: 'expectations',
         since: 'created_at',
+        clock: 'machine',
         only: "state = 'shown'",
         days: 31,
         reason: 'As long as Microsoft may repeat the operations behind them.',
@@ -179,6 +191,7 @@ export const retention: Readonly<
       {
         table: 'expectations',
         since: 'created_at',
+        clock: 'machine',
         days: 400,
         reason: 'An effect that no reading has shown in a year will not appear.',
       },

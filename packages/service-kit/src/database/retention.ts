@@ -37,11 +37,14 @@ export function startRetention<Tables>(options: {
   readonly config: object;
   readonly log: Logger;
   readonly now: () => Date;
+  /** For rules with times that the machine wrote. Absent: the same as `now`. */
+  readonly machineNow?: (() => Date) | undefined;
 }): AsyncDisposable {
   const { log } = options;
   return startLoop({
     name: 'retention',
     everyMs: EVERY_MS,
+    now: options.now,
     log,
     run: (signal) => applyRetention(options, signal),
   });
@@ -54,13 +57,16 @@ export async function applyRetention<Tables>(
     readonly rules: readonly RetentionRule[];
     readonly config: object;
     readonly now: () => Date;
+    readonly machineNow?: (() => Date) | undefined;
   },
   signal: AbortSignal,
 ): Promise<void> {
+  const { now, machineNow = now } = options;
   const settings = new Map(Object.entries(options.config));
   for (const rule of options.rules) {
     const days = Number(settings.get(rule.setting ?? '') ?? rule.days);
-    const before = new Date(options.now().getTime() - days * DAY_MS);
+    const at = rule.clock === 'machine' ? machineNow() : now();
+    const before = new Date(at.getTime() - days * DAY_MS);
     while (!signal.aborted) {
       if ((await removeBatch(options.database, rule, before)) < BATCH) break;
     }

@@ -84,3 +84,41 @@ test('the summary masks values with refinements and transforms, and by name if t
     WEBHOOK_TOKEN: '••••',
   });
 });
+
+const marketplace = z.object({
+  ...baseConfigShape,
+  MARKETPLACE_BASE_URL: z.url().default('https://marketplaceapi.microsoft.com/api'),
+  ENTRA_AUTHORITY_URL: z.url().default('https://login.microsoftonline.com'),
+});
+const base = { DATABASE_URL: fit.DATABASE_URL, NATS_URL: fit.NATS_URL };
+const local = {
+  ...base,
+  CLOCK_URL: 'http://127.0.0.1:4410',
+  MARKETPLACE_BASE_URL: 'http://127.0.0.1:4410/api',
+  ENTRA_AUTHORITY_URL: 'http://127.0.0.1:4411',
+};
+
+test('a clock is followed only if the marketplace is the program that has it', () => {
+  const clockOf = (env: Record<string, string>) => parseConfig(marketplace, env).CLOCK_URL;
+  expect(clockOf(local)).toBe(local.CLOCK_URL);
+  expect(clockOf({ ...local, CLOCK_URL: '' })).toBeUndefined();
+  const withoutMarketplace = z.object(baseConfigShape);
+  const { CLOCK_URL } = local;
+  expect(parseConfig(withoutMarketplace, { ...base, CLOCK_URL }).CLOCK_URL).toBe(CLOCK_URL);
+});
+
+test.each([
+  ['another machine', { CLOCK_URL: 'http://10.0.0.5:4410' }, /loopback/],
+  [
+    'a host that only begins like a loopback one',
+    { CLOCK_URL: 'http://127.0.0.1.evil' },
+    /loopback/,
+  ],
+  ['https', { CLOCK_URL: 'https://127.0.0.1:4410' }, /loopback/],
+  ['no URL', { CLOCK_URL: 'tomorrow' }, /loopback/],
+  ['another port than the marketplace', { CLOCK_URL: 'http://127.0.0.1:4499' }, /host and port/],
+  ["Microsoft's marketplace", { MARKETPLACE_BASE_URL: '' }, /MARKETPLACE_BASE_URL is not on/],
+  ["Microsoft's sign-in", { ENTRA_AUTHORITY_URL: '' }, /ENTRA_AUTHORITY_URL is not on/],
+])('no clock is followed with %s', (_what, change, problem) => {
+  expect(() => parseConfig(marketplace, { ...local, ...change })).toThrow(problem);
+});

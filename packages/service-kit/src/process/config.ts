@@ -72,6 +72,12 @@ export const baseConfigShape = {
     .describe(
       'time after which a fact is delivered again if its handler is silent; 30 seconds if absent',
     ),
+  CLOCK_URL: z
+    .string()
+    .optional()
+    .describe(
+      'only for a stack on one machine: the marketplace emulator whose clock this service follows',
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
@@ -113,7 +119,11 @@ export function parseConfig<C>(schema: z.ZodType<C>, env: Record<string, string 
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = schema.safeParse(given, { reportInput: false });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const problem = clockProblem(given['CLOCK_URL'], Object(parsed.data));
+    if (problem === undefined) return parsed.data;
+    throw new ConfigError([{ name: 'CLOCK_URL', problem }]);
+  }
   const fields = fieldsOf(schema);
   throw new ConfigError(
     parsed.error.issues.map((issue) => {
@@ -126,6 +136,34 @@ export function parseConfig<C>(schema: z.ZodType<C>, env: Record<string, string 
       };
     }),
   );
+}
+
+/** Variables that name a marketplace or its sign-in. With an emulated clock, both must be on this machine. */
+const MARKETPLACE_URLS = ['MARKETPLACE_BASE_URL', 'ENTRA_AUTHORITY_URL'] as const;
+
+/**
+ * Why CLOCK_URL is refused. No one may move the clock of a production service, so it is only accepted if it names a
+ * program on this machine, and if the service uses that same program as its marketplace.
+ */
+function clockProblem(
+  text: string | undefined,
+  config: Readonly<Record<string, unknown>>,
+): string | undefined {
+  if (text === undefined) return undefined;
+  const clock = URL.parse(text);
+  if (clock?.protocol !== 'http:' || !isLoopbackHost(clock.hostname)) {
+    return 'must be http on a loopback host: only a local marketplace emulator may move the time. Remove it in production';
+  }
+  for (const name of MARKETPLACE_URLS) {
+    const url = URL.parse(String(config[name] ?? text));
+    if (!url || !isLoopbackHost(url.hostname)) {
+      return `is set, but ${name} is not on this machine. Remove CLOCK_URL`;
+    }
+  }
+  const marketplace = URL.parse(String(config['MARKETPLACE_BASE_URL'] ?? text));
+  return marketplace?.host === clock.host
+    ? undefined
+    : 'must have the host and port of MARKETPLACE_BASE_URL';
 }
 
 /** The names of the variables that a schema reads. */

@@ -86,3 +86,41 @@ test('closing signals the run to stop and waits for it', async () => {
   await loop[Symbol.asyncDispose]();
   expect(isFinished).toBe(true);
 });
+
+test('a loop runs soon after its clock was set forward, and keeps its pace if it was set back', async () => {
+  const second = Promise.withResolvers<void>();
+  let aheadMs = 0;
+  let runs = 0;
+  await using _ = startLoop({
+    name: 'test',
+    everyMs: NEVER_MS,
+    now: () => new Date(Date.now() + aheadMs),
+    log: quietLog(),
+    async run() {
+      runs += 1;
+      aheadMs = runs === 1 ? NEVER_MS : -NEVER_MS;
+      if (runs === 2) second.resolve();
+    },
+  });
+  await second.promise;
+  await new Promise(setImmediate);
+  expect(runs).toBe(2);
+});
+
+test('a loop with a frozen clock keeps its pace', async () => {
+  const third = Promise.withResolvers<void>();
+  const frozen = new Date();
+  let runs = 0;
+  await using _ = startLoop({
+    name: 'test',
+    everyMs: 5,
+    now: () => frozen,
+    log: quietLog(),
+    async run() {
+      runs += 1;
+      if (runs === 3) third.resolve();
+    },
+  });
+  await third.promise;
+  expect(runs).toBe(3);
+});

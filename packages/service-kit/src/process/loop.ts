@@ -3,6 +3,8 @@ import type { Logger } from '../log/log.ts';
 
 /** Shortest pause after a failure, however often the loop is woken. */
 const FAILURE_PAUSE_MS = 500;
+/** How soon a loop notices that its clock was set. It only compares two numbers. */
+const CLOCK_LOOK_MS = 1_000;
 
 export interface Loop extends AsyncDisposable {
   /** Starts a run soon, or another one after the current run. Two runs never overlap. */
@@ -17,14 +19,18 @@ export interface Loop extends AsyncDisposable {
 export function startLoop(options: {
   readonly name: string;
   readonly everyMs: number;
+  /** If given, a run also starts when this clock has moved on by `everyMs`, for example because it was set. */
+  readonly now?: (() => Date) | undefined;
   readonly log: Logger;
   readonly run: (signal: AbortSignal) => Promise<void>;
 }): Loop {
-  const { name, everyMs, run } = options;
+  const { name, everyMs, now, run } = options;
   const log = options.log.child({ loop: name });
   const stop = new AbortController();
   let isWoken = true;
   let isTroubled = false;
+  /** What `now` said when the last run started. */
+  let clockAt = 0;
   let wakeUp = (): void => {};
 
   async function runOnce(): Promise<void> {
@@ -49,11 +55,23 @@ export function startLoop(options: {
     clearTimeout(timer);
   }
 
+  async function pauseUntilDue(): Promise<void> {
+    if (!now) return await pause(everyMs);
+    const startedAt = performance.now();
+    for (;;) {
+      const leftMs = startedAt + everyMs - performance.now();
+      const isOver = leftMs <= 0 || now().getTime() - clockAt >= everyMs;
+      if (isOver || isWoken || stop.signal.aborted) return;
+      await pause(Math.min(leftMs, CLOCK_LOOK_MS));
+    }
+  }
+
   async function loop(): Promise<void> {
     while (!stop.signal.aborted) {
-      if (!isWoken) await pause(everyMs);
+      if (!isWoken) await pauseUntilDue();
       if (stop.signal.aborted) return;
       isWoken = false;
+      clockAt = now?.().getTime() ?? 0;
       await runOnce();
       if (isTroubled && !stop.signal.aborted) {
         await pauseUnlessStopped(Math.min(FAILURE_PAUSE_MS, everyMs), stop.signal);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ServiceName } from '@landfall/contracts/services';
+import { followClock, type FollowedClock } from './follow-clock.ts';
 import { ConfigError, parseConfig, summariseConfig, type BaseConfig } from './config.ts';
 import { createLogger, type Logger } from '../log/log.ts';
 
@@ -8,7 +9,13 @@ const DRAIN_DEADLINE_MS = 20_000;
 
 export interface Runtime {
   readonly log: Logger;
+  /** The time of the business: terms, timers, windows, retention. On a local stack, the emulator moves it. */
   readonly now: () => Date;
+  /**
+   * The machine's own time, for everything that only computers see: leases, pauses, caches, budgets of calls, tokens,
+   * signatures and credentials. No one moves it. Absent: the same as `now`.
+   */
+  readonly machineNow?: (() => Date) | undefined;
 }
 
 /**
@@ -38,9 +45,12 @@ export async function run<C extends BaseConfig>(
   log.info({ config: summariseConfig(schema, config), pid: process.pid }, 'starting');
   const stopping = stopRequested(log);
   const startedAt = performance.now();
+  const machineNow = () => new Date();
+  let clock: FollowedClock | undefined;
   let service: RunningService;
   try {
-    service = await start(config, { log, now: () => new Date() });
+    clock = config.CLOCK_URL ? await followClock({ url: config.CLOCK_URL, log }) : undefined;
+    service = await start(config, { log, now: clock?.now ?? machineNow, machineNow });
   } catch (error) {
     log.fatal({ err: error }, 'could not start');
     await tellParent({ failed: systemCodeOf(error) });
@@ -50,7 +60,7 @@ export async function run<C extends BaseConfig>(
   const { url, metricsUrl = url && `${url}/metrics` } = service;
   void tellParent({ ready: true, name, url, metricsUrl });
   const reason = await stopping;
-  process.exit(await drain({ service, reason, log }));
+  process.exit(await drain({ parts: [service, clock], reason, log }));
 }
 
 /** Reads the environment. If it is invalid, prints all problems to stderr and exits with 1. */
@@ -97,14 +107,14 @@ function exitLate(log: Logger): never {
 }
 
 async function drain(options: {
-  service: RunningService;
+  parts: readonly (AsyncDisposable | undefined)[];
   reason: StopReason;
   log: Logger;
 }): Promise<number> {
-  const { service, reason, log } = options;
+  const { parts, reason, log } = options;
   const startedAt = performance.now();
   try {
-    await service[Symbol.asyncDispose]();
+    for (const part of parts) await part?.[Symbol.asyncDispose]();
     log.info({ ms: Math.round(performance.now() - startedAt) }, 'stopped');
     return reason === 'uncaught' ? 1 : 0;
   } catch (error) {
