@@ -24,11 +24,11 @@ export interface MarketplaceAccess {
  */
 export async function openMarketplaceAccess(
   config: Config,
-  { log, now, metrics }: Runtime & { readonly metrics: Metrics },
+  { log, now, machineNow = now, metrics }: Runtime & { readonly metrics: Metrics },
 ): Promise<MarketplaceAccess> {
   const given = await readPublishers(config, { credential: true });
   for (const warning of given.warnings) log.warn({ security: true }, warning);
-  const collected = new Map(given.publishers.map((one) => [keyOf(one), new Outcomes(now)]));
+  const collected = new Map(given.publishers.map((one) => [keyOf(one), new Outcomes(machineNow)]));
   const outcomesOf = (of: Application): Outcomes => {
     const outcomes = collected.get(keyOf(of));
     if (!outcomes) throw new Error('no outcomes are collected for this application');

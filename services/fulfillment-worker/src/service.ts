@@ -47,8 +47,8 @@ const DECISION_STATEMENT_TIMEOUT_MS = 2_000;
 /** Starts the worker. Closing the result finishes the running work and stops the worker. */
 export async function start(config: Config, runtime: Runtime): Promise<RunningService> {
   await using resources = new AsyncDisposableStack();
-  const { log, now } = runtime;
-  const metrics = new Metrics(runtime);
+  const { log, now, machineNow = now } = runtime;
+  const metrics = new Metrics({ log, now: machineNow });
   const { publishers, outcomesOf } = await openMarketplaceAccess(config, { ...runtime, metrics });
   const { db, decisionDb } = await openDatabases(resources, config, runtime);
   const bus = await openBus(resources, config, runtime);
@@ -61,7 +61,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   await warnAboutUnlistedPublishers(worker);
   const wakeLanes = startWork(resources, config, { worker, bus, wakeOutgoing: wakeRelay });
   for (const publisher of publishers.all) {
-    const watched = { db, publisher, outcomes: outcomesOf(publisher), log, now };
+    const watched = { db, publisher, outcomes: outcomesOf(publisher), log, now: machineNow };
     const healthKey = healthKeyOf(publisher, publishers);
     resources.use(startCredentialWatch({ ...watched, healthKey }));
     resources.use(startApiWatch({ ...watched, healthKey }));
@@ -71,11 +71,12 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const reconciler = resources.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(
     fulfillmentProcedures,
-    procedureHandlers(deps, { reconciler, decisionDb }),
+    procedureHandlers(deps, { reconciler, decisionDb, machineNow }),
     fulfillmentOwnership(worker),
   );
-  readWorker(metrics, { ...worker, decisionDb, bus, reconcileMs: config.RECONCILE_INTERVAL });
-  const alerts = resources.use(startAlerts({ service, metrics, log, now }));
+  const reconcileMs = config.RECONCILE_INTERVAL;
+  readWorker(metrics, { ...worker, machineNow, decisionDb, bus, reconcileMs });
+  const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   resources.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
   resources.use(await consumeNotifications({ bus, db, wakeLanes }));
 
@@ -136,14 +137,14 @@ function startOutgoing(
   },
 ): { readonly wakeRelay: () => void; readonly wakeSender: () => void } {
   const { db, bus, isLocal } = parts;
-  const { log, now } = parts.runtime;
+  const { log, now, machineNow = now } = parts.runtime;
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
   const servers = config.DESTINATION_NAME_SERVERS;
   const lookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });
-  const sender = resources.use(startSender({ db, log, now, isLocal, lookup }));
+  const sender = resources.use(startSender({ db, log, now, machineNow, isLocal, lookup }));
   resources.use(startGivingUp(db.kysely, log, now));
   const { rules } = retention[service];
-  resources.use(startRetention({ database: db, rules, config, log, now }));
+  resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));
   const wakeSender = () => sender.wake();
   const wakeRelay = () => {
     relay.wake();

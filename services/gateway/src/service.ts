@@ -42,37 +42,38 @@ const MAX_WEBHOOK_BUFFER_BYTES = 16 * 1024 * 1024;
 const MAX_CONNECTIONS_PER_ADDRESS = 1024;
 
 /** The only public service: it proxies browsers and Microsoft, and serves programs with a key at `/trpc`. */
-export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
+export async function start(config: Config, runtime: Runtime): Promise<RunningService> {
+  const { log, now, machineNow = now } = runtime;
   await using resources = new AsyncDisposableStack();
   const db = resources.use(
     await openDatabase<GatewayTables>({ url: config.DATABASE_URL, service, log }),
   );
   await migrate(db, migrations);
   const { rules } = retention[service];
-  resources.use(startRetention({ database: db, rules, config, log, now }));
+  resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));
   if (config.BOOTSTRAP_API_KEY !== undefined) {
-    await ensureBootstrapKey({ db, log, now }, config.BOOTSTRAP_API_KEY);
+    await ensureBootstrapKey({ db, log, now: machineNow }, config.BOOTSTRAP_API_KEY);
   }
   const bus = resources.use(await connectBus({ url: config.NATS_URL, name: service, log }));
 
   const clients = ownerClients(bus);
-  const metrics = new Metrics({ log, now });
-  const roundup = createRoundup({ clients, now });
+  const metrics = new Metrics({ log, now: machineNow });
+  const roundup = createRoundup({ clients, now: machineNow });
   readGateway(metrics, { db, roundup });
-  const alerts = resources.use(startAlerts({ service, metrics, log, now }));
+  const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const audit = resources.use(createAudit({ db, log, now }));
   const handlers = procedureHandlers({ clients, roundup, alerts });
-  const keys = createKeyRing({ db, log, now });
+  const keys = createKeyRing({ db, log, now: machineNow });
   const api = createApi({
     router: createRouter(publicProcedures, audited(publicProcedures, handlers, audit), 'by-owner'),
     keys,
     perKey: rateLimit(config.RATE_PER_KEY),
     audit,
     log,
-    now,
+    machineNow,
   });
 
-  const raw = openPublicRoutes(config, { runtime: { log, now }, metrics, resources });
+  const raw = openPublicRoutes(config, { runtime, metrics, resources });
   const common = {
     log,
     metrics,
@@ -139,7 +140,7 @@ function openPublicRoutes(
   },
 ): ReturnType<typeof createPublicRoutes> {
   const { metrics, resources } = parts;
-  const { log, now } = parts.runtime;
+  const { log, now, machineNow = now } = parts.runtime;
   const { PUBLIC_URL: publicUrl, TRUSTED_PROXIES: trustedProxies } = config;
   const headers = securityHeaders(publicUrl);
   const upstream = { publicUrl, securityHeaders: headers, log };
@@ -149,7 +150,7 @@ function openPublicRoutes(
       places: createPagePlaces(),
       bodies: createBodyBudget(),
       trustedProxies,
-      watchPage: countTurnedAway(metrics, now),
+      watchPage: countTurnedAway(metrics, machineNow),
     }),
     webhook: createWebhookRoute({
       proxy: resources.use(createWebhookProxy({ ...upstream, target: config.WEBHOOK_INGEST_URL })),
@@ -161,7 +162,7 @@ function openPublicRoutes(
     perAddress: rateLimit(config.RATE_PER_ADDRESS),
     arrivalsPerAddress: rateLimit(config.RATE_ARRIVALS),
     trustedProxies,
-    watchRequest: watchForProxy({ metrics, publicUrl, trustedProxies, log, now }),
+    watchRequest: watchForProxy({ metrics, publicUrl, trustedProxies, log, now: machineNow }),
     securityHeaders: headers,
     log,
   });

@@ -44,7 +44,7 @@ const CONFIRMATION_SWEEP_MS = 2_000;
 const MAX_BODY_BYTES = 160 * 1024;
 
 export async function start(config: Config, runtime: Runtime): Promise<RunningService> {
-  const { log, now } = runtime;
+  const { log, now, machineNow = now } = runtime;
   await using resources = new AsyncDisposableStack();
   const database = resources.use(
     await openDatabase<LandingTables>({
@@ -55,16 +55,16 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   );
   await migrate(database, migrations);
   const { rules } = retention.landing;
-  resources.use(startRetention({ database, rules, config, log, now }));
+  resources.use(startRetention({ database, rules, config, log, now, machineNow }));
   const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: 'landing', log, ackWaitMs: config.ACK_WAIT_MS }),
   );
   await bus.ensureStreams([streams.fulfillment, streams.deadLetters]);
   resources.use(await consumeErasures(database.kysely, bus));
 
-  const metrics = new Metrics({ log, now });
+  const metrics = new Metrics({ log, now: machineNow });
   readLanding(metrics, { database, now });
-  const alerts = resources.use(startAlerts({ service: 'landing', metrics, log, now }));
+  const alerts = resources.use(startAlerts({ service: 'landing', metrics, log, now: machineNow }));
   const assets = await loadAssets();
   const subscriptions = connectSubscriptions(bus, runtime);
   const parts = createParts({
@@ -93,7 +93,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-function connectSubscriptions(bus: Bus, { now }: Runtime): Subscriptions {
+function connectSubscriptions(bus: Bus, { now, machineNow = now }: Runtime): Subscriptions {
   const clientOf = <Owner extends 'fulfillment-worker' | 'billing-sync'>(owner: Owner) =>
     procedureClient({
       owner,
@@ -103,12 +103,12 @@ function connectSubscriptions(bus: Bus, { now }: Runtime): Subscriptions {
       timeoutMs: CALL_TIMEOUT_MS,
     });
   const [worker, billing] = [clientOf('fulfillment-worker'), clientOf('billing-sync')];
-  return createSubscriptions({ worker, billing, now });
+  return createSubscriptions({ worker, billing, now: machineNow });
 }
 
 function createParts({
   config,
-  runtime: { log, now },
+  runtime: { log, now, machineNow = now },
   database: { kysely: db },
   subscriptions,
   assetsVersion,
@@ -120,13 +120,17 @@ function createParts({
   readonly assetsVersion: string;
 }): AppParts {
   const secrets = splitSecrets(config.SESSION_SECRET);
-  const sealerOf = <Schema extends z.ZodType>(purpose: string, content: Schema) =>
-    createSealer({ secrets, now, purpose, content });
+  const sealerOf = <Schema extends z.ZodType>(
+    purpose: string,
+    content: Schema,
+    clock: () => Date = now,
+  ) => createSealer({ secrets, now: clock, purpose, content });
   const installation = installationOf(config);
   const presentations = createPresentations(db, installation);
   const formKeys = createFormKeys(secrets);
-  const sealer = sealerOf('session', sessionSchema);
-  const sessions = createSessions({ sealer, formKeys, db, now });
+  // Sign-in follows the machine's time, as browsers' cookies and Entra's tokens do.
+  const sealer = sealerOf('session', sessionSchema, machineNow);
+  const sessions = createSessions({ sealer, formKeys, db, now: machineNow });
   return {
     db,
     now,
@@ -139,12 +143,12 @@ function createParts({
       clientId: config.LANDING_CLIENT_ID,
       clientSecret: config.LANDING_CLIENT_SECRET,
       redirectUri: `${config.PUBLIC_URL}/landing/signed-in`,
-      now,
+      now: machineNow,
     }),
-    attempts: createSignInAttempts(sealerOf('sign-in', attemptsSchema), now),
+    attempts: createSignInAttempts(sealerOf('sign-in', attemptsSchema, machineNow), machineNow),
     tokens: sealerOf('purchase-token', z.string()),
     drafts: createDrafts({ sealer: sealerOf('draft', draftSchema), sessions, db, now }),
-    confirmations: createConfirmations({ db, subscriptions, log, now }),
+    confirmations: createConfirmations({ db, subscriptions, log, now, machineNow }),
     frames: createBrandedFrames(
       createFrames({ ...installation, assetsVersion, now }),
       presentations,

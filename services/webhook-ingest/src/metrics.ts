@@ -25,16 +25,17 @@ export function readIngest(
     readonly bus: Bus;
     readonly counters: CallerCounters;
     readonly now: () => Date;
+    readonly machineNow: () => Date;
   },
 ): void {
-  const { db, urgentDb, bus, counters, now } = deps;
+  const { db, urgentDb, bus, counters, now, machineNow } = deps;
   readClock(metrics, db);
   readPools(metrics, db, urgentDb);
-  readConsumers(metrics, { bus, publisher: 'webhook-ingest', now });
+  readConsumers(metrics, { bus, publisher: 'webhook-ingest', now: machineNow });
   const { webhookCalls, webhookRefused } = table;
   metrics.read([webhookCalls, webhookRefused], async () => {
     const { accepted, unauthenticated, inARow } = counters.snapshot();
-    const since = now().getTime() - RECENT_MS;
+    const since = machineNow().getTime() - RECENT_MS;
     const recent = inARow.filter(({ lastAt }) => lastAt.getTime() > since);
     const calls = Object.entries({ accepted, ...unauthenticated });
     return [

@@ -45,19 +45,22 @@ const URGENT_STATEMENT_TIMEOUT_MS = 2_000;
  * Takes connection webhook calls at `POST /webhook` and answers questions about them. Disposing it first stops taking
  * calls, then publishes what was stored, then closes the connections to Postgres and NATS.
  */
-export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
+export async function start(config: Config, runtime: Runtime): Promise<RunningService> {
+  const { log, now, machineNow = now } = runtime;
   await using resources = new AsyncDisposableStack();
   const given = await readPublishers(config, { credential: false });
   const { db, urgentDb } = await openDatabases(config, { log, resources });
   const { rules } = retention[service];
-  resources.use(startRetention({ database: db, rules, config, log, now }));
+  resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));
   const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
   );
   await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
 
-  const counters = createCallerCounters(log, now);
-  const relay = resources.use(startRelay({ source: notificationSource(db, now), bus, log }));
+  const counters = createCallerCounters(log, machineNow);
+  const relay = resources.use(
+    startRelay({ source: notificationSource(db, { now, machineNow }), bus, log }),
+  );
   const worker = procedureClient({
     owner: 'fulfillment-worker',
     transport: procedureTransport(bus),
@@ -67,9 +70,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const { isSole } = given;
   resources.use(startUnreadableWatch({ db, worker, isSole, log, now }));
 
-  const metrics = new Metrics({ log, now });
-  readIngest(metrics, { db, urgentDb, bus, counters, now });
-  const alerts = resources.use(startAlerts({ service, metrics, log, now }));
+  const metrics = new Metrics({ log, now: machineNow });
+  readIngest(metrics, { db, urgentDb, bus, counters, now, machineNow });
+  const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const router = createRouter(
     ingestProcedures,
     notificationHandlers({ db, counters, log, now }),
@@ -81,7 +84,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const webhook: WebhookParts = {
     verifier: createPublisherVerifier(given.publishers, {
       authorityUrl: config.ENTRA_AUTHORITY_URL,
-      now: () => now().getTime(),
+      now: () => machineNow().getTime(),
     }),
     deliveries: createGroupCommit((rows) => withOneRepeat(() => storeDeliveries(urgentDb, rows))),
     decisions: createDecisions({ worker, db: urgentDb, log, now }),

@@ -97,7 +97,9 @@ async function answerOf(
   if (destination.state === 'disabled') return 'destination-disabled';
   if (timeoutMs <= 0) return 'no-time';
   const at = deps.now();
-  const request = requestOf(question, { at, timeoutMs });
+  // The product reads and checks these times by its own clock.
+  const sentAt = new Date();
+  const request = requestOf(question, { at: sentAt, timeoutMs });
   const body = JSON.stringify(request);
   const secrets = await secretsInForce(db, destinationId, at);
   const answer = await postEvent({
@@ -105,7 +107,7 @@ async function answerOf(
     headers: {
       'content-type': 'application/json; charset=utf-8',
       'user-agent': 'Landfall-Decisions/1',
-      ...signedHeaders({ id: request.id, body }, secrets, at),
+      ...signedHeaders({ id: request.id, body }, secrets, sentAt),
     },
     body,
     timeoutMs,

@@ -57,7 +57,7 @@ export async function answerQuestion(
   { policy, question }: OpenQuestion,
   deadline: Date,
 ): Promise<ProductAnswer> {
-  const leftMs = deadline.getTime() - deps.now().getTime() - STORE_RESERVE_MS;
+  const leftMs = deadline.getTime() - Date.now() - STORE_RESERVE_MS;
   const timeoutMs = Math.min(policy.ask?.timeoutMs ?? 0, leftMs);
   return { decision: await askProduct(deps, policy.ask, question, timeoutMs), question };
 }

@@ -40,7 +40,7 @@ export interface OpenQuestion {
   readonly origin: ChangeOrigin;
   /** When the notification arrived. */
   readonly receivedAt: Date | undefined;
-  /** No one waits for the decision longer than this. */
+  /** No one waits for the decision longer than this, by the machine's time. */
   readonly answerBy?: Date | undefined;
 }
 
@@ -93,8 +93,8 @@ async function asked(
   const key = { subscriptionId: operation.subscriptionId, operationId: operation.id };
   const db = deps.db.kysely;
   const ownTimeMs = policy.ask?.timeoutMs ?? 0;
-  const waitUntil = (answerBy?.getTime() ?? deps.now().getTime() + ownTimeMs) - STORE_RESERVE_MS;
-  const leftMs = () => waitUntil - deps.now().getTime();
+  const waitUntil = (answerBy?.getTime() ?? Date.now() + ownTimeMs) - STORE_RESERVE_MS;
+  const leftMs = () => waitUntil - Date.now();
   const claim = { action: operation.action, leaseMs: ownTimeMs + ASK_LEASE_MARGIN_MS };
   while (!(await claimAsking(db, key, claim))) {
     const made = toDecision(await findOperation(db, key));

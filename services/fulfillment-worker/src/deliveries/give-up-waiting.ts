@@ -30,6 +30,7 @@ export function startGivingUp(db: Db['kysely'], log: Logger, now: () => Date): A
   return startLoop({
     name: 'give-up-waiting',
     everyMs: INTERVAL_MS,
+    now,
     log,
     run: (signal) => giveUpWaiting({ db, log, now }, signal),
   });

@@ -31,6 +31,8 @@ export interface SenderOptions {
   readonly db: Db;
   readonly log: Logger;
   readonly now: () => Date;
+  /** For signatures, which the receiver checks by its own clock. Absent: the same as `now`. */
+  readonly machineNow?: (() => Date) | undefined;
   /** The marketplace is on this machine, so destinations may be too. */
   readonly isLocal: boolean;
   readonly lookup: NameLookup;
@@ -123,7 +125,8 @@ async function send(
   delivery: ClaimedDelivery,
   claimedAt: number,
 ): Promise<void> {
-  const { db, log, now, isLocal, lookup, timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
+  const { db, log, now, machineNow = now, isLocal, lookup } = options;
+  const { timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
   const startedAt = performance.now();
   // A process that was paused since its claim must not post what another one may hold by now.
   if (startedAt - claimedAt > LEASE_MS - timeoutMs) return;
@@ -134,7 +137,7 @@ async function send(
     headers: {
       'content-type': 'application/json; charset=utf-8',
       'user-agent': 'Landfall-Events/1',
-      ...signedHeaders(event, delivery.secrets, at),
+      ...signedHeaders(event, delivery.secrets, machineNow()),
     },
     body: delivery.body,
     timeoutMs,

@@ -12,6 +12,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const UNNAMED = 'default';
 
 type Deps = Pick<WorkerDeps, 'db' | 'publishers' | 'now'> & {
+  readonly machineNow: () => Date;
   readonly reconcileMs: number | undefined;
 };
 
@@ -86,12 +87,12 @@ export function readPublishers(metrics: Metrics, deps: Deps): void {
   });
 }
 
-async function credentialOf({ db, publishers, now }: Deps, publisher: Publisher) {
+async function credentialOf({ db, publishers, machineNow }: Deps, publisher: Publisher) {
   const [health, expiresAt] = await Promise.all([
     readHealth(db.kysely, healthKeyOf(publisher, publishers)),
     publisher.credential.expiresAt().catch(ifUnreadable),
   ]);
-  const at = now();
+  const at = machineNow();
   return {
     labels: labelsOf(publisher),
     days: expiresAt && (expiresAt.getTime() - at.getTime()) / DAY_MS,

@@ -28,6 +28,7 @@ const NEWS_MS = 24 * 60 * 60 * 1000;
 export function readWorker(
   metrics: Metrics,
   deps: Pick<WorkerDeps, 'db' | 'publishers' | 'now'> & {
+    readonly machineNow: () => Date;
     readonly bus: Bus;
     /** The connections reserved for decisions. */
     readonly decisionDb: Db;
@@ -35,12 +36,12 @@ export function readWorker(
     readonly reconcileMs: number | undefined;
   },
 ): void {
-  const { db, decisionDb, bus, now } = deps;
+  const { db, decisionDb, bus, now, machineNow } = deps;
   const { kysely } = db;
   readClock(metrics, db);
   readPools(metrics, db, decisionDb);
   readOutbox(metrics, db, now);
-  readConsumers(metrics, { bus, publisher: 'fulfillment-worker', now });
+  readConsumers(metrics, { bus, publisher: 'fulfillment-worker', now: machineNow });
   readPublishers(metrics, deps);
 
   const { notificationsUnprocessedOldest, tasksOverdue, tasksParked } = table;
@@ -51,8 +52,8 @@ export function readWorker(
       countParked(kysely),
     ]);
     return [
-      reading(notificationsUnprocessedOldest, ageSeconds(taken, now()) ?? 0),
-      reading(tasksOverdue, ageSeconds(due, now()) ?? 0),
+      reading(notificationsUnprocessedOldest, ageSeconds(taken, machineNow()) ?? 0),
+      reading(tasksOverdue, ageSeconds(due, machineNow()) ?? 0),
       reading(tasksParked, parked),
     ];
   });
@@ -61,7 +62,7 @@ export function readWorker(
     return [reading(table.decisionsMissed, missedDeadline)];
   });
   metrics.read([table.operationsUnasked], async () => [
-    reading(table.operationsUnasked, ageSeconds(await longestUnasked(kysely), now()) ?? 0),
+    reading(table.operationsUnasked, ageSeconds(await longestUnasked(kysely), machineNow()) ?? 0),
   ]);
   metrics.read([table.effectsMissing], async () => [
     reading(table.effectsMissing, await countMissing(kysely, since(now()))),

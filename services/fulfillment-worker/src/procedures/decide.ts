@@ -51,6 +51,8 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
   const decisions = operationDecisions(deps);
   return async ({ operationId, subscriptionId, action, publisherId, ...received }, call) => {
     const receivedAt = byOwnClock(received, deps.now());
+    // Calls have deadlines by the machine's time.
+    const receivedMs = byOwnClock(received, new Date()).getTime();
     if (!needsDecision(action)) return { answer: 'accept' };
     const key = {
       subscriptionId: subscriptionId.toLowerCase(),
@@ -69,12 +71,12 @@ export function decideProcedure(deps: ProcedureDeps): Decide {
     const policies = await policiesFor(db, own.isSole ? undefined : own.publisherId);
     if (!policies.some((policy) => mayRefuse(policy, action))) return { answer: 'accept' };
 
-    const budgetEnd = Math.min(call.deadline.getTime(), receivedAt.getTime() + DECISION_BUDGET_MS);
+    const budgetEnd = Math.min(call.deadline.getTime(), receivedMs + DECISION_BUDGET_MS);
     const readCall = (): Call => ({
       correlationId: call.correlationId,
       signal: call.signal,
       priority: 'decision',
-      timeoutMs: Math.max(1, Math.min(READ_TIMEOUT_MS, budgetEnd - deps.now().getTime())),
+      timeoutMs: Math.max(1, Math.min(READ_TIMEOUT_MS, budgetEnd - Date.now())),
     });
     const asked = isGuid(key.operationId)
       ? key
@@ -164,7 +166,7 @@ function byOwnClock(
 
 /** Asks again until Microsoft shows the operation or the time to decide is over. */
 async function confirmed(
-  deps: Pick<PublisherDeps, 'fulfillment' | 'now'>,
+  deps: Pick<PublisherDeps, 'fulfillment'>,
   key: { readonly subscriptionId: string; readonly operationId: string },
   limits: {
     readonly readCall: () => Call;
@@ -179,7 +181,7 @@ async function confirmed(
     for (let reading = 1; ; reading += 1) {
       const { fulfillment } = deps;
       const operation = await fulfillment.getOperation(subscriptionId, operationId, readCall());
-      const leftMs = budgetEnd - deps.now().getTime();
+      const leftMs = budgetEnd - Date.now();
       if (operation || leftMs < NOT_VISIBLE_PAUSE_MS + LAST_READ_MS) return operation;
       if (reading === FIRST_READINGS) {
         if (waitingOn.count >= MAX_WAITING_ON) return undefined;

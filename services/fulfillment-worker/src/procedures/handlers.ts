@@ -24,9 +24,13 @@ import { settingsProcedures } from './settings.ts';
 /** Every procedure of this service with its handler. */
 export function procedureHandlers(
   deps: ProcedureDeps & DestinationDeps & DeliveryDeps & DeadLetterDeps,
-  parts: { readonly reconciler: Reconciler; readonly decisionDb: Db },
+  parts: {
+    readonly reconciler: Reconciler;
+    readonly decisionDb: Db;
+    readonly machineNow: () => Date;
+  },
 ): Handlers<FulfillmentProcedures> {
-  const { reconciler, decisionDb } = parts;
+  const { reconciler, decisionDb, machineNow } = parts;
   const { operations, report } = operationProcedures(deps);
   return {
     subscriptions: {
@@ -44,7 +48,7 @@ export function procedureHandlers(
     deliveries: deliveryProcedures(deps),
     parkedTasks: parkedTaskProcedures(deps),
     deadLetters: deadLetterProcedures(deps),
-    credentials: credentialProcedures(deps),
+    credentials: credentialProcedures({ ...deps, now: machineNow }),
     purchases: { resolve: resolveProcedure(deps) },
     accessRequests: accessRequestProcedures(deps),
     decisions: {

@@ -119,6 +119,7 @@ async function askOperations(running: Running): Promise<void> {
     {
       limit: MAX_ASKED,
       inTurn: MAX_IN_TURN,
+      now: deps.now(),
     },
   );
   for (let from = 0; from < ids.length; from += OWN_PAGE) {

@@ -50,6 +50,7 @@ class IntervalReconciler implements Reconciler {
     this.#loop = startLoop({
       name: 'reconciler',
       everyMs: SCHEDULE_MS,
+      now: deps.now,
       log: deps.log,
       run: () => this.#beginIfDue(intervalMs),
     });

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
 
 /** The publisher of a run's subscriptions; null if there is only one publisher. */
@@ -59,17 +59,19 @@ const OPEN_AT_MOST_DAYS = 30;
 export async function withOperations(
   db: Db['kysely'],
   run: Scope & { readonly id: string },
-  { limit, inTurn }: { readonly limit: number; readonly inTurn: number },
+  { limit, inTurn, now }: { readonly limit: number; readonly inTurn: number; readonly now: Date },
 ): Promise<string[]> {
-  const age = sql`now() - ${OPEN_AT_MOST_DAYS} * interval '1 day'
-    and now() - ${OPEN_FOR_MINUTES} * interval '1 minute'`;
+  const openAt = (
+    at: RawBuilder<Date>,
+  ) => sql`between ${at} - ${OPEN_AT_MOST_DAYS} * interval '1 day'
+    and ${at} - ${OPEN_FOR_MINUTES} * interval '1 minute'`;
   const { rows } = await sql<{ id: string }>`
     select id from (
       select subscription_id as id, 1 as rank from operations
-      where outcome is null and created_at between ${age}
+      where outcome is null and created_at ${openAt(sql<Date>`now()`)}
       union all
       select subscription_id, 1 from changes
-      where state in ('requested', 'sent') and requested_at between ${age}
+      where state in ('requested', 'sent') and requested_at ${openAt(sql<Date>`${now}::timestamptz`)}
       union all
       select id, 2 from subscriptions where status = 'Suspended'
       union all

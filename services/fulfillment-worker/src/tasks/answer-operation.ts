@@ -37,7 +37,7 @@ export function createAnswerOperation({ db, fulfillment, log, now }: AnswerDeps)
     const row = await findOperation(db.kysely, key);
     const answeredMs = row?.answeredAt?.getTime() ?? Number.NEGATIVE_INFINITY;
     const call = { correlationId: context.correlationId };
-    if (now().getTime() - answeredMs > ANSWER_AGAIN_MS) {
+    if (Math.abs(now().getTime() - answeredMs) > ANSWER_AGAIN_MS) {
       const status = decision?.answer === 'refuse' ? 'Failure' : 'Success';
       try {
         const code = await refusalOf(

@@ -3,7 +3,6 @@ import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Db } from '../db/schema.ts';
 import { stepOf } from '@landfall/domain/back-off';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
-import type { Task } from '../store/tasks.ts';
 import { findChange, type ChangeRow } from '../store/changes.ts';
 import type { Expectation } from '../store/expectations.ts';
 import type { AwaitEffect } from './await-effect.ts';
@@ -76,7 +75,7 @@ async function look(
   };
   const end = endingOf(operation);
   if (end === undefined && task.polls < MAX_POLLS) {
-    const ageMs = deps.now().getTime() - task.createdAt.getTime();
+    const ageMs = Date.now() - task.createdAt.getTime();
     if (operation || ageMs < VISIBLE_MS) return retryIn(pauseAfter(task.polls));
   }
   const observation = await deps.observe(run, { isMissingDoubted: true });
@@ -86,7 +85,7 @@ async function look(
     return await endWith(isEffective ? undefined : end);
   }
   const awaited = {
-    expected: expectationOf(change, operation, task),
+    expected: expectationOf(change, operation),
     observation,
     isConfirmed: true,
   };
@@ -105,9 +104,9 @@ function errorOf(operation: MarketplaceOperation | undefined): string | undefine
 function expectationOf(
   change: ChangeRow,
   operation: MarketplaceOperation | undefined,
-  task: Task,
 ): Expectation {
-  const notifiedAt = operation?.timeStamp ?? task.createdAt;
+  const sentAt = change.sendingAt ?? change.requestedAt;
+  const notifiedAt = operation?.timeStamp ?? sentAt;
   return {
     subscriptionId: change.subscriptionId,
     key: `change:${change.id}`,
@@ -116,7 +115,7 @@ function expectationOf(
     planId: change.planId ?? undefined,
     quantity: change.quantity ?? undefined,
     notifiedAt,
-    since: task.createdAt < notifiedAt ? task.createdAt : notifiedAt,
+    since: sentAt < notifiedAt ? sentAt : notifiedAt,
   };
 }
 

@@ -136,7 +136,7 @@ async function searchSent(
   if (operation) return await followFrom(work, operation.id);
   const { state } = await deps.observe(run);
   if (state && isInForce(change, state)) return await end(deps, work, undefined);
-  const isFresh = deps.now().getTime() - sendingAt.getTime() < DOUBT_MS;
+  const isFresh = Math.abs(deps.now().getTime() - sendingAt.getTime()) < DOUBT_MS;
   return isFresh ? retryIn(DOUBT_STEP_MS) : undefined;
 }
 

@@ -28,7 +28,7 @@ export interface ApiParts {
   readonly perKey: RateLimit;
   readonly audit: Audit;
   readonly log: Logger;
-  readonly now: () => Date;
+  readonly machineNow: () => Date;
 }
 
 /** The tRPC API at `/trpc`, behind `admitCall`. */
@@ -120,7 +120,7 @@ async function callOf(parts: ApiParts, request: Request, calls: number): Promise
   return {
     caller: { kind: 'api-key', ...holder },
     correlationId: correlationId(),
-    deadline: new Date(parts.now().getTime() + CALL_TIMEOUT_MS),
+    deadline: new Date(parts.machineNow().getTime() + CALL_TIMEOUT_MS),
     signal: request.signal,
   };
 }

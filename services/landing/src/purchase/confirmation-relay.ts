@@ -45,10 +45,12 @@ interface RelayDeps {
   readonly subscriptions: Pick<Purchases, 'activate'>;
   readonly log: Logger;
   readonly now: () => Date;
+  /** For leases and pauses. */
+  readonly machineNow: () => Date;
 }
 
 export function createConfirmations(deps: RelayDeps): Confirmations {
-  const { db, now } = deps;
+  const { db, machineNow } = deps;
   return {
     async confirm(visit, confirmation, visitor) {
       if (!(await storeConfirmation(deps, { visit, confirmation, visitor }))) return;
@@ -57,7 +59,7 @@ export function createConfirmations(deps: RelayDeps): Confirmations {
       await relay(deps, { ...visit, claimedBy, answers });
     },
     async repeat(visit, visitor) {
-      const dueAt = new Date(now().getTime() + LEASE_MS);
+      const dueAt = new Date(machineNow().getTime() + LEASE_MS);
       if (!(await reopenConfirmation(db, visit.id, dueAt))) return;
       await recordEvent(db, {
         kind: 'confirmation.repeated',
@@ -68,7 +70,7 @@ export function createConfirmations(deps: RelayDeps): Confirmations {
       await relay(deps, { ...visit, handOverAttempts: 0 });
     },
     async sweep() {
-      const at = now();
+      const at = machineNow();
       const due = await takeDueConfirmations(db, {
         at,
         leaseUntil: new Date(at.getTime() + LEASE_MS),
@@ -80,7 +82,7 @@ export function createConfirmations(deps: RelayDeps): Confirmations {
 }
 
 async function storeConfirmation(
-  { db, now }: RelayDeps,
+  { db, now, machineNow }: RelayDeps,
   { visit, confirmation, visitor }: { visit: Visit; confirmation: Confirmation; visitor: Identity },
 ): Promise<boolean> {
   const at = now();
@@ -90,7 +92,7 @@ async function storeConfirmation(
       ...confirmation,
       at,
       keepUntil: new Date(at.getTime() + CONFIRMED_LIFE_MS),
-      handOverDueAt: new Date(at.getTime() + LEASE_MS),
+      handOverDueAt: new Date(machineNow().getTime() + LEASE_MS),
     });
     if (!isFirst) return false;
     await recordEvent(trx, {
@@ -105,7 +107,7 @@ async function storeConfirmation(
 }
 
 async function relay(deps: RelayDeps, visit: Visit): Promise<void> {
-  const { db, subscriptions, log, now } = deps;
+  const { db, subscriptions, log, now, machineNow } = deps;
   const { subscriptionId, claimedBy, answers } = visit;
   if (!subscriptionId || !claimedBy) return;
   await withCorrelation(visit.correlationId, async () => {
@@ -126,7 +128,7 @@ async function relay(deps: RelayDeps, visit: Visit): Promise<void> {
         firstMs: FIRST_PAUSE_MS,
         longestMs: LAST_PAUSE_MS,
       });
-      const dueAt = new Date(now().getTime() + pauseMs);
+      const dueAt = new Date(machineNow().getTime() + pauseMs);
       await postponeHandOver(db, visit.id, dueAt);
       log.warn(
         {

@@ -21,22 +21,26 @@ const CLAIM_MS = 30_000;
  * Stored notifications, for the relay. Instances claim rows for a while instead of taking turns, because
  * notifications need no order: the worker reads Microsoft's record.
  */
-export function notificationSource(db: Db, now: () => Date): RelaySource {
+export function notificationSource(
+  db: Db,
+  { now, machineNow }: { readonly now: () => Date; readonly machineNow: () => Date },
+): RelaySource {
   return {
     inTurn: (work) =>
       work({
         async claim(limit) {
           const at = now();
+          const claimedAt = machineNow();
           const rows = await claimUnpublished(db, {
             receivedBefore: new Date(at.getTime() - SWEEP_AFTER_MS),
             undecidedBefore: new Date(at.getTime() - SWEEP_UNDECIDED_AFTER_MS),
-            now: at,
-            claimUntil: new Date(at.getTime() + CLAIM_MS),
+            now: claimedAt,
+            claimUntil: new Date(claimedAt.getTime() + CLAIM_MS),
             limit,
           });
           return rows.map(messageOf);
         },
-        markPublished: (published) => markPublished(db, published, now()),
+        markPublished: (published) => markPublished(db, published, machineNow()),
         requeueLost: (stateOf) => requeueLost(db, stateOf),
       }),
   };

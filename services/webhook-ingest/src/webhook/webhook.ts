@@ -38,9 +38,11 @@ export interface WebhookParts {
  */
 export async function admitWebhook(parts: WebhookParts, request: Request): Promise<Admission> {
   const receivedAt = parts.now();
+  const startedAt = performance.now();
   try {
     const caller = await parts.verifier.verify(request.headers.get('authorization') ?? undefined);
-    if (caller.ok) return (whole) => takeNotification(parts, whole, { ...caller, receivedAt });
+    if (caller.ok)
+      return (whole) => takeNotification(parts, whole, { ...caller, receivedAt, startedAt });
     parts.counters.refused(caller.reason, caller.publisherId);
     return new Response(null, { status: 401 });
   } catch (error: unknown) {
@@ -48,7 +50,11 @@ export async function admitWebhook(parts: WebhookParts, request: Request): Promi
   }
 }
 
-type VerifiedCaller = Extract<PublisherVerdict, { ok: true }> & { readonly receivedAt: Date };
+type VerifiedCaller = Extract<PublisherVerdict, { ok: true }> & {
+  readonly receivedAt: Date;
+  /** The same moment by a clock that is never set. */
+  readonly startedAt: number;
+};
 
 /**
  * Takes a verified call: stores it, answers it, then publishes it. Answers 200, or 400 for a stored refusal, or 503 for
@@ -57,7 +63,7 @@ type VerifiedCaller = Extract<PublisherVerdict, { ok: true }> & { readonly recei
 async function takeNotification(
   parts: WebhookParts,
   request: Request,
-  { publisherId, claims, receivedAt }: VerifiedCaller,
+  { publisherId, claims, receivedAt, startedAt }: VerifiedCaller,
 ): Promise<Response> {
   try {
     const bytes = new Uint8Array(await request.arrayBuffer());
@@ -66,7 +72,7 @@ async function takeNotification(
       { ...(await bodyText(bytes, request.headers)), bytes },
       { receivedAt, correlationId: correlationId(), tokenVersion, publisherId },
     );
-    const left = receivedAt.getTime() + STORE_BUDGET_MS - parts.now().getTime();
+    const left = startedAt + STORE_BUDGET_MS - performance.now();
     const storing = parts.deliveries.add(delivery);
     const stored = await within(left, 'ingest.store-timeout', storing).catch((error: unknown) => {
       void storing.then(({ id }) => parts.onStoredLate(id, receivedAt)).catch(() => undefined);
