@@ -18,7 +18,7 @@ export const INCLUDED_REPORTS = 50;
 
 /**
  * Buys subscriptions that have been active for most of a day, so that there are past hours to
- * report. Runs before anything is killed.
+ * report. Meanwhile the clock of the whole system is set back. Runs before anything is killed.
  */
 export async function buyMetered(fixture: ChaosFixture, ledger: Ledger): Promise<string[]> {
   const { client } = fixture;

@@ -67,6 +67,8 @@ function common(plan: Plan, name: ServiceName): Record<string, string> {
     NATS_URL: plan.nats.urlFor(name),
     NODE_OPTIONS: heapOptions,
     ENTRA_AUTHORITY_URL: plan.marketplace.authorityUrl,
+    // The emulator's clock moves the services, so that an advance of a month takes a moment.
+    ...(plan.marketplace.emulatorUrl && { CLOCK_URL: plan.marketplace.emulatorUrl }),
   };
 }
 

@@ -74,7 +74,8 @@ export async function buyAndActivate(
 
 /**
  * Does the same some hours ago, so that there is a past hour whose usage can be reported. Meanwhile
- * the emulator's clock is turned back, so nothing may run at the same time.
+ * the emulator's clock is set back, and with it that of the services, so nothing may run at the
+ * same time.
  */
 export async function buyHoursAgo(fixture: ScenarioFixture, purchase: Purchase): Promise<string> {
   const { control } = fixture.client;

@@ -21,7 +21,8 @@ export const meteredUsage: Scenario = {
       }),
     );
     const id = await buyHoursAgo(fixture, { offerId: 'analytics', planId: 'starter' });
-    const occurredAt = new Date(Date.now() - 2 * HOUR_MS).toISOString();
+    const at = await fixture.client.now();
+    const occurredAt = new Date(at.getTime() - 2 * HOUR_MS).toISOString();
     const record = (event: string, quantity: number) => ({
       eventId: `${id}-${event}`,
       subscriptionId: id,
