@@ -453,7 +453,7 @@ export interface Landfall {
         label: string;
         /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
         url: string;
-        /** Event types to send. Empty: all. At most 22 items. Default: `[]`. */
+        /** Event types to send. Empty: all except `usage.settled`, which is sent for every billed hour and must be named. At most 26 items. Default: `[]`. */
         types?:
           | (
               | 'subscription.purchased'
@@ -477,6 +477,10 @@ export interface Landfall {
               | 'subscription.unsubscribed'
               | 'subscription.erasureDue'
               | 'subscription.personalDataErased'
+              | 'usage.refused'
+              | 'usage.writtenOff'
+              | 'usage.thresholdCrossed'
+              | 'usage.settled'
               | 'ping'
             )[]
           | undefined;
@@ -496,7 +500,7 @@ export interface Landfall {
         label: string;
         /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
         url: string;
-        /** Event types to send. Empty: all. At most 22 items. Default: `[]`. */
+        /** Event types to send. Empty: all except `usage.settled`, which is sent for every billed hour and must be named. At most 26 items. Default: `[]`. */
         types?:
           | (
               | 'subscription.purchased'
@@ -520,6 +524,10 @@ export interface Landfall {
               | 'subscription.unsubscribed'
               | 'subscription.erasureDue'
               | 'subscription.personalDataErased'
+              | 'usage.refused'
+              | 'usage.writtenOff'
+              | 'usage.thresholdCrossed'
+              | 'usage.settled'
               | 'ping'
             )[]
           | undefined;
@@ -2419,7 +2427,7 @@ export interface Destination {
   label: string;
   /** https to a public address. http and loopback are allowed only with a local marketplace. URL. */
   url: string;
-  /** Event types to send. Empty: all. */
+  /** Event types to send. Empty: all except `usage.settled`, which is sent for every billed hour and must be named. */
   types: (
     | 'subscription.purchased'
     | 'subscription.provisioningRequested'
@@ -2442,6 +2450,10 @@ export interface Destination {
     | 'subscription.unsubscribed'
     | 'subscription.erasureDue'
     | 'subscription.personalDataErased'
+    | 'usage.refused'
+    | 'usage.writtenOff'
+    | 'usage.thresholdCrossed'
+    | 'usage.settled'
     | 'ping'
   )[];
   /** Offers to send events about, including their preview listings. Empty: all. */
@@ -2682,11 +2694,15 @@ export interface ProductEvent {
     | 'subscription.unsubscribed'
     | 'subscription.erasureDue'
     | 'subscription.personalDataErased'
+    | 'usage.refused'
+    | 'usage.writtenOff'
+    | 'usage.thresholdCrossed'
+    | 'usage.settled'
     | 'ping';
   version: 1;
   /** ISO 8601 in UTC, with `Z`. */
   occurredAt: string;
-  /** Absent for `ping`. `version` grows with each change: ignore an event with an older version. */
+  /** Absent for `ping` and `usage.…`. `version` grows with each change: ignore an event with an older version. */
   subscription?:
     | {
         id: string;
@@ -2707,6 +2723,32 @@ export interface ProductEvent {
         purchaserTenantId?: string | undefined;
         version: number;
         beneficiary: { tenantId?: string | undefined; objectId?: string | undefined };
+      }
+    | undefined;
+  /** With `usage.…`. */
+  usage?:
+    | {
+        subscriptionId: string;
+        publisherId: string;
+        offerId: string;
+        planId: string;
+        dimension: string;
+        /** Start of the UTC hour. Absent for `usage.thresholdCrossed`. ISO 8601 in UTC, with `Z`. */
+        hour?: string | undefined;
+        /** Decimal text. The units of the hour above the included quantity. With `usage.thresholdCrossed`: all units of the term above the included quantity. */
+        quantity: string;
+        /** Microsoft's status of the hour; an open set: Accepted, Duplicate, Expired, … Absent for `usage.thresholdCrossed`. */
+        status?: string | undefined;
+        /** Why the hour is not billed as reported, such as quantity-mismatch or expired. */
+        problem?: string | undefined;
+        /** Microsoft's id of the usage event. */
+        usageEventId?: string | undefined;
+        /** With `usage.thresholdCrossed`: the limit that you set, as decimal text. */
+        limit?: string | undefined;
+        /** With `usage.thresholdCrossed`: when the term began, if it is known. ISO 8601 in UTC, with `Z`. */
+        termStart?: string | undefined;
+        /** True for a test purchase. */
+        isTest?: boolean | undefined;
       }
     | undefined;
   operationId?: string | undefined;

@@ -57,6 +57,24 @@ describe('an event', () => {
     expect(event).toEqual({ id: 'e1', type: 'ping', version: 1, occurredAt: now.toISOString() });
   });
 
+  test('about usage is returned with its exact quantity', () => {
+    const usage = {
+      subscriptionId: 's1',
+      publisherId: 'contoso',
+      offerId: 'analytics',
+      planId: 'growth',
+      dimension: 'requests',
+      hour: '2026-11-20T09:00:00Z',
+      quantity: '0.10000000000000001',
+      status: 'Expired',
+      problem: 'expired',
+    };
+    const text = JSON.stringify({ ...JSON.parse(body), type: 'usage.writtenOff', usage });
+    const received = { headers: headers({ 'webhook-signature': sign(text) }), body: text };
+    const event = verifyProductEvent({ ...received, secrets: [secret], now });
+    expect(event).toMatchObject({ type: 'usage.writtenOff', usage });
+  });
+
   test('can be verified from bytes, and from the headers of fetch', () => {
     const received = { headers: new Headers(headers()), body: Buffer.from(body) };
     expect(verifyProductEvent({ ...received, secrets: [secret], now }).id).toBe('e1');

@@ -167,7 +167,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      'A service does not process the facts that it needs. Usage may be rated by old plans, or an erasure may be late.',
+      'A service does not process the facts that it needs. Usage may be rated by old plans, or an erasure or an event about usage may be late.',
     nextStep: 'Start the service that owns the consumer, or read its log.',
   },
   OutboxStuck: {

@@ -12,7 +12,9 @@ describe('only these services', () => {
     ['ingest.notification.received', ['webhook-ingest', 'fulfillment-worker']],
     ['fulfillment.subscription.unsubscribed', ['fulfillment-worker']],
     ['fulfillment.subscription.personalDataErased', ['fulfillment-worker']],
-    ['billing.usage.settled', ['billing-sync']],
+    // The worker replays dead letters of its own consumer.
+    ['billing.usage.settled', ['fulfillment-worker', 'billing-sync']],
+    ['billing.usage.thresholdCrossed', ['fulfillment-worker', 'billing-sync']],
     ['wake.fulfillment.lanes', ['fulfillment-worker']],
     ['rpc.fulfillment-worker.purchases.resolve', ['landing']],
     ['rpc.fulfillment-worker.decisions.decide', ['webhook-ingest']],
@@ -25,6 +27,7 @@ describe('only these services', () => {
     ['$JS.API.STREAM.PURGE.FULFILLMENT', []],
     ['$JS.API.STREAM.UPDATE.FULFILLMENT', ['fulfillment-worker']],
     ['$JS.API.CONSUMER.MSG.NEXT.INGEST.fulfillment-notifications', ['fulfillment-worker']],
+    ['$JS.API.CONSUMER.MSG.NEXT.BILLING.fulfillment-usage', ['fulfillment-worker']],
     ['$JS.API.CONSUMER.DELETE.INGEST.fulfillment-notifications', []],
   ] as const)('may publish %s', (subject, expected) => {
     expect(publishedBy(subject)).toEqual(expected);

@@ -4,16 +4,59 @@ import { subscriptionFact, subscriptionFactKinds } from './subscription-facts.ts
 /** Version of the events' shape. Added fields keep the number; any other change raises it. */
 export const PRODUCT_EVENT_VERSION = 1;
 
+/** Events about usage. `settled`: an hour was billed. */
+export const usageEventTypes = [
+  'usage.refused',
+  'usage.writtenOff',
+  'usage.thresholdCrossed',
+  'usage.settled',
+] as const;
+
 /**
- * Events for the ISV's product: `subscription.<kind>` for each subscription fact, and `ping`, with which
- * an operator tests a destination.
+ * Types that a destination gets only if its `types` name them. There is one `usage.settled` per billed hour, which would
+ * flood a product that did not ask for it.
+ */
+export const optInEventTypes: readonly ProductEventType[] = ['usage.settled'];
+
+/**
+ * Events for the ISV's product: `subscription.<kind>` for each subscription fact, {@link usageEventTypes}, and `ping`, with
+ * which an operator tests a destination.
  */
 export const productEventTypes = [
   ...subscriptionFactKinds.map((kind) => `subscription.${kind}` as const),
+  ...usageEventTypes,
   'ping',
 ] as const;
 
 export type ProductEventType = (typeof productEventTypes)[number];
+
+/** What an event about usage is about: an hour, or with `usage.thresholdCrossed` a term. */
+const usageOfEvent = z.object({
+  subscriptionId: z.string(),
+  publisherId: z.string(),
+  offerId: z.string(),
+  planId: z.string(),
+  dimension: z.string(),
+  /** Start of the UTC hour. Absent for `usage.thresholdCrossed`. */
+  hour: z.iso.datetime().optional(),
+  /**
+   * Decimal text. The units of the hour above the included quantity. With `usage.thresholdCrossed`: all units of the term
+   * above the included quantity.
+   */
+  quantity: z.string(),
+  /** Microsoft's status of the hour; an open set: Accepted, Duplicate, Expired, … Absent for `usage.thresholdCrossed`. */
+  status: z.string().optional(),
+  /** Why the hour is not billed as reported, such as quantity-mismatch or expired. */
+  problem: z.string().optional(),
+  /** Microsoft's id of the usage event. */
+  usageEventId: z.string().optional(),
+  /** With `usage.thresholdCrossed`: the limit that you set, as decimal text. */
+  limit: z.string().optional(),
+  /** With `usage.thresholdCrossed`: when the term began, if it is known. */
+  termStart: z.iso.datetime().optional(),
+  /** True for a test purchase. */
+  isTest: z.boolean().optional(),
+});
 
 /**
  * An event as it is posted to your product. If you have already handled an event with the same `id`, ignore it. People
@@ -24,7 +67,7 @@ export const productEvent = z.object({
   type: z.enum(productEventTypes),
   version: z.literal(PRODUCT_EVENT_VERSION),
   occurredAt: z.iso.datetime(),
-  /** Absent for `ping`. `version` grows with each change: ignore an event with an older version. */
+  /** Absent for `ping` and `usage.…`. `version` grows with each change: ignore an event with an older version. */
   subscription: subscriptionFact.shape.subscription
     .extend({
       beneficiary: z.object({
@@ -33,6 +76,8 @@ export const productEvent = z.object({
       }),
     })
     .optional(),
+  /** With `usage.…`. */
+  usage: usageOfEvent.optional(),
   operationId: z.string().optional(),
   previous: subscriptionFact.shape.previous,
   reason: z.string().optional(),

@@ -5,6 +5,7 @@ import {
   consumers,
   deadLetterSubject,
   fulfillmentNotifications,
+  fulfillmentUsage,
   ingestErasures,
   landingErasures,
   streams,
@@ -60,6 +61,7 @@ describe('consumers', () => {
 
   test('belong to the expected services', () => {
     expect(fulfillmentNotifications.consumer).toBe('fulfillment-worker');
+    expect(fulfillmentUsage.consumer).toBe('fulfillment-worker');
     expect(billingSubscriptions.consumer).toBe('billing-sync');
     expect(ingestErasures.consumer).toBe('webhook-ingest');
     expect(landingErasures.consumer).toBe('landing');

@@ -1,4 +1,11 @@
-import { notificationReceivedFact, subscriptionFactFor, type FactDefinition } from './subjects.ts';
+import {
+  notificationReceivedFact,
+  subscriptionFactFor,
+  usageSettledFact,
+  usageThresholdCrossedFact,
+  type FactDefinition,
+  type UsageFact,
+} from './subjects.ts';
 import { subscriptionFactKinds } from './subscription-facts.ts';
 import type { ServiceName } from './services.ts';
 
@@ -57,6 +64,14 @@ export const fulfillmentNotifications = consumer({
   summary: "Puts each notification into its subscription's lane.",
 });
 
+export const fulfillmentUsage = consumer<UsageFact>({
+  durable: 'fulfillment-usage',
+  consumer: 'fulfillment-worker',
+  stream: streams.billing,
+  facts: [usageSettledFact, usageThresholdCrossedFact],
+  summary: 'Sends the final outcomes of usage, and crossed limits, to the product as events.',
+});
+
 export const billingSubscriptions = consumer({
   durable: 'billing-subscriptions',
   consumer: 'billing-sync',
@@ -84,6 +99,7 @@ export const landingErasures = consumer({
 /** Every consumer. */
 export const consumers: readonly ConsumerDefinition<never>[] = [
   fulfillmentNotifications as ConsumerDefinition<never>,
+  fulfillmentUsage as ConsumerDefinition<never>,
   billingSubscriptions as ConsumerDefinition<never>,
   ingestErasures as ConsumerDefinition<never>,
   landingErasures as ConsumerDefinition<never>,

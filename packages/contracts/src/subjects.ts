@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decimal, decimalText } from '@landfall/domain/decimal';
 import { notificationReceived } from './notification-facts.ts';
 import { subscriptionFactKinds, subscriptionFact } from './subscription-facts.ts';
 import type { ServiceName } from './services.ts';
@@ -78,8 +79,11 @@ const usageSettled = z.object({
   /** Start of the UTC hour. */
   hour: z.iso.datetime(),
   planId: z.string(),
-  /** Decimal text; a JSON number in facts published before it was exact. */
-  quantity: z.coerce.string(),
+  /** Decimal text; a JSON number in facts published before quantities were exact. */
+  quantity: z.union([
+    z.string(),
+    z.number().transform((units) => decimalText(decimal(String(units)))),
+  ]),
   /** Absent in facts published before this field existed. */
   outcome: z.enum(usageOutcomes).optional(),
   /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
@@ -90,6 +94,8 @@ const usageSettled = z.object({
   isTest: z.boolean().optional(),
   settledAt: z.iso.datetime(),
 });
+
+export type UsageSettled = z.output<typeof usageSettled>;
 
 /** Published once an hour has its final outcome; again if a refused hour was sent again and has another one. */
 export const usageSettledFact = fact({
@@ -112,6 +118,8 @@ const usageThresholdCrossed = z.object({
   crossedAt: z.iso.datetime(),
 });
 
+export type UsageThresholdCrossed = z.output<typeof usageThresholdCrossed>;
+
 /** Published once per limit and term. */
 export const usageThresholdCrossedFact = fact({
   subject: 'billing.usage.thresholdCrossed',
@@ -119,6 +127,9 @@ export const usageThresholdCrossedFact = fact({
   schema: usageThresholdCrossed,
   summary: "A subscription's usage above the included quantity crossed a limit that you set.",
 });
+
+/** A fact about usage; its subject says which one. */
+export type UsageFact = UsageSettled | UsageThresholdCrossed;
 
 /** Every fact. */
 export const facts: readonly FactDefinition<unknown>[] = [

@@ -1,6 +1,12 @@
 import { metrics as table } from '@landfall/contracts/metrics';
 import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
-import { readClock, readOutbox, readPools } from '@landfall/service-kit/common-readings';
+import {
+  readClock,
+  readConsumers,
+  readOutbox,
+  readPools,
+} from '@landfall/service-kit/common-readings';
+import type { Bus } from '@landfall/service-kit/bus';
 import { type Metrics, ageSeconds, reading, readings } from '@landfall/service-kit/metrics';
 import type { Db } from './db/schema.ts';
 import { countNotBilled, oldestUnsent } from './store/readings.ts';
@@ -14,12 +20,13 @@ const NOT_BILLED_MS = 2 * USAGE_WINDOW_MS;
 /** The metrics of billing-sync: usage on its way to Microsoft, and usage that was not billed. */
 export function readBilling(
   metrics: Metrics,
-  deps: { readonly db: Db; readonly now: () => Date },
+  deps: { readonly db: Db; readonly bus: Bus; readonly now: () => Date },
 ): void {
-  const { db, now } = deps;
+  const { db, bus, now } = deps;
   readClock(metrics, db);
   readPools(metrics, db);
   readOutbox(metrics, db, now);
+  readConsumers(metrics, { bus, publisher: 'billing-sync', now });
   const { usageOldest, usageTimeLeft, usageNotBilled } = table;
   metrics.read([usageOldest, usageTimeLeft], async () => {
     const at = now();

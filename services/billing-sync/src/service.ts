@@ -44,7 +44,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
 
   const metrics = new Metrics({ log, now });
-  readBilling(metrics, { db, now });
+  readBilling(metrics, { db, bus, now });
   const publishers = await openMeteringAccess(config, { log, metrics });
   const graceMs = config.USAGE_HOUR_GRACE_MS;
   resources.use(

@@ -18,6 +18,7 @@ import { startRetention } from '@landfall/service-kit/retention';
 import { serveProcedures } from '@landfall/service-kit/rpc';
 import type { Config } from './config.ts';
 import { consumeNotifications } from './consumers/notification-received.ts';
+import { consumeUsage } from './consumers/usage-outcomes.ts';
 import { healthKeyOf } from './store/credential-health.ts';
 import { startCredentialWatch } from './credentials/watch.ts';
 import { startApiWatch } from './credentials/watch-api.ts';
@@ -79,6 +80,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   resources.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
   resources.use(await consumeNotifications({ bus, db, wakeLanes }));
+  resources.use(await consumeUsage({ bus, db, now, wakeSender }));
 
   const http = resources.use(
     await serveHttp({

@@ -53,7 +53,8 @@ ${rejectionTable()}
 ## Facts
 
 A service publishes a fact after the change has been stored. Each \`fulfillment.subscription.…\` fact also goes to your product as the
-event \`subscription.…\` (see [events](events.md)).
+event \`subscription.…\`, and the facts about usage go to it as events \`usage.…\`. A destination without \`types\` receives no \`usage.settled\` (see
+[events](events.md#usage)).
 
 ${factTable()}
 
