@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -15,6 +16,57 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'emulator-'))
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('the state file', () => {
+  test('restores usage with its exact quantities, planted differences and published plans', async () => {
+    const stateFile = join(folder, 'state.json');
+    const first = await startEmulator({ stateFile });
+    const order = { offerId: 'analytics', planId: 'starter' };
+    const { subscriptionId } = await first.control.purchase({ ...order, beneficiary: ADA });
+    const api = createApi(first, await fulfillmentToken(first));
+    await api('POST', `/saas/subscriptions/${subscriptionId}/activate`);
+    await first.control.advance(1500);
+    const { now } = await first.control.clock();
+    const quantity = '123456789012.123456';
+    const row = `"resourceId":"${subscriptionId}","quantity":${quantity},"dimension":"reports"`;
+    const body = `{${row},"effectiveStartTime":"${now}","planId":"starter"}`;
+    expect((await api('POST', '/usageEvent', { body })).status).toBe(200);
+    const day = { subscriptionId, dimension: 'reports', day: now.slice(0, 10) };
+    await first.control.setUsageRecon({ ...day, reconStatus: 'Rejected' });
+    await first.control.publishPlan(order, { displayName: 'Starter 2' });
+    await first.control.advance(3 * 86_400_000);
+    await first[Symbol.asyncDispose]();
+
+    await using second = await startEmulator({ stateFile });
+    expect(await second.control.usage()).toMatchObject([{ quantity }]);
+    expect((await second.control.offers())[0]?.plans[0]?.displayName).toBe('Starter 2');
+    const again = createApi(second, await fulfillmentToken(second));
+    const report = await again('GET', `/usageEvents?usageStartDate=${day.day}`);
+    expect(report.text).toContain('"reconStatus":"Rejected"');
+    expect(report.text).toContain(`"submittedQuantity":${quantity},`);
+  });
+
+  test('of an older version has usage with quantities as numbers', async () => {
+    const stateFile = join(folder, 'state.json');
+    const first = await startEmulator({ stateFile });
+    await first[Symbol.asyncDispose]();
+    const state = JSON.parse(await readFile(stateFile, 'utf8')) as Record<string, unknown>;
+    const { usageRecons: _recons, publishedPlans: _plans, ...older } = state;
+    const old = {
+      usageEventId: randomUUID(),
+      resourceId: randomUUID(),
+      dimension: 'reports',
+      planId: 'starter',
+      offerId: 'analytics',
+      quantity: 2.5,
+      effectiveStartTime: '2025-01-12T08:00:00Z',
+      hour: Date.parse('2025-01-12T08:00:00Z'),
+      acceptedAt: Date.parse('2025-01-12T09:00:00Z'),
+    };
+    await writeFile(stateFile, JSON.stringify({ ...older, usage: [old] }));
+    await using second = await startEmulator({ stateFile });
+    expect(await second.control.usage()).toMatchObject([{ quantity: '2.5' }]);
+    expect(await second.control.offers()).toHaveLength(4);
+  });
+
   test('restores secrets, keys, purchases, timers and the clock', async () => {
     const stateFile = join(folder, 'deep', 'state.json');
     const first = await startEmulator({ stateFile });
