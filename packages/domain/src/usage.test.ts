@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { decimal, readDecimal } from './decimal.ts';
 import {
   CLOCK_SKEW_MS,
   hourEnd,
@@ -20,20 +21,32 @@ const active: MeteredSubscription = {
 const ago = (ms: number) => new Date(now.getTime() - ms);
 const justNow = ago(1000);
 
+const one = decimal('1');
+
 describe('a quantity', () => {
-  test.each([
+  test.each<[unknown, string | undefined]>([
     [Number.NaN, 'quantity-invalid'],
     [Number.POSITIVE_INFINITY, 'quantity-invalid'],
     [Number.NEGATIVE_INFINITY, 'quantity-invalid'],
     [0, 'quantity-invalid'],
     [-0, 'quantity-invalid'],
+    ['0.000000000000', 'quantity-invalid'],
     [-1, 'quantity-invalid'],
+    ['-1', 'quantity-invalid'],
     [1e308, 'quantity-invalid'],
-    [1e12 + 1, 'quantity-invalid'],
-    [1e12, undefined],
+    ['1e3', 'quantity-invalid'],
+    [' 1', 'quantity-invalid'],
+    ['', 'quantity-invalid'],
+    [null, 'quantity-invalid'],
+    ['10000000000000', 'quantity-invalid'],
+    ['9999999999999', undefined],
+    ['0.0000000000001', 'quantity-invalid'],
+    ['0.000000000001', undefined],
+    [1e-12, undefined],
     [0.001, undefined],
     [5, undefined],
-  ])('of %d is answered with %s', (quantity, refusal) => {
+  ])('of %j is answered with %s', (given, refusal) => {
+    const quantity = readDecimal(given);
     expect(refuseUsage({ quantity, occurredAt: justNow }, active, now)).toBe(refusal);
   });
 });
@@ -52,7 +65,7 @@ describe('a time', () => {
     ['more than five minutes ahead', -300_001, 'in-future'],
     ['an invalid date', Number.NaN, 'too-old'],
   ])('of %s gets the expected refusal or none', (_what, ms, refusal) => {
-    expect(refuseUsage({ quantity: 1, occurredAt: ago(ms) }, active, now)).toBe(refusal);
+    expect(refuseUsage({ quantity: one, occurredAt: ago(ms) }, active, now)).toBe(refusal);
   });
 });
 
@@ -119,7 +132,7 @@ describe('a subscription', () => {
   ])(
     '%s: its usage gets the expected refusal or none',
     (_what, subscription, occurredAt, refusal) => {
-      expect(refuseUsage({ quantity: 1, occurredAt }, subscription, now)).toBe(refusal);
+      expect(refuseUsage({ quantity: one, occurredAt }, subscription, now)).toBe(refusal);
     },
   );
 });

@@ -1,3 +1,5 @@
+import { type Decimal, ZERO } from './decimal.ts';
+
 const HOUR_MS = 60 * 60 * 1000;
 
 /** Microsoft accepts usage of the last 24 hours only. */
@@ -8,9 +10,6 @@ export const USAGE_WINDOW_MS = 24 * HOUR_MS;
  * most five minutes into an hour that has not begun.
  */
 export const CLOCK_SKEW_MS = 5 * 60 * 1000;
-
-/** Doubles have 15 digits, which leaves three decimals at this size. No meter counts that much. */
-const MAX_QUANTITY = 1e12;
 
 export type UsageRefusal =
   | 'quantity-invalid'
@@ -33,16 +32,14 @@ export interface MeteredSubscription {
   readonly endedAt?: Date | undefined;
 }
 
-/** Why a usage record is refused; undefined if it counts. */
+/** Why a usage record is refused; undefined if it counts. A quantity that could not be read is undefined. */
 export function refuseUsage(
-  usage: { readonly quantity: number; readonly occurredAt: Date },
+  usage: { readonly quantity: Decimal | undefined; readonly occurredAt: Date },
   subscription: MeteredSubscription | undefined,
   now: Date,
 ): UsageRefusal | undefined {
   const { quantity, occurredAt } = usage;
-  if (!Number.isFinite(quantity) || quantity <= 0 || quantity > MAX_QUANTITY) {
-    return 'quantity-invalid';
-  }
+  if (!quantity?.gt(ZERO)) return 'quantity-invalid';
   // Not `>`, so that an invalid time (NaN) counts as too old.
   if (!(now.getTime() - occurredAt.getTime() <= USAGE_WINDOW_MS)) return 'too-old';
   if (occurredAt.getTime() - now.getTime() > CLOCK_SKEW_MS) return 'in-future';
