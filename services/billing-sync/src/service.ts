@@ -14,7 +14,7 @@ import { Metrics } from '@landfall/service-kit/metrics';
 import { outboxSource } from '@landfall/service-kit/outbox';
 import { startRelay } from '@landfall/service-kit/relay';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
-import { startRetention } from '@landfall/service-kit/retention';
+import { keptDays, startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
 import type { Config } from './config.ts';
 import { consumeSubscriptionFacts } from './consumers/subscription-facts.ts';
@@ -24,6 +24,7 @@ import type { BillingTables } from './db/schema.ts';
 import { readBilling } from './metrics.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { billingOwnership } from './procedures/ownership.ts';
+import { startMonths } from './store/months.ts';
 import { startSubmitter } from './submitting/submitter.ts';
 
 const service = 'billing-sync';
@@ -59,6 +60,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
       onSaved: () => relay.wake(),
     }),
   );
+  const keepDays = keptDays(config, 'KEEP_USAGE_RECORDS_DAYS');
+  resources.use(startMonths({ db, log, now, keepDays }));
   const ownerVersion = askOwner(procedureTransport(bus));
   resources.use(await consumeSubscriptionFacts(bus, { db, ownerVersion, now }));
 

@@ -50,6 +50,11 @@ export function startRetention<Tables>(options: {
   });
 }
 
+/** The number of days that `retentionShape` read from the environment variable `setting`. */
+export function keptDays(config: object, setting: string): number {
+  return Number(new Map<string, unknown>(Object.entries(config)).get(setting));
+}
+
 /** One look at every rule; ends early, between two statements, when `signal` is aborted. */
 export async function applyRetention<Tables>(
   options: {
@@ -62,9 +67,8 @@ export async function applyRetention<Tables>(
   signal: AbortSignal,
 ): Promise<void> {
   const { now, machineNow = now } = options;
-  const settings = new Map(Object.entries(options.config));
   for (const rule of options.rules) {
-    const days = Number(settings.get(rule.setting ?? '') ?? rule.days);
+    const days = rule.setting === undefined ? rule.days : keptDays(options.config, rule.setting);
     const at = rule.clock === 'machine' ? machineNow() : now();
     const before = new Date(at.getTime() - days * DAY_MS);
     while (!signal.aborted) {

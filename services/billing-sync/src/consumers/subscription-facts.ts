@@ -2,16 +2,23 @@ import type { Envelope } from '@landfall/contracts/envelope';
 import { billingSubscriptions } from '@landfall/contracts/streams';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
 import { Fault } from '@landfall/domain/fault';
+import { baseOfferId } from '@landfall/domain/subscription';
+import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import type { Bus } from '@landfall/service-kit/bus';
 import { inTransaction } from '@landfall/service-kit/database';
 import { once } from '@landfall/service-kit/inbox';
 import type { Db } from '../db/schema.ts';
+import { reassignUsage } from '../intake/reassign-usage.ts';
+import { listPlan } from '../store/catalogue.ts';
+import { ensureMonths } from '../store/months.ts';
+import { requeueRefused } from '../store/refused-hours.ts';
 import {
   hastenHours,
   holdHours,
   insertVersion,
   releaseHours,
   saveSubscription,
+  subscriptionKey,
   versionOf,
 } from '../store/subscriptions.ts';
 
@@ -30,8 +37,8 @@ interface SubscriptionFactDeps {
 
 /**
  * Keeps this service's copy of the subscriptions. Every fact carries the whole state, so the highest version wins and a
- * missed or repeated fact does no harm. An older fact only adds to what is known about past hours. If the version
- * jumps, the owner is asked first, because a false version would hide every later fact. Throws
+ * missed or repeated fact does no harm. An older fact only adds to what is known about the past: usage that has not been
+ * rated is assigned to the plan and term of its moment again. If the version jumps, the owner is asked first, because a false version would hide every later fact. Throws
  * `billing.fact-unconfirmed` (never) for a version that the owner does not have.
  */
 export async function consumeSubscriptionFacts(
@@ -48,19 +55,34 @@ async function projectSubscription(
   fact: SubscriptionFact,
   envelope: Envelope,
 ): Promise<void> {
-  const { id, status } = fact.subscription;
+  const { id, status, publisherId, offerId, planId } = fact.subscription;
+  const now = deps.now();
   await expectOwnersVersion(deps, fact);
+  await ensureMonths(deps.db, now);
   await inTransaction(deps.db, async (trx) => {
     if (!(await once(trx, billingSubscriptions.durable, envelope.messageId))) return;
     await insertVersion(trx, fact);
-    if (!(await saveSubscription(trx, fact))) return;
+    const isLatest = await saveSubscription(trx, fact);
+    await listPlan(trx, { publisherId, offerId: baseOfferId(offerId), planId }, now);
+    await reassignUsage(trx, subscriptionKey(id), effectiveFrom(fact, now));
+    if (!isLatest) return;
     if (status === 'Suspended') await holdHours(trx, id);
-    if (status === 'Subscribed') await releaseHours(trx, id, deps.now());
-    if (status === 'Unsubscribed') {
-      await releaseHours(trx, id, deps.now());
-      await hastenHours(trx, id, deps.now());
-    }
+    if (status === 'Subscribed' || status === 'Unsubscribed') await releaseHours(trx, id, now);
+    if (status === 'Unsubscribed') await hastenHours(trx, id, now);
+    await requeueRefused(trx, { subscriptionId: subscriptionKey(id) }, now);
   });
+}
+
+/**
+ * The earliest moment whose plan or term a fact may change. Usage from before the first version has the plan of that
+ * version, so the usage that Microsoft still takes is always included.
+ */
+function effectiveFrom({ occurredAt, subscription }: SubscriptionFact, now: Date): Date {
+  const { startDate } = subscription.term;
+  const times = [occurredAt, ...(startDate === undefined ? [] : [startDate])].map((text) =>
+    Date.parse(text),
+  );
+  return new Date(Math.min(now.getTime() - 2 * USAGE_WINDOW_MS, ...times));
 }
 
 async function expectOwnersVersion(

@@ -4,6 +4,8 @@ import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
 import { listDimensions, putDimension } from './dimensions.ts';
 import { usageHours } from './usage-hours.ts';
+import { listRecords } from './usage-records.ts';
+import { listRefusals } from './usage-refusals.ts';
 import { reportUsage } from './usage-report.ts';
 import { usageSummary } from './usage-summary.ts';
 
@@ -19,6 +21,8 @@ export function procedureHandlers(deps: {
   return {
     usage: {
       report: reportUsage(deps),
+      refusals: listRefusals(db),
+      records: listRecords(db),
       hours: usageHours(db),
       summary: usageSummary(deps),
     },

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
 import { baseOfferId } from '@landfall/domain/subscription';
-import type { MeteredSubscription } from '@landfall/domain/usage';
-import type { Db, Trx } from '../db/schema.ts';
+import type { SubscriptionVersion } from '@landfall/domain/standing';
+import { hourOf, type MeteredSubscription, USAGE_WINDOW_MS } from '@landfall/domain/usage';
+import type { Db, SubscriptionsTable, Trx } from '../db/schema.ts';
 
 /** The key of a subscription. Ids are GUIDs, and Microsoft writes them in upper or lower case. */
 export function subscriptionKey(id: string): string {
@@ -21,6 +22,8 @@ export async function insertVersion(trx: Trx, fact: SubscriptionFact): Promise<v
       planId: subscription.planId,
       status: subscription.status,
       termStart: dateOrNull(subscription.term.startDate),
+      termEnd: dateOrNull(subscription.term.endDate),
+      termUnit: subscription.term.termUnit ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
@@ -44,6 +47,7 @@ export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promis
       status: subscription.status,
       termStart: dateOrNull(term.startDate),
       termEnd: dateOrNull(term.endDate),
+      termUnit: term.termUnit ?? null,
       suspendedAt: subscription.status === 'Suspended' ? at : null,
       endedAt: subscription.status === 'Unsubscribed' ? at : null,
       isTest: subscription.isTest ?? false,
@@ -58,6 +62,7 @@ export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promis
           status: sql`excluded.status`,
           termStart: sql`coalesce(excluded.term_start, subscriptions.term_start)`,
           termEnd: sql`coalesce(excluded.term_end, subscriptions.term_end)`,
+          termUnit: sql`coalesce(excluded.term_unit, subscriptions.term_unit)`,
           suspendedAt: sql`case when excluded.status = 'Suspended'
             then coalesce(subscriptions.suspended_at, excluded.suspended_at) end`,
           endedAt: sql`coalesce(subscriptions.ended_at, excluded.ended_at)`,
@@ -92,14 +97,26 @@ export async function releaseHours(trx: Trx, subscriptionId: string, now: Date):
     .execute();
 }
 
-/** After the end: closes the last hours at once. */
+/** After the end: rates and sends the last hours at once. */
 export async function hastenHours(trx: Trx, subscriptionId: string, now: Date): Promise<void> {
+  const id = subscriptionKey(subscriptionId);
+  // Older hours cannot be waiting. The limit spares a look into each month.
+  const since = hourOf(new Date(now.getTime() - 2 * USAGE_WINDOW_MS));
   await trx
-    .updateTable('usageHours')
+    .updateTable('meterHours')
     .set({ dueAt: now })
-    .where('subscriptionId', '=', subscriptionKey(subscriptionId))
+    .where('subscriptionId', '=', id)
+    .where('hour', '>=', since)
     .where('state', '=', 'open')
     .where('dueAt', '>', now)
+    .execute();
+  await trx
+    .updateTable('usageHours')
+    .set({ nextAttemptAt: now })
+    .where('subscriptionId', '=', id)
+    .where('hour', '>=', since)
+    .where('state', '=', 'closed')
+    .where('nextAttemptAt', '>', now)
     .execute();
 }
 
@@ -127,56 +144,93 @@ export async function publisherOf(
   return row?.publisherId;
 }
 
-export type ReportedOn = MeteredSubscription & { readonly publisherId: string };
+/** A subscription that usage is reported for, with everything that it was. */
+export type ReportedOn = MeteredSubscription & {
+  readonly publisherId: string;
+  readonly offerId: string;
+  /** Lowest version first. */
+  readonly versions: readonly SubscriptionVersion[];
+};
 
 /**
- * The subscriptions of a batch of usage by key; with `publisherId`, only those of that publisher. They are locked in one
- * order so that batches of the same subscriptions take turns: late units touch two hours, in orders that could deadlock.
+ * The subscriptions of a batch of usage by key; with `publisherId`, only those of that publisher. `isLocked` locks them
+ * in one order, so that no new version appears before the batch is counted, and batches of the same subscriptions take
+ * turns.
  */
-export async function meteredSubscriptions(
+export async function reportedSubscriptions(
   trx: Trx,
   ids: readonly string[],
-  publisherId: string | undefined,
+  of: { readonly publisherId: string | undefined; readonly isLocked: boolean },
 ): Promise<Map<string, ReportedOn>> {
+  const { publisherId, isLocked } = of;
+  if (ids.length === 0) return new Map();
   const rows = await trx
     .selectFrom('subscriptions')
-    .select(['id', 'publisherId', 'planId', 'status', 'endedAt', 'purchasedAt'])
-    // The first term counts, because usage of the hours before a renewal is valid too.
-    .select((from) =>
-      from
-        .selectFrom('subscriptionVersions as v')
-        .whereRef('v.subscriptionId', '=', 'subscriptions.id')
-        .where('v.status', 'not in', ['NotStarted', 'PendingFulfillmentStart'])
-        .select((of) => of.fn.min('v.termStart').as('first'))
-        .as('termStart'),
-    )
-    .select((from) =>
-      from
-        .selectFrom('subscriptionVersions as v')
-        .whereRef('v.subscriptionId', '=', 'subscriptions.id')
-        .where('v.status', 'in', ['Subscribed', 'Suspended'])
-        .select((of) => of.fn.min('v.occurredAt').as('first'))
-        .as('activeSince'),
-    )
-    .where('id', 'in', [...ids])
+    .select(['id', 'publisherId', 'offerId', 'planId', 'status', 'endedAt', 'purchasedAt'])
+    .where('id', '=', sql<string>`any(${[...ids]})`)
     .$if(publisherId !== undefined, (of) => of.where('publisherId', '=', publisherId ?? ''))
     .orderBy('id')
-    .forNoKeyUpdate()
+    .$if(isLocked, (of) => of.forNoKeyUpdate())
     .execute();
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        publisherId: row.publisherId,
-        planId: row.planId,
-        status: row.status,
-        termStart: row.termStart ?? undefined,
-        activeSince: row.activeSince ?? undefined,
-        purchasedAt: row.purchasedAt ?? undefined,
-        endedAt: row.endedAt ?? undefined,
-      },
-    ]),
+  // A statement of its own, because a statement that waits for a lock reads other tables as they were before.
+  const versions = await versionsOf(
+    trx,
+    rows.map(({ id }) => id),
   );
+  return new Map(rows.map((row) => [row.id, reportedOn(row, versions.get(row.id) ?? [])]));
+}
+
+function reportedOn(
+  row: Pick<
+    SubscriptionsTable,
+    'publisherId' | 'offerId' | 'planId' | 'status' | 'endedAt' | 'purchasedAt'
+  >,
+  versions: readonly SubscriptionVersion[],
+): ReportedOn {
+  const begun = versions.filter(({ status }) => !PENDING.includes(status));
+  const active = versions.filter(({ status }) => ACTIVE.includes(status));
+  return {
+    publisherId: row.publisherId,
+    offerId: row.offerId,
+    planId: row.planId,
+    status: row.status,
+    // The first term counts, because usage of the hours before a renewal is valid too.
+    termStart: earliest(begun.map(({ termStart }) => termStart)),
+    activeSince: earliest(active.map(({ occurredAt }) => occurredAt)),
+    purchasedAt: row.purchasedAt ?? undefined,
+    endedAt: row.endedAt ?? undefined,
+    versions,
+  };
+}
+
+const PENDING: readonly string[] = ['NotStarted', 'PendingFulfillmentStart'];
+const ACTIVE: readonly string[] = ['Subscribed', 'Suspended'];
+
+/** All versions of each subscription, lowest first. */
+export async function versionsOf(
+  db: Db['kysely'],
+  ids: readonly string[],
+): Promise<Map<string, SubscriptionVersion[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('subscriptionVersions')
+    .selectAll()
+    .where('subscriptionId', '=', sql<string>`any(${[...ids]})`)
+    .orderBy('subscriptionId')
+    .orderBy('version')
+    .execute();
+  const versions = new Map<string, SubscriptionVersion[]>();
+  for (const { subscriptionId, ...version } of rows) {
+    const known = versions.get(subscriptionId);
+    if (known) known.push(version);
+    else versions.set(subscriptionId, [version]);
+  }
+  return versions;
+}
+
+function earliest(dates: readonly (Date | null)[]): Date | undefined {
+  const times = dates.filter((date) => date !== null).map((date) => date.getTime());
+  return times.length === 0 ? undefined : new Date(Math.min(...times));
 }
 
 function dateOrNull(iso: string | undefined): Date | null {

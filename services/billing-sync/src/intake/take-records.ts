@@ -1,0 +1,111 @@
+import { inTransaction } from '@landfall/service-kit/database';
+import type { Logger } from '@landfall/service-kit/log';
+import type { Db, Trx } from '../db/schema.ts';
+import { knownDimensions, type PlanKey } from '../store/catalogue.ts';
+import { ensureMonths } from '../store/months.ts';
+import { reportedSubscriptions } from '../store/subscriptions.ts';
+import { type ClaimKey, findClaims, claimKey } from '../store/usage-claims.ts';
+import { countRecords } from '../store/usage-records.ts';
+import { countRefusals, type RefusedRecord } from '../store/usage-refusals.ts';
+import { type Judged, judgeRecords, type Knowledge, type Verdict } from './judge-records.ts';
+import { possiblePlans } from './plan-of-moment.ts';
+import { type ReadRecord, readRecord, type UnreadableRecord } from './read-record.ts';
+
+type Records = readonly (ReadRecord | UnreadableRecord)[];
+
+export interface IntakeDeps {
+  readonly db: Db;
+  readonly log: Pick<Logger, 'debug'>;
+  readonly now: () => Date;
+  /** How long an hour waits for late reports before it is rated. */
+  readonly graceMs: number;
+}
+
+/**
+ * Takes a batch of usage in one transaction, in which its event ids are claimed and its units are counted. Each record
+ * gets its own verdict, whatever its form, in the given order. Event ids belong to a publisher, so two publishers may
+ * use the same one. With `publisherId`, only that publisher's subscriptions are known. With `dryRun`, the verdicts are
+ * the same and nothing is written.
+ */
+export async function takeRecords(
+  deps: IntakeDeps,
+  given: {
+    readonly records: readonly unknown[];
+    readonly publisherId?: string | undefined;
+    readonly dryRun?: boolean | undefined;
+  },
+): Promise<Verdict[]> {
+  const { db, graceMs } = deps;
+  const { publisherId, dryRun = false } = given;
+  const now = deps.now();
+  const records = given.records.map((record) => readRecord(record));
+  if (!dryRun) await ensureMonths(db, now);
+  const verdicts = await inTransaction(db, async (trx) => {
+    const known = await knowledgeOf(trx, records, { publisherId, now, isLocked: !dryRun });
+    const first = judgeRecords(records, known);
+    if (dryRun) return first.verdicts;
+    const claimed = await countRecords(trx, first.counted, { now, graceMs });
+    const judged = await withRivals(trx, first, { records, known, claimed });
+    await countRefusals(trx, refusals(records, judged.verdicts, { known, publisherId }), now);
+    return judged.verdicts;
+  });
+  const taken = verdicts.filter(({ outcome }) => outcome === 'taken').length;
+  deps.log.debug({ records: records.length, taken, dryRun }, 'judged reported usage');
+  return [...verdicts];
+}
+
+async function knowledgeOf(
+  trx: Trx,
+  records: Records,
+  of: { readonly publisherId: string | undefined; readonly now: Date; readonly isLocked: boolean },
+): Promise<Knowledge> {
+  const ids = new Set(records.flatMap(({ subscriptionId }) => subscriptionId ?? []));
+  const subscriptions = await reportedSubscriptions(trx, [...ids], of);
+  const keys: ClaimKey[] = [];
+  const plans = new Map<string, PlanKey>();
+  for (const record of records) {
+    const subscription = subscriptions.get(record.subscriptionId ?? '');
+    if (!subscription || 'refusal' in record) continue;
+    keys.push({ publisherId: subscription.publisherId, eventId: record.eventId });
+    for (const plan of possiblePlans(record, subscription)) {
+      plans.set(JSON.stringify(Object.values(plan)), plan);
+    }
+  }
+  return {
+    subscriptions,
+    claims: await findClaims(trx, keys),
+    dimensionsOf: await knownDimensions(trx, [...plans.values()]),
+    now: of.now,
+  };
+}
+
+/** Judges again if another batch has claimed ids of this one since they were looked up. */
+async function withRivals(
+  trx: Trx,
+  first: Judged,
+  of: {
+    readonly records: Records;
+    readonly known: Knowledge;
+    readonly claimed: ReadonlySet<string>;
+  },
+): Promise<Judged> {
+  const lost = first.counted.filter((record) => !of.claimed.has(claimKey(record)));
+  if (lost.length === 0) return first;
+  const claims = new Map([...of.known.claims, ...(await findClaims(trx, lost))]);
+  return judgeRecords(of.records, { ...of.known, claims });
+}
+
+function refusals(
+  records: Records,
+  verdicts: readonly Verdict[],
+  of: { readonly known: Knowledge; readonly publisherId: string | undefined },
+): RefusedRecord[] {
+  return records.flatMap((record, index): RefusedRecord[] => {
+    const { refusal, message = '' } = verdicts[index] ?? {};
+    if (refusal === undefined) return [];
+    const { subscriptionId = '', meter: dimension = '', eventId } = record;
+    const owner = of.known.subscriptions.get(subscriptionId)?.publisherId;
+    const publisherId = owner ?? of.publisherId ?? '';
+    return [{ publisherId, subscriptionId, dimension, eventId, refusal, message }];
+  });
+}

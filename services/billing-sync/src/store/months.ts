@@ -1,0 +1,183 @@
+import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
+import type { Logger } from '@landfall/service-kit/log';
+import { startLoop } from '@landfall/service-kit/loop';
+import type { BillingTables, Db } from '../db/schema.ts';
+
+/** Tables with one partition per UTC month of `hour`. */
+const monthlyTables = [
+  'usage_records',
+  'meter_hours',
+  'usage_hours',
+  'ledger_entries',
+  'submission_rows',
+] as const;
+
+/** Tables whose old months are dropped. The others are billing data and stay. */
+const droppedTables = ['usage_records', 'meter_hours', 'submission_rows'] as const;
+
+/** Usage is at most a day old, so it may belong to the last month. Two months ahead outlast a stopped loop. */
+const MONTHS_BACK = 1;
+const MONTHS_AHEAD = 2;
+
+/** Months are made weeks before they begin, and dropping an old one is never urgent. */
+const EVERY_MS = 10 * 60_000;
+
+/** Statements that need the table queue behind a waiting `detach` or `drop`, so it gives up and tries again later. */
+const LOCK_TIMEOUT_MS = 2000;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Months that exist, as far as this process knows. They are dropped only when they are too old to be asked for. */
+const knownMonths = new WeakMap<object, Set<string>>();
+
+/** Makes the partitions from the month before `at` to the second month after it. Needs no statement if they are known. */
+export async function ensureMonths(db: Pick<Db, 'kysely'>, at: Date): Promise<void> {
+  const known = knownMonths.get(db.kysely) ?? new Set();
+  knownMonths.set(db.kysely, known);
+  const months = monthsAround(at).filter((month) => !known.has(nameOf(month)));
+  if (months.length === 0) return;
+  await db.kysely.transaction().execute((trx) => createMonths(trx, months));
+  for (const month of months) known.add(nameOf(month));
+}
+
+/** Makes the partitions of the months that begin at `months`. Processes that do it at the same time take turns. */
+export async function createMonths(
+  trx: QueryExecutorProvider,
+  months: readonly Date[],
+): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${lockOf('create')})`.execute(trx);
+  for (const month of months) {
+    for (const table of monthlyTables) {
+      await sql`create table if not exists ${sql.table(partitionOf(table, month))}
+        partition of ${sql.table(table)}
+        for values from (${sql.lit(month.toISOString())}) to (${sql.lit(monthAfter(month, 1).toISOString())})
+      `.execute(trx);
+    }
+  }
+}
+
+/** Whether a table lacks the partition of the month after `at`. */
+export async function isNextMonthMissing(db: Pick<Db, 'kysely'>, at: Date): Promise<boolean> {
+  const next = monthAfter(monthOf(at), 1);
+  const wanted = monthlyTables.map((table) => partitionOf(table, next));
+  const { rows } = await sql`select from pg_inherits
+    join pg_class c on c.oid = inhrelid and c.relnamespace = current_schema()::regnamespace
+    where c.relname = any(${wanted}) and not inhdetachpending`.execute(db.kysely);
+  return rows.length < wanted.length;
+}
+
+/**
+ * Makes months ahead, and drops months of records, meter hours and submitted rows that ended more than `keepDays` ago.
+ * Any number of processes may do it.
+ */
+export function startMonths(options: {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly keepDays: number;
+}): AsyncDisposable {
+  const { db, log, now, keepDays } = options;
+  return startLoop({
+    name: 'months',
+    everyMs: EVERY_MS,
+    log,
+    run: async () => {
+      await ensureMonths(db, now());
+      const dropped = await dropMonths(db, new Date(now().getTime() - keepDays * DAY_MS));
+      if (dropped.length > 0) log.info({ partitions: dropped }, 'dropped old months');
+    },
+  });
+}
+
+/**
+ * Drops the partitions of months that ended at or before `before`, and returns their names. They are detached
+ * concurrently first, because dropping an attached one would block every reader of the table. Throws
+ * `database.unavailable` (later) if a reader is in the way; a repetition continues where it stopped.
+ */
+export async function dropMonths(db: Pick<Db, 'kysely'>, before: Date): Promise<string[]> {
+  const dropped: string[] = [];
+  await db.kysely.connection().execute(async (connection) => {
+    const lock = lockOf('drop');
+    const { rows } = await sql<{ isFree: boolean }>`
+      select pg_try_advisory_lock(${lock}) as is_free`.execute(connection);
+    if (rows[0]?.isFree !== true) return;
+    try {
+      await sql`set lock_timeout = ${sql.lit(LOCK_TIMEOUT_MS)}`.execute(connection);
+      for (const { table, partition, state } of await oldPartitions(connection, before)) {
+        await detach(connection, { table, partition, state });
+        await sql`drop table ${sql.table(partition)}`.execute(connection);
+        dropped.push(partition);
+      }
+    } finally {
+      await sql`reset lock_timeout`.execute(connection);
+      await sql`select pg_advisory_unlock(${lock})`.execute(connection);
+    }
+  });
+  return dropped;
+}
+
+interface OldPartition {
+  readonly table: string;
+  readonly partition: string;
+  /** `pending` after a detach that was interrupted; `detached` if only the drop is left to do. */
+  readonly state: 'attached' | 'pending' | 'detached';
+}
+
+/** A table allows one pending detach at a time, so pending ones come first. */
+async function oldPartitions(
+  connection: Kysely<BillingTables>,
+  before: Date,
+): Promise<OldPartition[]> {
+  const { rows } = await sql<OldPartition>`
+    select d.name as "table", c.relname as partition,
+      case when inhdetachpending then 'pending' when inhrelid is null then 'detached'
+           else 'attached' end as state
+    from unnest(${[...droppedTables]}::text[]) as d (name)
+    join pg_class c on c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace
+      and c.relname ~ ('^' || d.name || '_\\d{4}_\\d{2}$')
+    left join pg_inherits on inhrelid = c.oid
+    where to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month'
+      <= ${before}::timestamptz at time zone 'UTC'
+    order by state = 'attached', c.relname`.execute(connection);
+  return rows;
+}
+
+async function detach(
+  connection: Kysely<BillingTables>,
+  { table, partition, state }: OldPartition,
+): Promise<void> {
+  if (state === 'detached') return;
+  const how = state === 'pending' ? sql`finalize` : sql`concurrently`;
+  await sql`alter table ${sql.table(table)} detach partition ${sql.table(partition)} ${how}`.execute(
+    connection,
+  );
+}
+
+function monthsAround(at: Date): Date[] {
+  const month = monthOf(at);
+  const count = MONTHS_BACK + 1 + MONTHS_AHEAD;
+  return Array.from({ length: count }, (_, index) => monthAfter(month, index - MONTHS_BACK));
+}
+
+/** Start of the UTC month. */
+export function monthOf(at: Date): Date {
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth()));
+}
+
+function monthAfter(month: Date, count: number): Date {
+  return new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + count));
+}
+
+function partitionOf(table: string, month: Date): string {
+  return `${table}_${nameOf(month)}`;
+}
+
+/** Such as 2026_03. */
+function nameOf(month: Date): string {
+  return month.toISOString().slice(0, 7).replace('-', '_');
+}
+
+/** A lock within this schema. Services that share a database have different schemas. */
+function lockOf(what: 'create' | 'drop') {
+  return sql`hashtextextended(current_schema() || ${`: ${what} months`}::text, 0)`;
+}
