@@ -22,6 +22,7 @@ const statements = [
   )`,
   sql`create index usage_claims_age on usage_claims using brin (taken_at)`,
   sql`alter table usage_records rename to old_usage_records`,
+  sql`alter index usage_records_pkey rename to old_usage_records_pkey`,
   sql`create table usage_records (
     subscription_id text not null,
     publisher_id text not null,
@@ -61,6 +62,8 @@ const statements = [
 
   // One row per subscription, dimension and UTC hour: what Microsoft gets.
   sql`alter table usage_hours rename to old_usage_hours`,
+  sql`alter index usage_hours_pkey rename to old_usage_hours_pkey`,
+  sql`alter index usage_hours_unsettled rename to old_usage_hours_unsettled`,
   sql`create table usage_hours (
     subscription_id text not null,
     dimension text not null,
@@ -124,6 +127,7 @@ const statements = [
 
   // Units of a term so far. kind 'dimension': a dimension of Microsoft's; 'meter': a meter with tiers.
   sql`alter table term_counters rename to old_term_counters`,
+  sql`alter index term_counters_pkey rename to old_term_counters_pkey`,
   sql`create table term_counters (
     subscription_id text not null,
     plan_id text not null,
@@ -138,6 +142,7 @@ const statements = [
 
   // Each row of a call. Partitioned like the hours that it is about.
   sql`alter table submission_rows rename to old_submission_rows`,
+  sql`alter index submission_rows_pkey rename to old_submission_rows_pkey`,
   sql`create table submission_rows (
     submission_id uuid not null,
     subscription_id text not null,
