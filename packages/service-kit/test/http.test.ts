@@ -1,4 +1,5 @@
 import { request as httpRequest, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { PATIENCE } from '@landfall/config/patience';
 import { Hono } from 'hono';
@@ -286,3 +287,38 @@ function firstLine(url: string, bytes: string): Promise<string> {
     socket.write(bytes);
   });
 }
+
+test('a body that does not arrive in time ends with 408, unless the request is streamed', async () => {
+  let streamed = 0;
+  await using server = await serve({
+    app: hello,
+    requestTimeoutMs: 200,
+    maxBodyBytes: 10,
+    isStreamed: (req) => req.url === '/file',
+    raw: (req, res) => {
+      if (req.url !== '/file') return false;
+      req.on('data', (chunk: Buffer) => (streamed += chunk.byteLength));
+      req.on('end', () => res.end());
+      return true;
+    },
+  });
+  const head = (path: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n`;
+  const { port } = server;
+  const statusOf = (path: string, rest?: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', reject);
+      socket.on('data', (chunk: Buffer) => resolve(chunk.toString('latin1').slice(9, 12)));
+      socket.write(head(path));
+      if (rest !== undefined) setTimeout(() => socket.write(rest), 600);
+    });
+  expect(await statusOf('/file', 'x'.repeat(20))).toBe('200');
+  expect(streamed).toBe(20);
+  expect(await statusOf('/echo')).toBe('413');
+  await using small = await serve({ app: hello, requestTimeoutMs: 200, isStreamed: () => false });
+  const socket = connect(small.port, '127.0.0.1');
+  socket.write(head('/echo'));
+  const [first] = (await once(socket, 'data')) as [Buffer];
+  expect(first.toString('latin1')).toContain(' 408 ');
+  socket.destroy();
+});

@@ -5,12 +5,14 @@ import { notFound, send, tooMany, upstreamAway } from './error-pages.ts';
 import { addressGroup, clientAddress } from './limits/client-address.ts';
 import type { RateLimit } from './limits/rate-limit.ts';
 import { DEFAULT_POLICY } from './proxy/security-headers.ts';
+import { isUsagePath, usagePaths } from './usage/usage-route.ts';
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 export interface PublicRoutesParts {
   readonly landing: Handle;
   readonly webhook: Handle;
+  readonly usage: Handle;
   readonly perAddress: RateLimit;
   readonly arrivalsPerAddress: RateLimit;
   readonly trustedProxies: number;
@@ -38,6 +40,11 @@ const pageRoutes = [
     counted: ['/landing', '/landing/*'],
     matches: (path: string) => path === '/landing' || path.startsWith('/landing/'),
     handle: ({ landing }: PublicRoutesParts): Handle => landing,
+  },
+  {
+    counted: usagePaths,
+    matches: isUsagePath,
+    handle: ({ usage }: PublicRoutesParts): Handle => usage,
   },
 ] as const;
 

@@ -14,7 +14,7 @@ import { procedureTransport } from '@landfall/service-kit/rpc';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { audited, createAudit } from './api/audit.ts';
 import { createRoundup } from './api/roundup.ts';
-import { admitCall, CALL_TIMEOUT_MS, createApi } from './api/trpc.ts';
+import { admitCall, CALL_TIMEOUT_MS, contextOf, createApi, noteFailure } from './api/trpc.ts';
 import type { Config } from './config.ts';
 import { migrations } from './db/migrations.ts';
 import type { GatewayTables } from './db/schema.ts';
@@ -31,6 +31,7 @@ import { createLandingProxy, createLandingRoute } from './proxy/landing-route.ts
 import { securityHeaders } from './proxy/security-headers.ts';
 import { createWebhookProxy, createWebhookRoute } from './proxy/webhook-route.ts';
 import { countedRoutes, createPublicRoutes, isWebhook } from './public-routes.ts';
+import { createUsageRoute, isUsageFile } from './usage/usage-route.ts';
 
 const service = 'gateway';
 
@@ -64,16 +65,21 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const audit = resources.use(createAudit({ db, log, now }));
   const handlers = procedureHandlers({ clients, roundup, alerts });
   const keys = createKeyRing({ db, log, now: machineNow });
-  const api = createApi({
-    router: createRouter(publicProcedures, audited(publicProcedures, handlers, audit), 'by-owner'),
-    keys,
-    perKey: rateLimit(config.RATE_PER_KEY),
-    audit,
-    log,
-    machineNow,
+  const router = createRouter(
+    publicProcedures,
+    audited(publicProcedures, handlers, audit),
+    'by-owner',
+  );
+  const callers = { keys, perKey: rateLimit(config.RATE_PER_KEY), machineNow };
+  const api = createApi({ router, ...callers, audit, log });
+  const usage = createUsageRoute({
+    router,
+    admit: (authorization, signal) => contextOf(callers, { authorization, calls: 1, signal }),
+    bodies: createBodyBudget(),
+    onError: noteFailure({ router, audit, log }),
   });
 
-  const raw = openPublicRoutes(config, { runtime, metrics, resources });
+  const raw = openPublicRoutes(config, { runtime, metrics, resources, usage });
   const common = {
     log,
     metrics,
@@ -97,6 +103,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
       routes: countedRoutes,
       raw,
       isNeverRefused: isWebhook,
+      isStreamed: isUsageFile,
       admit: (request) => admitCall({ keys }, request),
       maxBodyBytes: MAX_API_BYTES,
       // Behind the operator's own proxies, every connection comes from one of them; the proxies limit their callers.
@@ -137,14 +144,16 @@ function openPublicRoutes(
     readonly runtime: Runtime;
     readonly metrics: Metrics;
     readonly resources: AsyncDisposableStack;
+    readonly usage: Parameters<typeof createPublicRoutes>[0]['usage'];
   },
 ): ReturnType<typeof createPublicRoutes> {
-  const { metrics, resources } = parts;
+  const { metrics, resources, usage } = parts;
   const { log, now, machineNow = now } = parts.runtime;
   const { PUBLIC_URL: publicUrl, TRUSTED_PROXIES: trustedProxies } = config;
   const headers = securityHeaders(publicUrl);
   const upstream = { publicUrl, securityHeaders: headers, log };
   return createPublicRoutes({
+    usage,
     landing: createLandingRoute({
       proxy: resources.use(createLandingProxy({ ...upstream, target: config.LANDING_URL })),
       places: createPagePlaces(),

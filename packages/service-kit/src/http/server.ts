@@ -23,8 +23,12 @@ const ACCEPT_BACKLOG = 4096;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Limit for the whole request. Bodies are small, so a slower sender would only occupy a socket. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** The same for a streamed request: a file of a hundred megabytes over a slow line. */
+const STREAM_TIMEOUT_MS = 30 * 60_000;
 /** Longer than the usual 60 s of load balancers, so that the load balancer closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** The code under which Node reports a request that took too long. */
+const TIMEOUT_CODE = 'ERR_HTTP_REQUEST_TIMEOUT';
 /** How often Node checks for requests that exceed these two limits. */
 const TIMEOUT_CHECK_MS = 5000;
 /** Enough for every JSON body of the API; a batch of 1,000 usage records is about 250 KB. */
@@ -71,6 +75,10 @@ export interface HttpOptions {
    * such a path is answered 503.
    */
   readonly isNeverRefused?: ((path: string) => boolean) | undefined;
+  /** Matches requests whose body is read as it arrives: neither its size nor the usual time bounds it. `raw` answers them. */
+  readonly isStreamed?: ((req: IncomingMessage) => boolean) | undefined;
+  /** Time for a request that is not streamed, with its body. */
+  readonly requestTimeoutMs?: number | undefined;
   /** Limits declared lengths for all requests, and chunked bodies for requests of `app`. */
   readonly maxBodyBytes?: number | undefined;
   /** Memory budget for bodies of `app`. Default: a budget of its own. */
@@ -89,7 +97,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, log, metrics, maxBodyBytes = MAX_BODY_BYTES } = options;
   const meter = metrics && requestMeter(metrics, options.routes ?? templatesOf(options.app));
   let isDraining = false;
-  const { admit, bodies = createBodyBudget() } = options;
+  const { admit, bodies = createBodyBudget(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const waiting = new WeakSet<ServerResponse>();
   const askForBody = (res: ServerResponse): void => {
     if (!waiting.delete(res) || res.headersSent) return;
@@ -115,7 +123,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if (path === '/metrics' && metrics && !options.isPublic) return answerMetrics(metrics, res);
     if (path === '/healthz') return sendJson(res, 200, { alive: true });
     if (path === '/readyz') return void answerReady(res, isDraining ? drained : options.ready);
-    if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
+    const isStreamed = options.isStreamed?.(req) ?? false;
+    if (options.isStreamed && !isStreamed) boundTime(server, req, requestTimeoutMs);
+    if (!isStreamed && Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
       return refuse(res, 413, 'body-too-large');
     if (options.raw?.(req, res)) return askForBody(res);
     void answerApp(req, res);
@@ -124,7 +134,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      // `boundTime` has the shorter limit of requests that are not streamed.
+      requestTimeout: options.isStreamed ? STREAM_TIMEOUT_MS : requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -168,6 +179,16 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       await close(server);
     },
   };
+}
+
+/** Ends a request whose body has not arrived in time, like Node does by its own limit. */
+function boundTime(server: Server, req: IncomingMessage, limitMs: number): void {
+  const late = setTimeout(() => {
+    const error = Object.assign(new Error('the request took too long'), { code: TIMEOUT_CODE });
+    server.emit('clientError', error, req.socket);
+  }, limitMs).unref();
+  req.once('end', () => clearTimeout(late));
+  req.once('close', () => clearTimeout(late));
 }
 
 const drained = async (): Promise<Readiness> => ({ accepting: false });

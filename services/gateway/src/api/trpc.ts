@@ -86,16 +86,32 @@ function answerCall(parts: ApiParts, request: Request): Promise<Response> {
         },
       };
     },
-    onError({ error, ctx, path, type, input }) {
-      const isOurs = error.code === 'INTERNAL_SERVER_ERROR' && detailsOf(error).fault === undefined;
-      if (isOurs) log.error({ err: error, path }, 'a call failed');
-      if (ctx === undefined || path === undefined) return;
-      if (type !== 'mutation' && !isTrespass(ctx.caller, error)) return;
-      // Callers choose the path, so only existing procedures are written to the log.
-      const procedure = path in router._def.procedures ? path : 'unknown';
-      void audit.record(ctx, { procedure, input, outcome: outcomeOf(error) });
-    },
+    onError: noteFailure({ router, audit, log }),
   });
+}
+
+interface FailedProcedure {
+  readonly error: TRPCError;
+  readonly ctx: Call | undefined;
+  readonly path: string | undefined;
+  readonly type: string;
+  readonly input: unknown;
+}
+
+/** Logs a bug, and writes a failed command or a trespass to the audit log. */
+export function noteFailure(
+  parts: Pick<ApiParts, 'router' | 'audit' | 'log'>,
+): (failed: FailedProcedure) => void {
+  const { router, audit, log } = parts;
+  return ({ error, ctx, path, type, input }) => {
+    const isOurs = error.code === 'INTERNAL_SERVER_ERROR' && detailsOf(error).fault === undefined;
+    if (isOurs) log.error({ err: error, path }, 'a call failed');
+    if (ctx === undefined || path === undefined) return;
+    if (type !== 'mutation' && !isTrespass(ctx.caller, error)) return;
+    // Callers choose the path, so only existing procedures are written to the log.
+    const procedure = path in router._def.procedures ? path : 'unknown';
+    void audit.record(ctx, { procedure, input, outcome: outcomeOf(error) });
+  };
 }
 
 /** Whether a limited key asked for something that is another publisher's or does not exist. Both get the same answer. */
@@ -105,10 +121,27 @@ function isTrespass(caller: Caller, error: TRPCError): boolean {
 }
 
 /** The call's context. A batch needs one look-up of its key, and each of its calls counts for the rate. */
-async function callOf(parts: ApiParts, request: Request, calls: number): Promise<Call> {
-  const holder = await parts.keys.holderOf(request.headers.get('authorization') ?? undefined);
+function callOf(parts: ApiParts, request: Request, calls: number): Promise<Call> {
+  const { signal } = request;
+  return contextOf(parts, {
+    authorization: request.headers.get('authorization') ?? undefined,
+    calls,
+    signal,
+  });
+}
+
+/** The context of calls by the holder of a key. Throws UNAUTHORIZED without one, and TOO_MANY_REQUESTS above its rate. */
+export async function contextOf(
+  parts: Pick<ApiParts, 'keys' | 'perKey' | 'machineNow'>,
+  of: {
+    readonly authorization: string | undefined;
+    readonly calls: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<Call> {
+  const holder = await parts.keys.holderOf(of.authorization);
   if (!holder) throw new TRPCError({ code: 'UNAUTHORIZED', message: NO_KEY });
-  const waitMs = parts.perKey.take(holder.keyId, calls);
+  const waitMs = parts.perKey.take(holder.keyId, of.calls);
   if (waitMs > 0) {
     const message = 'Too many calls with this key. Wait for the time in Retry-After.';
     throw new TRPCError({
@@ -121,7 +154,7 @@ async function callOf(parts: ApiParts, request: Request, calls: number): Promise
     caller: { kind: 'api-key', ...holder },
     correlationId: correlationId(),
     deadline: new Date(parts.machineNow().getTime() + CALL_TIMEOUT_MS),
-    signal: request.signal,
+    signal: of.signal,
   };
 }
 

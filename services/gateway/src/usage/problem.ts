@@ -1,0 +1,60 @@
+import type { ServerResponse } from 'node:http';
+import { TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { RemoteError, type ErrorDetails } from '@landfall/contracts/procedures';
+import { isFault } from '@landfall/domain/fault';
+import { correlationId } from '@landfall/service-kit/log';
+
+const MS_PER_SECOND = 1000;
+
+/** An error as RFC 9457 describes it, with the codes that the tRPC API uses. */
+export interface Problem extends ErrorDetails {
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+}
+
+/** The problem of a failed call. Internal details of a bug stay inside. */
+export function problemOf(error: unknown): Problem {
+  const failed =
+    error instanceof TRPCError
+      ? error
+      : new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error });
+  const { cause } = failed;
+  const details = cause instanceof RemoteError ? cause.details : faultDetails(cause);
+  const isOurs = failed.code === 'INTERNAL_SERVER_ERROR';
+  return {
+    title: isOurs ? 'Something went wrong on our side' : titleOf(failed.code),
+    status: isOurs && details.fault !== undefined ? 503 : getHTTPStatusCodeFromError(failed),
+    detail: isOurs
+      ? 'Nothing was lost. Send it again: records that were counted are not counted twice.'
+      : failed.message,
+    ...details,
+    correlationId: correlationId(),
+  };
+}
+
+export function badRequest(detail: string): Problem {
+  return { title: titleOf('BAD_REQUEST'), status: 400, detail, correlationId: correlationId() };
+}
+
+export function sendProblem(res: ServerResponse, problem: Problem): void {
+  const { retryAfterMs } = problem;
+  res.writeHead(problem.status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(retryAfterMs ? { 'retry-after': String(Math.ceil(retryAfterMs / MS_PER_SECOND)) } : {}),
+  });
+  res.end(`${JSON.stringify(problem)}\n`);
+}
+
+function faultDetails(cause: unknown): ErrorDetails {
+  return isFault(cause) ? { fault: cause.code, retryAfterMs: cause.retryAfterMs } : {};
+}
+
+/** `NOT_FOUND` as a person would write it. */
+function titleOf(code: TRPCError['code']): string {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
