@@ -1,65 +1,229 @@
-import { overage, reportableQuantity } from './usage.ts';
+import Big from 'big.js';
+import { type Decimal, larger, smaller, sum, ZERO } from './decimal.ts';
 
-/** An hour that is due, with everything that its rating depends on. Quantities are in the dimension's units. */
-export interface DueHour {
-  readonly subscriptionId: string;
-  readonly dimension: string;
-  readonly hour: Date;
-  /** The plan at the start of the hour. The whole hour is billed by it. */
-  readonly planId: string;
-  readonly termStart: Date;
-  readonly used: number;
-  /** Part of `used` that the term's counter already includes. */
-  readonly counted: number;
-  readonly reported: number;
-  /** Null: unlimited. */
-  readonly included: number | null;
-  readonly subscriptionStatus: string;
+/** What a term's price includes of one dimension. */
+export interface Included {
+  /** Units per term; null = unlimited. */
+  readonly quantity: Decimal | null;
+  /** Where the quantity comes from. */
+  readonly basis: 'microsoft' | 'override';
 }
 
-/** An hour with the total quantity to report for it, in the dimension's units. */
-export interface RatedHour {
-  readonly subscriptionId: string;
+/** From `from` units of the term on, usage of the meter counts for `dimension`. */
+export interface Tier {
+  readonly from: Decimal;
   readonly dimension: string;
-  readonly hour: Date;
-  readonly planId: string;
-  readonly reported: number;
-  readonly state: 'closed' | 'held' | 'settled';
 }
 
-/** Key of a term's counter: an included quantity is used up by one plan's dimension in one term. */
-export function counterKey(of: {
+/** What rating must know about a plan and term. */
+export interface RatingRules {
+  /** Undefined: not known. */
+  included(dimension: string): Included | undefined;
+  /** Lowest threshold first. Undefined: the meter has no tiers, and its name is the dimension. */
+  tiers(meter: string): readonly Tier[] | undefined;
+}
+
+/** Units of a term so far. */
+export interface Counter {
+  readonly used: Decimal;
+  /** Given to Microsoft, or about to be. */
+  readonly reported: Decimal;
+  /** Owed, but too small to report yet. */
+  readonly remainder: Decimal;
+}
+
+export interface CounterKey {
   readonly subscriptionId: string;
   readonly planId: string;
-  readonly dimension: string;
   readonly termStart: Date;
-}): string {
-  return JSON.stringify([of.subscriptionId, of.planId, of.dimension, of.termStart.getTime()]);
+  /** `meter` counts the usage of a meter with tiers; `dimension` what came to one of Microsoft's dimensions. */
+  readonly kind: 'dimension' | 'meter';
+  readonly name: string;
+}
+
+/** A counter after rating. */
+export type CounterState = CounterKey &
+  Counter & {
+    /** The included quantity that was applied last. Undefined for a meter. */
+    readonly included?: Included | undefined;
+  };
+
+/** Usage that is due, with the plan and the term by which it is rated. */
+export interface UnratedHour {
+  readonly subscriptionId: string;
+  readonly planId: string;
+  readonly termStart: Date;
+  readonly meter: string;
+  /** Units that no counter includes yet. */
+  readonly fresh: Decimal;
+}
+
+/** What became of units of one dimension. `used = included + reported + remainder` always. */
+export interface RatedUnits {
+  readonly dimension: string;
+  readonly used: Decimal;
+  readonly included: Decimal;
+  /** What Microsoft gets. */
+  readonly reported: Decimal;
+  /** How much the counter's remainder grew; negative if an earlier remainder is reported now. */
+  readonly remainder: Decimal;
+  /** The included quantity that was applied; null = unlimited. */
+  readonly includedQuantity: Decimal | null;
+  /** `tier`: below the first threshold of a meter with tiers, where usage is free. */
+  readonly basis: Included['basis'] | 'tier';
+}
+
+export const EMPTY: Counter = { used: ZERO, reported: ZERO, remainder: ZERO };
+
+/** Microsoft's prices have two decimals, so a millionth of a unit costs nothing. */
+const REPORTED_DECIMALS = 6;
+
+/** A JSON number is a double to most readers, and a double keeps 15 digits exactly. */
+const REPORTED_DIGITS = 15;
+
+export function counterKey(of: CounterKey): string {
+  return JSON.stringify([of.subscriptionId, of.planId, of.termStart.getTime(), of.kind, of.name]);
 }
 
 /**
- * Computes the quantity that is reported for each hour, and the counters after it. Hours count in the order in which
- * they close. The total above the included quantity does not depend on that order, so late usage is neither lost nor
- * billed twice.
+ * Rates usage in the given order. With a constant included quantity, what each counter has reported plus its remainder
+ * is exactly its usage above that quantity, in any order of hours. A raised quantity stops reporting until it is used
+ * up; a lowered one never bills earlier units again. Usage is held, and nothing of it counted, if it comes to a
+ * dimension with an unknown included quantity.
+ *
+ * Counters are found by {@link counterKey}; a missing one is empty. Returned are those that changed.
  */
-export function rateHours(
-  hours: readonly DueHour[],
-  countersBefore: ReadonlyMap<string, number>,
-): { readonly rated: readonly RatedHour[]; readonly counters: ReadonlyMap<string, number> } {
-  const counters = new Map(countersBefore);
-  const rated = hours.map((due): RatedHour => {
-    const key = counterKey(due);
-    const before = counters.get(key) ?? 0;
-    const fresh = due.used - due.counted;
-    counters.set(key, before + fresh);
-    const reported = reportableQuantity(due.reported + overage(fresh, before, due.included));
-    const { subscriptionId, dimension, hour, planId } = due;
-    return { subscriptionId, dimension, hour, planId, reported, state: stateOf(due, reported) };
-  });
-  return { rated, counters };
+export function rateHours<Hour extends UnratedHour>(
+  hours: readonly Hour[],
+  rulesOf: (hour: Hour) => RatingRules | undefined,
+  counters: ReadonlyMap<string, Counter>,
+): {
+  readonly rated: readonly { readonly hour: Hour; readonly units: readonly RatedUnits[] }[];
+  readonly held: readonly Hour[];
+  readonly counters: ReadonlyMap<string, CounterState>;
+} {
+  const changed = new Map<string, CounterState>();
+  const find = (key: string) => changed.get(key) ?? counters.get(key) ?? EMPTY;
+  const rated: { hour: Hour; units: readonly RatedUnits[] }[] = [];
+  const held: Hour[] = [];
+  for (const hour of hours) {
+    const rules = rulesOf(hour);
+    const outcome = rules && rateOne(hour, rules, find);
+    if (!outcome) {
+      held.push(hour);
+      continue;
+    }
+    for (const counter of outcome.counters) changed.set(counterKey(counter), counter);
+    rated.push({ hour, units: outcome.units });
+  }
+  return { rated, held, counters: changed };
 }
 
-function stateOf(due: DueHour, reported: number): RatedHour['state'] {
-  if (reported <= 0) return 'settled';
-  return due.subscriptionStatus === 'Suspended' ? 'held' : 'closed';
+/** Every counter that the usage may change. */
+export function countersOf(hour: UnratedHour, rules: RatingRules): readonly CounterKey[] {
+  const { meter } = hour;
+  const tiers = rules.tiers(meter);
+  if (!tiers) return [keyOf(hour, 'dimension', meter)];
+  const dimensions = new Set(tiers.map(({ dimension }) => dimension));
+  return [
+    keyOf(hour, 'meter', meter),
+    ...[...dimensions].map((dimension) => keyOf(hour, 'dimension', dimension)),
+  ];
+}
+
+/** Undefined if an included quantity is not known. */
+function rateOne(
+  hour: UnratedHour,
+  rules: RatingRules,
+  find: (key: string) => Counter,
+): { units: RatedUnits[]; counters: CounterState[] } | undefined {
+  const { meter, fresh } = hour;
+  const tiers = rules.tiers(meter);
+  const counters: CounterState[] = [];
+  const units: RatedUnits[] = [];
+  let allocated = new Map([[meter, fresh]]);
+  if (tiers) {
+    const key = keyOf(hour, 'meter', meter);
+    const before = find(counterKey(key));
+    counters.push({ ...key, ...before, used: before.used.plus(fresh) });
+    allocated = allocate(tiers, before.used, fresh);
+    const free = fresh.minus(sum(allocated.values()));
+    const [first] = tiers;
+    if (first && free.gt(ZERO)) units.push(freeUnits(first, free));
+  }
+  for (const [dimension, quantity] of allocated) {
+    const included = rules.included(dimension);
+    if (!included) return undefined;
+    const key = keyOf(hour, 'dimension', dimension);
+    const { after, ...result } = count(find(counterKey(key)), quantity, included.quantity);
+    const { basis } = included;
+    counters.push({ ...key, ...after, included });
+    units.push({ dimension, ...result, includedQuantity: included.quantity, basis });
+  }
+  return { units, counters };
+}
+
+/**
+ * Cuts usage between `before` and `before + fresh` at the thresholds. What is below the first one is in no dimension.
+ */
+function allocate(tiers: readonly Tier[], before: Decimal, fresh: Decimal): Map<string, Decimal> {
+  const after = before.plus(fresh);
+  const allocated = new Map<string, Decimal>();
+  for (const [index, { from, dimension }] of tiers.entries()) {
+    const next = tiers[index + 1]?.from;
+    const end = next ? smaller(after, next) : after;
+    const quantity = end.minus(larger(before, from));
+    if (quantity.lte(ZERO)) continue;
+    allocated.set(dimension, quantity.plus(allocated.get(dimension) ?? ZERO));
+  }
+  return allocated;
+}
+
+function freeUnits({ from, dimension }: Tier, quantity: Decimal): RatedUnits {
+  return {
+    dimension,
+    used: quantity,
+    included: quantity,
+    reported: ZERO,
+    remainder: ZERO,
+    includedQuantity: from,
+    basis: 'tier',
+  };
+}
+
+/** Counts units of one dimension. `included` null = unlimited. */
+function count(before: Counter, fresh: Decimal, included: Decimal | null) {
+  const used = before.used.plus(fresh);
+  const billable = included === null ? ZERO : larger(ZERO, used.minus(included));
+  const unreported = larger(ZERO, billable.minus(before.reported));
+  // Units that were included when they were used stay included.
+  const owed = smaller(fresh.plus(before.remainder), unreported);
+  const reported = reportable(owed);
+  const after: Counter = {
+    used,
+    reported: before.reported.plus(reported),
+    remainder: owed.minus(reported),
+  };
+  const remainder = after.remainder.minus(before.remainder);
+  return {
+    after,
+    used: fresh,
+    included: fresh.minus(reported).minus(remainder),
+    reported,
+    remainder,
+  };
+}
+
+/** The part of a quantity that can be sent to Microsoft. The rest stays owed. */
+function reportable(owed: Decimal): Decimal {
+  const cut = owed.round(REPORTED_DECIMALS, Big.roundDown);
+  return cut.eq(ZERO) ? ZERO : cut.prec(REPORTED_DIGITS, Big.roundDown);
+}
+
+function keyOf(
+  { subscriptionId, planId, termStart }: UnratedHour,
+  kind: CounterKey['kind'],
+  name: string,
+): CounterKey {
+  return { subscriptionId, planId, termStart, kind, name };
 }
