@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { decimal } from '@landfall/domain/decimal';
+import type { UnratedHour } from '@landfall/domain/rating';
 import type { Trx } from '../db/schema.ts';
-import { type DueHour, type RatedHour, counterKey } from '@landfall/domain/rating';
-import { includedQuantities } from './dimensions.ts';
-import { ACTIVE, NO_TERM, termAt } from './terms.ts';
+import type { PlanKey } from './catalogue.ts';
 
 /**
  * Microsoft repeats a notification for eight hours, so a renewal is known after twelve. The other half of the day is
@@ -10,115 +10,99 @@ import { ACTIVE, NO_TERM, termAt } from './terms.ts';
  */
 const RENEWAL_WAIT_MS = 12 * 60 * 60 * 1000;
 
+/** An hour of a meter that is due, with the key of what its plan includes. */
+export interface DueHour extends UnratedHour, PlanKey {
+  readonly hour: Date;
+  readonly termUnit: string | null;
+  readonly firstUsedAt: Date;
+  readonly lastUsedAt: Date;
+}
+
 /**
- * Locks hours that are due. Instances take different ones. The plan and the term of an hour come from the last version
- * at its start, or from the first active version if the subscription began within the hour.
+ * Locks hours that are due, the earliest first: within an hour, the plan that was used first comes first. Instances take
+ * different ones.
  */
 export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<DueHour[]> {
-  const result = await sql<DueRow>`
-    select h.subscription_id, h.dimension, h.hour, s.status as subscription_status,
-           h.used::float8 as used, h.counted::float8 as counted, h.reported::float8 as reported,
-           case when h.counted > 0 then h.plan_id
-                else coalesce(plan.plan_id, first.plan_id, h.plan_id) end as plan_id,
-           term.term_start, s.publisher_id, s.offer_id
-    from usage_hours h
-    join subscriptions s on s.id = h.subscription_id
-    left join lateral (
-      select v.plan_id from subscription_versions v
-      where v.subscription_id = h.subscription_id and v.occurred_at <= h.hour and ${ACTIVE}
-      order by v.version desc limit 1) plan on true
-    left join lateral (
-      select v.plan_id from subscription_versions v
-      where v.subscription_id = h.subscription_id and ${ACTIVE}
-      order by v.version limit 1) first on true
-    left join lateral (${termAt(sql`h.subscription_id`, sql`h.hour`)}) term on true
-    where h.state = 'open' and h.due_at <= ${now} and not (${AWAITS_RENEWAL}
-      and h.hour > ${new Date(now.getTime() - RENEWAL_WAIT_MS)})
-    order by h.due_at limit ${limit}
-    for update of h skip locked`.execute(trx);
-  const included = await includedQuantities(trx, result.rows);
-  return result.rows.map((row) =>
-    Object.assign(row, { termStart: row.termStart ?? NO_TERM, included: included(row) }),
-  );
+  const { rows } = await sql<Omit<DueHour, 'fresh'> & { fresh: string }>`
+    select m.subscription_id, m.meter, m.hour, m.plan_id, m.term_start, m.term_unit, m.publisher_id,
+           m.first_used_at, m.last_used_at, m.used - m.counted as fresh, s.offer_id
+    from meter_hours m join subscriptions s on s.id = m.subscription_id
+    where m.state = 'open' and m.due_at <= ${now} and not (${AWAITS_RENEWAL}
+      and m.hour > ${new Date(now.getTime() - RENEWAL_WAIT_MS)})
+    order by m.due_at, m.first_used_at limit ${limit}
+    for update of m skip locked`.execute(trx);
+  return rows.map((row) => Object.assign(row, { fresh: decimal(row.fresh) }));
 }
 
 /** Whether an hour is after the last day of the known term. Rated now, it would count for the wrong term. */
 const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
-  and h.hour >= s.term_end + interval '1 day'`;
+  and m.hour >= s.term_end + interval '1 day'`;
 
-interface DueRow extends Omit<DueHour, 'termStart' | 'included'> {
-  readonly termStart: Date | null;
-  readonly publisherId: string;
-  readonly offerId: string;
+type HourOfMeter = Pick<DueHour, 'subscriptionId' | 'meter' | 'hour' | 'planId' | 'termStart'>;
+
+/** The counters include all of these hours. */
+export async function markRated(trx: Trx, hours: readonly HourOfMeter[]): Promise<void> {
+  await mark(trx, hours, sql`counted = m.used, state = 'rated', held_because = null`);
 }
 
-/** Locks the counters of hours that are about to be rated, in the same order on every instance. */
-export async function lockCounters(
+/** Nothing of these hours is counted until the included quantity is known. */
+export async function markHeld(trx: Trx, hours: readonly HourOfMeter[]): Promise<void> {
+  await mark(trx, hours, sql`state = 'held', held_because = 'included-unknown'`);
+}
+
+async function mark(
   trx: Trx,
-  hours: readonly DueHour[],
-): Promise<Map<string, number>> {
-  const unique = [...new Map(hours.map((hour) => [counterKey(hour), hour])).values()];
-  const keys = sql`select distinct * from unnest(
-    ${unique.map((hour) => hour.subscriptionId)}::text[], ${unique.map((hour) => hour.planId)}::text[],
-    ${unique.map((hour) => hour.dimension)}::text[],
-    ${unique.map((hour) => hour.termStart.toISOString())}::timestamptz[]
-  ) as k (subscription_id, plan_id, dimension, term_start)`;
-  await sql`insert into term_counters (subscription_id, plan_id, dimension, term_start)
-    select * from (${keys}) k order by 1, 2, 3, 4
-    on conflict do nothing`.execute(trx);
-  const locked = await sql<{
-    subscriptionId: string;
-    planId: string;
-    dimension: string;
-    termStart: Date;
-    used: number;
-  }>`select c.subscription_id, c.plan_id, c.dimension, c.term_start, c.used::float8 as used
-    from term_counters c join (${keys}) k using (subscription_id, plan_id, dimension, term_start)
-    order by 1, 2, 3, 4 for update of c`.execute(trx);
-  return new Map(locked.rows.map((row) => [counterKey(row), row.used]));
+  hours: readonly HourOfMeter[],
+  changes: RawBuilder<unknown>,
+): Promise<void> {
+  if (hours.length === 0) return;
+  const times = hours.map(({ hour }) => hour.getTime());
+  await sql`
+    update meter_hours m set ${changes}
+    from unnest(
+      ${hours.map((hour) => hour.subscriptionId)}::text[], ${hours.map((hour) => hour.meter)}::text[],
+      ${hours.map((hour) => hour.hour.toISOString())}::timestamptz[],
+      ${hours.map((hour) => hour.planId)}::text[],
+      ${hours.map((hour) => hour.termStart.toISOString())}::timestamptz[]
+    ) as g (subscription_id, meter, hour, plan_id, term_start)
+    where m.hour between ${new Date(Math.min(...times))} and ${new Date(Math.max(...times))}
+      and m.subscription_id = g.subscription_id and m.meter = g.meter and m.hour = g.hour
+      and m.plan_id = g.plan_id and m.term_start = g.term_start`.execute(trx);
 }
 
 /**
- * Adds new units to the counters and closes the hours. A held hour is due at once too: it is skipped while its
- * subscription is suspended, and it is sent if the suspension ended a moment ago.
+ * Makes the held hours of a plan due. Call it in the transaction that changes what the plan includes, after the change.
+ * With an empty publisher id, it releases the hours of every publisher's plan with that id. Hours that are being rated
+ * by the former rules are waited for, so none is held afterwards unnoticed.
  */
-export async function saveRatedHours(
-  trx: Trx,
-  options: {
-    readonly due: readonly DueHour[];
-    readonly rated: readonly RatedHour[];
-    readonly now: Date;
-  },
-): Promise<void> {
-  const { due, rated, now } = options;
-  await sql`update term_counters c set used = c.used + f.fresh
-    from (
-      select subscription_id, plan_id, dimension, term_start, sum(used - counted) as fresh
-      from unnest(
-        ${due.map((hour) => hour.subscriptionId)}::text[], ${due.map((hour) => hour.planId)}::text[],
-        ${due.map((hour) => hour.dimension)}::text[],
-        ${due.map((hour) => hour.termStart.toISOString())}::timestamptz[],
-        ${due.map((hour) => String(hour.used))}::numeric[],
-        ${due.map((hour) => String(hour.counted))}::numeric[]
-      ) as d (subscription_id, plan_id, dimension, term_start, used, counted)
-      group by 1, 2, 3, 4
-    ) f
-    where c.subscription_id = f.subscription_id and c.plan_id = f.plan_id
-      and c.dimension = f.dimension and c.term_start = f.term_start`.execute(trx);
-  await sql`update usage_hours h set counted = h.used, plan_id = r.plan_id, reported = r.reported,
-      publisher_id = coalesce(h.publisher_id,
-        (select s.publisher_id from subscriptions s where s.id = h.subscription_id)),
-      state = r.state,
-      next_attempt_at = case when r.state <> 'settled' then ${now}::timestamptz end,
-      settled_at = case when r.state = 'settled' then ${now}::timestamptz end
-    from unnest(
-      ${rated.map((hour) => hour.subscriptionId)}::text[],
-      ${rated.map((hour) => hour.dimension)}::text[],
-      ${rated.map((hour) => hour.hour.toISOString())}::timestamptz[],
-      ${rated.map((hour) => hour.planId)}::text[],
-      ${rated.map((hour) => String(hour.reported))}::numeric[],
-      ${rated.map((hour) => hour.state)}::text[]
-    ) as r (subscription_id, dimension, hour, plan_id, reported, state)
-    where h.subscription_id = r.subscription_id and h.dimension = r.dimension
-      and h.hour = r.hour`.execute(trx);
+export async function releaseHeld(trx: Trx, plan: PlanKey, now: Date): Promise<void> {
+  const { publisherId, offerId, planId } = plan;
+  await sql`select pg_advisory_xact_lock(${RULES_LOCKS}, ${ruleLock(offerId, planId)})`.execute(
+    trx,
+  );
+  await sql`
+    update meter_hours m set state = 'open', held_because = null, due_at = ${now}::timestamptz
+    from subscriptions s
+    where m.state = 'held' and m.plan_id = ${planId} and s.id = m.subscription_id
+      and s.offer_id = ${offerId} and (${publisherId}::text = '' or s.publisher_id = ${publisherId})
+  `.execute(trx);
+}
+
+/** Keeps the rules of these plans as they are until the end of the transaction. */
+export async function lockRules(trx: Trx, plans: readonly PlanKey[]): Promise<void> {
+  const offers = plans.map(({ offerId }) => offerId);
+  const ids = plans.map(({ planId }) => planId);
+  await sql`
+    select pg_advisory_xact_lock_shared(${RULES_LOCKS}, lock) from (
+      select distinct ${ruleLock(sql`p.offer_id`, sql`p.plan_id`)} as lock
+      from unnest(${offers}::text[], ${ids}::text[]) as p (offer_id, plan_id)
+      order by 1) as locks`.execute(trx);
+}
+
+/** Key space of the advisory locks on rating rules. Any number that no other code uses. */
+const RULES_LOCKS = 5309;
+
+/** Plans share 64 locks, so that a batch with many plans needs little of PostgreSQL's lock table. */
+function ruleLock(offerId: unknown, planId: unknown) {
+  return sql`(hashtext(${offerId}::text || '/' || ${planId}::text) & 63)`;
 }

@@ -1,0 +1,168 @@
+import { type Decimal, decimalText, ZERO } from '@landfall/domain/decimal';
+import type { Trx } from '../db/schema.ts';
+import type { HourKey } from './hours.ts';
+import { insertEntries, ratingOf } from './ledger.ts';
+import { type OtherHour, otherHours, readLives, windowStart } from './other-hours.ts';
+import {
+  addReported,
+  addUsed,
+  lockRows,
+  markLost,
+  readRows,
+  type UsedUnits,
+} from './usage-rows.ts';
+import { RowPlan, sumByRow } from './row-plan.ts';
+
+/** Rated units of one dimension in one hour. */
+export interface Units extends UsedUnits {
+  /** The part of `used` that Microsoft gets, with an earlier remainder. */
+  readonly reported: Decimal;
+}
+
+/** Where reported units went. */
+export interface Placement {
+  /** Null: no hour can take them, so they are not billed. */
+  readonly toHour: Date | null;
+  /** Why they are not in their own hour; null if they are. */
+  readonly reason: 'late' | 'plan-changed' | null;
+}
+
+interface PlaceOptions {
+  readonly now: Date;
+  /** How long an hour waits for late reports before its row is sent. */
+  readonly graceMs: number;
+}
+
+/**
+ * Puts rated units on the rows that Microsoft gets, and returns where each went, in the given order. Units stay in their
+ * own hour if its row has not been sent and is not another plan's; else they go to the best of `otherHours`. Usage is
+ * always shown in its own hour. Several processes may do this at the same time: each decides about rows that it has
+ * locked.
+ */
+export async function placeUnits(
+  trx: Trx,
+  units: readonly Units[],
+  options: PlaceOptions,
+): Promise<Placement[]> {
+  const rows = new RowPlan(await addUsed(trx, sumByRow(units), options.now));
+  const placements: Placement[] = units.map((one) => {
+    if (one.reported.lte(ZERO)) return { toHour: one.hour, reason: null };
+    const reason = rows.isSealed(one) ? 'late' : 'plan-changed';
+    const fits = rows.take({ ...one, joinsOtherPlan: false, quantity: one.reported });
+    return { toHour: fits ? one.hour : null, reason: fits ? null : reason };
+  });
+  const displaced = units
+    .map((one, index) => ({ units: { ...one, quantity: one.reported }, index }))
+    .filter(({ index }) => placements[index]?.toHour === null);
+  const found = await placeElsewhere(
+    trx,
+    displaced.map((one) => one.units),
+    { rows, now: options.now },
+  );
+  for (const [position, { index }] of displaced.entries()) {
+    const placement = placements[index];
+    if (placement) placements[index] = { ...placement, toHour: found[position] ?? null };
+  }
+  await addReported(trx, rows.added(), options);
+  await markLost(
+    trx,
+    units.filter((_one, index) => placements[index]?.toHour === null),
+  );
+  return placements;
+}
+
+/** Units of a row that cannot bill them. They have been rated already. */
+export interface MovedUnits extends HourKey {
+  readonly quantity: Decimal;
+  readonly reason: 'expired' | 'quantity-mismatch';
+}
+
+/**
+ * Moves units of a row that cannot change to another hour. False if none can take them, so that they are not billed. The
+ * ledger has an entry in both cases.
+ */
+export async function moveUnits(
+  trx: Trx,
+  moved: MovedUnits,
+  options: PlaceOptions,
+): Promise<boolean> {
+  const rating = await ratingOf(trx, moved);
+  if (!rating) return false;
+  const { now } = options;
+  const rows = new RowPlan([]);
+  const units = { ...moved, planId: rating.planId, publisherId: rating.publisherId };
+  const [toHour = null] = await placeElsewhere(trx, [units], { rows, now });
+  await addReported(trx, rows.added(), options);
+  if (toHour === null) await giveUpUnits(trx, moved, now);
+  else await insertEntries(trx, [entryOf(moved, { ...rating, kind: 'moved', toHour })], now);
+  return toHour !== null;
+}
+
+/** Notes in the ledger that units of a row are not billed. */
+export async function giveUpUnits(trx: Trx, lost: MovedUnits, now: Date): Promise<void> {
+  const rating = await ratingOf(trx, lost);
+  if (!rating) return;
+  await insertEntries(trx, [entryOf(lost, { ...rating, kind: 'given-up', toHour: null })], now);
+}
+
+function entryOf(
+  { subscriptionId, dimension, hour, quantity, reason }: MovedUnits,
+  of: NonNullable<Awaited<ReturnType<typeof ratingOf>>> & {
+    readonly kind: 'moved' | 'given-up';
+    readonly toHour: Date | null;
+  },
+) {
+  const nothing = { used: '0', included: '0', remainder: '0', includedQuantity: null, basis: null };
+  const reported = decimalText(quantity);
+  return { ...of, subscriptionId, dimension, hour, ...nothing, reported, reason };
+}
+
+interface HomelessUnits extends HourKey {
+  readonly publisherId: string;
+  readonly planId: string;
+  readonly quantity: Decimal;
+}
+
+/** Hours for units that their own row cannot take; null where there is none. A constant number of statements. */
+async function placeElsewhere(
+  trx: Trx,
+  units: readonly HomelessUnits[],
+  { rows, now }: { readonly rows: RowPlan; readonly now: Date },
+): Promise<(Date | null)[]> {
+  if (units.length === 0) return [];
+  const lives = await readLives(
+    trx,
+    units.map(({ subscriptionId }) => subscriptionId),
+  );
+  rows.learn(await readRows(trx, units, windowStart(now)));
+  const options = units.map((one) => {
+    const life = lives.get(one.subscriptionId);
+    return life ? otherHours(one, life, now) : [];
+  });
+  const placed = units.map((): Date | null => null);
+  let waiting = [...units.keys()];
+  // A second turn is needed only if another process has just taken one of these rows.
+  while (waiting.length > 0) {
+    const wanted = waiting.flatMap((index) => {
+      const one = units[index];
+      const target = one && options[index]?.find((slot) => rows.fits({ ...one, ...slot }));
+      return one && target ? [{ index, one, target }] : [];
+    });
+    const missing = wanted.map(({ one, target }) => newRow(one, target));
+    rows.lock(await lockRows(trx, rows.unlocked(missing), now));
+    waiting = [];
+    for (const { index, one, target } of wanted) {
+      const { at } = target;
+      const isTaken = rows.take({ ...one, ...target, firstUsedAt: at, lastUsedAt: at });
+      if (isTaken) placed[index] = target.hour;
+      else waiting.push(index);
+    }
+  }
+  return placed;
+}
+
+function newRow(units: HomelessUnits, { hour, at, planId }: OtherHour): Omit<UsedUnits, 'used'> {
+  const { subscriptionId, dimension, publisherId } = units;
+  const moments = { firstUsedAt: at, lastUsedAt: at };
+  return { subscriptionId, dimension, hour, publisherId, planId, ...moments };
+}
