@@ -1388,19 +1388,19 @@ export interface Landfall {
             unitPrice?: string | undefined;
             currency?: string | undefined;
           }[];
-          /** Grows by one with each difference in Microsoft's answer. */
+          /** Grows by one with each difference in Microsoft's answer. 0: not read yet, so nothing else is known. */
           version: number;
           /** When this version was seen first and last. ISO 8601 in UTC, with `Z`. */
-          since: string;
+          since?: string | undefined;
           /** ISO 8601 in UTC, with `Z`. */
-          readAt: string;
+          readAt?: string | undefined;
           /** Why the last reading failed; absent if it worked. */
           problem?: string | undefined;
         }[];
         nextCursor?: string | undefined;
       }
     >;
-    /** Every version of a plan that Landfall has seen, latest first. */
+    /** What was in force for a plan when, latest first: each version of Microsoft's plan and each change of your overrides. */
     readonly history: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -1444,15 +1444,15 @@ export interface Landfall {
             unitPrice?: string | undefined;
             currency?: string | undefined;
           }[];
-          /** Grows by one with each difference in Microsoft's answer. */
+          /** Grows by one with each difference in Microsoft's answer. 0: not read yet, so nothing else is known. */
           version: number;
-          /** When this version was seen first and last. ISO 8601 in UTC, with `Z`. */
+          /** When this was in force first. ISO 8601 in UTC, with `Z`. */
           since: string;
           /** ISO 8601 in UTC, with `Z`. */
-          readAt: string;
+          readAt?: string | undefined;
           /** Why the last reading failed; absent if it worked. */
           problem?: string | undefined;
-          /** ISO 8601 in UTC, with `Z`. */
+          /** Absent: in force now. ISO 8601 in UTC, with `Z`. */
           until?: string | undefined;
         }[];
         nextCursor?: string | undefined;
@@ -2836,6 +2836,7 @@ export type RejectionCode =
   | 'usage.too-old'
   | 'catalogue.plan-unknown'
   | 'catalogue.dimension-unknown'
+  | 'override.invalid'
   | 'meter.invalid'
   | 'recurring.invalid'
   | 'recurring.not-found'

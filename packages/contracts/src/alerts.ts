@@ -48,6 +48,8 @@ const RECONCILE_LATE = 12 * HOUR;
 const USAGE_LATE = 3 * HOUR;
 /** Microsoft accepts usage for one day. Six hours are enough for a person to fix the cause. */
 const USAGE_LAST_HOURS = 6 * HOUR;
+/** Plans are read daily. A new price or included quantity that is a day late is still used for most of the term. */
+const CATALOGUE_LATE = 24 * HOUR;
 /** Replacing a credential needs someone with rights in Entra, and that person may be on leave. */
 const CREDENTIAL_SOON_DAYS = 14;
 const CREDENTIAL_NOW_DAYS = 3;
@@ -385,6 +387,17 @@ export const alertRules = {
     severity: 'warning',
     meaning: 'Hours of usage were refused by Microsoft or became too old. They are not billed.',
     nextStep: 'See the problem of each hour in usage.hours, and settle it with the customer.',
+  },
+  CatalogueUnread: {
+    metric: metrics.catalogueFailing,
+    is: 'above',
+    threshold: CATALOGUE_LATE,
+    forMs: 0,
+    severity: 'warning',
+    meaning:
+      'A plan in use could not be read from Microsoft for a day. Its usage is billed by the last known included quantities, or waits if there are none.',
+    nextStep:
+      'See the problem of each plan in catalogue.list, and credentials.status. If Microsoft does not list the plan, set its included quantities with overrides.put.',
   },
 } as const satisfies Readonly<Record<string, AlertRule>>;
 

@@ -49,11 +49,11 @@ export const cataloguePlan = z.object({
       currency: z.string().optional(),
     }),
   ),
-  /** Grows by one with each difference in Microsoft's answer. */
+  /** Grows by one with each difference in Microsoft's answer. 0: not read yet, so nothing else is known. */
   version: z.number().int(),
   /** When this version was seen first and last. */
-  since: z.iso.datetime(),
-  readAt: z.iso.datetime(),
+  since: z.iso.datetime().optional(),
+  readAt: z.iso.datetime().optional(),
   /** Why the last reading failed; absent if it worked. */
   problem: z.string().optional(),
 });
@@ -77,9 +77,17 @@ export const catalogueProcedures = {
   history: query({
     scope: 'usage:read',
     scopedBy: 'publisher',
-    summary: 'Every version of a plan that Landfall has seen, latest first.',
+    summary:
+      "What was in force for a plan when, latest first: each version of Microsoft's plan and each change of your overrides.",
     input: pageRequest.extend({ ...ofPublisher, offerId: id, planId: id }),
-    output: pageOf(cataloguePlan.extend({ until: z.iso.datetime().optional() })),
+    output: pageOf(
+      cataloguePlan.extend({
+        /** When this was in force first. */
+        since: z.iso.datetime(),
+        /** Absent: in force now. */
+        until: z.iso.datetime().optional(),
+      }),
+    ),
   }),
   refresh: command({
     scope: 'dimensions:write',

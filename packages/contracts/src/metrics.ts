@@ -343,4 +343,11 @@ export const metrics = {
     by: billing,
     help: 'Usage hours in the last two days that Microsoft refused or that were written off.',
   }),
+  catalogueFailing: metric({
+    name: 'landfall_catalogue_failing_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    by: billing,
+    help: 'How long the plan that has failed longest could not be read from Microsoft. 0 if every plan in use is read.',
+  }),
 } as const satisfies Readonly<Record<string, MetricSpec>>;

@@ -43,6 +43,7 @@ export const rejectionCodes = {
   'usage.too-old': 'CONFLICT',
   'catalogue.plan-unknown': 'NOT_FOUND',
   'catalogue.dimension-unknown': 'UNPROCESSABLE_CONTENT',
+  'override.invalid': 'BAD_REQUEST',
   'meter.invalid': 'BAD_REQUEST',
   'recurring.invalid': 'BAD_REQUEST',
   'recurring.not-found': 'NOT_FOUND',

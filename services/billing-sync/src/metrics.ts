@@ -9,6 +9,7 @@ import {
 import type { Bus } from '@landfall/service-kit/bus';
 import { type Metrics, ageSeconds, reading, readings } from '@landfall/service-kit/metrics';
 import type { Db } from './db/schema.ts';
+import { failingSince } from './store/catalogue-readings.ts';
 import { countNotBilled, oldestUnsent } from './store/readings.ts';
 
 /**
@@ -27,7 +28,7 @@ export function readBilling(
   readPools(metrics, db);
   readOutbox(metrics, db, now);
   readConsumers(metrics, { bus, publisher: 'billing-sync', now });
-  const { usageOldest, usageTimeLeft, usageNotBilled } = table;
+  const { usageOldest, usageTimeLeft, usageNotBilled, catalogueFailing } = table;
   metrics.read([usageOldest, usageTimeLeft], async () => {
     const at = now();
     const oldest = ageSeconds(await oldestUnsent(db, at), at);
@@ -43,5 +44,9 @@ export function readBilling(
         counts.map(({ state, hours }) => ({ labels: { state }, value: hours })),
       ),
     ];
+  });
+  metrics.read([catalogueFailing], async () => {
+    const at = now();
+    return [reading(catalogueFailing, ageSeconds(await failingSince(db.kysely), at) ?? 0)];
   });
 }

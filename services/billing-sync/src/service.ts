@@ -16,6 +16,7 @@ import { startRelay } from '@landfall/service-kit/relay';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { keptDays, startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
+import { startCatalogue } from './catalogue/read-plans.ts';
 import type { Config } from './config.ts';
 import { consumeSubscriptionFacts } from './consumers/subscription-facts.ts';
 import { askOwner } from './consumers/subscription-owner.ts';
@@ -62,6 +63,8 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   );
   const keepDays = keptDays(config, 'KEEP_USAGE_RECORDS_DAYS');
   resources.use(startMonths({ db, log, now, keepDays }));
+  const everyMs = config.SUBMIT_INTERVAL_MS;
+  resources.use(startCatalogue({ db, publishers, log, now, everyMs }));
   const ownerVersion = askOwner(procedureTransport(bus));
   resources.use(await consumeSubscriptionFacts(bus, { db, ownerVersion, now }));
 

@@ -240,9 +240,14 @@ export interface CatalogueReadingsTable {
   offerId: string;
   planId: string;
   nextAt: Date;
+  /** While a process reads a plan of the publisher, no other process does. */
+  leasedUntil: Date | null;
+  /** Failures since the last success. */
   attempts: Generated<number>;
   readAt: Date | null;
   problem: string | null;
+  /** When the first of these failures happened; null while no live subscription has the plan. */
+  failingSince: Date | null;
 }
 
 /** Included quantities that the publisher set. Ended ones stay, with `until`. */

@@ -2,7 +2,9 @@ import type { BillingProcedures } from '@landfall/contracts/billing-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
-import { listDimensions, putDimension } from './dimensions.ts';
+import { catalogueHandlers } from './catalogue.ts';
+import { meterHandlers } from './meters.ts';
+import { overrideHandlers } from './overrides.ts';
 import { usageHours } from './usage-hours.ts';
 import { listRecords } from './usage-records.ts';
 import { listRefusals } from './usage-refusals.ts';
@@ -26,9 +28,8 @@ export function procedureHandlers(deps: {
       hours: usageHours(db),
       summary: usageSummary(deps),
     },
-    dimensions: {
-      list: listDimensions(db),
-      put: putDimension(deps),
-    },
+    catalogue: catalogueHandlers(deps),
+    overrides: overrideHandlers(deps),
+    meters: meterHandlers(deps),
   };
 }

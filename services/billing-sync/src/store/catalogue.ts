@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { decimal, type Decimal } from '@landfall/domain/decimal';
 import type { Db, PlanContent } from '../db/schema.ts';
+import { OF_ONE_SUBSCRIPTION } from './catalogue-readings.ts';
 
 /** A plan. `offerId` is the base offer id. Two publishers, and two offers, may use the same ids. */
 export interface PlanKey {
@@ -160,24 +161,22 @@ function included(quantity: string | null, basis: Included['basis']): Included {
   return { quantity: quantity === null ? null : decimal(quantity), basis };
 }
 
-/** Asks for a reading of a plan that is not listed, or that no subscription could be asked about when it was due. */
+/** Asks for a reading of a plan that is not listed, or that could not be read with the subscriptions known so far. */
 export async function listPlan(trx: Db['kysely'], plan: PlanKey, now: Date): Promise<void> {
   const { publisherId, offerId, planId } = plan;
+  const state = { nextAt: now, leasedUntil: null, readAt: null, problem: null, failingSince: null };
   await trx
     .insertInto('catalogueReadings')
-    .values({ publisherId, offerId, planId, nextAt: now, readAt: null, problem: null })
+    .values({ publisherId, offerId, planId, ...state })
     .onConflict((conflict) =>
       conflict
         .columns(['publisherId', 'offerId', 'planId'])
         .doUpdateSet({ nextAt: now })
-        .where('catalogueReadings.problem', '=', NO_SUBSCRIPTION)
+        .where('catalogueReadings.problem', 'in', OF_ONE_SUBSCRIPTION)
         .where('catalogueReadings.nextAt', '>', now),
     )
     .execute();
 }
-
-/** Problem of a plan that has never been read, while no subscription has it. */
-export const NO_SUBSCRIPTION = 'catalogue.no-subscription';
 
 /** Plans of which Landfall has Microsoft's content or an override or meter, by {@link textOf}. */
 async function plansInForce(

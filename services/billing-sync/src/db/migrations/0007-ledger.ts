@@ -190,9 +190,11 @@ const statements = [
     offer_id text not null,
     plan_id text not null,
     next_at timestamptz not null,
+    leased_until timestamptz,
     attempts integer not null default 0,
     read_at timestamptz,
     problem text,
+    failing_since timestamptz,
     primary key (publisher_id, offer_id, plan_id)
   )`,
   sql`create index catalogue_readings_due on catalogue_readings (next_at)`,
