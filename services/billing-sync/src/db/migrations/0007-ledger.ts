@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { copyFormerUsage } from './0007-former-usage.ts';
 
 /**
  * The ledger: exact, partitioned by month, with the included quantities of each plan and term.
@@ -171,6 +172,8 @@ const statements = [
     last_at timestamptz not null,
     primary key (publisher_id, hour, subscription_id, dimension, refusal)
   )`,
+  sql`create index usage_refusals_list on usage_refusals
+      (hour desc, publisher_id, subscription_id, dimension, refusal)`,
 
   // Plans as Microsoft offers them. A row per difference.
   sql`create table catalogue_plans (
@@ -304,6 +307,6 @@ const statements = [
 
 export const ledgerMigration: Migration = {
   async up(db) {
-    for (const statement of statements) await statement.execute(db);
+    for (const statement of [...statements, ...copyFormerUsage]) await statement.execute(db);
   },
 };
