@@ -8,6 +8,7 @@ import type { planView, seatRules } from '@landfall/contracts/plan-view';
 import type { RejectionCode } from '@landfall/contracts/rejections';
 import type { timelineEntry } from '@landfall/contracts/subscription-procedures';
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
+import type { usageProcedures } from '@landfall/contracts/usage-procedures';
 import type { WantedChange } from '@landfall/domain/change';
 import { isFault } from '@landfall/domain/fault';
 import { MIN_RETENTION_DAYS } from '@landfall/domain/timers';
@@ -45,18 +46,7 @@ export interface Change {
   readonly message?: Message | undefined;
 }
 
-export interface Usage {
-  readonly termStart?: string | undefined;
-  readonly dimensions: readonly {
-    readonly planId: string;
-    readonly dimension: string;
-    readonly used: number;
-    readonly included: number | null;
-    readonly overage: number;
-    /** The part of the overage that Microsoft did not accept. It is not billed. */
-    readonly refused?: number | undefined;
-  }[];
-}
+export type Usage = z.output<(typeof usageProcedures)['summary']['output']>;
 
 export interface History {
   readonly items: readonly TimelineEntry[];

@@ -190,12 +190,16 @@ export interface MessageTypes {
   'manage.cancel': { values: never; tags: never };
   'manage.usage.title': { values: never; tags: never };
   'manage.usage.since': { values: 'date'; tags: never };
+  'manage.usage.updated': { values: 'at' | 'date'; tags: never };
   'manage.usage.unknown': { values: never; tags: never };
   'manage.usage.of': { values: 'included' | 'used'; tags: never };
   'manage.usage.unlimited': { values: 'used'; tags: never };
   'manage.usage.plain': { values: 'used'; tags: never };
+  'manage.usage.unsure': { values: 'used'; tags: never };
   'manage.usage.above': { values: 'overage'; tags: never };
   'manage.usage.billed': { values: 'overage'; tags: never };
+  'manage.usage.cost': { values: 'amount'; tags: never };
+  'manage.usage.chart': { values: 'day' | 'from' | 'most' | 'to'; tags: never };
   'manage.usage.refused': { values: 'refused'; tags: never };
   'manage.usage.plan': { values: 'plan'; tags: never };
   'manage.people.title': { values: never; tags: never };

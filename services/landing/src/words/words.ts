@@ -25,8 +25,10 @@ export interface Words {
   /** In UTC; the text names the time zone. */
   dateTime(at: Date): string;
   number(n: number): string;
-  /** `currency` is an ISO 4217 code; any other word is written after the number. */
-  money(amount: number, currency: string): string;
+  /** Decimal text, which is not rounded unless it has more than six decimals. */
+  quantity(decimal: string): string;
+  /** A number or decimal text. `currency` is an ISO 4217 code; any other word is written after the number. */
+  money(amount: number | string, currency: string): string;
 }
 
 /**
@@ -82,6 +84,9 @@ const LOCALES: Readonly<Record<Language, string>> = {
   ja: 'ja',
 };
 
+/** Microsoft gets quantities with at most six decimals. */
+const QUANTITY_DECIMALS = 6;
+
 type AnyValues = Record<string, string | number | Html | ((content: Html) => Html)>;
 
 function createWords(language: Language, messages: Messages): Words {
@@ -103,6 +108,7 @@ function createWords(language: Language, messages: Messages): Words {
     timeZoneName: 'short',
   });
   const numbers = new Intl.NumberFormat(locale);
+  const quantities = new Intl.NumberFormat(locale, { maximumFractionDigits: QUANTITY_DECIMALS });
   return {
     language,
     t: (key, ...[values]) => piecesOf(messageOf(key).formatToParts<string>(values)).join(''),
@@ -111,11 +117,18 @@ function createWords(language: Language, messages: Messages): Words {
     date: (at) => dates.format(at),
     dateTime: (at) => times.format(at),
     number: (n) => numbers.format(n),
+    quantity: (decimal) => quantities.format(exactly(decimal)),
     money(amount, currency) {
-      if (!/^[A-Za-z]{3}$/.test(currency)) return `${numbers.format(amount)} ${currency}`.trim();
-      return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount);
+      const value = typeof amount === 'string' ? exactly(amount) : amount;
+      if (!/^[A-Za-z]{3}$/.test(currency)) return `${numbers.format(value)} ${currency}`.trim();
+      return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(value);
     },
   };
+}
+
+/** Intl formats decimal text exactly. Its type wants to see that the text is a number. */
+function exactly(decimal: string): `${number}` {
+  return decimal as `${number}`;
 }
 
 function piecesOf<T>(parts: readonly MessageFormatPart<T>[]): (string | T)[] {
