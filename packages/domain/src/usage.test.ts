@@ -8,7 +8,6 @@ import {
   refuseUsage,
   reportableQuantity,
   USAGE_WINDOW_MS,
-  usageFate,
   type MeteredSubscription,
 } from './usage.ts';
 
@@ -186,28 +185,4 @@ test('a sent quantity contains no binary noise', () => {
   expect(reportableQuantity(0.1 + 0.2)).toBe(0.3);
   expect(reportableQuantity(1e12)).toBe(1e12);
   expect(reportableQuantity(4e-7)).toBe(0);
-});
-
-describe("the fate of a row by Microsoft's status", () => {
-  test.each([
-    ['Accepted', undefined, 'settled'],
-    ['Duplicate', 3, 'settled'],
-    ['Duplicate', 2, 'mismatch'],
-    ['Duplicate', undefined, 'mismatch'],
-    ['Expired', undefined, 'expired'],
-    ['Error', undefined, 'retry'],
-    ['ResourceNotFound', undefined, 'refused'],
-    ['ResourceNotAuthorized', undefined, 'refused'],
-    ['ResourceNotActive', undefined, 'hold'],
-    ['InvalidDimension', undefined, 'refused'],
-    ['InvalidQuantity', undefined, 'refused'],
-    ['BadArgument', undefined, 'refused'],
-    ['SomethingNew', undefined, 'retry'],
-  ])('%s (kept: %s) is %s', (status, kept, fate) => {
-    expect(usageFate(status, { ours: 3, kept })).toBe(fate);
-  });
-
-  test('a duplicate that differs only by binary noise is settled', () => {
-    expect(usageFate('Duplicate', { ours: 0.3, kept: 0.1 + 0.2 })).toBe('settled');
-  });
 });

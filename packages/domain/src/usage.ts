@@ -112,42 +112,6 @@ export function reportableQuantity(quantity: number): number {
   return Number(quantity.toFixed(QUANTITY_DECIMALS));
 }
 
-/** What happens to an hour after Microsoft's answer to its row. */
-export type UsageFate = 'settled' | 'retry' | 'hold' | 'refused' | 'mismatch' | 'expired';
-
-/**
- * The fate of an hour by the metering API's status. A duplicate is a success only if Microsoft kept the
- * quantity that we sent. An unknown status is tried again, which is safe: an hour that Microsoft has
- * already counted is answered with Duplicate.
- */
-export function usageFate(
-  status: string,
-  quantities: { readonly ours: number; readonly kept?: number | undefined },
-): UsageFate {
-  switch (status) {
-    case 'Accepted':
-      return 'settled';
-    case 'Duplicate':
-      return isSameQuantity(quantities.ours, quantities.kept) ? 'settled' : 'mismatch';
-    case 'Expired':
-      return 'expired';
-    case 'ResourceNotActive':
-      return 'hold';
-    case 'ResourceNotFound':
-    case 'ResourceNotAuthorized':
-    case 'InvalidDimension':
-    case 'InvalidQuantity':
-    case 'BadArgument':
-      return 'refused';
-    default:
-      return 'retry';
-  }
-}
-
-function isSameQuantity(ours: number, kept: number | undefined): boolean {
-  return kept !== undefined && reportableQuantity(kept) === reportableQuantity(ours);
-}
-
 function startOfUtcDay(at: Date): Date {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()));
 }

@@ -1,0 +1,63 @@
+import type { Decimal } from './decimal.ts';
+
+/**
+ * What happens to an hour after Microsoft's answer for its row. `retry` is for answers that say nothing about the row:
+ * it is sent again while Microsoft accepts it. `refused` rows wait for a cure or for a person.
+ */
+export type UsageFate =
+  | 'settled'
+  | 'retry'
+  | 'hold'
+  | 'refused'
+  | 'mismatch'
+  | 'unknown'
+  | 'expired';
+
+/** What the fate of a row depends on, besides Microsoft's status. */
+export interface AnsweredRow {
+  /** The quantity that was sent. */
+  readonly sent: Decimal;
+  /** For a duplicate: the quantity that Microsoft has, if the answer states it. */
+  readonly kept?: Decimal | undefined;
+  /** The catalogue says that the plan has the dimension. */
+  readonly isDimensionKnown: boolean;
+}
+
+/**
+ * The fate of a row by the metering API's status. A duplicate is a success only if Microsoft has exactly the quantity
+ * that was sent. Missing rights, a generic error and an unknown status are about the way to Microsoft. So is an invalid
+ * dimension that the plan has: a plan that was just published reaches the metering API later than the catalogue.
+ * Sending a row again is safe: Microsoft answers with Duplicate if it has already counted the hour.
+ */
+export function usageFate(status: string, row: AnsweredRow): UsageFate {
+  switch (status) {
+    case 'Accepted':
+      return 'settled';
+    case 'Duplicate':
+      if (row.kept === undefined) return 'unknown';
+      return row.kept.eq(row.sent) ? 'settled' : 'mismatch';
+    case 'Expired':
+      return 'expired';
+    case 'ResourceNotActive':
+      return 'hold';
+    case 'InvalidDimension':
+      return row.isDimensionKnown ? 'retry' : 'refused';
+    case 'ResourceNotFound':
+    case 'InvalidQuantity':
+    case 'BadArgument':
+      return 'refused';
+    default:
+      // Error, ResourceNotAuthorized, and statuses that are not known yet.
+      return 'retry';
+  }
+}
+
+/** Statuses that a change of the subscription at Microsoft can turn into a success. */
+export const CURED_BY_SUBSCRIPTION: readonly string[] = [
+  'ResourceNotFound',
+  'BadArgument',
+  'InvalidDimension',
+];
+
+/** Statuses that a change of the plan can turn into a success. */
+export const CURED_BY_PLAN: readonly string[] = ['InvalidDimension'];
