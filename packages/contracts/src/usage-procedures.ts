@@ -56,7 +56,10 @@ export const usageHourStates = [
   'writtenOff',
 ] as const;
 
-/** Usage of one dimension of a subscription in one UTC hour. Quantities are in the dimension's unit. */
+/**
+ * Usage of one dimension of a subscription in one UTC hour. Quantities are in the dimension's unit. Usage that has not
+ * been rated yet is an item of its own, with the state `open` and the name of its dimension or meter.
+ */
 export const usageHour = z.object({
   subscriptionId: z.string(),
   dimension: z.string(),
@@ -68,16 +71,21 @@ export const usageHour = z.object({
   used: decimalText,
   /** The part above the included quantity, and units carried from other hours: what Microsoft gets. */
   reported: decimalText,
-  /** The quantity that Microsoft has for this hour. Absent until it has answered. */
+  /** The quantity that Microsoft has for this hour. Absent while that is not known. */
   billed: decimalText.optional(),
   state: z.enum(usageHourStates),
   /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
   status: z.string().optional(),
   usageEventId: z.string().optional(),
-  /** Needs a person: quantity-mismatch, expired, outcome-unknown, included-unknown, or the code of a fault. */
+  /**
+   * Why the hour is not billed as reported, or not yet: refused, quantity-mismatch, outcome-unknown, expired,
+   * units-lost, not-active, not-authorized, dimension-not-ready, retrying, included-unknown, or the code of a fault.
+   */
   problem: z.string().optional(),
+  /** Why a person had a refused hour sent again. */
+  resentBecause: z.string().optional(),
   attempts: z.number().int(),
-  /** The last moment at which Microsoft takes it. Absent once it is settled. */
+  /** The last moment at which Microsoft takes it. Absent once nothing can be sent for it any more. */
   expiresAt: z.iso.datetime().optional(),
   settledAt: z.iso.datetime().optional(),
   /** True for a test purchase: its usage is sent like any other, but counted separately. */

@@ -122,6 +122,8 @@ export interface UsageHoursTable {
   nextAttemptAt: Date | null;
   submissionId: string | null;
   settledAt: Date | null;
+  /** The outcome that the last published fact about the hour stated. */
+  publishedOutcome: string | null;
 }
 
 /**

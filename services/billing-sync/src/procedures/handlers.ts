@@ -9,6 +9,7 @@ import { usageHours } from './usage-hours.ts';
 import { listRecords } from './usage-records.ts';
 import { listRefusals } from './usage-refusals.ts';
 import { reportUsage } from './usage-report.ts';
+import { resendUsage } from './usage-resend.ts';
 import { usageSummary } from './usage-summary.ts';
 
 /** Every procedure of this service with its handler. */
@@ -26,6 +27,7 @@ export function procedureHandlers(deps: {
       refusals: listRefusals(db),
       records: listRecords(db),
       hours: usageHours(db),
+      resend: resendUsage(deps),
       summary: usageSummary(deps),
     },
     catalogue: catalogueHandlers(deps),

@@ -2,42 +2,71 @@ import { z } from 'zod';
 import type { billingProcedures } from '@landfall/contracts/billing-procedures';
 import type { Handler } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
-import { decodeKey, encodeKey } from '@landfall/service-kit/paging';
+import { decimal, decimalText } from '@landfall/domain/decimal';
+import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import { cursorText } from './cursor-text.ts';
 import type { Db } from '../db/schema.ts';
-import { selectHours } from '../store/hours.ts';
+import { type ListedHour, selectHours } from '../store/hours.ts';
+import { expiryOf } from '../store/submissions.ts';
 import { subscriptionKey } from '../store/subscriptions.ts';
 
-const hourCursor = z.tuple([z.iso.datetime(), cursorText, cursorText]);
+const hourCursor = z.tuple([
+  z.iso.datetime(),
+  cursorText,
+  cursorText,
+  cursorText,
+  z.union([z.literal(''), z.iso.datetime()]),
+]);
 
 type UsageHours = Handler<(typeof billingProcedures)['usage']['hours']>;
 
 /** Hours with Microsoft's answers, latest first. */
 export function usageHours(db: Db): UsageHours {
-  return async ({ publisherId, subscriptionId, state, isTest, limit, cursor }) => {
+  return async ({ subscriptionId, limit, cursor, ...filter }) => {
     const after = decodeKey(cursor, hourCursor);
     if (after instanceof Rejection) return after;
     const id = subscriptionId === undefined ? undefined : subscriptionKey(subscriptionId);
     const page = { after, limit: limit + 1 };
-    const filter = { publisherId, subscriptionId: id, state, isTest };
-    const rows = await selectHours(db.kysely, filter, page);
-    const items = rows.slice(0, limit).map((row) => ({
-      subscriptionId: row.subscriptionId,
-      dimension: row.dimension,
-      planId: row.planId,
-      hour: row.hour.toISOString(),
-      used: row.used,
-      reported: row.reported,
-      state: row.state,
-      status: row.status ?? undefined,
-      usageEventId: row.usageEventId ?? undefined,
-      problem: row.problem ?? undefined,
-      attempts: row.attempts,
-      settledAt: row.settledAt?.toISOString(),
-      isTest: row.isTest,
-    }));
-    const last = rows.length > limit ? items.at(-1) : undefined;
-    const nextCursor = last && encodeKey([last.hour, last.subscriptionId, last.dimension]);
-    return { items, nextCursor };
+    const found = await selectHours(db.kysely, { ...filter, subscriptionId: id }, page);
+    const { rows, nextCursor } = cutPage(found, limit, cursorOf);
+    return { items: rows.map(view), nextCursor };
   };
+}
+
+function view(row: ListedHour) {
+  return {
+    subscriptionId: row.subscriptionId,
+    dimension: row.dimension,
+    planId: row.planId,
+    hour: row.hour.toISOString(),
+    used: textOf(row.used),
+    reported: textOf(row.reported),
+    billed: row.billed === null ? undefined : textOf(row.billed),
+    state: row.state as 'open',
+    status: row.status ?? undefined,
+    usageEventId: row.usageEventId ?? undefined,
+    problem: row.problem ?? undefined,
+    resentBecause: row.resentBecause ?? undefined,
+    attempts: row.attempts,
+    expiresAt: mayBeSent(row) ? expiryOf(row).toISOString() : undefined,
+    settledAt: row.settledAt?.toISOString(),
+    isTest: row.isTest,
+  };
+}
+
+/** A refused hour can be sent again, unless Microsoft already has a quantity for it. */
+function mayBeSent({ state, problem }: ListedHour): boolean {
+  return state === 'refused' ? problem !== 'quantity-mismatch' : !FINAL.has(state);
+}
+
+const FINAL: ReadonlySet<string> = new Set(['settled', 'writtenOff']);
+
+/** PostgreSQL keeps trailing zeros. */
+function textOf(quantity: string): string {
+  return decimalText(decimal(quantity));
+}
+
+function cursorOf({ hour, subscriptionId, dimension, planId, termStart }: ListedHour): string {
+  const of = termStart === null ? ['', ''] : [planId, termStart.toISOString()];
+  return encodeKey([hour.toISOString(), subscriptionId, dimension, ...of]);
 }

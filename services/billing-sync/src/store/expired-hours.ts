@@ -1,12 +1,18 @@
-import type { Trx } from '../db/schema.ts';
 import { sql } from 'kysely';
+import type { Trx } from '../db/schema.ts';
 import type { HourKey } from './hours.ts';
 import { windowStart } from './submissions.ts';
 
+/** An hour that was given up. */
 export interface ExpiredHour extends HourKey {
+  readonly publisherId: string;
   readonly planId: string;
-  readonly quantity: number;
+  /** Decimal text. */
+  readonly quantity: string;
+  readonly status: string;
+  readonly attempts: number;
   readonly problem: string;
+  readonly isTest: boolean;
 }
 
 /**
@@ -14,6 +20,7 @@ export interface ExpiredHour extends HourKey {
  * their own, because it is unknown whether they count.
  */
 export async function expireHours(trx: Trx, now: Date, limit: number): Promise<ExpiredHour[]> {
+  const isUnknown = sql`(h.in_doubt or h.state = 'sending')`;
   const expired = await sql<ExpiredHour>`
     with gone as (
       select subscription_id, dimension, hour from usage_hours
@@ -23,11 +30,15 @@ export async function expireHours(trx: Trx, now: Date, limit: number): Promise<E
     )
     update usage_hours h set state = 'writtenOff', sealed = true, next_attempt_at = null,
       settled_at = ${now}, status = coalesce(h.status, 'Expired'),
-      problem = case when h.in_doubt or h.state = 'sending' then 'outcome-unknown'
-                     when h.state = 'held' then 'not-active' else 'expired' end
+      billed = case when not ${isUnknown} then 0 end,
+      problem = case when ${isUnknown} then 'outcome-unknown'
+                     when h.state = 'held' then 'not-active' else 'expired' end,
+      published_outcome = 'writtenOff'
     from gone g
     where h.subscription_id = g.subscription_id and h.dimension = g.dimension and h.hour = g.hour
-    returning h.subscription_id, h.dimension, h.hour, h.plan_id, h.reported::float8 as quantity,
-      h.problem`.execute(trx);
+    returning h.subscription_id, h.dimension, h.hour, h.publisher_id, h.plan_id,
+      h.reported as quantity, h.status, h.attempts, h.problem,
+      coalesce((select s.is_test from subscriptions s where s.id = h.subscription_id), false)
+        as is_test`.execute(trx);
   return expired.rows;
 }

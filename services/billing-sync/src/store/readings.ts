@@ -6,13 +6,17 @@ import type { Db } from '../db/schema.ts';
 const IS_TEST = sql`coalesce(
   (select s.is_test from subscriptions s where s.id = h.subscription_id), false)`;
 
-/** Last use in the oldest hour that is over and not sent. The running hour is not late. */
+/**
+ * Last use in the oldest hour that is over and not sent. The running hour is not late, and usage that waits for its
+ * included quantity has a metric of its own.
+ */
 export async function oldestUnsent({ kysely }: Db, at: Date): Promise<Date | null | undefined> {
   const { rows } = await sql<{ oldest: Date | null }>`
     select least(
-      (select min(last_used_at) from usage_hours h
-        where state in ('closed', 'held', 'sending') and not ${IS_TEST}),
       (select min(last_used_at) from (select last_used_at from usage_hours h
+        where state in ('closed', 'held', 'sending') and not ${IS_TEST}
+        order by last_used_at limit 1) as waiting),
+      (select min(last_used_at) from (select last_used_at from meter_hours h
         where state = 'open' and due_at <= ${at} and not ${IS_TEST}
         order by due_at limit ${MAX_COUNTED}) as due)
     ) as oldest
@@ -20,7 +24,7 @@ export async function oldestUnsent({ kysely }: Db, at: Date): Promise<Date | nul
   return rows[0]?.oldest;
 }
 
-/** Counts hours in the order of an index. Without that order, Postgres would read all hours. */
+/** Counts hours in the order of an index. Without that order, PostgreSQL would read all hours. */
 export async function countNotBilled(
   kysely: Db['kysely'],
   since: Date,

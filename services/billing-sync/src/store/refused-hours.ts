@@ -1,29 +1,111 @@
 import { sql } from 'kysely';
-import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
+import { CURED_BY_PLAN, CURED_BY_SUBSCRIPTION } from '@landfall/domain/usage-fate';
 import type { Trx } from '../db/schema.ts';
-import type { PlanKey } from './catalogue.ts';
+import { knownDimensions, type PlanKey } from './catalogue.ts';
+import type { HourKey } from './hours.ts';
+import { windowStart } from './submissions.ts';
 
-/** Statuses with a cause in the subscription or its plan, which a later change may remove. */
-const CURABLE = ['ResourceNotFound', 'InvalidDimension', 'BadArgument'];
+/** Locks an hour; undefined if there is none. */
+export async function lockHour(trx: Trx, key: HourKey) {
+  return await trx
+    .selectFrom('usageHours')
+    .select(['state', 'status', 'problem', 'lastUsedAt'])
+    .where('subscriptionId', '=', key.subscriptionId)
+    .where('dimension', '=', key.dimension)
+    .where('hour', '=', key.hour)
+    .forUpdate()
+    .executeTakeFirst();
+}
 
-/** Sends refused hours of a subscription or a plan again, because something about it has changed. */
+/**
+ * Makes a refused hour due again. Its quantity stays, because Microsoft may have counted an earlier call. The reason
+ * stays with the hour.
+ */
+export async function resendHour(
+  trx: Trx,
+  key: HourKey,
+  { reason, now }: { readonly reason: string; readonly now: Date },
+): Promise<void> {
+  await trx
+    .updateTable('usageHours')
+    .set({
+      state: 'closed',
+      problem: null,
+      settledAt: null,
+      billed: null,
+      nextAttemptAt: now,
+      resentBecause: reason,
+    })
+    .where('subscriptionId', '=', key.subscriptionId)
+    .where('dimension', '=', key.dimension)
+    .where('hour', '=', key.hour)
+    .execute();
+}
+
+/**
+ * Sends refused hours again, once, after a change that can make Microsoft accept them. Only hours that Microsoft still
+ * takes, and only statuses that such a change can cure. Call it in the transaction that saves the change, after the
+ * change. A plan cures only hours of dimensions that it has now. A fact of a subscription also makes its held hours due,
+ * and, at its end, those that wait for their grace. A row that is refused again waits for the next change.
+ */
 export async function requeueRefused(
   trx: Trx,
   filter: { readonly subscriptionId: string } | PlanKey,
   now: Date,
 ): Promise<void> {
-  const isAffected =
-    'subscriptionId' in filter
-      ? sql<boolean>`subscription_id = ${filter.subscriptionId}`
-      : sql<boolean>`plan_id = ${filter.planId} and subscription_id in (
-          select id from subscriptions
-          where publisher_id = ${filter.publisherId} and offer_id = ${filter.offerId})`;
-  await trx
-    .updateTable('usageHours')
-    .set({ state: 'closed', nextAttemptAt: now, settledAt: null })
-    .where('state', '=', 'refused')
-    .where('hour', '>=', new Date(now.getTime() - USAGE_WINDOW_MS))
-    .where('status', 'in', CURABLE)
-    .where(isAffected)
-    .execute();
+  if ('subscriptionId' in filter) {
+    await wakeHours(trx, filter.subscriptionId, now);
+    await requeue(trx, {
+      now,
+      statuses: CURED_BY_SUBSCRIPTION,
+      condition: sql`h.subscription_id = ${filter.subscriptionId}`,
+    });
+    return;
+  }
+  const known = (await knownDimensions(trx, [filter]))(filter);
+  if (!known || known.size === 0) return;
+  const { publisherId, offerId, planId } = filter;
+  await requeue(trx, {
+    now,
+    statuses: CURED_BY_PLAN,
+    condition: sql`h.plan_id = ${planId} and h.dimension = any(${[...known]}::text[])
+      and exists (select from subscriptions s where s.id = h.subscription_id
+        and s.offer_id = ${offerId} and s.publisher_id = ${publisherId})`,
+  });
+}
+
+async function requeue(
+  trx: Trx,
+  of: {
+    readonly now: Date;
+    readonly statuses: readonly string[];
+    readonly condition: ReturnType<typeof sql>;
+  },
+): Promise<void> {
+  const { now, statuses, condition } = of;
+  // A row that made Microsoft refuse the whole call has no status of its own.
+  const status = sql`coalesce(h.status,
+    case when h.problem = 'marketplace.bad-request' then 'BadArgument' end)`;
+  await sql`
+    update usage_hours h set state = 'closed', next_attempt_at = ${now}, settled_at = null,
+      problem = null, billed = null
+    where h.state = 'refused' and ${status} = any(${[...statuses]}::text[])
+      and h.hour >= ${windowHour(now)} and h.last_used_at >= ${windowStart(now)}
+      and ${condition}`.execute(trx);
+}
+
+/** Makes held hours due, and every waiting hour of a subscription that has ended. */
+async function wakeHours(trx: Trx, subscriptionId: string, now: Date): Promise<void> {
+  await sql`
+    update usage_hours h set next_attempt_at = ${now}
+    from subscriptions s
+    where s.id = ${subscriptionId} and h.subscription_id = s.id and s.status <> 'Suspended'
+      and h.hour >= ${windowHour(now)} and h.next_attempt_at > ${now}
+      and (h.state = 'held' or (h.state = 'closed' and not h.sealed and s.ended_at is not null))
+  `.execute(trx);
+}
+
+/** Hours from before it hold no usage that Microsoft takes. */
+function windowHour(now: Date): Date {
+  return new Date(windowStart(now).getTime() - 60 * 60 * 1000);
 }

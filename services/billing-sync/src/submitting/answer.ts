@@ -1,13 +1,15 @@
 import { doublingPause } from '@landfall/domain/back-off';
-import { USAGE_WINDOW_MS, usageFate } from '@landfall/domain/usage';
+import { type Decimal, decimal, ZERO } from '@landfall/domain/decimal';
+import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
+import { usageFate } from '@landfall/domain/usage-fate';
 import type { UsageResult } from '@landfall/marketplace/metering';
 import type { AnsweredHour, ClaimedHour } from '../store/submissions.ts';
 
 /**
- * Pause after Microsoft says that a subscription is not active while our record says that it is. Facts settle that in
- * minutes, and one call an hour is no burden. Nothing is sent while our record says that it is suspended.
+ * Pause after Microsoft says that a subscription is not active, or while our record says that it is suspended. A fact of
+ * the subscription ends the pause at once. One look an hour is no burden, and finds what a fact did not say.
  */
-const HOLD_RECHECK_MS = 60 * 60 * 1000;
+export const HOLD_RECHECK_MS = 60 * 60 * 1000;
 
 /** Microsoft's answer for a row, or the fault that prevented one. */
 export type RowAnswer =
@@ -21,68 +23,114 @@ interface Unanswered {
   readonly mayHaveArrived: boolean;
 }
 
+type NewState = Pick<AnsweredHour, 'state' | 'problem'> & Partial<AnsweredHour>;
+
 /** The next state of an hour after the answer for its row. */
-export function answerHour(hour: ClaimedHour, answer: RowAnswer, now: Date): AnsweredHour {
-  const { subscriptionId, dimension } = hour;
-  const unanswered = {
-    subscriptionId,
-    dimension,
+export function answerHour(
+  hour: ClaimedHour,
+  answer: RowAnswer,
+  { now, isDimensionKnown }: { readonly now: Date; readonly isDimensionKnown: boolean },
+): AnsweredHour {
+  const isResult = answer.kind === 'result';
+  const base = {
+    subscriptionId: hour.subscriptionId,
+    dimension: hour.dimension,
     hour: hour.hour,
-    status: null,
-    usageEventId: null,
-    keptQuantity: null,
-    problem: null,
-    isInDoubt: hour.isInDoubt || (answer.kind !== 'result' && answer.mayHaveArrived),
+    status: isResult && answer.result.status !== 'Unanswered' ? answer.result.status : null,
+    usageEventId: isResult
+      ? (answer.result.usageEventId ?? answer.result.accepted?.usageEventId ?? null)
+      : null,
+    billed: null,
+    isInDoubt:
+      hour.isInDoubt || (isResult ? answer.result.status === 'Unanswered' : answer.mayHaveArrived),
     nextAttemptAt: null,
   };
-  if (answer.kind === 'never') return { ...unanswered, state: 'refused', problem: answer.code };
-  if (answer.kind === 'later') {
-    const next = nextAttemptAt(hour, now, answer.retryAfterMs);
-    return { ...unanswered, state: 'closed', problem: answer.code, nextAttemptAt: next };
-  }
-  const { status, usageEventId, accepted } = answer.result;
-  const answered = {
-    ...unanswered,
-    status,
-    usageEventId: usageEventId ?? accepted?.usageEventId ?? null,
-    keptQuantity: accepted?.quantity ?? null,
-  };
-  const fate = usageFate(status, { ours: hour.quantity, kept: accepted?.quantity });
+  const next = isResult
+    ? afterResult(hour, answer.result, { now, isDimensionKnown, isInDoubt: base.isInDoubt })
+    : afterFault(hour, answer, now);
+  return withOutcome({ ...base, ...next, outcome: null });
+}
+
+function afterFault(
+  hour: ClaimedHour,
+  fault: Exclude<RowAnswer, { kind: 'result' }>,
+  now: Date,
+): NewState {
+  if (fault.kind === 'never') return { state: 'refused', problem: fault.code };
+  const nextAttempt = nextAttemptAt(hour, now, fault.retryAfterMs);
+  return { state: 'closed', problem: fault.code, nextAttemptAt: nextAttempt };
+}
+
+function afterResult(
+  hour: ClaimedHour,
+  { status, accepted }: UsageResult,
+  of: { readonly now: Date; readonly isDimensionKnown: boolean; readonly isInDoubt: boolean },
+): NewState {
+  const { now, isDimensionKnown, isInDoubt } = of;
+  const sent = decimal(hour.quantity);
+  const kept = accepted?.quantity === undefined ? undefined : decimal(accepted.quantity);
+  const fate = usageFate(status, { sent, kept, isDimensionKnown });
   switch (fate) {
     case 'settled':
-      return { ...answered, state: 'settled', isInDoubt: false };
+      return { state: 'settled', problem: null, billed: sent, isInDoubt: false };
     case 'mismatch':
-      return { ...answered, state: 'refused', problem: 'quantity-mismatch' };
+      return {
+        state: 'refused',
+        problem: 'quantity-mismatch',
+        billed: kept ?? null,
+        isInDoubt: false,
+      };
+    case 'unknown':
+      return { state: 'refused', problem: 'outcome-unknown', isInDoubt: true };
     case 'refused':
-      return { ...answered, state: 'refused', problem: 'refused' };
+      return { state: 'refused', problem: 'refused', billed: billedNothing(isInDoubt) };
     case 'expired':
       // The row is too old now, but an earlier call without an answer may have been counted.
       return {
-        ...answered,
         state: 'writtenOff',
-        problem: answered.isInDoubt ? 'outcome-unknown' : 'expired',
+        problem: isInDoubt ? 'outcome-unknown' : 'expired',
+        billed: billedNothing(isInDoubt),
       };
-    case 'hold':
+    case 'hold': {
+      const nextAttempt = new Date(now.getTime() + HOLD_RECHECK_MS);
+      return { state: 'held', problem: 'not-active', nextAttemptAt: nextAttempt };
+    }
+    case 'retry': {
+      const nextAttempt = nextAttemptAt(hour, now);
       return {
-        ...answered,
-        state: 'held',
-        problem: 'not-active',
-        nextAttemptAt: new Date(now.getTime() + HOLD_RECHECK_MS),
-      };
-    case 'retry':
-      return {
-        ...answered,
-        // Without an answer for the row, the outcome is unknown.
-        status: status === 'Unanswered' ? null : status,
-        isInDoubt: answered.isInDoubt || status === 'Unanswered',
         state: 'closed',
-        problem: 'retrying',
-        nextAttemptAt: nextAttemptAt(hour, now),
+        problem: RETRY_PROBLEMS[status] ?? 'retrying',
+        nextAttemptAt: nextAttempt,
       };
+    }
     default:
       return fate satisfies never;
   }
 }
+
+/** Problems of rows that are sent again although a person may have to act. Others are `retrying`. */
+const RETRY_PROBLEMS: Readonly<Record<string, string>> = {
+  ResourceNotAuthorized: 'not-authorized',
+  InvalidDimension: 'dimension-not-ready',
+};
+
+function billedNothing(isInDoubt: boolean): Decimal | null {
+  return isInDoubt ? null : ZERO;
+}
+
+/** Adds what a fact about the hour states, if its state is final. */
+function withOutcome(answer: AnsweredHour): AnsweredHour {
+  const outcome = OUTCOMES[answer.state];
+  if (outcome === undefined) return answer;
+  const { status, problem } = answer;
+  return { ...answer, outcome: [outcome, status ?? '', problem ?? ''].join(' ') };
+}
+
+export const OUTCOMES: Readonly<Record<string, 'billed' | 'refused' | 'writtenOff'>> = {
+  settled: 'billed',
+  refused: 'refused',
+  writtenOff: 'writtenOff',
+};
 
 /** A single row that failed is likely to fail again at once. Half a minute is enough for a deployment to finish. */
 const FIRST_PAUSE_MS = 30 * 1000;

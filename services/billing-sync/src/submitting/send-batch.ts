@@ -7,76 +7,93 @@ import type { ClaimedHour } from '../store/submissions.ts';
 /** Time for one call with its repeats. Microsoft usually answers within a second; a slow call is left to the next round. */
 const BATCH_TIMEOUT_MS = 30 * 1000;
 
-/** Time for sending the rows of a batch one by one. Rows that are left over are sent later. */
-const ONE_BY_ONE_BUDGET_MS = 60 * 1000;
+/** Time for finding a bad row. Rows that are left over are sent later. */
+const SPLIT_BUDGET_MS = 60 * 1000;
 
-/** Longer than all of it with the last row's call, so that a running call does not lose its rows to another one. */
+/** Two calls for each halving of 25 rows: enough to find one bad row. Further ones are found with the rows left over. */
+const SPLIT_CALLS = 10;
+
+/** Longer than all of it with the last call, so that a running call does not lose its rows to another one. */
 export const LEASE_MS = 3 * 60 * 1000;
 
 export interface SentBatch {
+  /** One per row, in the order of the rows. */
   readonly answers: readonly RowAnswer[];
   /** `answered`, or the code of the fault that ended the call. */
   readonly outcome: string;
-  /** Microsoft cannot be reached; nothing else needs to be sent for this long. */
-  readonly pauseMs?: number | undefined;
+  /** Set if Microsoft did not answer the call, so that another call is likely to fail too. */
+  readonly failure?: { readonly retryAfterMs?: number | undefined } | undefined;
 }
 
-/** Pause if Microsoft does not name one. The rows themselves have longer pauses. */
-const PAUSE_MS = 10 * 1000;
+interface CallContext {
+  readonly correlationId: string;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Sends rows in one call. If Microsoft refuses the call as a whole, the rows are sent one by one, so that the bad row is
- * found and the good ones are counted. Faults become answers; bugs are thrown.
+ * Sends rows in one call. If Microsoft refuses the call as a whole, its halves are sent, and so on, so that the bad row
+ * is found and the good ones are counted. If not one row gets an answer of its own, no row is to blame, and all are sent
+ * again later. Faults become answers; bugs are thrown.
  */
 export async function sendBatch(
   metering: Pick<Metering, 'postBatch'>,
   hours: readonly ClaimedHour[],
-  call: { readonly correlationId: string; readonly signal: AbortSignal },
+  call: CallContext,
 ): Promise<SentBatch> {
   const whole = await post(metering, hours, call);
   if ('answers' in whole) return { answers: whole.answers, outcome: 'answered' };
   const { fault } = whole;
   if (fault.kind === 'later') {
-    const pauseMs = fault.retryAfterMs ?? PAUSE_MS;
-    return { answers: hours.map(() => fault), outcome: fault.code, pauseMs };
+    const { code, retryAfterMs } = fault;
+    return { answers: hours.map(() => fault), outcome: code, failure: { retryAfterMs } };
   }
   if (hours.length === 1) return { answers: [fault], outcome: fault.code };
-  return {
-    answers: await sendOneByOne(metering, hours, { call, whole: fault }),
-    outcome: fault.code,
-  };
+  return await sendHalves(metering, hours, { call, whole: fault });
 }
 
-async function sendOneByOne(
+async function sendHalves(
   metering: Pick<Metering, 'postBatch'>,
   hours: readonly ClaimedHour[],
-  of: {
-    readonly call: { readonly correlationId: string; readonly signal: AbortSignal };
-    /** The fault of the whole call. If its outcome is unknown, so is the outcome of each row without its own answer. */
-    readonly whole: FailedBatch;
-  },
-): Promise<RowAnswer[]> {
-  const { call, whole } = of;
-  const answers: RowAnswer[] = [];
+  { call, whole }: { readonly call: CallContext; readonly whole: FailedBatch },
+): Promise<SentBatch> {
+  const found = new Map<ClaimedHour, RowAnswer>();
+  // If the outcome of the whole call is unknown, so is the outcome of each row without its own answer.
+  const { code, mayHaveArrived } = whole;
   const startedAt = performance.now();
-  for (const hour of hours) {
-    if (performance.now() - startedAt > ONE_BY_ONE_BUDGET_MS || call.signal.aborted) {
-      answers.push({
-        kind: 'later',
-        code: 'not-sent',
-        mayHaveArrived: whole.mayHaveArrived,
-        retryAfterMs: 0,
-      });
+  const waiting = halvesOf(hours);
+  let failure: SentBatch['failure'];
+  let calls = 0;
+  for (let part = waiting.pop(); part && failure === undefined; part = waiting.pop()) {
+    const isOver = performance.now() - startedAt > SPLIT_BUDGET_MS || call.signal.aborted;
+    if (calls === SPLIT_CALLS || isOver) break;
+    calls += 1;
+    const sent = await post(metering, part, call);
+    if ('answers' in sent) {
+      for (const [index, hour] of part.entries()) {
+        const answer = sent.answers[index];
+        if (answer) found.set(hour, answer);
+      }
       continue;
     }
-    const single = await post(metering, [hour], call);
-    if ('answers' in single) answers.push(...single.answers);
-    else {
-      const mayHaveArrived = single.fault.mayHaveArrived || whole.mayHaveArrived;
-      answers.push({ ...single.fault, mayHaveArrived });
-    }
+    const fault = { ...sent.fault, mayHaveArrived: sent.fault.mayHaveArrived || mayHaveArrived };
+    if (fault.kind === 'later') failure = { retryAfterMs: fault.retryAfterMs };
+    if (fault.kind === 'never' && part.length > 1) waiting.push(...halvesOf(part));
+    else for (const hour of part) found.set(hour, fault);
   }
-  return answers;
+  const hasResult = [...found.values()].some(({ kind }) => kind === 'result');
+  const notSent = { kind: 'later', code: 'not-sent', mayHaveArrived, retryAfterMs: 0 } as const;
+  const answers = hours.map((hour): RowAnswer => {
+    const answer = found.get(hour);
+    if (hasResult) return answer ?? notSent;
+    return answer?.kind === 'later' ? answer : { kind: 'later', code, mayHaveArrived };
+  });
+  return { answers, outcome: code, failure };
+}
+
+/** The first half last, because the last one is sent first. */
+function halvesOf(hours: readonly ClaimedHour[]): (readonly ClaimedHour[])[] {
+  const middle = Math.ceil(hours.length / 2);
+  return [hours.slice(middle), hours.slice(0, middle)];
 }
 
 /**
@@ -90,7 +107,7 @@ type FailedBatch = Extract<RowAnswer, { kind: 'later' | 'never' }>;
 async function post(
   metering: Pick<Metering, 'postBatch'>,
   hours: readonly ClaimedHour[],
-  call: { readonly correlationId: string; readonly signal: AbortSignal },
+  call: CallContext,
 ): Promise<{ answers: RowAnswer[] } | { fault: FailedBatch }> {
   try {
     const results = await metering.postBatch(hours.map(eventOf), {

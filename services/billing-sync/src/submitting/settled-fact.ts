@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { usageSettledFact } from '@landfall/contracts/subjects';
+import { usageSettledFact, type usageOutcomes } from '@landfall/contracts/subjects';
+import { decimal, decimalText } from '@landfall/domain/decimal';
 import { correlationId } from '@landfall/service-kit/log';
 import { enqueueMany } from '@landfall/service-kit/outbox';
 import type { Trx } from '../db/schema.ts';
@@ -7,28 +8,49 @@ import type { HourKey } from '../store/hours.ts';
 
 /** An hour with a final outcome. */
 export interface SettledHour extends HourKey {
+  readonly publisherId: string;
   readonly planId: string;
-  readonly quantity: number;
+  /** Decimal text. */
+  readonly quantity: string;
+  readonly outcome: (typeof usageOutcomes)[number];
   readonly status: string;
+  readonly problem: string | null;
   readonly usageEventId?: string | undefined;
+  readonly isTest: boolean;
+  readonly attempts: number;
 }
 
-/** Publishes the final outcome of hours, in the transaction that saves it. There is one fact per hour, ever. */
+/**
+ * Publishes the final outcome of hours, in the transaction that saves it. The id of a fact holds the outcome and the
+ * attempt, because a refused hour that is sent again may end differently.
+ */
 export async function enqueueSettled(
   trx: Trx,
   hours: readonly SettledHour[],
   now: Date,
 ): Promise<void> {
   const facts = hours.map((hour) => {
-    const { subscriptionId, dimension, planId, quantity, status, usageEventId } = hour;
+    const { publisherId, subscriptionId, dimension, planId, outcome, status, usageEventId } = hour;
     const at = hour.hour.toISOString();
-    const key = JSON.stringify([subscriptionId, dimension, at]);
-    const eventId = `usage-${createHash('sha256').update(key).digest('hex')}`;
-    const about = { eventId, subscriptionId, dimension, hour: at, planId, quantity };
-    return {
-      payload: { ...about, status, usageEventId, settledAt: now.toISOString() },
-      envelope: { messageId: eventId, correlationId: correlationId(), occurredAt: now },
+    const key = [subscriptionId, dimension, at, outcome, hour.attempts];
+    const eventId = `usage-${createHash('sha256').update(JSON.stringify(key)).digest('hex')}`;
+    const payload = {
+      eventId,
+      publisherId,
+      subscriptionId,
+      dimension,
+      hour: at,
+      planId,
+      quantity: decimalText(decimal(hour.quantity)),
+      outcome,
+      status,
+      problem: hour.problem ?? undefined,
+      usageEventId,
+      isTest: hour.isTest,
+      settledAt: now.toISOString(),
     };
+    const envelope = { messageId: eventId, correlationId: correlationId(), occurredAt: now };
+    return { payload, envelope };
   });
   await enqueueMany(trx, usageSettledFact, facts);
 }

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { reportableQuantity } from '@landfall/domain/usage';
+import { decimal, ZERO } from '@landfall/domain/decimal';
 import { MAX_BATCH_EVENTS, type Metering } from '@landfall/marketplace/metering';
 import { inTransaction } from '@landfall/service-kit/database';
 import { withCorrelation } from '@landfall/service-kit/log';
 import type { Trx } from '../db/schema.ts';
+import { knownDimensions } from '../store/catalogue.ts';
 import type { HourKey } from '../store/hours.ts';
+import { moveUnits } from '../store/placing.ts';
 import {
   type AnsweredHour,
   type ClaimedHour,
   claimHours,
   saveAnswers,
 } from '../store/submissions.ts';
-import { answerHour } from './answer.ts';
+import { answerHour, HOLD_RECHECK_MS, OUTCOMES, type RowAnswer } from './answer.ts';
 import { LEASE_MS, type SentBatch, sendBatch } from './send-batch.ts';
 import { type SettledHour, enqueueSettled } from './settled-fact.ts';
-import { type UsageDeps, carry, logIncident, writeOff } from './write-off.ts';
+import { type UsageDeps, logIncident, writeOff } from './write-off.ts';
 
 export interface SubmitDeps extends UsageDeps {
   /** The access of one publisher. Only its own hours are sent by it. */
@@ -24,9 +26,10 @@ export interface SubmitDeps extends UsageDeps {
 }
 
 export interface SubmitRound {
+  /** Rows that were due, at most {@link MAX_BATCH_EVENTS}. */
+  readonly found: number;
   readonly sent: number;
-  /** Milliseconds for which Microsoft should not be called again. */
-  readonly pauseMs?: number | undefined;
+  readonly failure?: SentBatch['failure'];
 }
 
 /**
@@ -36,40 +39,41 @@ export interface SubmitRound {
 export async function submitHours(deps: SubmitDeps, signal: AbortSignal): Promise<SubmitRound> {
   const submissionId = randomUUID();
   return withCorrelation(submissionId, async () => {
-    const { publisherId } = deps;
-    const limits = { leaseMs: LEASE_MS, limit: MAX_BATCH_EVENTS };
-    const claim = { submissionId, publisherId, now: deps.now(), ...limits };
-    const hours = await inTransaction(deps.db, (trx) => claimHours(trx, claim));
-    if (hours.length === 0) return { sent: 0 };
+    const { found, hours } = await inTransaction(deps.db, (trx) =>
+      claimHours(trx, {
+        submissionId,
+        publisherId: deps.publisherId,
+        now: deps.now(),
+        leaseMs: LEASE_MS,
+        suspendedMs: HOLD_RECHECK_MS,
+        limit: MAX_BATCH_EVENTS,
+      }),
+    );
+    if (hours.length === 0) return { found, sent: 0 };
     const sent = await sendBatch(deps.metering, hours, { correlationId: submissionId, signal });
     await saveBatch(deps, { submissionId, hours, sent });
-    return { sent: hours.length, pauseMs: sent.pauseMs };
+    return { found, sent: hours.length, failure: sent.failure };
   });
 }
 
-async function saveBatch(
-  deps: SubmitDeps,
-  batch: {
-    readonly submissionId: string;
-    readonly hours: readonly ClaimedHour[];
-    readonly sent: SentBatch;
-  },
-): Promise<void> {
+interface Batch {
+  readonly submissionId: string;
+  readonly hours: readonly ClaimedHour[];
+  readonly sent: SentBatch;
+}
+
+async function saveBatch(deps: SubmitDeps, { submissionId, hours, sent }: Batch): Promise<void> {
   const now = deps.now();
-  const { submissionId, hours, sent } = batch;
-  const answered = hours.flatMap((hour, index) => {
-    const answer = sent.answers[index];
-    return answer ? [{ hour, answer: answerHour(hour, answer, now) }] : [];
-  });
   const incidents = await inTransaction(deps.db, async (trx) => {
+    const answered = await answerHours(trx, { hours, sent, now });
     const answers = answered.map(({ answer }) => answer);
     const options = { submissionId, outcome: sent.outcome, answers, now };
     const saved = new Set((await saveAnswers(trx, options)).map(keyOf));
-    const ours = answered.filter(({ answer }) => saved.has(keyOf(answer)));
-    const final = ours.filter(({ answer }) => isFinal(answer));
-    await enqueueSettled(trx, final.map(settledHour), now);
+    const final = answered.filter(({ answer }) => saved.has(keyOf(answer)) && answer.outcome);
+    const changed = final.filter(({ hour, answer }) => answer.outcome !== hour.publishedOutcome);
+    await enqueueSettled(trx, changed.flatMap(settledHour), now);
     for (const { hour, answer } of final) await moveOn(deps, trx, { hour, answer, now });
-    return ours.filter(({ answer }) => isIncident(answer));
+    return final.filter(({ answer }) => answer.state !== 'settled');
   });
   for (const { hour, answer } of incidents) logIncident(deps.log, hour, answer.problem);
   if (sent.outcome !== 'answered') {
@@ -85,35 +89,55 @@ interface Answered {
   readonly answer: AnsweredHour;
 }
 
-function isFinal(answer: AnsweredHour): boolean {
-  return answer.nextAttemptAt === null && answer.state !== 'held';
+async function answerHours(
+  trx: Trx,
+  { hours, sent, now }: Omit<Batch, 'submissionId'> & { readonly now: Date },
+): Promise<Answered[]> {
+  const given = hours.flatMap((hour, index) => {
+    const answer = sent.answers[index];
+    return answer ? [{ hour, answer }] : [];
+  });
+  const doubted = given.filter(({ answer }) => isInvalidDimension(answer));
+  const known = await knownDimensions(
+    trx,
+    doubted.map(({ hour }) => hour),
+  );
+  return given.map(({ hour, answer }) => {
+    const isDimensionKnown = known(hour)?.has(hour.dimension) ?? false;
+    return { hour, answer: answerHour(hour, answer, { now, isDimensionKnown }) };
+  });
 }
 
-function settledHour({ hour, answer }: Answered): SettledHour {
-  const usageEventId = answer.usageEventId ?? undefined;
-  return { ...hour, status: answer.status ?? 'Error', usageEventId };
+function isInvalidDimension(answer: RowAnswer): boolean {
+  return answer.kind === 'result' && answer.result.status === 'InvalidDimension';
+}
+
+function settledHour({ hour, answer }: Answered): SettledHour[] {
+  const outcome = OUTCOMES[answer.state];
+  if (outcome === undefined) return [];
+  const { problem, status, usageEventId } = answer;
+  const answered = { outcome, status: status ?? 'Error', problem };
+  return [{ ...hour, ...answered, usageEventId: usageEventId ?? undefined }];
 }
 
 /** Moves units that a final outcome does not bill to another hour, or gives them up. */
 async function moveOn(
   deps: SubmitDeps,
   trx: Trx,
-  of: Answered & { readonly now: Date },
+  { hour, answer, now }: Answered & { readonly now: Date },
 ): Promise<void> {
-  const { hour, answer, now } = of;
-  if (answer.problem === 'quantity-mismatch' && answer.keptQuantity !== null) {
-    const quantity = reportableQuantity(hour.quantity - answer.keptQuantity);
-    if (quantity > 0) await carry(deps, trx, { hour, quantity, reason: 'quantity-mismatch', now });
+  const quantity = decimal(hour.quantity);
+  if (answer.problem === 'quantity-mismatch') {
+    const missing = quantity.minus(answer.billed ?? quantity);
+    if (missing.lte(ZERO)) return;
+    const moved = { ...hour, quantity: missing, reason: 'quantity-mismatch' } as const;
+    await moveUnits(trx, moved, { now, graceMs: deps.graceMs });
   }
   if (answer.state === 'writtenOff') {
     // Units that may have been counted are never sent again.
     const mayCarry = !answer.isInDoubt;
-    await writeOff(deps, trx, { hour, quantity: hour.quantity, now, mayCarry });
+    await writeOff(deps, trx, { hour, quantity, now, mayCarry });
   }
-}
-
-function isIncident(answer: AnsweredHour): boolean {
-  return answer.state === 'refused' || answer.state === 'writtenOff';
 }
 
 function keyOf(hour: HourKey): string {

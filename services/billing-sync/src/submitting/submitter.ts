@@ -1,12 +1,19 @@
+import { doublingPause } from '@landfall/domain/back-off';
 import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import { MAX_BATCH_EVENTS } from '@landfall/marketplace/metering';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
-import { closeHours } from '../rating/close-hours.ts';
+import { rateDueHours } from '../rating/rate-hours.ts';
 import { submitHours } from './submit-hours.ts';
 import { expireAll, type UsageDeps } from './write-off.ts';
 
 /** Calls at the same time: enough to hide Microsoft's latency, and few enough not to be a burst. */
 const CONCURRENT_SUBMISSIONS = 8;
+
+/** Pause of a publisher after a failed call, if Microsoft does not name one. Its rows have longer pauses of their own. */
+const FIRST_PAUSE_MS = 10 * 1000;
+
+/** The end of an outage is noticed within a minute. One call a minute is no burden. */
+const LONGEST_PAUSE_MS = 60 * 1000;
 
 export interface SubmitterOptions extends UsageDeps {
   readonly publishers: Publishers;
@@ -16,10 +23,10 @@ export interface SubmitterOptions extends UsageDeps {
 }
 
 /**
- * Submits usage in rounds: close hours that are due, give up hours that are too old, send the rest. Each publisher has
- * its own rounds, with its own access and pace, but every round closes and gives up the hours of all publishers. Only
- * a pause that Microsoft asked for is kept in memory. Everything else is in the database, so a service that was down
- * for hours continues where it stopped.
+ * Submits usage in rounds: rate hours that are due, give up hours that are too old, send the rest. Each publisher has
+ * its own rounds, with its own access and pace, so a slow one holds up no other. Every round rates and gives up the
+ * hours of all publishers. Only the pause after a failed call is kept in memory. Everything else is in the database, so
+ * a service that was down for hours continues where it stopped.
  */
 export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
   const rounds = options.publishers.all.map((publisher) => startRounds(options, publisher));
@@ -33,32 +40,56 @@ export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
 function startRounds(options: SubmitterOptions, { metering, publisherId }: Publisher): Loop {
   const { now, log, everyMs, publishers } = options;
   const deps = { ...options, metering, publisherId: publishers.isSole ? undefined : publisherId };
-  let pausedUntil = 0;
+  const pause = createPause(now);
+
+  /** Sends a batch. True if there may be another one. */
+  const send = async (signal: AbortSignal): Promise<boolean> => {
+    const { found, sent, failure } = await submitHours(deps, signal);
+    if (sent > 0) {
+      options.onSaved();
+      pause.after(failure);
+    }
+    return found === MAX_BATCH_EVENTS && failure === undefined;
+  };
   return startLoop({
     name: 'submit',
     everyMs,
     log: publishers.isSole ? log : log.child({ publisherId }),
     run: async (signal) => {
       const isStopping = () => signal.aborted;
-      await closeHours(options.db, now(), isStopping);
+      await rateDueHours(options, isStopping);
       const expired = await expireAll(options, isStopping);
       if (expired > 0) options.onSaved();
-      if (now().getTime() < pausedUntil) return;
+      if (pause.isOn()) return;
 
-      const send = async (): Promise<boolean> => {
-        const { sent, pauseMs } = await submitHours(deps, signal);
-        if (sent > 0) options.onSaved();
-        if (pauseMs !== undefined) pausedUntil = now().getTime() + pauseMs;
-        return sent === MAX_BATCH_EVENTS && pauseMs === undefined;
-      };
-      const sendUntilEmpty = async (): Promise<void> => {
-        while (!isStopping() && now().getTime() >= pausedUntil && (await send()));
-      };
       // Most rounds find less than a batch. Parallel calls are needed after the end of an hour.
-      if (!(await send())) return;
+      if (!(await send(signal))) return;
+      const sendUntilEmpty = async (): Promise<void> => {
+        while (!isStopping() && !pause.isOn() && (await send(signal)));
+      };
       const calls = Array.from({ length: CONCURRENT_SUBMISSIONS }, sendUntilEmpty);
       const failed = (await Promise.allSettled(calls)).find((call) => call.status === 'rejected');
       if (failed) throw failed.reason;
     },
   });
+}
+
+/** The pause of a publisher after failed calls. It doubles until a call succeeds. */
+function createPause(now: () => Date) {
+  let until = 0;
+  let failures = 0;
+  const isOn = () => now().getTime() < until;
+  return {
+    isOn,
+    after(failure: { readonly retryAfterMs?: number | undefined } | undefined): void {
+      if (failure === undefined) {
+        failures = 0;
+        return;
+      }
+      // Calls that failed at the same time are one failure.
+      if (!isOn()) failures += 1;
+      const own = doublingPause(failures, { firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS });
+      until = Math.max(until, now().getTime() + (failure.retryAfterMs ?? own));
+    },
+  };
 }

@@ -1,13 +1,13 @@
-import { hourOf } from '@landfall/domain/usage';
+import { type Decimal, decimal } from '@landfall/domain/decimal';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db, Trx } from '../db/schema.ts';
 import { expireHours } from '../store/expired-hours.ts';
 import type { HourKey } from '../store/hours.ts';
-import { moveUnits, noteLostUnits } from '../store/moved-units.ts';
+import { giveUpUnits, moveUnits } from '../store/placing.ts';
 import { enqueueSettled } from './settled-fact.ts';
 
-/** Hours that are given up in one transaction. Each writes a fact and an adjustment. */
+/** Hours that are given up in one transaction. Each writes a fact and a ledger entry. */
 const EXPIRE_BATCH = 200;
 
 export interface UsageDeps {
@@ -19,18 +19,18 @@ export interface UsageDeps {
   readonly expired: 'write-off' | 'carry';
 }
 
-/** Gives up rated hours that Microsoft no longer takes, with an adjustment and a fact each. Returns how many. */
+/** Gives up rated hours that Microsoft no longer takes, with a ledger entry and a fact each. Returns how many. */
 export async function expireAll(deps: UsageDeps, isStopping: () => boolean): Promise<number> {
   let total = 0;
   while (!isStopping()) {
     const now = deps.now();
     const expired = await inTransaction(deps.db, async (trx) => {
       const hours = await expireHours(trx, now, EXPIRE_BATCH);
-      const settled = hours.map((hour) => ({ ...hour, status: 'Expired' }));
+      const settled = hours.map((hour) => Object.assign(hour, { outcome: 'writtenOff' as const }));
       await enqueueSettled(trx, settled, now);
       for (const hour of hours) {
         const mayCarry = hour.problem === 'expired';
-        await writeOff(deps, trx, { hour, quantity: hour.quantity, now, mayCarry });
+        await writeOff(deps, trx, { hour, quantity: decimal(hour.quantity), now, mayCarry });
       }
       return hours;
     });
@@ -41,36 +41,23 @@ export async function expireAll(deps: UsageDeps, isStopping: () => boolean): Pro
   return total;
 }
 
-interface Units {
-  readonly hour: HourKey;
-  readonly quantity: number;
-  readonly now: Date;
-}
-
 export async function writeOff(
   deps: UsageDeps,
   trx: Trx,
-  units: Units & { readonly mayCarry: boolean },
+  units: {
+    readonly hour: HourKey;
+    readonly quantity: Decimal;
+    readonly now: Date;
+    readonly mayCarry: boolean;
+  },
 ): Promise<void> {
-  const { hour, quantity, now } = units;
-  if (deps.expired === 'carry' && units.mayCarry) {
-    await carry(deps, trx, { hour, quantity, reason: 'expired', now });
-    return;
+  const { hour, quantity, now, mayCarry } = units;
+  const lost = { ...hour, quantity, reason: 'expired' } as const;
+  if (deps.expired === 'carry' && mayCarry) {
+    await moveUnits(trx, lost, { now, graceMs: deps.graceMs });
+  } else {
+    await giveUpUnits(trx, lost, now);
   }
-  await noteLostUnits(trx, { ...hour, quantity, reason: 'expired' }, now);
-}
-
-export async function carry(
-  deps: UsageDeps,
-  trx: Trx,
-  units: Units & { readonly reason: 'quantity-mismatch' | 'expired' },
-): Promise<void> {
-  const { hour, quantity, reason, now } = units;
-  await moveUnits(
-    trx,
-    { ...hour, quantity, kind: 'reported', reason },
-    { now, currentHour: hourOf(now), graceMs: deps.graceMs },
-  );
 }
 
 export function logIncident(log: Logger, hour: HourKey, problem: string | null): void {

@@ -59,7 +59,8 @@ const statements = [
   ) partition by range (hour)`,
   sql`create index meter_hours_due on meter_hours (due_at) where state = 'open'`,
   sql`create index meter_hours_held on meter_hours (hour) where state = 'held'`,
-  sql`create index meter_hours_page on meter_hours (publisher_id, hour desc, subscription_id, meter)`,
+  sql`create index meter_hours_unrated_list on meter_hours
+      (hour desc, subscription_id, meter, plan_id, term_start) where state <> 'rated'`,
 
   // One row per subscription, dimension and UTC hour: what Microsoft gets.
   sql`alter table usage_hours rename to old_usage_hours`,
@@ -87,9 +88,10 @@ const statements = [
     next_attempt_at timestamptz,
     submission_id uuid,
     settled_at timestamptz,
+    published_outcome text,
     primary key (subscription_id, dimension, hour)
   ) partition by range (hour)`,
-  sql`create index usage_hours_urgency on usage_hours (hour, next_attempt_at)
+  sql`create index usage_hours_urgency on usage_hours (hour, publisher_id, next_attempt_at)
       where state in ('closed', 'held', 'sending')`,
   sql`create index usage_hours_unsettled on usage_hours (last_used_at)
       where state in ('closed', 'held', 'sending')`,
