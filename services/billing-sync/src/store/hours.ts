@@ -11,7 +11,7 @@ export type HourCursor = readonly [
 ];
 
 export interface HourFilter {
-  readonly publisherId: string | undefined;
+  readonly publisherId?: string | undefined;
   readonly subscriptionId?: string | undefined;
   readonly dimension?: string | undefined;
   readonly state?: string | undefined;

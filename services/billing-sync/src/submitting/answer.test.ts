@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { answerHour, nextAttemptAt } from './answer.ts';
+import type { UsageStatus } from '@landfall/marketplace/metering';
+import { answerHour, nextAttemptAt, type RowAnswer } from './answer.ts';
 
 const hour = new Date('2026-01-20T10:00:00Z');
 const lastUsedAt = new Date('2026-01-20T10:40:00Z');
@@ -31,31 +32,40 @@ describe('an answer', () => {
     subscriptionId: 's1',
     dimension: 'reports',
     hour,
+    publisherId: 'contoso',
+    offerId: 'analytics',
     planId: 'starter',
-    quantity: 3,
+    quantity: '3.000',
     effectiveStart: hour,
     attempts: 2,
     lastUsedAt,
     isInDoubt: false,
+    isTest: false,
+    publishedOutcome: null,
   };
   const event = {
     resourceId: 's1',
     dimension: 'reports',
     planId: 'starter',
-    quantity: 3,
+    quantity: '3.000',
     effectiveStartTime: hour,
   };
+  const result = (status: UsageStatus, kept?: string): RowAnswer => ({
+    kind: 'result',
+    result: { event, status, raw: undefined, accepted: kept ? { quantity: kept } : undefined },
+  });
+  const answerTo = (answer: RowAnswer, isInDoubt = false, isDimensionKnown = false) =>
+    answerHour({ ...claimed, isInDoubt }, answer, { now, isDimensionKnown });
 
   test('that never arrived clears the earlier status, because the outcome is unknown', () => {
     const lost = { kind: 'later', code: 'marketplace.timeout', mayHaveArrived: true } as const;
-    expect(answerHour(claimed, lost, now)).toMatchObject({
+    expect(answerTo(lost)).toMatchObject({
       state: 'closed',
       status: null,
       problem: 'marketplace.timeout',
       isInDoubt: true,
     });
-    const result = { event, status: 'Unanswered', raw: undefined } as const;
-    expect(answerHour(claimed, { kind: 'result', result }, now)).toMatchObject({
+    expect(answerTo(result('Unanswered'))).toMatchObject({
       state: 'closed',
       status: null,
       isInDoubt: true,
@@ -63,24 +73,63 @@ describe('an answer', () => {
   });
 
   test.each([
-    ['Error', 'retrying'],
-    ['Expired', 'outcome-unknown'],
-  ])('%s does not prove that an earlier unanswered call was not counted', (status, problem) => {
-    const result = { event, status, raw: undefined };
-    const answer = { kind: 'result', result } as const;
-    expect(answerHour({ ...claimed, isInDoubt: true }, answer, now)).toMatchObject({
+    ['Error', 'retrying', null],
+    ['Expired', 'outcome-unknown', null],
+    ['InvalidQuantity', 'refused', null],
+  ])(
+    '%s does not prove that an earlier unanswered call was not counted',
+    (status, problem, billed) => {
+      expect(answerTo(result(status), true)).toMatchObject({ problem, billed, isInDoubt: true });
+    },
+  );
+
+  test.each([
+    ['Accepted', undefined, '3'],
+    ['Duplicate', '3', '3'],
+    ['Duplicate', '2', '2'],
+    ['Duplicate', '4.5', '4.5'],
+    ['InvalidDimension', undefined, '0'],
+    ['Expired', undefined, '0'],
+  ])('%s (kept: %s) says that Microsoft has %s', (status, kept, billed) => {
+    expect(answerTo(result(status, kept)).billed?.toFixed()).toBe(billed);
+  });
+
+  test('of a duplicate without a quantity leaves the billed quantity unknown', () => {
+    const unknown = { state: 'refused', problem: 'outcome-unknown', billed: null };
+    expect(answerTo(result('Duplicate'))).toMatchObject({ ...unknown, isInDoubt: true });
+  });
+
+  test.each([
+    ['Error', false, 'retrying'],
+    ['SomethingNew', false, 'retrying'],
+    ['ResourceNotAuthorized', false, 'not-authorized'],
+    ['InvalidDimension', true, 'dimension-not-ready'],
+  ])('%s is shown and sent again', (status, isKnown, problem) => {
+    expect(answerTo(result(status), false, isKnown)).toMatchObject({
+      state: 'closed',
+      status,
       problem,
-      isInDoubt: true,
+      outcome: null,
+      nextAttemptAt: at('20T11:03:00'),
     });
   });
 
   test('that failed before the call leaves no doubt that nothing was counted', () => {
     const shut = { kind: 'later', code: 'credentials.rejected', mayHaveArrived: false } as const;
-    expect(answerHour(claimed, shut, now)).toMatchObject({ state: 'closed', isInDoubt: false });
+    expect(answerTo(shut)).toMatchObject({ state: 'closed', isInDoubt: false });
   });
 
   test('that the row is invalid is final', () => {
     const bad = { kind: 'never', code: 'marketplace.bad-request', mayHaveArrived: false } as const;
-    expect(answerHour(claimed, bad, now)).toMatchObject({ state: 'refused', nextAttemptAt: null });
+    expect(answerTo(bad)).toMatchObject({ state: 'refused', nextAttemptAt: null });
+  });
+
+  test('with another final outcome has another text, so that it is published', () => {
+    const outcomes = ['Accepted', 'InvalidDimension', 'BadArgument', 'Expired'].map(
+      (status) => answerTo(result(status)).outcome,
+    );
+    expect(new Set(outcomes).size).toBe(4);
+    expect(outcomes).not.toContain(null);
+    expect(answerTo(result('InvalidDimension')).outcome).toBe(outcomes[1]);
   });
 });
