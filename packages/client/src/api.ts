@@ -2299,16 +2299,18 @@ export interface UsageHour {
   used: string;
   /** The part above the included quantity, and units carried from other hours: what Microsoft gets. */
   reported: string;
-  /** The quantity that Microsoft has for this hour. Absent until it has answered. */
+  /** The quantity that Microsoft has for this hour. Absent while that is not known. */
   billed?: string | undefined;
   state: 'open' | 'closed' | 'sending' | 'settled' | 'held' | 'refused' | 'writtenOff';
   /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
   status?: string | undefined;
   usageEventId?: string | undefined;
-  /** Needs a person: quantity-mismatch, expired, outcome-unknown, included-unknown, or the code of a fault. */
+  /** Why the hour is not billed as reported, or not yet: refused, quantity-mismatch, outcome-unknown, expired, units-lost, not-active, not-authorized, dimension-not-ready, retrying, included-unknown, or the code of a fault. */
   problem?: string | undefined;
+  /** Why a person had a refused hour sent again. */
+  resentBecause?: string | undefined;
   attempts: number;
-  /** The last moment at which Microsoft takes it. Absent once it is settled. ISO 8601 in UTC, with `Z`. */
+  /** The last moment at which Microsoft takes it. Absent once nothing can be sent for it any more. ISO 8601 in UTC, with `Z`. */
   expiresAt?: string | undefined;
   /** ISO 8601 in UTC, with `Z`. */
   settledAt?: string | undefined;

@@ -45,8 +45,7 @@ export async function resendHour(
 /**
  * Sends refused hours again, once, after a change that can make Microsoft accept them. Only hours that Microsoft still
  * takes, and only statuses that such a change can cure. Call it in the transaction that saves the change, after the
- * change. A plan cures only hours of dimensions that it has now. A fact of a subscription also makes its held hours due,
- * and, at its end, those that wait for their grace. A row that is refused again waits for the next change.
+ * change. A plan cures only hours of dimensions that it has now. A row that is refused again waits for the next change.
  */
 export async function requeueRefused(
   trx: Trx,
@@ -54,7 +53,6 @@ export async function requeueRefused(
   now: Date,
 ): Promise<void> {
   if ('subscriptionId' in filter) {
-    await wakeHours(trx, filter.subscriptionId, now);
     await requeue(trx, {
       now,
       statuses: CURED_BY_SUBSCRIPTION,
@@ -92,17 +90,6 @@ async function requeue(
     where h.state = 'refused' and ${status} = any(${[...statuses]}::text[])
       and h.hour >= ${windowHour(now)} and h.last_used_at >= ${windowStart(now)}
       and ${condition}`.execute(trx);
-}
-
-/** Makes held hours due, and every waiting hour of a subscription that has ended. */
-async function wakeHours(trx: Trx, subscriptionId: string, now: Date): Promise<void> {
-  await sql`
-    update usage_hours h set next_attempt_at = ${now}
-    from subscriptions s
-    where s.id = ${subscriptionId} and h.subscription_id = s.id and s.status <> 'Suspended'
-      and h.hour >= ${windowHour(now)} and h.next_attempt_at > ${now}
-      and (h.state = 'held' or (h.state = 'closed' and not h.sealed and s.ended_at is not null))
-  `.execute(trx);
 }
 
 /** Hours from before it hold no usage that Microsoft takes. */
