@@ -38,6 +38,7 @@ export const rejectionCodes = {
   'reconciliation.running': 'CONFLICT',
   'reconciliation.not-found': 'NOT_FOUND',
   'usage.batch-too-large': 'BAD_REQUEST',
+  'usage.quantity-invalid': 'BAD_REQUEST',
   'usage.hour-not-found': 'NOT_FOUND',
   'usage.not-refused': 'CONFLICT',
   'usage.too-old': 'CONFLICT',
