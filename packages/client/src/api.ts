@@ -2833,6 +2833,7 @@ export type RejectionCode =
   | 'reconciliation.running'
   | 'reconciliation.not-found'
   | 'usage.batch-too-large'
+  | 'usage.quantity-invalid'
   | 'usage.hour-not-found'
   | 'usage.not-refused'
   | 'usage.too-old'

@@ -50,6 +50,8 @@ const USAGE_LATE = 3 * HOUR;
 const USAGE_LAST_HOURS = 6 * HOUR;
 /** Plans are read daily. A new price or included quantity that is a day late is still used for most of the term. */
 const CATALOGUE_LATE = 24 * HOUR;
+/** Usage is read back once a day. After two days, at least eight attempts have failed. */
+const READ_BACK_LATE = 48 * HOUR;
 /** Replacing a credential needs someone with rights in Entra, and that person may be on leave. */
 const CREDENTIAL_SOON_DAYS = 14;
 const CREDENTIAL_NOW_DAYS = 3;
@@ -398,6 +400,48 @@ export const alertRules = {
       'A plan in use could not be read from Microsoft for a day. Its usage is billed by the last known included quantities, or waits if there are none.',
     nextStep:
       'See the problem of each plan in catalogue.list, and credentials.status. If Microsoft does not list the plan, set its included quantities with overrides.put.',
+  },
+  UsageMismatch: {
+    metric: metrics.usageDifferences,
+    is: 'above',
+    threshold: 0,
+    forMs: 0,
+    severity: 'warning',
+    meaning:
+      "Microsoft's usage report differs from what Microsoft accepted, so a customer is billed too little or too much.",
+    nextStep:
+      'See incidents.list for each difference and its next step. Settle it with incidents.settle once it is dealt with.',
+  },
+  UsageReadBackFailing: {
+    metric: metrics.usageReadBackAge,
+    is: 'above',
+    threshold: READ_BACK_LATE,
+    forMs: 0,
+    severity: 'warning',
+    meaning:
+      "Microsoft's usage report has not been read for two days, so differences stay unnoticed. Usage is still sent.",
+    nextStep:
+      'See the reason in the log of billing-sync, and check credentials.status. Landfall keeps trying.',
+  },
+  UsageUnusual: {
+    metric: metrics.usageUnusual,
+    is: 'above',
+    threshold: 0,
+    forMs: 0,
+    severity: 'warning',
+    meaning: 'A subscription used several times as much in a day as it usually does.',
+    nextStep:
+      'See incidents.list with kind unusual. Check the reporter for an error, then settle the incident with incidents.settle.',
+  },
+  UsageThresholdCrossed: {
+    metric: metrics.usageThresholdsCrossed,
+    is: 'above',
+    threshold: 0,
+    forMs: 0,
+    severity: 'warning',
+    meaning: "A subscription's usage above the included quantity crossed a limit that you set.",
+    nextStep:
+      'See incidents.list with kind threshold. Tell the customer, then settle the incident with incidents.settle.',
   },
 } as const satisfies Readonly<Record<string, AlertRule>>;
 

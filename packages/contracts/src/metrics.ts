@@ -17,6 +17,7 @@ export const metricLabels = {
   service: /^[a-z][a-z-]{1,30}$/,
   state: /^[a-z][a-zA-Z]{1,30}$/,
   publisher: /^(?!.*@)[\w.-]{1,60}$/,
+  kind: /^[a-z][a-z-]{1,30}$/,
 } as const;
 
 export type MetricLabel = keyof typeof metricLabels;
@@ -349,5 +350,34 @@ export const metrics = {
     unit: 'seconds',
     by: billing,
     help: 'How long the plan that has failed longest could not be read from Microsoft. 0 if every plan in use is read.',
+  }),
+  usageDifferences: metric({
+    name: 'landfall_usage_differences_open',
+    kind: 'gauge',
+    unit: 'count',
+    labels: ['kind'],
+    by: billing,
+    help: "Open incidents in which Microsoft's usage report differs from the ledger.",
+  }),
+  usageUnusual: metric({
+    name: 'landfall_usage_unusual_open',
+    kind: 'gauge',
+    unit: 'count',
+    by: billing,
+    help: 'Open incidents of days with unusually high usage.',
+  }),
+  usageThresholdsCrossed: metric({
+    name: 'landfall_usage_thresholds_crossed_open',
+    kind: 'gauge',
+    unit: 'count',
+    by: billing,
+    help: 'Open incidents of usage above a limit that the publisher set.',
+  }),
+  usageReadBackAge: metric({
+    name: 'landfall_usage_read_back_age_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    by: billing,
+    help: "Time since Microsoft's usage report was last compared with the ledger, for the publisher with the longest gap.",
   }),
 } as const satisfies Readonly<Record<string, MetricSpec>>;
