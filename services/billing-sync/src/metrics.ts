@@ -1,4 +1,5 @@
 import { metrics as table } from '@landfall/contracts/metrics';
+import { DIFFERENCES } from '@landfall/domain/read-back';
 import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import {
   readClock,
@@ -10,6 +11,8 @@ import type { Bus } from '@landfall/service-kit/bus';
 import { type Metrics, ageSeconds, reading, readings } from '@landfall/service-kit/metrics';
 import type { Db } from './db/schema.ts';
 import { failingSince } from './store/catalogue-readings.ts';
+import { countOpen } from './store/incidents.ts';
+import { leastRecentRun } from './store/read-back-runs.ts';
 import { countNotBilled, oldestUnsent } from './store/readings.ts';
 
 /**
@@ -48,5 +51,35 @@ export function readBilling(
   metrics.read([catalogueFailing], async () => {
     const at = now();
     return [reading(catalogueFailing, ageSeconds(await failingSince(db.kysely), at) ?? 0)];
+  });
+}
+
+/** The metrics of what was compared and watched. */
+export function readProof(
+  metrics: Metrics,
+  deps: {
+    readonly db: Db;
+    readonly now: () => Date;
+    /** The publishers that are read back. */
+    readonly publisherIds: readonly string[];
+  },
+): void {
+  const { db, now, publisherIds } = deps;
+  const { usageDifferences, usageUnusual, usageThresholdsCrossed, usageReadBackAge } = table;
+  metrics.read([usageDifferences, usageUnusual, usageThresholdsCrossed], async () => {
+    const open = new Map((await countOpen(db.kysely)).map((one) => [one.kind, one.incidents]));
+    const differences = DIFFERENCES.map((kind) => ({
+      labels: { kind },
+      value: open.get(kind) ?? 0,
+    }));
+    return [
+      readings(usageDifferences, differences),
+      reading(usageUnusual, open.get('unusual') ?? 0),
+      reading(usageThresholdsCrossed, open.get('threshold') ?? 0),
+    ];
+  });
+  metrics.read([usageReadBackAge], async () => {
+    const at = await leastRecentRun(db.kysely, publisherIds);
+    return [reading(usageReadBackAge, ageSeconds(at, now()))];
   });
 }

@@ -22,11 +22,13 @@ import { consumeSubscriptionFacts } from './consumers/subscription-facts.ts';
 import { askOwner } from './consumers/subscription-owner.ts';
 import { migrations } from './db/migrations.ts';
 import type { BillingTables } from './db/schema.ts';
-import { readBilling } from './metrics.ts';
+import { readBilling, readProof } from './metrics.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { billingOwnership } from './procedures/ownership.ts';
+import { runsOf, startReadBack } from './read-back/read-back.ts';
 import { startMonths } from './store/months.ts';
 import { startSubmitter } from './submitting/submitter.ts';
+import { startWatch } from './watch/watch-usage.ts';
 
 const service = 'billing-sync';
 
@@ -65,6 +67,9 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
   resources.use(startMonths({ db, log, now, keepDays }));
   const everyMs = config.SUBMIT_INTERVAL_MS;
   resources.use(startCatalogue({ db, publishers, log, now, everyMs }));
+  resources.use(startReadBack({ db, publishers, log, now, everyMs }));
+  resources.use(startWatch({ db, publishers, log, now, everyMs }));
+  readProof(metrics, { db, now, publisherIds: publishers.all.map(runsOf) });
   const ownerVersion = askOwner(procedureTransport(bus));
   resources.use(await consumeSubscriptionFacts(bus, { db, ownerVersion, now }));
 

@@ -324,11 +324,16 @@ export interface ReadBackDaysTable {
 }
 
 export interface ReadBackRunsTable {
+  /** Empty for a single publisher without configured id. */
   publisherId: string;
+  /** When the publisher was due for the first time. */
+  since: Date;
   nextAt: Date;
   attempts: Generated<number>;
   finishedAt: Date | null;
   problem: string | null;
+  /** The last day, as text, whose usage was compared with the days before it. */
+  watchedDay: string | null;
 }
 
 export interface UsageIncidentsTable {

@@ -5,11 +5,16 @@ import type { Db } from '../db/schema.ts';
 import { catalogueHandlers } from './catalogue.ts';
 import { meterHandlers } from './meters.ts';
 import { overrideHandlers } from './overrides.ts';
+import { incidentHandlers } from './incidents.ts';
 import { usageHours } from './usage-hours.ts';
 import { listRecords } from './usage-records.ts';
 import { listRefusals } from './usage-refusals.ts';
 import { reportUsage } from './usage-report.ts';
 import { resendUsage } from './usage-resend.ts';
+import { thresholdHandlers } from './thresholds.ts';
+import { previewPlan, previewUsage } from './usage-preview.ts';
+import { usageReadBack } from './usage-read-back.ts';
+import { usageStatement, usageStatements } from './usage-statement.ts';
 import { usageSummary } from './usage-summary.ts';
 
 /** Every procedure of this service with its handler. */
@@ -29,9 +34,16 @@ export function procedureHandlers(deps: {
       hours: usageHours(db),
       resend: resendUsage(deps),
       summary: usageSummary(deps),
+      statement: usageStatement(deps),
+      statements: usageStatements(deps),
+      readBack: usageReadBack(db),
+      preview: previewUsage(db),
+      previewPlan: previewPlan(deps),
     },
     catalogue: catalogueHandlers(deps),
     overrides: overrideHandlers(deps),
     meters: meterHandlers(deps),
+    incidents: incidentHandlers(deps),
+    thresholds: thresholdHandlers(deps),
   };
 }

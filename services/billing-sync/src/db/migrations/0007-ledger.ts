@@ -274,10 +274,12 @@ const statements = [
   sql`create index read_back_days_list on read_back_days (publisher_id, day desc, subscription_id, dimension, plan_id)`,
   sql`create table read_back_runs (
     publisher_id text primary key,
+    since timestamptz not null,
     next_at timestamptz not null,
     attempts integer not null default 0,
     finished_at timestamptz,
-    problem text
+    problem text,
+    watched_day date
   )`,
   sql`create table usage_incidents (
     id uuid primary key,

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { billingProcedures } from '@landfall/contracts/billing-procedures';
+import type { Caller } from '@landfall/contracts/caller';
+import type { Handlers } from '@landfall/contracts/procedures';
+import type { usageIncidentKinds } from '@landfall/contracts/proof-procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { inTransaction } from '@landfall/service-kit/database';
+import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
+import type { Db } from '../db/schema.ts';
+import { listIncidents, settleIncident } from '../store/incidents.ts';
+import { subscriptionKey } from '../store/subscriptions.ts';
+
+/** What a person must look at: listed, and settled with a reason. */
+export function incidentHandlers({
+  db,
+  now,
+}: {
+  readonly db: Db;
+  readonly now: () => Date;
+}): Handlers<typeof billingProcedures>['incidents'] {
+  return {
+    list: async ({ publisherId, subscriptionId, kind, isSettled, limit, cursor }) => {
+      const after = decodeCursor(cursor, z.uuid());
+      if (after instanceof Rejection) return after;
+      const id = subscriptionId === undefined ? undefined : subscriptionKey(subscriptionId);
+      const filter = { publisherId, subscriptionId: id, kind, isSettled };
+      const found = await listIncidents(db.kysely, filter, { after, limit: limit + 1 });
+      const { rows, nextCursor } = cutPage(found, limit, (last) =>
+        encodeCursor({ at: last.foundAt, id: last.id }),
+      );
+      const items = rows.map((row) => ({
+        id: row.id,
+        publisherId: row.publisherId,
+        subscriptionId: row.subscriptionId,
+        planId: row.planId === '' ? undefined : row.planId,
+        dimension: row.dimension === '' ? undefined : row.dimension,
+        day: row.day,
+        kind: row.kind as (typeof usageIncidentKinds)[number],
+        ours: row.ours ?? undefined,
+        theirs: row.theirs ?? undefined,
+        message: row.message,
+        foundAt: row.foundAt.toISOString(),
+        settledAt: row.settledAt?.toISOString(),
+        settledBy: row.settledBy ?? undefined,
+        reason: row.reason ?? undefined,
+      }));
+      return { items, nextCursor };
+    },
+
+    settle: async ({ publisherId, incidentId, reason }, { caller }) => {
+      const by = { name: nameOf(caller), reason, now: now() };
+      const isFound = await inTransaction(db, (trx) =>
+        settleIncident(trx, { id: incidentId, publisherId }, by),
+      );
+      if (isFound) return { settled: true };
+      return new Rejection(
+        'incident.not-found',
+        'No incident with this ID is available to you. See incidents.list.',
+      );
+    },
+  };
+}
+
+/** The id of the key, by which the audit log names the caller as well. */
+function nameOf(caller: Caller): string {
+  return caller.kind === 'api-key' ? caller.keyId : caller.name;
+}
