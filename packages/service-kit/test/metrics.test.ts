@@ -16,6 +16,7 @@ import {
 } from '@landfall/servers/testing';
 import { operatorKey } from '@landfall/servers/test-caller';
 import { until } from '@landfall/servers/wait';
+import { unusedHandlers } from './unused-handlers.ts';
 import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { readOutbox } from '../src/outbox/readings.ts';
 import { serveHttp } from '../src/http/server.ts';
@@ -96,12 +97,9 @@ test('calls are counted by procedure and outcome, and a made-up procedure has no
       throw new Fault('database.unavailable', 'away', { retry: 'later' });
     },
   ];
-  const unused = async (): Promise<never> => {
-    throw new Error('not called');
-  };
   const router = createRouter(billingProcedures, {
-    usage: { report: unused, hours: (...call) => answers.shift()!(...call), summary: unused },
-    dimensions: { list: unused, put: unused },
+    ...unusedHandlers,
+    usage: { ...unusedHandlers.usage, hours: (...call) => answers.shift()!(...call) },
   });
   await using _ = serveProcedures({ owner: 'billing-sync', router, bus, log: testLog(), metrics });
   const transport = procedureTransport(bus);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, expectTypeOf, test } from 'vitest';
 import { forwardHandlers } from '../src/rpc/forward.ts';
+import { unusedHandlers } from './unused-handlers.ts';
 import { errorDetails } from '../src/rpc/errors.ts';
 import { procedureClient } from '../src/rpc/nats.ts';
 import { billingProcedures } from '@landfall/contracts/billing-procedures';
@@ -53,14 +54,12 @@ function serve(
   how: { bus?: Bus; lines?: string[] } = {},
 ) {
   const router = createRouter(billingProcedures, {
+    ...unusedHandlers,
     usage: {
+      ...unusedHandlers.usage,
       report: handlers.report ?? take,
       hours: handlers.hours ?? noHours,
       summary: async () => ({ dimensions: [] }),
-    },
-    dimensions: {
-      list: async () => ({ items: [] }),
-      put: async () => ({ saved: true as const }),
     },
   });
   const bus = how.bus ?? owners[0]!;
@@ -170,7 +169,7 @@ test('a key without the scope, a service that calledBy does not list, and a call
   expect(await failureOf(report(key('usage:read')))).toMatchObject({ httpStatus: 403 });
   expect((await report(key('usage:write'))).results).toHaveLength(1);
   const included = { offerId: 'o', planId: 'p', dimension: 'd', included: null };
-  const free = clientAs(key('usage:write')).dimensions.put.mutate(included);
+  const free = clientAs(key('usage:write')).overrides.put.mutate(included);
   expect(await failureOf(free)).toMatchObject({ httpStatus: 403 });
   const landing: Caller = { kind: 'service', name: 'landing' };
   expect(await failureOf(report(landing))).toMatchObject({ httpStatus: 403 });
@@ -199,7 +198,7 @@ test('a scope that only a newer gateway knows is ignored, and the other scopes w
   });
   const put = { offerId: 'o', planId: 'p', dimension: 'd', included: null };
   expect(
-    await ask('dimensions.put', JSON.stringify({ type: 'mutation', input: put })),
+    await ask('overrides.put', JSON.stringify({ type: 'mutation', input: put })),
   ).toMatchObject({ error: { data: { code: 'FORBIDDEN' } } });
 });
 

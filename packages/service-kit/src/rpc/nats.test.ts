@@ -36,9 +36,9 @@ const empty = async () => '{"result":{"data":{"items":[]}}}';
 
 test('a call reaches its owner with kind, input, caller, correlation id and deadline', async () => {
   const { client, sent } = clientOver(empty);
-  expect(await client.dimensions.list.query({ limit: 7 })).toEqual({ items: [] });
+  expect(await client.overrides.list.query({ limit: 7 })).toEqual({ items: [] });
   const [{ subject, body, options }] = sent as [Sent];
-  expect(subject).toBe('rpc.billing-sync.dimensions.list');
+  expect(subject).toBe('rpc.billing-sync.overrides.list');
   expect(body).toEqual({ type: 'query', input: { limit: 7 } });
   expect(JSON.parse(options.headers[headerNames.caller] ?? '')).toEqual(landing);
   expect(options.headers[headerNames.correlationId]).toBe('flow-1');
@@ -51,10 +51,10 @@ test('a call reaches its owner with kind, input, caller, correlation id and dead
 test("a call may name its own caller, flow and time; the client's time-out is not extended by a deadline", async () => {
   const { client, sent } = clientOver(empty);
   const caller: Caller = { kind: 'api-key', keyId: 'k', scopes: ['usage:read'] };
-  await client.dimensions.list.query({}, { context: { caller, correlationId: 'own' } });
-  await client.dimensions.list.query({}, { context: { timeoutMs: 50 } });
+  await client.overrides.list.query({}, { context: { caller, correlationId: 'own' } });
+  await client.overrides.list.query({}, { context: { timeoutMs: 50 } });
   const farAway = { context: { deadline: new Date(Date.now() + 60_000) } };
-  await client.dimensions.list.query({}, farAway);
+  await client.overrides.list.query({}, farAway);
   expect(JSON.parse(sent[0]?.options.headers[headerNames.caller] ?? '')).toEqual(caller);
   expect(sent[0]?.options.headers[headerNames.correlationId]).toBe('own');
   expect(sent[1]?.options.timeoutMs).toBeLessThanOrEqual(50);
@@ -70,14 +70,12 @@ test.each([
   async (code, trpc, status) => {
     const fault = new Fault(code, 'x', { retry: 'later' });
     const { client } = clientOver(() => Promise.reject(fault));
-    const error: unknown = await client.dimensions.list
-      .query({})
-      .catch((caught: unknown) => caught);
+    const error: unknown = await client.overrides.list.query({}).catch((caught: unknown) => caught);
     expect(errorDetails(error)).toEqual({ code: trpc, httpStatus: status, fault: code });
   },
 );
 
 test('a malformed answer is an error, not data', async () => {
   const { client } = clientOver(async () => 'garbage');
-  await expect(client.dimensions.list.query({})).rejects.toThrow();
+  await expect(client.overrides.list.query({})).rejects.toThrow();
 });

@@ -24,8 +24,12 @@ export async function buyMetered(fixture: ChaosFixture, ledger: Ledger): Promise
   const { client } = fixture;
   const { api, control } = client;
   const plan = { offerId: 'analytics', planId: 'starter' };
-  await api.dimensions.put.mutate({ ...plan, dimension: 'reports', included: INCLUDED_REPORTS });
-  await api.dimensions.put.mutate({ ...plan, dimension: 'api-calls', included: 0 });
+  await api.overrides.put.mutate({
+    ...plan,
+    dimension: 'reports',
+    included: String(INCLUDED_REPORTS),
+  });
+  await api.overrides.put.mutate({ ...plan, dimension: 'api-calls', included: '0' });
   const before = await control.clock();
   await control.setClock({ offsetMs: before.offsetMs - HOURS_BACK * HOUR_MS });
   const ids: string[] = [];

@@ -12,12 +12,12 @@ export const meteredUsage: Scenario = {
   playsAlone: true,
   async play(fixture) {
     const { api } = fixture.client;
-    await fixture.step('the publisher includes 100 reports in Analytics Starter', () =>
-      api.dimensions.put.mutate({
+    await fixture.step('the publisher includes 120 reports in Analytics Starter', () =>
+      api.overrides.put.mutate({
         offerId: 'analytics',
         planId: 'starter',
         dimension: 'reports',
-        included: 100,
+        included: '120',
       }),
     );
     const id = await buyHoursAgo(fixture, { offerId: 'analytics', planId: 'starter' });
@@ -44,17 +44,17 @@ export const meteredUsage: Scenario = {
       (results) => results.map((one) => one.outcome).join(', '),
     );
     await fixture.step(
-      'Microsoft accepts the 30 that are above the included 100, once',
+      'Microsoft accepts the 10 that are above the included 120, once',
       async () => {
         const hour = await until('the hour is settled', async () => {
           const { items } = await api.usage.hours.query({ subscriptionId: id });
           return items.find((one) => one.state === 'settled');
         });
-        expectThat(hour.used === 130, `130 reports were used (${hour.used})`);
+        expectThat(hour.used === '130', `130 reports were used (${hour.used})`);
         const usage = await fixture.client.control.usage();
         const events = usage.filter((one) => one.resourceId === id);
         expectThat(events.length === 1, `the marketplace has one usage event (${events.length})`);
-        expectThat(events[0]?.quantity === '30', `it has 30 units (${events[0]?.quantity})`);
+        expectThat(events[0]?.quantity === '10', `it has 10 units (${events[0]?.quantity})`);
         return hour;
       },
       (hour) => `${hour.status}: ${hour.reported} of ${hour.used}`,

@@ -331,8 +331,8 @@ async function reachUsage(fixture: GalleryFixture): Promise<Page> {
   const url = await active(fixture, METERED);
   const subscriptionId = url.split('/').at(-1) ?? '';
   const include = { offerId: METERED.offerId, planId: METERED.planId };
-  await api.dimensions.put.mutate({ ...include, dimension: 'reports', included: 100 });
-  await api.dimensions.put.mutate({ ...include, dimension: 'api-calls', included: 10 });
+  await api.overrides.put.mutate({ ...include, dimension: 'reports', included: '100' });
+  await api.overrides.put.mutate({ ...include, dimension: 'api-calls', included: '10' });
   const occurredAt = new Date().toISOString();
   const records = [
     {
