@@ -29,21 +29,43 @@ export async function insertEntries(
       ${column((e) => e.reason)}::text[])`.execute(trx);
 }
 
-/** How the units of a row were rated: the last of its entries. Undefined if it has none. */
-export async function ratingOf(
+/** Units on a row that were rated under one plan and term. */
+export interface RowPart extends Pick<
+  NewEntry,
+  'publisherId' | 'meter' | 'planId' | 'termStart' | 'termUnit'
+> {
+  readonly units: string;
+}
+
+/**
+ * The units that a row still has, by plan and term: what was rated for it or moved to it, without what has left it.
+ * Statements count what Microsoft accepted for the row in this order, so units leave from the last part.
+ */
+export async function partsOf(
   trx: Trx,
   { subscriptionId, dimension, hour }: HourKey,
-): Promise<
-  Pick<NewEntry, 'publisherId' | 'meter' | 'planId' | 'termStart' | 'termUnit'> | undefined
-> {
-  return await trx
-    .selectFrom('ledgerEntries')
-    .select(['publisherId', 'meter', 'planId', 'termStart', 'termUnit'])
-    .where('subscriptionId', '=', subscriptionId)
-    .where('dimension', '=', dimension)
-    .where('toHour', '=', hour)
-    .where((is) => is.or([is('hour', '=', hour), is('toHour', '<>', is.ref('hour'))]))
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+): Promise<readonly RowPart[]> {
+  const { rows } = await sql<RowPart>`
+    with row_entries as (
+      select * from ledger_entries
+        where subscription_id = ${subscriptionId} and dimension = ${dimension} and hour = ${hour}
+      union all
+      select * from ledger_entries
+        where subscription_id = ${subscriptionId} and dimension = ${dimension} and to_hour = ${hour}
+          and to_hour <> hour
+    )
+    select publisher_id, plan_id, term_start, min(meter) as meter, max(term_unit) as term_unit,
+        sum(change)::text as units
+      from (
+        select *, reported as change from row_entries
+          where kind in ('rated', 'moved') and coalesce(to_hour, hour) = ${hour}
+        union all
+        select *, -reported from row_entries where kind in ('moved', 'given-up') and hour = ${hour}
+      ) as changes
+      group by publisher_id, plan_id, term_start
+      having sum(change) > 0
+      order by (plan_id = (select plan_id from usage_hours where subscription_id = ${subscriptionId}
+        and dimension = ${dimension} and hour = ${hour})) desc, term_start, plan_id
+  `.execute(trx);
+  return rows;
 }

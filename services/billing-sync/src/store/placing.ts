@@ -1,7 +1,7 @@
-import { type Decimal, decimalText, ZERO } from '@landfall/domain/decimal';
+import { type Decimal, decimal, decimalText, smaller, ZERO } from '@landfall/domain/decimal';
 import type { Trx } from '../db/schema.ts';
 import type { HourKey } from './hours.ts';
-import { insertEntries, ratingOf } from './ledger.ts';
+import { insertEntries, partsOf, type NewEntry, type RowPart } from './ledger.ts';
 import { type OtherHour, otherHours, readLives, windowStart } from './other-hours.ts';
 import {
   addReported,
@@ -78,43 +78,52 @@ export interface MovedUnits extends HourKey {
 }
 
 /**
- * Moves units of a row that cannot change to another hour. False if none can take them, so that they are not billed. The
- * ledger has an entry in both cases.
+ * Moves units of a row that cannot change to another hour. False if some cannot be taken by any, so that they are not
+ * billed. The ledger has an entry for each plan and term in both cases.
  */
 export async function moveUnits(
   trx: Trx,
   moved: MovedUnits,
   options: PlaceOptions,
 ): Promise<boolean> {
-  const rating = await ratingOf(trx, moved);
-  if (!rating) return false;
+  const parts = await partsToMove(trx, moved);
   const { now } = options;
   const rows = new RowPlan([]);
-  const units = { ...moved, planId: rating.planId, publisherId: rating.publisherId };
-  const [toHour = null] = await placeElsewhere(trx, [units], { rows, now });
+  const hours = await placeElsewhere(trx, parts, { rows, now });
   await addReported(trx, rows.added(), options);
-  if (toHour === null) await giveUpUnits(trx, moved, now);
-  else await insertEntries(trx, [entryOf(moved, { ...rating, kind: 'moved', toHour })], now);
-  return toHour !== null;
+  const entries = parts.map((part, index) => entryOf(part, hours[index] ?? null));
+  await insertEntries(trx, entries, now);
+  return parts.length > 0 && !hours.includes(null);
 }
 
 /** Notes in the ledger that units of a row are not billed. */
 export async function giveUpUnits(trx: Trx, lost: MovedUnits, now: Date): Promise<void> {
-  const rating = await ratingOf(trx, lost);
-  if (!rating) return;
-  await insertEntries(trx, [entryOf(lost, { ...rating, kind: 'given-up', toHour: null })], now);
+  const parts = await partsToMove(trx, lost);
+  await insertEntries(
+    trx,
+    parts.map((part) => entryOf(part, null)),
+    now,
+  );
 }
 
-function entryOf(
-  { subscriptionId, dimension, hour, quantity, reason }: MovedUnits,
-  of: NonNullable<Awaited<ReturnType<typeof ratingOf>>> & {
-    readonly kind: 'moved' | 'given-up';
-    readonly toHour: Date | null;
-  },
-) {
+type MovedPart = MovedUnits & Omit<RowPart, 'units'>;
+
+/** The quantity by plan and term, from the last part of the row on. */
+async function partsToMove(trx: Trx, moved: MovedUnits): Promise<MovedPart[]> {
+  let left = moved.quantity;
+  const parts = (await partsOf(trx, moved)).toReversed().map(({ units, ...part }) => {
+    const quantity = smaller(left, decimal(units));
+    left = left.minus(quantity);
+    return { ...part, ...moved, quantity };
+  });
+  return parts.filter(({ quantity }) => quantity.gt(ZERO));
+}
+
+function entryOf(part: MovedPart, toHour: Date | null): NewEntry {
+  const { quantity, ...of } = part;
   const nothing = { used: '0', included: '0', remainder: '0', includedQuantity: null, basis: null };
-  const reported = decimalText(quantity);
-  return { ...of, subscriptionId, dimension, hour, ...nothing, reported, reason };
+  const kind = toHour === null ? 'given-up' : 'moved';
+  return { ...of, ...nothing, kind, toHour, reported: decimalText(quantity) };
 }
 
 interface HomelessUnits extends HourKey {
