@@ -8,6 +8,7 @@ import { insertEntries, type NewEntry } from '../store/ledger.ts';
 import { ensureMonths } from '../store/months.ts';
 import { type Placement, placeUnits } from '../store/placing.ts';
 import { lockCounters, saveCounters } from '../store/term-counters.ts';
+import { checkThresholds } from '../watch/check-thresholds.ts';
 
 /** Bounds memory and the time for which counters are locked. A million hours are 2,000 batches. */
 const RATE_BATCH = 500;
@@ -64,6 +65,11 @@ async function rateBatch(
     rated.map(({ hour }) => hour),
   );
   await markHeld(trx, held);
+  await checkThresholds(
+    trx,
+    rated.map(({ hour }) => hour.subscriptionId),
+    now,
+  );
   return due.length;
 }
 

@@ -15,6 +15,7 @@ export async function checkThresholds(
   subscriptionIds: readonly string[],
   now: Date,
 ): Promise<void> {
+  if (subscriptionIds.length === 0) return;
   const crossed = await markCrossed(trx, [...new Set(subscriptionIds)]);
   if (crossed.length === 0) return;
   const day = now.toISOString().slice(0, 10);
