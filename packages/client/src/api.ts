@@ -1613,7 +1613,8 @@ export interface Landfall {
         items: {
           /** UUID. */
           id: string;
-          publisherId: string;
+          /** Absent: of every publisher that has the offer and plan. */
+          publisherId?: string | undefined;
           /** Of one subscription; or else of every subscription of `offerId` and `planId`. */
           subscriptionId?: string | undefined;
           offerId?: string | undefined;
@@ -1623,7 +1624,7 @@ export interface Landfall {
           every: 'hour' | 'day' | 'week' | 'month' | 'year' | 'term' | 'once';
           /** The first run, in UTC. The later ones follow at the same minute, hour, weekday or day. ISO 8601 in UTC, with `Z`. */
           from: string;
-          /** ISO 8601 in UTC, with `Z`. */
+          /** Nothing is due at this moment or later. ISO 8601 in UTC, with `Z`. */
           until?: string | undefined;
           label: string;
           /** When it runs next; absent when it has ended, and with `every: term`, which follows each subscription's term. ISO 8601 in UTC, with `Z`. */
@@ -1637,7 +1638,7 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         publisherId?: string | undefined;
-        /** Your own id makes a repeated call safe. Absent: Landfall makes one. UUID. */
+        /** Your own id makes a repeated call safe. With the id of an existing one, the call changes quantity, label and `until` for the runs to come. Absent: Landfall makes one. UUID. */
         id?: string | undefined;
         /** At most 100 characters. */
         subscriptionId?: string | undefined;
@@ -1649,9 +1650,9 @@ export interface Landfall {
         dimension: string;
         quantity: string | number;
         every: 'hour' | 'day' | 'week' | 'month' | 'year' | 'term' | 'once';
-        /** Absent: now. ISO 8601 with an offset or `Z`. */
+        /** Absent: now. At most 24 hours ago. ISO 8601 with an offset or `Z`. */
         from?: string | undefined;
-        /** ISO 8601 with an offset or `Z`. */
+        /** Nothing is due at this moment or later. ISO 8601 with an offset or `Z`. */
         until?: string | undefined;
         /** Shown in statements, such as "Base fee". At most 100 characters. */
         label: string;
@@ -1689,7 +1690,7 @@ export interface Landfall {
           /** The moment for which the quantity was due. ISO 8601 in UTC, with `Z`. */
           dueAt: string;
           outcome: 'taken' | 'missed' | 'refused' | 'skipped';
-          /** With `missed` and `refused`: why. */
+          /** Unless it was taken: why. */
           reason?: string | undefined;
           /** ISO 8601 in UTC, with `Z`. */
           ranAt: string;

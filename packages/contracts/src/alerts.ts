@@ -443,6 +443,17 @@ export const alertRules = {
     nextStep:
       'See incidents.list with kind threshold. Tell the customer, then settle the incident with incidents.settle.',
   },
+  RecurringRunsFailed: {
+    metric: metrics.recurringFailed,
+    is: 'above',
+    threshold: 0,
+    forMs: 0,
+    severity: 'warning',
+    meaning:
+      'Recurring quantities were missed, because billing-sync did not run in time, or were refused. They are not billed; the later runs are not affected.',
+    nextStep:
+      'See the reason in recurring.runs. After a refusal, correct the quantity or dimension with recurring.put; settle what was missed with the customer.',
+  },
 } as const satisfies Readonly<Record<string, AlertRule>>;
 
 export type AlertName = keyof typeof alertRules;

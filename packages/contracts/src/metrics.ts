@@ -380,4 +380,12 @@ export const metrics = {
     by: billing,
     help: "Time since Microsoft's usage report was last compared with the ledger, for the publisher with the longest gap.",
   }),
+  recurringFailed: metric({
+    name: 'landfall_recurring_runs_failed',
+    kind: 'gauge',
+    unit: 'count',
+    labels: ['outcome'],
+    by: billing,
+    help: 'Runs of recurring quantities in the last two days that were missed or refused.',
+  }),
 } as const satisfies Readonly<Record<string, MetricSpec>>;

@@ -15,7 +15,8 @@ export const recurringOutcomes = ['taken', 'missed', 'refused', 'skipped'] as co
 
 const recurringCharge = z.object({
   id: z.uuid(),
-  publisherId: z.string(),
+  /** Absent: of every publisher that has the offer and plan. */
+  publisherId: z.string().optional(),
   /** Of one subscription; or else of every subscription of `offerId` and `planId`. */
   subscriptionId: z.string().optional(),
   offerId: z.string().optional(),
@@ -25,6 +26,7 @@ const recurringCharge = z.object({
   every: z.enum(recurringSchedules),
   /** The first run, in UTC. The later ones follow at the same minute, hour, weekday or day. */
   from: z.iso.datetime(),
+  /** Nothing is due at this moment or later. */
   until: z.iso.datetime().optional(),
   label: z.string(),
   /** When it runs next; absent when it has ended, and with `every: term`, which follows each subscription's term. */
@@ -46,7 +48,10 @@ export const recurringProcedures = {
       'Reports a fixed quantity of a dimension by schedule, for one subscription or for every subscription of a plan.',
     input: z.object({
       ...ofPublisher,
-      /** Your own id makes a repeated call safe. Absent: Landfall makes one. */
+      /**
+       * Your own id makes a repeated call safe. With the id of an existing one, the call changes quantity, label and `until`
+       * for the runs to come. Absent: Landfall makes one.
+       */
       id: z.uuid().optional(),
       subscriptionId: id.optional(),
       offerId: id.optional(),
@@ -54,8 +59,9 @@ export const recurringProcedures = {
       dimension: id,
       quantity: decimalInput,
       every: z.enum(recurringSchedules),
-      /** Absent: now. */
+      /** Absent: now. At most 24 hours ago. */
       from: z.iso.datetime({ offset: true }).optional(),
+      /** Nothing is due at this moment or later. */
       until: z.iso.datetime({ offset: true }).optional(),
       /** Shown in statements, such as "Base fee". */
       label: text(100).min(1),
@@ -80,7 +86,7 @@ export const recurringProcedures = {
         /** The moment for which the quantity was due. */
         dueAt: z.iso.datetime(),
         outcome: z.enum(recurringOutcomes),
-        /** With `missed` and `refused`: why. */
+        /** Unless it was taken: why. */
         reason: z.string().optional(),
         ranAt: z.iso.datetime(),
       }),

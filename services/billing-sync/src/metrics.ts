@@ -14,6 +14,7 @@ import { failingSince } from './store/catalogue-readings.ts';
 import { countOpen } from './store/incidents.ts';
 import { leastRecentRun } from './store/read-back-runs.ts';
 import { countNotBilled, oldestUnsent } from './store/readings.ts';
+import { countFailedRuns } from './store/recurring.ts';
 
 /**
  * Hours that were not billed count until they are this old. Expired usage is a day old when it is given up, so it counts
@@ -81,5 +82,19 @@ export function readProof(
   metrics.read([usageReadBackAge], async () => {
     const at = await leastRecentRun(db.kysely, publisherIds);
     return [reading(usageReadBackAge, ageSeconds(at, now()))];
+  });
+}
+
+/** The metric of recurring quantities that were not reported. */
+export function readRecurring(
+  metrics: Metrics,
+  { db, now }: { readonly db: Db; readonly now: () => Date },
+): void {
+  const { recurringFailed } = table;
+  metrics.read([recurringFailed], async () => {
+    const since = new Date(now().getTime() - NOT_BILLED_MS);
+    const counts = await countFailedRuns(db.kysely, since);
+    const values = counts.map(({ outcome, runs }) => ({ labels: { outcome }, value: runs }));
+    return [readings(recurringFailed, values)];
   });
 }

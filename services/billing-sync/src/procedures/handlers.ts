@@ -6,6 +6,7 @@ import { catalogueHandlers } from './catalogue.ts';
 import { meterHandlers } from './meters.ts';
 import { overrideHandlers } from './overrides.ts';
 import { incidentHandlers } from './incidents.ts';
+import { recurringHandlers } from './recurring.ts';
 import { usageHours } from './usage-hours.ts';
 import { listRecords } from './usage-records.ts';
 import { listRefusals } from './usage-refusals.ts';
@@ -45,5 +46,6 @@ export function procedureHandlers(deps: {
     meters: meterHandlers(deps),
     incidents: incidentHandlers(deps),
     thresholds: thresholdHandlers(deps),
+    recurring: recurringHandlers(deps),
   };
 }

@@ -245,6 +245,8 @@ const statements = [
     next_at timestamptz,
     ended_at timestamptz
   )`,
+  // A charge of a plan looks up the offer's subscriptions.
+  sql`create index subscriptions_of_offer on subscriptions (offer_id)`,
   sql`create index recurring_charges_due on recurring_charges (next_at) where ended_at is null`,
   sql`create table recurring_runs (
     charge_id uuid not null references recurring_charges (id),
@@ -255,6 +257,7 @@ const statements = [
     ran_at timestamptz not null,
     primary key (charge_id, due_at, subscription_id)
   )`,
+  sql`create index recurring_runs_failed on recurring_runs (outcome, ran_at) where outcome in ('missed', 'refused')`,
 
   // Microsoft's daily report beside the ledger.
   sql`create table read_back_days (
