@@ -99,13 +99,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   site.route('/api', createApi(market, issuer, { baseUrl: marketplaceBaseUrl, recorder }));
   site.use(localOnly());
   site.route(CONTROL_PATH, controlRoutes(market, { sender, keyring, recorder, followers }));
-  site.route('/', storefrontRoutes(market, { keyring, followers }));
+  site.route('/', storefrontRoutes(market, keyring));
   marketplace.handle(site);
   authority.handle(createAuthority(market, issuer));
-  clock.start((timer) =>
-    runTimer(market, sender, timer).catch((error: unknown) => {
-      log(`timer ${timer.kind} failed: ${error instanceof Error ? error.stack : 'unknown error'}`);
-    }),
+  clock.start(
+    (timer) =>
+      runTimer(market, sender, timer).catch((error: unknown) => {
+        log(
+          `timer ${timer.kind} failed: ${error instanceof Error ? error.stack : 'unknown error'}`,
+        );
+      }),
+    () => followers.moved(),
   );
   changed();
 

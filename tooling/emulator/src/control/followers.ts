@@ -20,10 +20,12 @@ export class ClockFollowers {
   }
 
   /** Resolves when `version` is not, or no longer, the current one, or after ten seconds. */
-  async next(version: string | undefined): Promise<void> {
+  async next(version: string | undefined, gone: AbortSignal): Promise<void> {
     if (version !== this.#version) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, HOLD_MS);
+    // A follower that has ended must not delay the next move.
+    gone.addEventListener('abort', () => resolve(), { once: true });
     this.#waiting.add(resolve);
     this.#onQuestion();
     await promise;

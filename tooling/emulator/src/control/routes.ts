@@ -52,20 +52,18 @@ export function controlRoutes(
   app.get('/clock', (c) => c.json(clock.read()));
   // Answers when the clock was moved after the version that the follower knows.
   app.get('/clock/next', async (c) => {
-    await followers.next(c.req.query('after'));
+    await followers.next(c.req.query('after'), c.req.raw.signal);
     return c.json({ version: followers.version, ...clock.read() });
   });
   app.post('/clock/advance', (c) =>
     parsed(c, advanceSchema, async ({ ms }) => {
       await clock.advance(ms);
-      await followers.moved();
       return c.json(clock.read());
     }),
   );
   app.put('/clock', (c) =>
     parsed(c, clockSchema, async (change) => {
       await clock.set(change);
-      await followers.moved();
       return c.json(clock.read());
     }),
   );
@@ -208,7 +206,6 @@ export function controlRoutes(
   });
   app.post('/reset', async (c) => {
     await resetMarket(market);
-    await followers.moved();
     return c.body(null, 204);
   });
 

@@ -56,6 +56,28 @@ describe('advancing the clock', () => {
     expect(ran).toEqual(['moved 20']);
   });
 
+  test('tells its followers of each moment before the timers of that moment run, and of the end', async () => {
+    const seen: [string, number][] = [];
+    const clock = new Clock({ offsetMs: 0, frozenAt: START }, [], () => undefined);
+    clocks.push(clock);
+    const note = (what: string) => async () => void seen.push([what, clock.now() - START]);
+    clock.start(note('run'), note('tell'));
+    clock.schedule('endTerm', 'a', START + 1000);
+    clock.schedule('endTerm', 'b', START + 3000);
+    clock.schedule('endTerm', 'c', START + 3000);
+    await clock.advance(5000);
+    await clock.set({ frozen: false });
+    expect(seen.slice(0, -1)).toEqual([
+      ['tell', 1000],
+      ['run', 1000],
+      ['tell', 3000],
+      ['run', 3000],
+      ['run', 3000],
+      ['tell', 5000],
+    ]);
+    expect(seen.at(-1)?.[0]).toBe('tell');
+  });
+
   test('concurrent calls run one after the other', async () => {
     const clock = frozenClock(() => undefined);
     await Promise.all([clock.advance(1000), clock.advance(1000), clock.advance(1000)]);

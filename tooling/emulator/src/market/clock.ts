@@ -33,6 +33,8 @@ export class Clock {
   readonly #running = new Set<Promise<void>>();
   readonly #onChange: () => void;
   #run: ((timer: Timer) => Promise<void>) | undefined;
+  /** Tells those who follow the clock that it was moved. */
+  #tell = (): Promise<void> => Promise.resolve();
   #offsetMs: number;
   #frozenAt: number | null;
   #moving: Promise<unknown> = Promise.resolve();
@@ -62,8 +64,15 @@ export class Clock {
     this.#onChange();
   }
 
-  start(run: (timer: Timer) => Promise<void>): void {
+  /**
+   * @param tell is called after each move, and during an advance before the timers of each moment run
+   */
+  start(
+    run: (timer: Timer) => Promise<void>,
+    tell: () => Promise<void> = () => Promise.resolve(),
+  ): void {
     this.#run = run;
+    this.#tell = tell;
     this.#arm();
   }
 
@@ -134,6 +143,7 @@ export class Clock {
       try {
         await this.#settle();
         await move();
+        await this.#tell();
       } finally {
         this.#isMoving = false;
         this.#onChange();
@@ -151,7 +161,10 @@ export class Clock {
       const next = this.#queue.peek();
       if (next === undefined || next.at > target || this.#run === undefined) break;
       this.#queue.take();
-      this.#frozenAt = Math.max(this.#frozenAt, next.at);
+      const at = Math.max(this.#frozenAt, next.at);
+      const isLater = at > this.#frozenAt;
+      this.#frozenAt = at;
+      if (isLater) await this.#tell();
       this.#fire(next);
       await this.#settle();
     }

@@ -3,7 +3,6 @@ import { advanceSchema } from '../control/contract.ts';
 import { addFault, faultSchema, removeFaults } from '../market/faults.ts';
 import type { ApiEnv } from '../api/http-faults.ts';
 import type { Keyring } from '../authority/keyring.ts';
-import type { ClockFollowers } from '../control/followers.ts';
 import type { Market } from '../market/market.ts';
 import { ODDITIES, type Oddity } from '../market/oddities.ts';
 import { resetMarket } from '../market/reset.ts';
@@ -12,7 +11,7 @@ import { mergeSettings, settingsPatchSchema } from '../market/settings.ts';
 /** Handles the forms of the clock page. Each returns to the page. */
 export function clockActions(
   market: Market,
-  { keyring, followers }: { readonly keyring: Keyring; readonly followers: ClockFollowers },
+  keyring: Keyring,
   fail: (c: Context<ApiEnv>, problem: string) => Response | Promise<Response>,
 ): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
@@ -23,18 +22,15 @@ export function clockActions(
     const step = advanceSchema.safeParse({ ms: Number((await fields(c)).get('ms')) });
     if (!step.success) return fail(c, 'Enter a number of milliseconds.');
     await clock.advance(step.data.ms);
-    await followers.moved();
     return back(c);
   });
   app.post('/freeze', async (c) => {
     await clock.set({ frozen: (await fields(c)).get('frozen') === 'true' });
-    await followers.moved();
     return back(c);
   });
   app.post('/real', async (c) => {
     await clock.set({ frozen: false });
     await clock.set({ offsetMs: 0 });
-    await followers.moved();
     return back(c);
   });
   app.post('/rotate', async (c) => {
@@ -43,7 +39,6 @@ export function clockActions(
   });
   app.post('/reset', async (c) => {
     await resetMarket(market);
-    await followers.moved();
     return back(c);
   });
 

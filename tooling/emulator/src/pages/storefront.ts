@@ -3,7 +3,6 @@ import { findOffer } from '../market/catalogue.ts';
 import { findPlan, offersNow } from '../market/published-plans.ts';
 import { runCommand, type Command } from '../market/commands.ts';
 import { purchaseSchema } from '../control/contract.ts';
-import type { ClockFollowers } from '../control/followers.ts';
 import type { ApiEnv } from '../api/http-faults.ts';
 import type { Keyring } from '../authority/keyring.ts';
 import { pageHeaders } from '../authority/local-only.ts';
@@ -26,10 +25,7 @@ import {
 const PARTS = { facts: factsPart, actions: actionsPart, log: logPart } as const;
 
 /** The marketplace as a customer sees it, and a page to change its clock and inject faults. */
-export function storefrontRoutes(
-  market: Market,
-  parts: { readonly keyring: Keyring; readonly followers: ClockFollowers },
-): Hono<ApiEnv> {
+export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.route('/', assetRoutes());
   app.use(pageHeaders());
@@ -116,7 +112,7 @@ export function storefrontRoutes(
   app.get('/clock', (c) => c.html(page('Clock and faults', '/clock', clockPage(market))));
   app.route(
     '/clock',
-    clockActions(market, parts, (c, problem) =>
+    clockActions(market, keyring, (c, problem) =>
       c.html(page('Clock and faults', '/clock', clockPage(market, problem)), 400),
     ),
   );
