@@ -1,7 +1,7 @@
-import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
-import type { BillingTables, Db } from '../db/schema.ts';
+import type { BillingTables, Db, Trx } from '../db/schema.ts';
 
 /** Tables with one partition per UTC month of `hour`. */
 const monthlyTables = [
@@ -40,19 +40,27 @@ export async function ensureMonths(db: Pick<Db, 'kysely'>, at: Date): Promise<vo
   for (const month of months) known.add(nameOf(month));
 }
 
-/** Makes the partitions of the months that begin at `months`. Processes that do it at the same time take turns. */
-export async function createMonths(
-  trx: QueryExecutorProvider,
-  months: readonly Date[],
-): Promise<void> {
+/**
+ * Makes the partitions of the months that begin at `months`. Processes that do it at the same time take turns. A table is
+ * attached after it was made, because making it as a partition would wait for every reader of the parent.
+ */
+async function createMonths(trx: Trx, months: readonly Date[]): Promise<void> {
   await sql`select pg_advisory_xact_lock(${lockOf('create')})`.execute(trx);
-  for (const month of months) {
-    for (const table of monthlyTables) {
-      await sql`create table if not exists ${sql.table(partitionOf(table, month))}
-        partition of ${sql.table(table)}
-        for values from (${sql.lit(month.toISOString())}) to (${sql.lit(monthAfter(month, 1).toISOString())})
-      `.execute(trx);
-    }
+  const wanted = months.flatMap((month) =>
+    monthlyTables.map((table) => ({ table, month, partition: partitionOf(table, month) })),
+  );
+  const { rows } = await sql<{ partition: string }>`
+    select partition from unnest(${wanted.map(({ partition }) => partition)}::text[]) as w (partition)
+    where to_regclass(partition) is null`.execute(trx);
+  const missing = new Set(rows.map(({ partition }) => partition));
+  for (const { table, month, partition } of wanted.filter((one) => missing.has(one.partition))) {
+    const until = monthAfter(month, 1);
+    await sql`create table ${sql.table(partition)}
+      (like ${sql.table(table)} including defaults including constraints)`.execute(trx);
+    await sql`alter table ${sql.table(table)} attach partition ${sql.table(partition)}
+      for values from (${sql.lit(month.toISOString())}) to (${sql.lit(until.toISOString())})`.execute(
+      trx,
+    );
   }
 }
 
@@ -136,9 +144,8 @@ async function oldPartitions(
     join pg_class c on c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace
       and c.relname ~ ('^' || d.name || '_\\d{4}_\\d{2}$')
     left join pg_inherits on inhrelid = c.oid
-    where to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month'
-      <= ${before}::timestamptz at time zone 'UTC'
-    order by state = 'attached', c.relname`.execute(connection);
+    where right(c.relname, 7) < ${nameOf(before)}
+    order by inhrelid is not null and not inhdetachpending, c.relname`.execute(connection);
   return rows;
 }
 
