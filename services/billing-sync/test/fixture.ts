@@ -7,6 +7,7 @@ import type {
 } from '@landfall/contracts/subscription-facts';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { startEmulator } from '@landfall/emulator/emulator';
+import type { SubscriptionView } from '@landfall/emulator/views';
 import { sellerOf, sellers, type Seller } from '@landfall/emulator/sellers';
 import { createMarketplace } from '@landfall/marketplace/client';
 import { createTokenSource } from '@landfall/marketplace/token-source';
@@ -19,7 +20,7 @@ import { procedureTransport } from '@landfall/service-kit/rpc';
 import { until } from '@landfall/servers/wait';
 import { operatorKey } from '@landfall/servers/test-caller';
 import { configSchema } from '../src/config.ts';
-import type { BillingTables } from '../src/db/schema.ts';
+import { type BillingTables, NO_TERM } from '../src/db/schema.ts';
 import { start } from '../src/service.ts';
 
 export const MINUTE = 60_000;
@@ -30,6 +31,8 @@ const FIRST_MOMENT = Date.parse('2026-03-10T10:05:00Z');
 
 export type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
+type Term = SubscriptionFact['subscription']['term'];
+
 interface FactOptions {
   readonly id: string;
   readonly status?: string;
@@ -37,16 +40,30 @@ interface FactOptions {
   readonly version?: number;
   readonly messageId?: string;
   readonly occurredAt?: Date;
-  readonly term?: { startDate?: string; endDate?: string };
+  readonly term?: Term;
   readonly isTest?: boolean;
   readonly purchasedAt?: Date;
 }
 
+/** Plans and dimensions of the emulator in which tests expect all usage to be billed. */
+const METERED = [
+  { offerId: 'analytics', planId: 'starter', dimensions: ['reports', 'api-calls'] },
+  { offerId: 'analytics', planId: 'growth', dimensions: ['reports', 'api-calls'] },
+  { offerId: 'ledger', planId: 'starter', dimensions: ['reports'] },
+  { offerId: 'ledger', planId: 'practice', dimensions: ['reports'] },
+];
+
 /**
  * billing-sync on a fresh database, with a real nats-server and the emulator. The service and the emulator have the same
- * clock, which only moves by `advance`.
+ * clock, which only moves by `advance`. Nothing is included in the plans, unless `included` says that Microsoft's
+ * quantities apply.
  */
-export async function openFixture(options: { readonly env?: Record<string, string> } = {}) {
+export async function openFixture(
+  options: {
+    readonly env?: Record<string, string>;
+    readonly included?: 'nothing' | 'by-microsoft';
+  } = {},
+) {
   await using stack = new AsyncDisposableStack();
   const emulator = stack.use(await startEmulator());
   const { control, identities } = emulator;
@@ -100,6 +117,16 @@ export async function openFixture(options: { readonly env?: Record<string, strin
   };
   const marketplace = accessOf(sellers(identities)[0]);
   const versions = new Map<string, number>();
+  const terms = new Map<string, Term>();
+
+  /** The term of a fact: a given one, or what the last fact said, or what Microsoft has. `{}` is no term at all. */
+  function termFor(seen: SubscriptionView, { id, term: given }: FactOptions): Term {
+    const known = terms.get(id) ?? termOf(seen);
+    if (!given) return known;
+    if (Object.keys(given).length === 0) return {};
+    terms.set(id, { ...known, ...given });
+    return { ...(known.termUnit !== undefined && { termUnit: known.termUnit }), ...given };
+  }
 
   /** Publishes a fact like the fulfillment worker and returns its message id. */
   async function publish(kind: SubscriptionFactKind, fact: FactOptions): Promise<string> {
@@ -119,7 +146,7 @@ export async function openFixture(options: { readonly env?: Record<string, strin
         planId: fact.planId ?? seen.planId,
         quantity: seen.quantity,
         status: fact.status ?? seen.status,
-        term: fact.term ?? { ...(seen.termStart && { startDate: dateOf(seen.termStart) }) },
+        term: termFor(seen, fact),
         isFreeTrial: seen.isFreeTrial,
         isTest: fact.isTest,
         purchasedAt: fact.purchasedAt?.toISOString(),
@@ -144,24 +171,44 @@ export async function openFixture(options: { readonly env?: Record<string, strin
     });
   }
 
-  /** A subscription that has been active since `agoMs`, at Microsoft and in our records. */
+  /**
+   * A subscription that has been active since `agoMs`, at Microsoft and in our records. Its first term begins then and
+   * has no end, unless `term` says otherwise.
+   */
   async function subscribe(
     order: Pick<FactOptions, 'planId' | 'term' | 'isTest' | 'purchasedAt'> & {
       readonly offerId?: string;
       readonly agoMs?: number;
+      readonly termUnit?: string;
     } = {},
   ): Promise<string> {
-    const { offerId = 'analytics', planId = 'starter', agoMs = 30 * HOUR, ...fact } = order;
+    const { offerId = 'analytics', planId = 'starter', agoMs = 30 * HOUR, ...others } = order;
+    const { termUnit = 'P1M', ...fact } = others;
     const beneficiary = identities.people[0]!.email;
-    const { subscriptionId } = await control.purchase({ offerId, planId, beneficiary });
+    const { subscriptionId } = await control.purchase({ offerId, planId, termUnit, beneficiary });
     const seller = sellerOf(identities, offerId);
     await accessOf(seller).fulfillment.activate({ subscriptionId, planId }, {});
     await advance(2000);
     const occurredAt = new Date(nowMs - agoMs);
-    const startDate = occurredAt.toISOString();
-    await deliver('activated', { id: subscriptionId, occurredAt, term: { startDate }, ...fact });
+    const term = { startDate: occurredAt.toISOString(), termUnit };
+    await deliver('activated', { id: subscriptionId, occurredAt, term, ...fact });
     return subscriptionId;
   }
+
+  /** Sets what a plan includes instead of Microsoft's quantity; null = unlimited. Without a term, for all of them. */
+  const setIncluded = (of: {
+    readonly included: string | number | null;
+    readonly dimension?: string;
+    readonly planId?: string;
+    readonly offerId?: string;
+    readonly termUnit?: string;
+  }) =>
+    api.overrides.put.mutate({
+      offerId: 'analytics',
+      planId: 'starter',
+      dimension: 'reports',
+      ...of,
+    });
 
   async function advance(ms: number): Promise<void> {
     await control.advance(ms);
@@ -169,7 +216,7 @@ export async function openFixture(options: { readonly env?: Record<string, strin
   }
 
   /** Reports usage of one dimension, `agoMs` ago. */
-  const use = (subscriptionId: string, quantity: number, of: Partial<Usage> = {}) =>
+  const use = (subscriptionId: string, quantity: number | string, of: Partial<Usage> = {}) =>
     api.usage.report.mutate({
       records: [
         {
@@ -204,34 +251,41 @@ export async function openFixture(options: { readonly env?: Record<string, strin
     );
 
   /**
-   * Waits until a whole round of the submitter has passed. Two marks are hours that a round closes: the round that closes
-   * the second mark began after the round that closed the first one had ended.
+   * Waits until a whole round of the submitter has passed. Two marks are hours that a round rates: the round that takes
+   * the second mark began after the round that took the first one had ended.
    */
   const rounds = async () => {
     await store.kysely
       .insertInto('subscriptions')
-      .values({ ...MARKED, version: 1, termStart: null, termEnd: null })
+      .values({ ...MARKED, version: 1, termStart: null, termEnd: null, termUnit: null })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     for (const _round of [1, 2]) {
-      const dimension = randomUUID();
-      const moment = {
-        firstUsedAt: now(),
-        lastUsedAt: now(),
-        dueAt: new Date(0),
-        hour: now(),
-      };
-      const mark = { ...moment, dimension, subscriptionId: MARKED.id, planId: '' };
+      const meter = randomUUID();
+      const { id: subscriptionId, publisherId, planId } = MARKED;
+      const moments = { firstUsedAt: now(), lastUsedAt: now(), dueAt: new Date(0) };
+      const hour = { subscriptionId, meter, hour: now(), planId, termStart: NO_TERM };
       await store.kysely
-        .insertInto('usageHours')
-        .values({ ...mark, state: 'open' })
+        .insertInto('meterHours')
+        .values({ ...hour, publisherId, termUnit: null, used: '0', ...moments })
         .execute();
-      await hoursWhen({ subscriptionId: MARKED.id, state: 'settled' }, (closed) =>
-        closed.some((hour) => hour.dimension === dimension),
-      );
+      await until('a round takes the mark', async () => {
+        const taken = await store.kysely
+          .deleteFrom('meterHours')
+          .where('meter', '=', meter)
+          .where('state', '<>', 'open')
+          .returning('meter')
+          .execute();
+        return taken.length > 0;
+      });
     }
   };
 
+  if (options.included !== 'by-microsoft') {
+    for (const { dimensions, ...plan } of METERED) {
+      for (const dimension of dimensions) await setIncluded({ ...plan, dimension, included: 0 });
+    }
+  }
   const running = stack.move();
   return {
     emulator,
@@ -248,6 +302,7 @@ export async function openFixture(options: { readonly env?: Record<string, strin
     publish,
     deliver,
     subscribe,
+    setIncluded,
     use,
     hours,
     hoursWhen,
@@ -260,7 +315,7 @@ export async function openFixture(options: { readonly env?: Record<string, strin
   };
 }
 
-/** The subscription of the marks. It belongs to no publisher and has nothing to report. */
+/** The subscription of the marks. It belongs to no publisher and has no usage. */
 const MARKED = {
   id: 'marked',
   publisherId: '',
@@ -269,6 +324,7 @@ const MARKED = {
   status: 'Subscribed',
   suspendedAt: null,
   endedAt: null,
+  isTest: true,
 };
 
 interface Usage {
@@ -279,6 +335,15 @@ interface Usage {
 
 function isAtRest(state: string): boolean {
   return state !== 'open' && state !== 'sending';
+}
+
+/** The term as Microsoft has it. */
+function termOf({ termStart, termEnd, termUnit }: SubscriptionView): Term {
+  return {
+    ...(termStart !== null && { startDate: dateOf(termStart) }),
+    ...(termEnd !== null && { endDate: dateOf(termEnd) }),
+    termUnit,
+  };
 }
 
 function dateOf(text: string): string {
