@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { plansWithin, standingAt, type SubscriptionVersion } from '@landfall/domain/standing';
 import { hourEnd, hourOf, USAGE_WINDOW_MS } from '@landfall/domain/usage';
-import type { Trx } from '../db/schema.ts';
+import type { Db } from '../db/schema.ts';
 import type { HourKey } from './hours.ts';
 
 /** Rows that are too old in this time are no use: it leaves room for an outage and a few repeats. */
@@ -89,7 +89,7 @@ function earlier(
 
 /** What decides which hours can take units of these subscriptions. */
 export async function readLives(
-  trx: Trx,
+  trx: Db['kysely'],
   subscriptionIds: readonly string[],
 ): Promise<ReadonlyMap<string, Life>> {
   const ids = [...new Set(subscriptionIds)];
