@@ -155,15 +155,15 @@ function clockProblem(
     return 'must be http on a loopback host: only a local marketplace emulator may move the time. Remove it in production';
   }
   for (const name of MARKETPLACE_URLS) {
-    const url = URL.parse(String(config[name] ?? text));
+    const given = config[name];
+    const url = typeof given === 'string' ? URL.parse(given) : clock;
     if (!url || !isLoopbackHost(url.hostname)) {
       return `is set, but ${name} is not on this machine. Remove CLOCK_URL`;
     }
   }
-  const marketplace = URL.parse(String(config['MARKETPLACE_BASE_URL'] ?? text));
-  return marketplace?.host === clock.host
-    ? undefined
-    : 'must have the host and port of MARKETPLACE_BASE_URL';
+  const given = config['MARKETPLACE_BASE_URL'];
+  const isItsClock = typeof given !== 'string' || URL.parse(given)?.host === clock.host;
+  return isItsClock ? undefined : 'must have the host and port of MARKETPLACE_BASE_URL';
 }
 
 /** The names of the variables that a schema reads. */

@@ -92,8 +92,8 @@ async function foreignWebhook(
 
 /** Reports usage of both in one call; each is sent to Microsoft with its own publisher's access. */
 async function useBoth(fixture: ScenarioFixture, ids: readonly [string, string]): Promise<void> {
-  const { api, control, now } = fixture.client;
-  const occurredAt = new Date((await now()).getTime() - 2 * HOUR_MS).toISOString();
+  const { api, control } = fixture.client;
+  const occurredAt = new Date((await fixture.client.now()).getTime() - 2 * HOUR_MS).toISOString();
   const dimensions = ['api-calls', 'reports'] as const;
   const records = ids.map((subscriptionId, index) => ({
     eventId: `${subscriptionId}-both`,
