@@ -56,6 +56,9 @@ const READ_BACK_LATE = 48 * HOUR;
 const CREDENTIAL_SOON_DAYS = 14;
 const CREDENTIAL_NOW_DAYS = 3;
 
+/** Months are made every ten minutes, two months ahead. After two failures, the cause does not pass by itself. */
+const MONTHS_LATE_MS = 20 * MINUTE_MS;
+
 const notifications = { label: 'durable', is: 'fulfillment-notifications' } as const;
 
 /** Every alert, by name. */
@@ -453,6 +456,17 @@ export const alertRules = {
       'Recurring quantities were missed, because billing-sync did not run in time, or were refused. They are not billed; the later runs are not affected.',
     nextStep:
       'See the reason in recurring.runs. After a refusal, correct the quantity or dimension with recurring.put; settle what was missed with the customer.',
+  },
+  UsageMonthMissing: {
+    metric: metrics.usageMonthsMissing,
+    is: 'above',
+    threshold: 0,
+    forMs: MONTHS_LATE_MS,
+    severity: 'warning',
+    meaning:
+      'The tables of usage are not prepared for the next month. From its first hour on, each report has to prepare them, and fails if it cannot.',
+    nextStep:
+      'Read the log of billing-sync (loop: months). Its database role must own the schema, and no long transaction may hold a lock on these tables.',
   },
 } as const satisfies Readonly<Record<string, AlertRule>>;
 

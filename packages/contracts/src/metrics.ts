@@ -388,4 +388,11 @@ export const metrics = {
     by: billing,
     help: 'Runs of recurring quantities in the last two days that were missed or refused.',
   }),
+  usageMonthsMissing: metric({
+    name: 'landfall_usage_months_missing',
+    kind: 'gauge',
+    unit: 'count',
+    by: billing,
+    help: 'Tables of usage that have no partition for the next month.',
+  }),
 } as const satisfies Readonly<Record<string, MetricSpec>>;

@@ -13,6 +13,7 @@ import type { Db } from './db/schema.ts';
 import { failingSince } from './store/catalogue-readings.ts';
 import { countOpen } from './store/incidents.ts';
 import { leastRecentRun } from './store/read-back-runs.ts';
+import { countMissing } from './store/months.ts';
 import { countNotBilled, oldestUnsent } from './store/readings.ts';
 import { countFailedRuns } from './store/recurring.ts';
 
@@ -33,6 +34,10 @@ export function readBilling(
   readOutbox(metrics, db, now);
   readConsumers(metrics, { bus, publisher: 'billing-sync', now });
   const { usageOldest, usageTimeLeft, usageNotBilled, catalogueFailing } = table;
+  const { usageMonthsMissing } = table;
+  metrics.read([usageMonthsMissing], async () => [
+    reading(usageMonthsMissing, await countMissing(db, now())),
+  ]);
   metrics.read([usageOldest, usageTimeLeft], async () => {
     const at = now();
     const oldest = ageSeconds(await oldestUnsent(db, at), at);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { dropMonths, ensureMonths, isNextMonthMissing, startMonths } from '../src/store/months.ts';
+import { dropMonths, ensureMonths, countMissing, startMonths } from '../src/store/months.ts';
 import { until } from '@landfall/servers/wait';
 import { HOUR, openStore, type StoreFixture } from './store-fixture.ts';
 
@@ -64,15 +64,16 @@ test('processes that prepare the same months at once do not disturb each other',
   }
 });
 
-test('a missing partition of the next month is noticed', async () => {
+test('a missing partition of the next month is noticed before the month begins', async () => {
   await using store = await openStore();
-  expect(await isNextMonthMissing(store.db, store.now())).toBe(true);
+  const missing = () => countMissing(store.db, store.now());
+  expect(await missing()).toBe(5);
 
   await ensureMonths(store.db, store.now());
 
-  expect(await isNextMonthMissing(store.db, store.now())).toBe(false);
+  expect(await missing()).toBe(0);
   await sql`drop table ledger_entries_2026_04`.execute(store.db.kysely);
-  expect(await isNextMonthMissing(store.db, store.now())).toBe(true);
+  expect(await missing()).toBe(1);
 });
 
 test('old months of records are dropped, and billing data stays', async () => {

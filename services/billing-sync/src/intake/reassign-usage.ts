@@ -1,8 +1,13 @@
 import { standingAt } from '@landfall/domain/standing';
 import { hourOf } from '@landfall/domain/usage';
 import { NO_TERM, type Trx } from '../db/schema.ts';
-import { knownDimensions, type PlanKey } from '../store/catalogue.ts';
-import { type AssignedUsage, replaceMeterHours, unratedUsage } from '../store/unrated-usage.ts';
+import { knownDimensions } from '../store/catalogue.ts';
+import {
+  type AssignedUsage,
+  type UnratedUsage,
+  replaceMeterHours,
+  unratedUsage,
+} from '../store/unrated-usage.ts';
 import { reportedSubscriptions } from '../store/subscriptions.ts';
 import { planWith, possiblePlans } from './plan-of-moment.ts';
 
@@ -17,39 +22,31 @@ export async function reassignUsage(trx: Trx, subscriptionId: string, from: Date
   });
   const subscription = found.get(subscriptionId);
   if (!subscription) return;
-  const moments = subscription.versions.flatMap(({ occurredAt, termStart }) => [
-    occurredAt,
-    ...(termStart ? [termStart] : []),
-  ]);
+  const moments = subscription.versions.flatMap(({ occurredAt, termStart }) =>
+    termStart ? [occurredAt, termStart] : [occurredAt],
+  );
   const usage = await unratedUsage(trx, { subscriptionId, from: hourOf(from), moments });
-  if (usage.length === 0) return;
-  const plans = new Map<string, PlanKey[]>();
-  for (const one of usage) {
-    plans.set(
-      one.firstUsedAt.toISOString(),
-      possiblePlans({ occurredAt: one.firstUsedAt }, subscription),
-    );
-  }
-  const dimensionsOf = await knownDimensions(trx, [...plans.values()].flat());
+  const plansOf = ({ firstUsedAt }: UnratedUsage) =>
+    possiblePlans({ occurredAt: firstUsedAt }, subscription);
+  const dimensionsOf = await knownDimensions(trx, usage.flatMap(plansOf));
   const assigned = usage.map((one): AssignedUsage => {
-    const possible = plans.get(one.firstUsedAt.toISOString()) ?? [];
+    const plans = plansOf(one);
     const standing = standingAt(subscription.versions, one.firstUsedAt);
-    // A meter that no plan has any more was judged when it was taken. It stays with the plan of its moment.
-    const plan = planWith(one.meter, possible, dimensionsOf) ?? possible[0];
-    return {
-      ...one,
-      toPlanId: plan?.planId ?? one.planId,
-      toTermStart: standing?.termStart ?? NO_TERM,
-      toTermUnit: standing?.termUnit ?? null,
+    // A meter that no plan has now was judged when the usage was taken. It counts for the plan of its moment.
+    const plan = planWith(one.meter, plans, dimensionsOf) ?? plans[0];
+    const term = {
+      termStart: standing?.termStart ?? NO_TERM,
+      termUnit: standing?.termUnit ?? null,
     };
+    return { usage: one, to: { planId: plan?.planId ?? one.planId, ...term } };
   });
   if (assigned.some(isMoved)) await replaceMeterHours(trx, subscriptionId, assigned);
 }
 
-function isMoved(usage: AssignedUsage): boolean {
+function isMoved({ usage, to }: AssignedUsage): boolean {
   return (
-    usage.planId !== usage.toPlanId ||
-    usage.termUnit !== usage.toTermUnit ||
-    usage.termStart.getTime() !== usage.toTermStart.getTime()
+    usage.planId !== to.planId ||
+    usage.termUnit !== to.termUnit ||
+    usage.termStart.getTime() !== to.termStart.getTime()
   );
 }

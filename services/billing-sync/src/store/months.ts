@@ -64,14 +64,14 @@ async function createMonths(trx: Trx, months: readonly Date[]): Promise<void> {
   }
 }
 
-/** Whether a table lacks the partition of the month after `at`. */
-export async function isNextMonthMissing(db: Pick<Db, 'kysely'>, at: Date): Promise<boolean> {
+/** How many tables lack the partition of the month after `at`. */
+export async function countMissing(db: Pick<Db, 'kysely'>, at: Date): Promise<number> {
   const next = monthAfter(monthOf(at), 1);
   const wanted = monthlyTables.map((table) => partitionOf(table, next));
   const { rows } = await sql`select from pg_inherits
     join pg_class c on c.oid = inhrelid and c.relnamespace = current_schema()::regnamespace
     where c.relname = any(${wanted}) and not inhdetachpending`.execute(db.kysely);
-  return rows.length < wanted.length;
+  return wanted.length - rows.length;
 }
 
 /**
@@ -167,7 +167,7 @@ function monthsAround(at: Date): Date[] {
 }
 
 /** Start of the UTC month. */
-export function monthOf(at: Date): Date {
+function monthOf(at: Date): Date {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth()));
 }
 

@@ -187,8 +187,8 @@ function reportedOn(
   >,
   versions: readonly SubscriptionVersion[],
 ): ReportedOn {
-  const begun = versions.filter(({ status }) => !PENDING.includes(status));
-  const active = versions.filter(({ status }) => ACTIVE.includes(status));
+  const begun = versions.filter(({ status }) => !PENDING.has(status));
+  const active = versions.filter(({ status }) => ACTIVE.has(status));
   return {
     publisherId: row.publisherId,
     offerId: row.offerId,
@@ -203,8 +203,8 @@ function reportedOn(
   };
 }
 
-const PENDING: readonly string[] = ['NotStarted', 'PendingFulfillmentStart'];
-const ACTIVE: readonly string[] = ['Subscribed', 'Suspended'];
+const PENDING = new Set(['NotStarted', 'PendingFulfillmentStart']);
+const ACTIVE = new Set(['Subscribed', 'Suspended']);
 
 /** All versions of each subscription, lowest first. */
 export async function versionsOf(

@@ -16,10 +16,9 @@ export interface UnratedUsage {
   readonly dueAt: Date;
 }
 
-export interface AssignedUsage extends UnratedUsage {
-  readonly toPlanId: string;
-  readonly toTermStart: Date;
-  readonly toTermUnit: string | null;
+export interface AssignedUsage {
+  readonly usage: UnratedUsage;
+  readonly to: Pick<UnratedUsage, 'planId' | 'termStart' | 'termUnit'>;
 }
 
 /**
@@ -75,9 +74,10 @@ export async function unratedUsage(
 export async function replaceMeterHours(
   trx: Trx,
   subscriptionId: string,
-  usage: readonly AssignedUsage[],
+  assigned: readonly AssignedUsage[],
 ): Promise<void> {
-  const column = <T>(pick: (one: AssignedUsage) => T) => usage.map(pick);
+  const column = <T>(pick: (usage: UnratedUsage, to: AssignedUsage['to']) => T) =>
+    assigned.map(({ usage, to }) => pick(usage, to));
   const moved = sql`unnest(
       ${column((u) => u.meter)}::text[], ${column((u) => u.hour.toISOString())}::timestamptz[],
       ${column((u) => u.planId)}::text[], ${column((u) => u.termStart.toISOString())}::timestamptz[],
@@ -85,9 +85,9 @@ export async function replaceMeterHours(
       ${column((u) => u.firstUsedAt.toISOString())}::timestamptz[],
       ${column((u) => u.lastUsedAt.toISOString())}::timestamptz[],
       ${column((u) => u.dueAt.toISOString())}::timestamptz[],
-      ${column((u) => u.toPlanId)}::text[],
-      ${column((u) => u.toTermStart.toISOString())}::timestamptz[],
-      ${column((u) => u.toTermUnit)}::text[]
+      ${column((_, to) => to.planId)}::text[],
+      ${column((_, to) => to.termStart.toISOString())}::timestamptz[],
+      ${column((_, to) => to.termUnit)}::text[]
     ) as u (meter, hour, plan_id, term_start, publisher_id, used, first_used_at, last_used_at, due_at,
             to_plan_id, to_term_start, to_term_unit)`;
   await sql`update usage_records r
