@@ -74,7 +74,8 @@ export function readProof(
   const { usageDifferences, usageUnusual, usageThresholdsCrossed, usageReadBackAge } = table;
   metrics.read([usageDifferences, usageUnusual, usageThresholdsCrossed], async () => {
     const open = new Map((await countOpen(db.kysely)).map((one) => [one.kind, one.incidents]));
-    const differences = DIFFERENCES.map((kind) => ({
+    // Microsoft's answer to a row may show a difference as well.
+    const differences = [...DIFFERENCES, 'over-billed'].map((kind) => ({
       labels: { kind },
       value: open.get(kind) ?? 0,
     }));

@@ -62,8 +62,13 @@ async function offer(
   await store.db.kysely
     .insertInto('cataloguePlans')
     .values({
-      ...{ ...plan, planId, market: '', version: 1 },
-      ...{ content: JSON.stringify(content), since: store.now(), readAt: store.now() },
+      ...plan,
+      planId,
+      market: '',
+      version: 1,
+      content: JSON.stringify(content),
+      since: store.now(),
+      readAt: store.now(),
     })
     .execute();
 }
@@ -153,7 +158,11 @@ test('a statement shows units and money, and is final once nothing can change', 
   await use(subscriptionId, '130.5');
 
   expect(await statement('2026-03')).toMatchObject({
-    ...{ ...plan, subscriptionId, month: '2026-03', isTest: false, isFinal: false },
+    ...plan,
+    subscriptionId,
+    month: '2026-03',
+    isTest: false,
+    isFinal: false,
     lines: [{ planName: 'Plan starter', displayName: 'Reports', used: '130.5', pending: '30.5' }],
     totals: [{ currency: 'USD', amount: '0' }],
     isPriceMissing: false,

@@ -93,7 +93,11 @@ export function randomLedger(random: () => number, subscriptionId: string): Rand
   const rowOf = (hour: Date, { dimension, planId }: Line): Row => {
     const key = `${dimension} ${hour.getTime()}`;
     const row = rows.get(key) ?? {
-      ...{ dimension, hour, planId, reported: ZERO, billed: null },
+      dimension,
+      hour,
+      planId,
+      reported: ZERO,
+      billed: null,
       state: 'settled' as const,
       isSealed: false,
     };
@@ -194,7 +198,7 @@ export function randomLedger(random: () => number, subscriptionId: string): Rand
       answer(row);
     }
   }
-  parcels.push(...waiting.map((parcel) => ({ ...parcel, fate: 'pending' as const })));
+  for (const parcel of waiting) parcels.push({ ...parcel, fate: 'pending' });
   const usageHours = [...rows.values()].map((row) => usageHour(subscriptionId, row));
   return { entries, rows: usageHours, meterHours, parcels, used, overBilled };
 }
@@ -243,7 +247,12 @@ function nothing(subscriptionId: string) {
 function usageHour(subscriptionId: string, row: Row): Insertable<UsageHoursTable> {
   const { dimension, hour, planId, state } = row;
   return {
-    ...{ subscriptionId, dimension, hour, planId, state, publisherId: 'contoso' },
+    subscriptionId,
+    dimension,
+    hour,
+    planId,
+    state,
+    publisherId: 'contoso',
     reported: decimalText(row.reported),
     billed: row.billed && decimalText(row.billed),
     firstUsedAt: hour,

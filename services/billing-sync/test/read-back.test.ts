@@ -111,7 +111,17 @@ async function openMarket() {
   const day = () => now().toISOString().slice(0, 10);
   const opened = stack.move();
   return {
-    ...{ store, db, control, now, day, advance, subscribe, bill, readBack, days, incidents },
+    store,
+    db,
+    control,
+    now,
+    day,
+    advance,
+    subscribe,
+    bill,
+    readBack,
+    days,
+    incidents,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -259,9 +269,10 @@ test('a report that is too large for one answer is read by dimension', async () 
   const port = typeof address === 'object' ? address?.port : undefined;
   const tokens = { get: async () => 'token', invalidate: () => {} };
   const { metering } = createMarketplace({ baseUrl: `http://127.0.0.1:${port}/api`, tokens });
-  const plan = { planId: 'starter' };
-  const dimensions = async () =>
-    ['reports', 'api-calls'].map((dimension) => ({ ...plan, dimension }));
+  const dimensions = async () => [
+    { planId: 'starter', dimension: 'reports' },
+    { planId: 'starter', dimension: 'api-calls' },
+  ];
 
   const options = { signal: new AbortController().signal, correlationId: 'test', dimensions };
   const parts = await Array.fromAsync(readDay(metering, '2026-03-10', options));

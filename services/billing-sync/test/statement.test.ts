@@ -5,7 +5,7 @@ import { MONTHS, randomFrom, randomLedger, type Line, type RandomLedger } from '
 import { openStore, type StoreFixture } from './store-fixture.ts';
 import { NO_TERM } from '../src/db/schema.ts';
 import { ensureMonths } from '../src/store/months.ts';
-import { sumLines } from '../src/store/statements.ts';
+import { sumLines, type StatementSums } from '../src/store/statements.ts';
 
 let store: StoreFixture;
 beforeAll(async () => {
@@ -63,21 +63,14 @@ const texts = (units: Readonly<Record<string, Decimal>>) =>
   Object.fromEntries(Object.entries(units).map(([name, value]) => [name, decimalText(value)]));
 
 test('a statement accounts for each unit exactly once, whatever happened to it', async () => {
-  for (let seed = 1; seed <= 150; seed += 1) {
+  for (let seed = 1; seed <= 80; seed += 1) {
     const subscriptionId = `random-${seed}`;
     const ledger = randomLedger(randomFrom(seed), subscriptionId);
     await insert(ledger);
 
     for (const month of MONTHS) {
       const lines = await sumLines(store.db.kysely, [subscriptionId], monthOf(month));
-      const found = new Map(
-        lines.map(({ subscriptionId: _, planId, dimension, termStart, termUnit: __, ...units }) => [
-          keyOf({ planId, dimension, termStart }),
-          Object.fromEntries(
-            Object.entries(units).map(([name, text]) => [name, decimal(text)]),
-          ) as unknown as StatementUnits,
-        ]),
-      );
+      const found = new Map(lines.map((line) => [keyOf(line), unitsOf(line)]));
 
       for (const [key, units] of found) {
         expect(isBalanced(units), `seed ${seed} ${month} ${key} is balanced`).toBe(true);
@@ -107,4 +100,18 @@ async function insert({ entries, rows, meterHours }: RandomLedger): Promise<void
       .values([...meterHours])
       .execute();
   }
+}
+
+function unitsOf(line: StatementSums): StatementUnits {
+  return {
+    used: decimal(line.used),
+    included: decimal(line.included),
+    billed: decimal(line.billed),
+    pending: decimal(line.pending),
+    notBilled: decimal(line.notBilled),
+    carriedIn: decimal(line.carriedIn),
+    carriedOut: decimal(line.carriedOut),
+    remainder: decimal(line.remainder),
+    overBilled: decimal(line.overBilled),
+  };
 }

@@ -52,7 +52,7 @@ async function facts(subscriptionId: string) {
     .where('subject', '=', 'billing.usage.thresholdCrossed')
     .execute();
   return rows
-    .map(({ body }) => JSON.parse(String(body)) as Record<string, unknown>)
+    .map(({ body }) => JSON.parse(body) as Record<string, unknown>)
     .filter((fact) => fact['subscriptionId'] === subscriptionId);
 }
 

@@ -31,8 +31,10 @@ export function thresholdHandlers({
       const { rows, nextCursor } = cutPage(found, limit, (last) =>
         encodeKey([last.subscriptionId, last.dimension]),
       );
-      const items = rows.map(({ crossedInTerm, ...row }) => ({
-        ...row,
+      const items = rows.map(({ subscriptionId: of, dimension, units, crossedInTerm }) => ({
+        subscriptionId: of,
+        dimension,
+        units,
         crossedInTerm: isTerm(crossedInTerm) ? crossedInTerm.toISOString() : undefined,
       }));
       return { items, nextCursor };

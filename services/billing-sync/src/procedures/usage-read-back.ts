@@ -28,13 +28,17 @@ export function usageReadBack(db: Db): Handler<(typeof billingProcedures)['usage
     const { rows, nextCursor } = cutPage(found, limit, (last) =>
       encodeKey([last.day, last.subscriptionId, last.dimension, last.planId]),
     );
-    const items = rows.map(({ submitted, processed, reconStatus, readAt, ...row }) => ({
-      ...row,
-      submitted: submitted ?? undefined,
-      processed: processed ?? undefined,
-      reconStatus: reconStatus ?? undefined,
+    const items = rows.map((row) => ({
+      subscriptionId: row.subscriptionId,
+      planId: row.planId,
+      dimension: row.dimension,
+      day: row.day,
+      ours: row.ours,
+      submitted: row.submitted ?? undefined,
+      processed: row.processed ?? undefined,
+      reconStatus: row.reconStatus ?? undefined,
       verdict: row.verdict as ReadBackVerdict,
-      readAt: readAt.toISOString(),
+      readAt: row.readAt.toISOString(),
     }));
     return { items, nextCursor };
   };

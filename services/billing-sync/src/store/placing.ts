@@ -110,13 +110,14 @@ type MovedPart = MovedUnits & Omit<RowPart, 'units'>;
 
 /** The quantity by plan and term, from the last part of the row on. */
 async function partsToMove(trx: Trx, moved: MovedUnits): Promise<MovedPart[]> {
+  const parts: MovedPart[] = [];
   let left = moved.quantity;
-  const parts = (await partsOf(trx, moved)).toReversed().map(({ units, ...part }) => {
+  for (const { units, ...part } of (await partsOf(trx, moved)).toReversed()) {
     const quantity = smaller(left, decimal(units));
     left = left.minus(quantity);
-    return { ...part, ...moved, quantity };
-  });
-  return parts.filter(({ quantity }) => quantity.gt(ZERO));
+    if (quantity.gt(ZERO)) parts.push({ ...part, ...moved, quantity });
+  }
+  return parts;
 }
 
 function entryOf(part: MovedPart, toHour: Date | null): NewEntry {

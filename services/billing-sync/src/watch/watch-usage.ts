@@ -5,7 +5,7 @@ import {
   unusualDay,
   type UnusualDay,
 } from '@landfall/domain/unusual';
-import type { Publishers } from '@landfall/publishers/publishers';
+import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
@@ -29,7 +29,9 @@ const PAGE = 500;
 
 export interface WatchOptions {
   readonly db: Db;
-  readonly publishers: Publishers;
+  readonly publishers: Pick<Publishers, 'isSole'> & {
+    readonly all: readonly Pick<Publisher, 'publisherId'>[];
+  };
   readonly log: Logger;
   readonly now: () => Date;
   readonly everyMs: number;
