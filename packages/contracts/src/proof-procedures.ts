@@ -81,6 +81,7 @@ export const usageIncidentKinds = [
   'rejected',
   'missing',
   'unknown-here',
+  'over-billed',
   'unusual',
   'threshold',
 ] as const;

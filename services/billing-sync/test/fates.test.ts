@@ -47,14 +47,19 @@ const answerRows = async (rowStatus: string, of: object = {}) => {
 };
 
 /** The rows of each call that was sent while `work` ran. */
-async function callsDuring(work: () => Promise<void>): Promise<{ resourceId: string }[][]> {
+async function callsDuring(work: () => Promise<void>): Promise<SentRow[][]> {
   await fixture.control.startRecording();
   await work();
   const { calls } = await fixture.control.recording();
   await fixture.control.stopRecording();
   return calls
     .filter(({ path }) => path === '/batchUsageEvent')
-    .map(({ body }) => (JSON.parse(body) as { request: { resourceId: string }[] }).request);
+    .map(({ body }) => (JSON.parse(body) as { request: SentRow[] }).request);
+}
+
+interface SentRow {
+  readonly resourceId: string;
+  readonly effectiveStartTime: string;
 }
 
 const factsOf = async (subscriptionId: string, count: number) => {
@@ -176,6 +181,10 @@ describe("Microsoft's answer for a row", () => {
     const incident = { state: 'refused', problem: 'quantity-mismatch', billed: '8' };
     expect(await fixture.settled(subscriptionId)).toMatchObject([incident]);
     expect(await leaving(subscriptionId)).toEqual([]);
+    const { items } = await fixture.api.incidents.list.query({ subscriptionId });
+    expect(items).toMatchObject([
+      { kind: 'over-billed', dimension: 'reports', ours: '5', theirs: '8' },
+    ]);
   });
 
   test('is published once, as a fact', async () => {
@@ -252,10 +261,8 @@ describe('a batch', () => {
     });
     expect(await keptBy(subscriptionId)).toHaveLength(20);
     expect(calls.map((rows) => rows.length)).toEqual([25, 15]);
-    const hoursOfCalls = calls.map((rows) =>
-      rows.map((row) => (row as unknown as { effectiveStartTime: string }).effectiveStartTime),
-    );
-    const [first = [], second = []] = hoursOfCalls;
+    const starts = calls.map((rows) => rows.map((row) => row.effectiveStartTime));
+    const [first = [], second = []] = starts;
     expect(first.toSorted().at(-1)! <= second.toSorted()[0]!).toBe(true);
   });
 

@@ -34,8 +34,15 @@ describe('a service that was down', () => {
     await fixture.use(id, 7, { agoMs: 2 * HOUR });
     await fixture.advance(5 * MINUTE);
     expect(await fixture.settled(id)).toMatchObject([
-      { state: 'settled', reported: 7, status: 'Accepted' },
-      { state: 'writtenOff', reported: 5, status: 'Expired', problem: 'expired', attempts: 0 },
+      { state: 'settled', reported: '7', status: 'Accepted' },
+      {
+        state: 'writtenOff',
+        reported: '5',
+        billed: '0',
+        status: 'Expired',
+        problem: 'expired',
+        attempts: 0,
+      },
     ]);
   });
 
@@ -58,10 +65,10 @@ describe('a service that was down', () => {
     await fixture.control.clearFaults();
     await fixture.advance(HOUR);
     expect(await fixture.settled(id)).toMatchObject([
-      { state: 'settled', reported: 5, status: 'Accepted' },
-      { state: 'writtenOff', problem: 'expired' },
+      { state: 'settled', used: '0', reported: '5', billed: '5', status: 'Accepted' },
+      { state: 'writtenOff', problem: 'expired', used: '5', billed: '0' },
     ]);
-    expect(await keptBy(fixture, id)).toMatchObject([{ quantity: 5 }]);
+    expect(await keptBy(fixture, id)).toMatchObject([{ quantity: '5' }]);
   });
 
   test('never sends again what may have been counted, and shows it', async () => {
@@ -81,7 +88,69 @@ describe('a service that was down', () => {
     ]);
     await fixture.rounds();
     expect(await fixture.hours({ subscriptionId: id })).toHaveLength(1);
-    expect(await keptBy(fixture, id)).toMatchObject([{ quantity: 5 }]);
+    expect(await keptBy(fixture, id)).toMatchObject([{ quantity: '5' }]);
+  });
+});
+
+describe('Microsoft', () => {
+  // Without the header, each call would be repeated for seconds of real time.
+  const headers = { 'retry-after': '1800' };
+  const away = { endpoint: 'batchUsageEvent', status: 503, body: {}, headers } as const;
+
+  /** Reports 1.5 units in each hour of an outage, and ends it. */
+  async function outage(fixture: Fixture, hours: number): Promise<string> {
+    const id = await fixture.subscribe();
+    await fixture.control.addFault(away);
+    for (let hour = 0; hour < hours; hour += 1) {
+      await fixture.use(id, '1.5');
+      await fixture.advance(HOUR);
+      await fixture.rounds();
+    }
+    await fixture.control.clearFaults();
+    await fixture.advance(HOUR);
+    return id;
+  }
+
+  test.each([3, 23])(
+    'is away for %i hours, and then gets every hour with its own start',
+    async (hours) => {
+      await using fixture = await openFixture();
+      const id = await outage(fixture, hours);
+      const settled = await fixture.settled(id);
+      expect(settled).toHaveLength(hours);
+      expect(settled.every(({ state, billed }) => state === 'settled' && billed === '1.5')).toBe(
+        true,
+      );
+      const kept = await keptBy(fixture, id);
+      expect(kept.map(({ hour }) => hour).toSorted()).toEqual(
+        settled.map(({ hour }) => hour).toSorted(),
+      );
+    },
+  );
+
+  test('is away for 30 hours: what is younger than a day has its own hour, the rest is shown as lost', async () => {
+    await using fixture = await openFixture();
+    const id = await outage(fixture, 30);
+    const settled = await fixture.settled(id);
+    expect(settled).toHaveLength(30);
+    const lost = settled.filter(({ state }) => state === 'writtenOff');
+    expect(lost.length).toBeGreaterThanOrEqual(6);
+    expect(lost.length).toBeLessThanOrEqual(8);
+    const kept = await keptBy(fixture, id);
+    expect(kept).toHaveLength(30 - lost.length);
+  });
+
+  test('is away for 30 hours: with carry, the old units are billed in current hours, except what may have been counted', async () => {
+    await using fixture = await openFixture({ env: { USAGE_EXPIRED: 'carry' } });
+    const id = await outage(fixture, 30);
+    await fixture.rounds();
+    await fixture.advance(2 * HOUR);
+    const hours = await fixture.settled(id);
+    const unknown = hours.filter(({ problem }) => problem === 'outcome-unknown');
+    expect(unknown).toMatchObject([{ state: 'writtenOff', reported: '1.5' }]);
+    const kept = await keptBy(fixture, id);
+    const total = kept.reduce((sum, { quantity }) => sum + Number(quantity), 0);
+    expect(total).toBe(29 * 1.5);
   });
 });
 
@@ -93,16 +162,11 @@ describe('a failure between two steps', () => {
     await fixture.stopService();
     await fixture.advance(5 * MINUTE);
 
-    // The killed process uses the machine's clock, so the fixture uses it too.
-    const setBack = Date.now() - fixture.now().getTime();
-    await fixture.store.kysely
-      .updateTable('usageHours')
-      .set({ dueAt: new Date(0), lastUsedAt: new Date() })
-      .execute();
     // Time to lock the row that the victim saves next, while its call is running.
     await fixture.control.addFault({ endpoint: 'batchUsageEvent', latencyMs: 2000, count: 1 });
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-    const env = { PATH: process.env['PATH'], ...fixture.env };
+    const CLOCK_URL = new URL(fixture.env.MARKETPLACE_BASE_URL).origin;
+    const env = { PATH: process.env['PATH'], ...fixture.env, CLOCK_URL };
     const victim = fork(main, { env, stdio: 'ignore', execArgv: [] });
     await fixture.store.kysely.transaction().execute(async (trx) => {
       await until('the call is stored', async () => {
@@ -119,10 +183,8 @@ describe('a failure between two steps', () => {
       .execute();
     expect(sending).toEqual([{ state: 'sending', attempts: 1 }]);
 
-    const laterMs = setBack + 10 * MINUTE;
-    await using again = await fixture.startService(
-      () => new Date(fixture.now().getTime() + laterMs),
-    );
+    await fixture.advance(10 * MINUTE);
+    await using again = await fixture.startService();
     expect(again.url).toBeDefined();
     const answered = await until('the hour has its answer', async () => {
       const found = await fixture.store.kysely

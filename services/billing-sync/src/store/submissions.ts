@@ -31,6 +31,12 @@ export interface ClaimOptions {
   /** Pause of a row whose subscription is suspended. A fact of the subscription ends it earlier. */
   readonly suspendedMs: number;
   readonly limit: number;
+  /**
+   * Claims a single row, to find out whether Microsoft works again. `doubtful`: one that may have been counted already, if
+   * there is one. `fresh`: one that was not, because the doubtful ones may be the reason. In both cases the youngest,
+   * whose outcome can be found out for the longest time.
+   */
+  readonly probe?: 'doubtful' | 'fresh' | undefined;
 }
 
 /** `found` counts rows that were due, including those of suspended subscriptions, which are not sent. */
@@ -50,24 +56,10 @@ interface ClaimedRow extends Omit<ClaimedHour, 'effectiveStart'> {
  * free again when the lease ends, with the same key and quantity.
  */
 export async function claimHours(trx: Trx, options: ClaimOptions): Promise<Claim> {
-  const { submissionId, publisherId, now, leaseMs, suspendedMs, limit } = options;
+  const { submissionId, now, leaseMs, suspendedMs } = options;
   const from = windowStart(now);
-  const isOfPublisher =
-    publisherId === undefined ? sql`true` : sql`h.publisher_id = ${publisherId}`;
-  // The loop over the hours of the window reads a few index entries per hour, however many rows wait. It stops at the
-  // limit, so no other row is locked.
   const { rows } = await sql<ClaimedRow>`
-    with next as materialized (
-      select due.subscription_id, due.dimension, due.hour
-      from generate_series(${hourOf(from)}::timestamptz, ${now}::timestamptz, interval '1 hour') as of (hour)
-      cross join lateral (
-        select h.subscription_id, h.dimension, h.hour from usage_hours h
-        where h.hour = of.hour and h.state in ('closed', 'held', 'sending')
-          and h.next_attempt_at <= ${now} and h.last_used_at >= ${from} and ${isOfPublisher}
-        order by h.publisher_id, h.next_attempt_at limit ${limit} for update skip locked
-      ) due
-      limit ${limit}
-    )
+    with next as materialized (${options.probe ? nextProbe(options) : nextHours(options)})
     update usage_hours h set
       in_doubt = h.in_doubt or h.state = 'sending',
       state = case when s.status = 'Suspended' then 'held' else 'sending' end,
@@ -91,6 +83,42 @@ export async function claimHours(trx: Trx, options: ClaimOptions): Promise<Claim
     });
   if (hours.length > 0) await insertSubmission(trx, { submissionId, now, hours });
   return { found: rows.length, hours };
+}
+
+/**
+ * Rows that are due. The loop over the hours of the window reads a few index entries per hour, however many rows wait. It
+ * stops at the limit, so no other row is locked.
+ */
+function nextHours({ publisherId, now, limit }: ClaimOptions) {
+  const from = windowStart(now);
+  return sql`
+    select due.subscription_id, due.dimension, due.hour
+    from generate_series(${hourOf(from)}::timestamptz, ${now}::timestamptz, interval '1 hour') as of (hour)
+    cross join lateral (
+      select h.subscription_id, h.dimension, h.hour from usage_hours h
+      where h.hour = of.hour and h.state in ('closed', 'held', 'sending')
+        and h.next_attempt_at <= ${now} and h.last_used_at >= ${from} and ${ofPublisher(publisherId)}
+      order by h.publisher_id, h.next_attempt_at limit ${limit} for update skip locked
+    ) due
+    limit ${limit}`;
+}
+
+/** A doubtful row need not wait for the end of its own pause. */
+function nextProbe({ publisherId, now, probe }: ClaimOptions) {
+  const from = windowStart(now);
+  const isDoubtful = sql`(h.in_doubt and h.state = 'closed')`;
+  const isWanted = probe === 'doubtful' ? isDoubtful : sql`not ${isDoubtful}`;
+  return sql`
+    select h.subscription_id, h.dimension, h.hour
+    from usage_hours h join subscriptions s on s.id = h.subscription_id
+    where h.hour >= ${hourOf(from)} and h.hour <= ${now} and h.state in ('closed', 'sending')
+      and (h.next_attempt_at <= ${now} or ${isDoubtful}) and h.last_used_at >= ${from}
+      and s.status <> 'Suspended' and ${ofPublisher(publisherId)}
+    order by ${isWanted} desc, h.hour desc limit 1 for update of h skip locked`;
+}
+
+function ofPublisher(publisherId: string | undefined) {
+  return publisherId === undefined ? sql`true` : sql`h.publisher_id = ${publisherId}`;
 }
 
 async function insertSubmission(

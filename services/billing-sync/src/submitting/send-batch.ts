@@ -21,7 +21,7 @@ export interface SentBatch {
   readonly answers: readonly RowAnswer[];
   /** `answered`, or the code of the fault that ended the call. */
   readonly outcome: string;
-  /** Set if Microsoft did not answer the call, so that another call is likely to fail too. */
+  /** Set if no row got an answer of its own, so that another call is likely to fail too. */
   readonly failure?: { readonly retryAfterMs?: number | undefined } | undefined;
 }
 
@@ -47,7 +47,6 @@ export async function sendBatch(
     const { code, retryAfterMs } = fault;
     return { answers: hours.map(() => fault), outcome: code, failure: { retryAfterMs } };
   }
-  if (hours.length === 1) return { answers: [fault], outcome: fault.code };
   return await sendHalves(metering, hours, { call, whole: fault });
 }
 
@@ -60,7 +59,7 @@ async function sendHalves(
   // If the outcome of the whole call is unknown, so is the outcome of each row without its own answer.
   const { code, mayHaveArrived } = whole;
   const startedAt = performance.now();
-  const waiting = halvesOf(hours);
+  const waiting = hours.length > 1 ? halvesOf(hours) : [];
   let failure: SentBatch['failure'];
   let calls = 0;
   for (let part = waiting.pop(); part && failure === undefined; part = waiting.pop()) {
@@ -87,7 +86,7 @@ async function sendHalves(
     if (hasResult) return answer ?? notSent;
     return answer?.kind === 'later' ? answer : { kind: 'later', code, mayHaveArrived };
   });
-  return { answers, outcome: code, failure };
+  return { answers, outcome: code, failure: hasResult ? failure : (failure ?? {}) };
 }
 
 /** The first half last, because the last one is sent first. */

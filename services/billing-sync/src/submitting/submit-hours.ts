@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { decimal, ZERO } from '@landfall/domain/decimal';
+import { decimal, decimalText, ZERO } from '@landfall/domain/decimal';
 import { MAX_BATCH_EVENTS, type Metering } from '@landfall/marketplace/metering';
 import { inTransaction } from '@landfall/service-kit/database';
 import { withCorrelation } from '@landfall/service-kit/log';
 import type { Trx } from '../db/schema.ts';
 import { knownDimensions } from '../store/catalogue.ts';
 import type { HourKey } from '../store/hours.ts';
+import { type FoundIncident, openIncidents } from '../store/incidents.ts';
 import { moveUnits } from '../store/placing.ts';
 import {
   type AnsweredHour,
   type ClaimedHour,
+  type ClaimOptions,
   claimHours,
   saveAnswers,
 } from '../store/submissions.ts';
@@ -23,6 +25,8 @@ export interface SubmitDeps extends UsageDeps {
   readonly metering: Pick<Metering, 'postBatch'>;
   /** Publisher of the hours; undefined for all hours if there is only one publisher. */
   readonly publisherId: string | undefined;
+  /** Runs claims one after another. Claims at the same time would share the rows that are due, in many small calls. */
+  readonly inTurn: <T>(claim: () => Promise<T>) => Promise<T>;
 }
 
 export interface SubmitRound {
@@ -36,10 +40,13 @@ export interface SubmitRound {
  * Sends one batch: claims the rows and stores the call, sends it, saves the outcome of each row. After a crash in
  * between, the rows are sent again when their lease has ended, and Microsoft answers Duplicate.
  */
-export async function submitHours(deps: SubmitDeps, signal: AbortSignal): Promise<SubmitRound> {
+export async function submitHours(
+  deps: SubmitDeps,
+  { signal, probe }: { readonly signal: AbortSignal; readonly probe?: ClaimOptions['probe'] },
+): Promise<SubmitRound> {
   const submissionId = randomUUID();
   return withCorrelation(submissionId, async () => {
-    const { found, hours } = await inTransaction(deps.db, (trx) =>
+    const claim = (trx: Trx) =>
       claimHours(trx, {
         submissionId,
         publisherId: deps.publisherId,
@@ -47,8 +54,9 @@ export async function submitHours(deps: SubmitDeps, signal: AbortSignal): Promis
         leaseMs: LEASE_MS,
         suspendedMs: HOLD_RECHECK_MS,
         limit: MAX_BATCH_EVENTS,
-      }),
-    );
+        probe,
+      });
+    const { found, hours } = await deps.inTurn(() => inTransaction(deps.db, claim));
     if (hours.length === 0) return { found, sent: 0 };
     const sent = await sendBatch(deps.metering, hours, { correlationId: submissionId, signal });
     await saveBatch(deps, { submissionId, hours, sent });
@@ -129,15 +137,34 @@ async function moveOn(
   const quantity = decimal(hour.quantity);
   if (answer.problem === 'quantity-mismatch') {
     const missing = quantity.minus(answer.billed ?? quantity);
-    if (missing.lte(ZERO)) return;
     const moved = { ...hour, quantity: missing, reason: 'quantity-mismatch' } as const;
-    await moveUnits(trx, moved, { now, graceMs: deps.graceMs });
+    if (missing.gt(ZERO)) await moveUnits(trx, moved, { now, graceMs: deps.graceMs });
+    else await openIncidents(trx, [overBilled({ hour, answer })], now);
   }
   if (answer.state === 'writtenOff') {
     // Units that may have been counted are never sent again.
     const mayCarry = !answer.isInDoubt;
     await writeOff(deps, trx, { hour, quantity, now, mayCarry });
   }
+}
+
+/** Microsoft cannot take an accepted quantity back, so a person settles the difference with the customer. */
+function overBilled({ hour, answer }: Answered): FoundIncident {
+  const { publisherId, subscriptionId, planId, dimension } = hour;
+  const at = hour.hour.toISOString();
+  const ours = decimalText(decimal(hour.quantity));
+  const theirs = answer.billed && decimalText(answer.billed);
+  return {
+    publisherId,
+    subscriptionId,
+    planId,
+    dimension,
+    day: at.slice(0, 10),
+    kind: 'over-billed',
+    ours,
+    theirs,
+    message: `For the hour ${at}, Microsoft has ${theirs} units, and Landfall measured ${ours}. Correct it in Partner Center or settle it with the customer.`,
+  };
 }
 
 function keyOf(hour: HourKey): string {

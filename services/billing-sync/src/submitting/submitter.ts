@@ -9,11 +9,18 @@ import { expireAll, type UsageDeps } from './write-off.ts';
 /** Calls at the same time: enough to hide Microsoft's latency, and few enough not to be a burst. */
 const CONCURRENT_SUBMISSIONS = 8;
 
-/** Pause of a publisher after a failed call, if Microsoft does not name one. Its rows have longer pauses of their own. */
+/** Pause of a publisher after a failed call, if Microsoft does not name one. */
 const FIRST_PAUSE_MS = 10 * 1000;
 
 /** The end of an outage is noticed within a minute. One call a minute is no burden. */
 const LONGEST_PAUSE_MS = 60 * 1000;
+
+/**
+ * After a failed call, a single row is sent until Microsoft answers. It is the same row, because each row without an
+ * answer may have been counted, and is lost if the outage lasts for a day. But the row itself may be the reason for the
+ * failure, so another one is tried after half an hour, and then each time that the number of failures has doubled.
+ */
+const FRESH_PROBE_FAILURES = 32;
 
 export interface SubmitterOptions extends UsageDeps {
   readonly publishers: Publishers;
@@ -39,17 +46,19 @@ export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
 
 function startRounds(options: SubmitterOptions, { metering, publisherId }: Publisher): Loop {
   const { now, log, everyMs, publishers } = options;
-  const deps = { ...options, metering, publisherId: publishers.isSole ? undefined : publisherId };
+  const ofPublisher = publishers.isSole ? undefined : publisherId;
+  const deps = { ...options, metering, publisherId: ofPublisher, inTurn: createTurns() };
   const pause = createPause(now);
 
   /** Sends a batch. True if there may be another one. */
   const send = async (signal: AbortSignal): Promise<boolean> => {
-    const { found, sent, failure } = await submitHours(deps, signal);
+    const probe = pause.probe();
+    const { found, sent, failure } = await submitHours(deps, { signal, probe });
     if (sent > 0) {
       options.onSaved();
       pause.after(failure);
     }
-    return found === MAX_BATCH_EVENTS && failure === undefined;
+    return found === (probe ? 1 : MAX_BATCH_EVENTS) && failure === undefined;
   };
   return startLoop({
     name: 'submit',
@@ -74,6 +83,16 @@ function startRounds(options: SubmitterOptions, { metering, publisherId }: Publi
   });
 }
 
+/** Runs one piece of work after another. */
+function createTurns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
 /** The pause of a publisher after failed calls. It doubles until a call succeeds. */
 function createPause(now: () => Date) {
   let until = 0;
@@ -81,6 +100,12 @@ function createPause(now: () => Date) {
   const isOn = () => now().getTime() < until;
   return {
     isOn,
+    /** Which single row is sent next; undefined while calls succeed. */
+    probe(): 'doubtful' | 'fresh' | undefined {
+      if (failures === 0) return undefined;
+      const isFresh = failures >= FRESH_PROBE_FAILURES && Number.isInteger(Math.log2(failures));
+      return isFresh ? 'fresh' : 'doubtful';
+    },
     after(failure: { readonly retryAfterMs?: number | undefined } | undefined): void {
       if (failure === undefined) {
         failures = 0;
