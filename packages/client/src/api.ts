@@ -1716,6 +1716,7 @@ export interface Landfall {
           | 'rejected'
           | 'missing'
           | 'unknown-here'
+          | 'over-billed'
           | 'unusual'
           | 'threshold'
           | undefined;
@@ -1731,7 +1732,14 @@ export interface Landfall {
           planId?: string | undefined;
           dimension?: string | undefined;
           day: string;
-          kind: 'mismatch' | 'rejected' | 'missing' | 'unknown-here' | 'unusual' | 'threshold';
+          kind:
+            | 'mismatch'
+            | 'rejected'
+            | 'missing'
+            | 'unknown-here'
+            | 'over-billed'
+            | 'unusual'
+            | 'threshold';
           ours?: string | undefined;
           theirs?: string | undefined;
           /** For people: what was found and what to do. */
