@@ -52,6 +52,13 @@ const USAGE_LAST_HOURS = 6 * HOUR;
 const CATALOGUE_LATE = 24 * HOUR;
 /** Usage is read back once a day. After two days, at least eight attempts have failed. */
 const READ_BACK_LATE = 48 * HOUR;
+/**
+ * An hour's first use is up to an hour old when the hour is rated, and a new plan is read within seconds. After two
+ * hours, the included quantity is not on its way.
+ */
+const USAGE_HELD = 2 * HOUR;
+/** Six hours before Microsoft no longer takes it. */
+const USAGE_HELD_LAST = 18 * HOUR;
 /** Replacing a credential needs someone with rights in Entra, and that person may be on leave. */
 const CREDENTIAL_SOON_DAYS = 14;
 const CREDENTIAL_NOW_DAYS = 3;
@@ -392,6 +399,27 @@ export const alertRules = {
     severity: 'warning',
     meaning: 'Hours of usage were refused by Microsoft or became too old. They are not billed.',
     nextStep: 'See the problem of each hour in usage.hours, and settle it with the customer.',
+  },
+  UsageHeld: {
+    metric: metrics.usageHeldOldest,
+    is: 'above',
+    threshold: USAGE_HELD,
+    forMs: 0,
+    severity: 'warning',
+    meaning:
+      'Usage is not billed, because Microsoft has not said what the plan includes in the term of the subscription.',
+    nextStep:
+      'See usage.hours with problem included-unknown, and catalogue.list for the plan. If Microsoft does not state the quantity, set it with overrides.put; the usage is then billed at once.',
+  },
+  UsageHeldRunsOut: {
+    metric: metrics.usageHeldOldest,
+    is: 'above',
+    threshold: USAGE_HELD_LAST,
+    forMs: 0,
+    severity: 'critical',
+    meaning:
+      'Usage whose included quantity is not known will be too old for Microsoft within hours, or is already.',
+    nextStep: 'Set the included quantity with overrides.put now.',
   },
   CatalogueUnread: {
     metric: metrics.catalogueFailing,

@@ -344,6 +344,20 @@ export const metrics = {
     by: billing,
     help: 'Usage hours in the last two days that Microsoft refused or that were written off.',
   }),
+  usageHeld: metric({
+    name: 'landfall_usage_held_hours',
+    kind: 'gauge',
+    unit: 'count',
+    by: billing,
+    help: 'Hours of usage that are not rated because the included quantity is not known (counted up to 10,000).',
+  }),
+  usageHeldOldest: metric({
+    name: 'landfall_usage_held_oldest_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    by: billing,
+    help: 'Age of the oldest usage that is not rated because the included quantity is not known.',
+  }),
   catalogueFailing: metric({
     name: 'landfall_catalogue_failing_seconds',
     kind: 'gauge',

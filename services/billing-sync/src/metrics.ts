@@ -14,7 +14,7 @@ import { failingSince } from './store/catalogue-readings.ts';
 import { countOpen } from './store/incidents.ts';
 import { leastRecentRun } from './store/read-back-runs.ts';
 import { countMissing } from './store/months.ts';
-import { countNotBilled, oldestUnsent } from './store/readings.ts';
+import { countNotBilled, heldUsage, oldestUnsent } from './store/readings.ts';
 import { countFailedRuns } from './store/recurring.ts';
 
 /**
@@ -34,6 +34,7 @@ export function readBilling(
   readOutbox(metrics, db, now);
   readConsumers(metrics, { bus, publisher: 'billing-sync', now });
   const { usageOldest, usageTimeLeft, usageNotBilled, catalogueFailing } = table;
+  const { usageHeld, usageHeldOldest } = table;
   const { usageMonthsMissing } = table;
   metrics.read([usageMonthsMissing], async () => [
     reading(usageMonthsMissing, await countMissing(db, now())),
@@ -53,6 +54,10 @@ export function readBilling(
         counts.map(({ state, hours }) => ({ labels: { state }, value: hours })),
       ),
     ];
+  });
+  metrics.read([usageHeld, usageHeldOldest], async () => {
+    const { hours, oldest } = await heldUsage(db.kysely);
+    return [reading(usageHeld, hours), reading(usageHeldOldest, ageSeconds(oldest, now()) ?? 0)];
   });
   metrics.read([catalogueFailing], async () => {
     const at = now();

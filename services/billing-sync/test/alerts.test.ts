@@ -49,6 +49,27 @@ test('usage that cannot be sent raises a warning after hours and a critical aler
   expect(await alertsOf(fixture)).toEqual([]);
 });
 
+test('usage without a known included quantity raises a warning, a critical alert before it is too late, and none once it is billed', async () => {
+  await using fixture = await openFixture();
+  const storage = { dimension: 'storage', included: 1 } as const;
+  await fixture.setIncluded({ ...storage, termUnit: 'P1Y' });
+  const id = await fixture.subscribe();
+  await fixture.use(id, 5, { dimension: 'storage' });
+  await fixture.advance(HOUR);
+  await fixture.rounds();
+  expect(await alertsOf(fixture)).toEqual([]);
+  await fixture.advance(HOUR);
+  expect(await alertsOf(fixture)).toEqual(['UsageHeld']);
+  await fixture.advance(16 * HOUR);
+  expect((await alertsOf(fixture)).toSorted()).toEqual(['UsageHeld', 'UsageHeldRunsOut']);
+
+  await fixture.setIncluded({ ...storage, termUnit: 'P1M' });
+  await fixture.hoursWhen({ subscriptionId: id }, ([hour]) => hour?.reported === '4');
+  const firing = await alertsOf(fixture);
+  expect(firing).not.toContain('UsageHeld');
+  expect(firing).not.toContain('UsageHeldRunsOut');
+});
+
 test('usage of a test purchase is sent and marked as a test, and raises no alert when it cannot be sent', async () => {
   await using fixture = await openFixture();
   const real = await fixture.subscribe();

@@ -38,3 +38,14 @@ export async function countNotBilled(
   `.execute(kysely);
   return rows;
 }
+
+/** Hours whose included quantity is not known, and the last use in the oldest one. */
+export async function heldUsage(
+  kysely: Db['kysely'],
+): Promise<{ readonly hours: number; readonly oldest: Date | null }> {
+  const { rows } = await sql<{ hours: number; oldest: Date | null }>`
+    select count(*)::int as hours, min(last_used_at) as oldest from (
+      select last_used_at from meter_hours h where h.state = 'held' and not ${IS_TEST}
+      order by hour limit ${MAX_COUNTED}) as found`.execute(kysely);
+  return rows[0] ?? { hours: 0, oldest: null };
+}
