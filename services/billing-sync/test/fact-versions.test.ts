@@ -49,7 +49,7 @@ test('a fact with a version that its owner does not have changes nothing, and la
     { subscriptionId: id, state: 'settled' },
     ([first]) => first !== undefined,
   );
-  expect(hour).toMatchObject({ reported: 3, status: 'Accepted' });
+  expect(hour).toMatchObject({ reported: '3', status: 'Accepted' });
 });
 
 test('a fact with a much higher version is applied when its owner confirms the version', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
 import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 
 let fixture: Fixture;
@@ -17,68 +18,82 @@ const record = (over: object = {}) => ({
   occurredAt: fixture.now().toISOString(),
   ...over,
 });
-const report = async (...records: ReturnType<typeof record>[]) =>
-  (await fixture.api.usage.report.mutate({ records })).results;
-const used = async (subscriptionId: string) =>
-  (await fixture.hours({ subscriptionId })).reduce((sum, hour) => sum + hour.used, 0);
+const report = async (...records: readonly object[]) =>
+  (await fixture.api.usage.report.mutate({ records: records as UsageRecords })).results;
+type UsageRecords = Parameters<Fixture['api']['usage']['report']['mutate']>[0]['records'];
+
+/** Reported units of a subscription, rated or not. */
+const used = async (subscriptionId: string) => {
+  const { rows } = await sql<{ used: string | null }>`
+    select sum(used) as used from meter_hours where subscription_id = ${subscriptionId}`.execute(
+    fixture.store.kysely,
+  );
+  return rows[0]?.used;
+};
 
 describe('a usage record', () => {
   test('sent again is repeated and counts once', async () => {
     const subscriptionId = await fixture.subscribe();
-    const one = record({ subscriptionId, quantity: 4 });
+    const one = record({ subscriptionId, quantity: '4' });
     expect(await report(one)).toEqual([{ eventId: one.eventId, outcome: 'taken' }]);
     expect(await report(one)).toEqual([{ eventId: one.eventId, outcome: 'repeated' }]);
-    const loud = { ...one, subscriptionId: subscriptionId.toUpperCase() };
-    expect(await report(loud)).toMatchObject([{ outcome: 'repeated' }]);
-    expect(await used(subscriptionId)).toBe(4);
+    expect(await used(subscriptionId)).toBe('4');
   });
 
-  test('is recognised as repeated even when it is too old to be taken', async () => {
+  test('of any form gets its own verdict, and the others in the batch count', async () => {
     const subscriptionId = await fixture.subscribe();
-    const old = record({
-      subscriptionId,
-      occurredAt: new Date(fixture.now().getTime() - 23 * HOUR).toISOString(),
+    const good = record({ subscriptionId });
+
+    const results = await report(record({ subscriptionId, dimension: null }), good, {});
+
+    expect(results).toMatchObject([
+      { outcome: 'refused', refusal: 'malformed', message: 'dimension is missing' },
+      { eventId: good.eventId, outcome: 'taken' },
+      { outcome: 'refused', refusal: 'malformed' },
+    ]);
+    expect(await used(subscriptionId)).toBe('1');
+    const { items } = await fixture.api.usage.refusals.query({ subscriptionId });
+    expect(items).toMatchObject([{ refusal: 'malformed', records: 1 }]);
+  });
+
+  test('with a dimension that the plan does not have is refused once Microsoft has sent the plan', async () => {
+    const subscriptionId = await fixture.subscribe();
+    const [verdict] = await until('the plan is known', async () => {
+      const verdicts = await report(record({ subscriptionId, dimension: 'Reports' }));
+      return verdicts[0]?.outcome === 'refused' && verdicts;
     });
-    await report(old);
-    await fixture.advance(2 * HOUR);
-    expect(await report(old)).toMatchObject([{ outcome: 'repeated' }]);
+    expect(verdict).toMatchObject({ refusal: 'dimension-unknown' });
+    expect(verdict?.message).toContain('Did you mean "reports"?');
   });
 
-  test('with a used id and different content is refused and changes nothing', async () => {
+  test('can be judged in a dry run, which counts nothing', async () => {
     const subscriptionId = await fixture.subscribe();
-    const one = record({ subscriptionId });
-    const other = { ...one, quantity: 2 };
-    expect(await report(one, other, one)).toMatchObject([
-      { outcome: 'taken' },
-      { outcome: 'refused', refusal: 'event-id-reused' },
-      { outcome: 'repeated' },
-    ]);
-    expect(await report(other)).toMatchObject([{ refusal: 'event-id-reused' }]);
-    expect(await used(subscriptionId)).toBe(1);
+    const records = [record({ subscriptionId })];
+    const { results } = await fixture.api.usage.report.mutate({ records, dryRun: true });
+    expect(results).toMatchObject([{ outcome: 'taken' }]);
+    expect(await used(subscriptionId)).toBeNull();
+    expect(await report(...records)).toMatchObject([{ outcome: 'taken' }]);
   });
 
-  test('that cannot count is refused with a reason, while others in the batch are taken', async () => {
+  test('is listed with its plan and the time at which it was taken', async () => {
     const subscriptionId = await fixture.subscribe();
-    const at = (ms: number) => new Date(fixture.now().getTime() + ms).toISOString();
-    const results = await report(
-      record({ subscriptionId, quantity: 0 }),
-      record({ subscriptionId, quantity: -1 }),
-      record({ subscriptionId, quantity: 1e308 }),
-      record({ subscriptionId, occurredAt: at(-25 * HOUR) }),
-      record({ subscriptionId, occurredAt: at(6 * MINUTE) }),
-      record({ subscriptionId: randomUUID() }),
-      record({ subscriptionId }),
-    );
-    expect(results.map((result) => result.refusal ?? result.outcome)).toEqual([
-      'quantity-invalid',
-      'quantity-invalid',
-      'quantity-invalid',
-      'too-old',
-      'in-future',
-      'subscription-unknown',
-      'taken',
+    const one = record({ subscriptionId, quantity: '0.10' });
+    await report(one);
+    const { items } = await fixture.api.usage.records.query({
+      subscriptionId,
+      from: one.occurredAt,
+      to: new Date(fixture.now().getTime() + 1).toISOString(),
+    });
+    expect(items).toEqual([
+      {
+        eventId: one.eventId,
+        dimension: 'reports',
+        quantity: '0.1',
+        occurredAt: one.occurredAt,
+        takenAt: fixture.now().toISOString(),
+        planId: 'starter',
+      },
     ]);
-    expect(await used(subscriptionId)).toBe(1);
   });
 
   test('reported by many callers at once to two instances counts once', async () => {
@@ -94,7 +109,7 @@ describe('a usage record', () => {
     const taken = answers.flat().filter((result) => result.outcome === 'taken');
     expect(taken).toHaveLength(100);
     expect(answers.flat().filter((result) => result.outcome === 'repeated')).toHaveLength(1900);
-    expect(await used(subscriptionId)).toBe(100);
+    expect(await used(subscriptionId)).toBe('100');
   });
 
   test('in many late batches at once does not make the batches deadlock', async () => {
@@ -116,60 +131,12 @@ describe('a usage record', () => {
     );
     const answers = await Promise.all(batches.map((batch) => report(...batch)));
     expect(answers.flat().filter((result) => result.outcome === 'taken')).toHaveLength(96);
-    for (const id of ids) expect(await used(id)).toBe(3 + 24);
+    for (const id of ids) expect(await used(id)).toBe('27');
     const deadlocks = () =>
       sql<{ deadlocks: string }>`select deadlocks from pg_stat_database
         where datname = current_database()`.execute(fixture.store.kysely);
     expect((await deadlocks()).rows).toEqual([{ deadlocks: '0' }]);
   });
-
-  test('for an hour that was sent already goes into the current hour, with an adjustment', async () => {
-    const subscriptionId = await fixture.subscribe();
-    await report(
-      record({
-        subscriptionId,
-        quantity: 5,
-        occurredAt: new Date(fixture.now().getTime() - HOUR).toISOString(),
-      }),
-    );
-    await fixture.advance(5 * MINUTE);
-    const [sent] = await fixture.settled(subscriptionId);
-    const late = record({ subscriptionId, quantity: 7, occurredAt: sent!.hour });
-    expect(await report(late)).toMatchObject([{ outcome: 'taken' }]);
-    const hours = await fixture.hours({ subscriptionId });
-    expect(hours).toMatchObject([
-      { state: 'open', used: 7 },
-      { state: 'settled', used: 5, reported: 5 },
-    ]);
-    const notes = await fixture.store.kysely
-      .selectFrom('adjustments')
-      .selectAll()
-      .where('subscriptionId', '=', subscriptionId)
-      .execute();
-    expect(notes).toMatchObject([
-      { reason: 'late', quantity: '7', fromHour: new Date(sent!.hour) },
-    ]);
-    expect(notes[0]!.toHour?.toISOString()).toBe(hours[0]!.hour);
-  });
-});
-
-test('late units go into the next hour if the current one has just been sent', async () => {
-  const id = await fixture.subscribe();
-  const occurredAt = new Date(fixture.now().getTime() - HOUR).toISOString();
-  await report(record({ subscriptionId: id, quantity: 5, occurredAt }));
-  await fixture.advance(5 * MINUTE);
-  await fixture.settled(id);
-  await report(record({ subscriptionId: id, quantity: 6 }));
-  await fixture.store.kysely
-    .updateTable('usageHours')
-    .set({ state: 'settled', sealed: true })
-    .where('subscriptionId', '=', id)
-    .where('state', '=', 'open')
-    .execute();
-  await report(record({ subscriptionId: id, quantity: 7, occurredAt }));
-  const [next, current] = await fixture.hours({ subscriptionId: id });
-  expect(next).toMatchObject({ state: 'open', used: 7 });
-  expect(Date.parse(next!.hour) - Date.parse(current!.hour)).toBe(HOUR);
 });
 
 describe('a fact about a subscription', () => {
