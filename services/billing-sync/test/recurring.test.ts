@@ -120,6 +120,27 @@ test('after an outage of 30 hours what Microsoft no longer accepts is missed, an
   expect(await nextAt(id)).toBe('2026-03-11T17:00:00.000Z');
   const failed = await countFailedRuns(store.db.kysely, new Date(store.ago(DAY)));
   expect(failed).toContainEqual({ outcome: 'missed', runs: 6 });
+  // Nothing was reported for the missed runs, so nothing was refused.
+  expect((await store.db.pool.query('select from usage_refusals')).rowCount).toBe(0);
+});
+
+test('after an outage each run is judged by the subscription as it was then', async () => {
+  const subscriptionId = await store.save();
+  const single = await put({ subscriptionId });
+  const ofPlan = await put({ offerId: 'analytics', planId: 'starter' });
+  store.advance(5 * HOUR);
+  await store.save({ id: subscriptionId, at: '2026-03-10T12:30:00Z', status: 'Suspended' });
+  await store.save({ id: subscriptionId, at: '2026-03-10T13:30:00Z', planId: 'growth' });
+  await reportAll();
+
+  expect(await outcomes(single)).toEqual([
+    '03-10T11:00 taken',
+    '03-10T12:00 taken',
+    '03-10T13:00 skipped',
+    '03-10T14:00 taken',
+    '03-10T15:00 taken',
+  ]);
+  expect(await outcomes(ofPlan)).toEqual(['03-10T11:00 taken', '03-10T12:00 taken']);
 });
 
 test('a run that was taken before a crash is not counted again, even with another quantity', async () => {
@@ -287,6 +308,18 @@ test('with every term, each term is charged once when it starts, also the first 
   expect(await outcomes(id)).toEqual(['03-10T00:00 taken', '04-10T00:00 taken']);
 });
 
+test('the first term of a purchase later that day is charged at the purchase', async () => {
+  const id = await put({ offerId: 'analytics', planId: 'starter', every: 'term', from: undefined });
+  const term = { startDate: '2026-03-10T00:00:00Z', termUnit: 'P1M' };
+  const bought = await store.save({ at: '2026-03-10T10:30:00Z', term });
+  await store.db.pool.query('update subscriptions set purchased_at = $1', ['2026-03-10T10:20:00Z']);
+  store.advance(HOUR);
+  await reportAll();
+
+  expect(await used(bought)).toEqual(['03-10T10 10']);
+  expect(await outcomes(id)).toEqual(['03-10T00:00 taken']);
+});
+
 test('a term that was seen more than a day late is missed', async () => {
   const subscriptionId = await store.save();
   const id = await put({ subscriptionId, every: 'term', from: undefined });
@@ -344,6 +377,11 @@ test('a quantity that cannot be meant is refused with a sentence', async () => {
   ];
   for (const [words, over] of cases) expect(await refusal(over)).toContain(words);
   expect(await refusal({ subscriptionId }, 'litware')).toContain('unknown');
+
+  await store.catalogue('starter', ['reports', 'seats']);
+  const unknown = { dimension: 'Seats' };
+  expect(await refusal({ subscriptionId, ...unknown })).toContain('It has: reports, seats.');
+  expect(await refusal({ ...plan, ...unknown }, 'contoso')).toContain('It has: reports, seats.');
 
   const id = await put({ subscriptionId });
   for (const over of [{ every: 'day' }, { dimension: 'seats' }, { from: store.ago(0) }] as const) {

@@ -10,6 +10,7 @@ import { baseOfferId } from '@landfall/domain/subscription';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import type { Db, Trx } from '../db/schema.ts';
+import { knownDimensions } from '../store/catalogue.ts';
 import { chargeFlaw, everyOf, scheduleOf, startFlaw } from '../recurring/schedule.ts';
 import type { ChargeRow } from '../store/due-charges.ts';
 import {
@@ -21,7 +22,7 @@ import {
   publisherOfCharge,
   updateCharge,
 } from '../store/recurring.ts';
-import { publisherOf, subscriptionKey } from '../store/subscriptions.ts';
+import { planOf, publisherOf, subscriptionKey } from '../store/subscriptions.ts';
 import { cursorText } from './cursor-text.ts';
 
 type Recurring = Handlers<{ recurring: (typeof billingProcedures)['recurring'] }>['recurring'];
@@ -113,6 +114,8 @@ async function readCharge(
     endedAt: null,
   };
   if (before && isOther(before, charge)) return isTaken();
+  const unknown = before ? undefined : await dimensionFlaw(trx, charge);
+  if (unknown !== undefined) return invalid(unknown);
   return { ...charge, nextAt: nextAtOf(charge, before, at) };
 }
 
@@ -127,6 +130,17 @@ async function ownerOf(
   return invalid(
     'This subscription is unknown. Check the ID. A new subscription appears with its first visit, notification or reconciliation.',
   );
+}
+
+/** A dimension that the plan does not have now. Undefined if the plan is not known, or is that of several publishers. */
+async function dimensionFlaw(trx: Trx, charge: ChargeRow): Promise<string | undefined> {
+  const { publisherId, subscriptionId, offerId, planId, dimension } = charge;
+  const ofCharge = publisherId && offerId && planId ? { publisherId, offerId, planId } : undefined;
+  const plan = subscriptionId === null ? ofCharge : await planOf(trx, subscriptionId);
+  const known = plan && (await knownDimensions(trx, [plan]))(plan);
+  if (!plan || !known || known.has(dimension)) return undefined;
+  const names = [...known].toSorted().join(', ') || 'none';
+  return `Plan "${plan.planId}" has no dimension "${dimension}". It has: ${names}. Capital letters matter.`;
 }
 
 /** Another schedule, subject or dimension under an id would make its runs mean two things. */

@@ -68,7 +68,8 @@ async function report(
   const unreported = due.map((run) => withoutReport(run, now));
   const reported = due.filter((_run, index) => unreported[index] === undefined);
   const records = reported.flatMap((run) => recordOf(run, charges.get(run.chargeId)) ?? []);
-  const verdicts = records.length > 0 ? await takeRecords(deps, { records }) : [];
+  const verdicts =
+    records.length > 0 ? await takeRecords({ ...deps, now: () => now }, { records }) : [];
   const finished = reported.map((run, index) => finish(run, outcomeOf(verdicts[index])));
   return [...unreported.flatMap((run) => run ?? []), ...finished];
 }
@@ -93,7 +94,7 @@ const MISSED: Outcome = {
     'Landfall was not running when this was due, and Microsoft accepts usage for 24 hours only.',
 };
 
-/** A run that reports nothing, because it is too late or the subscription was not active. */
+/** A run that reports nothing: it is too late, so its record would only count as refused, or the subscription was not active. */
 function withoutReport(run: DueRun, now: Date): FinishedRun | undefined {
   if (run.status !== 'Subscribed') return finish(run, { outcome: 'skipped', reason: idle(run) });
   const isLate = now.getTime() - run.usedAt.getTime() > USAGE_WINDOW_MS;
@@ -114,8 +115,6 @@ function outcomeOf(verdict: Verdict | undefined): Outcome {
     // Counted before a crash, with the quantity or the moment of then. No other record has such an id.
     case 'event-id-reused':
       return { outcome: 'taken', reason: null };
-    case 'too-old':
-      return MISSED;
     case 'not-active-then':
       return { outcome: 'skipped', reason };
     default:

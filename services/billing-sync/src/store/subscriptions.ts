@@ -4,6 +4,7 @@ import { baseOfferId } from '@landfall/domain/subscription';
 import type { SubscriptionVersion } from '@landfall/domain/standing';
 import { hourOf, type MeteredSubscription, USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import type { Db, SubscriptionsTable, Trx } from '../db/schema.ts';
+import type { PlanKey } from './catalogue.ts';
 
 /** The key of a subscription. Ids are GUIDs, and Microsoft writes them in upper or lower case. */
 export function subscriptionKey(id: string): string {
@@ -130,6 +131,18 @@ export async function versionOf(
     .where('id', '=', subscriptionKey(subscriptionId))
     .executeTakeFirst();
   return row?.version;
+}
+
+/** The present plan of a subscription. */
+export async function planOf(
+  db: Db['kysely'],
+  subscriptionId: string,
+): Promise<PlanKey | undefined> {
+  return await db
+    .selectFrom('subscriptions')
+    .select(['publisherId', 'offerId', 'planId'])
+    .where('id', '=', subscriptionId)
+    .executeTakeFirst();
 }
 
 export async function publisherOf(
