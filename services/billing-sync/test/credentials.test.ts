@@ -23,7 +23,7 @@ test('usage waits while the secret is refused and is sent without a restart once
     await writeFile(file, clientSecret);
     await fixture.advance(HOUR);
     expect(await fixture.settled(subscriptionId)).toMatchObject([
-      { state: 'settled', reported: 5, status: 'Accepted' },
+      { state: 'settled', reported: '5', status: 'Accepted' },
     ]);
   } finally {
     await rm(folder, { recursive: true });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createIdentities } from '@landfall/emulator/identities';
-import { HOUR, openFixture, type Fixture } from './fixture.ts';
+import { until } from '@landfall/servers/wait';
+import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 
 /** The emulator's publishers. Their secrets differ in each fixture. */
 const identities = createIdentities();
@@ -56,15 +57,40 @@ test('a refused credential holds only the hours of its publisher, and no hour is
   await writeFile(path.join(folder, 'litware'), litware?.fulfillmentApp.clientSecret ?? '');
   await fixture.advance(HOUR);
   expect(await fixture.settled(theirs)).toMatchObject([
-    { state: 'settled', reported: 7, status: 'Accepted' },
+    { state: 'settled', reported: '7', status: 'Accepted' },
   ]);
   const held = await problemOf(ours, 'credentials.rejected');
   expect(held).toMatchObject([{ state: 'closed' }]);
   const events = await fixture.control.usage();
-  expect(events.map(({ resourceId, quantity }) => [resourceId, quantity])).toEqual([[theirs, 7]]);
+  expect(events.map(({ resourceId, quantity }) => [resourceId, quantity])).toEqual([[theirs, '7']]);
 
   const { clientSecret } = fixture.emulator.identities.fulfillmentApp;
   await writeFile(path.join(folder, 'contoso'), clientSecret);
   await fixture.advance(HOUR);
-  expect(await fixture.settled(ours)).toMatchObject([{ reported: 5, status: 'Accepted' }]);
+  expect(await fixture.settled(ours)).toMatchObject([{ reported: '5', status: 'Accepted' }]);
+});
+
+test('a publisher whose calls hang does not hold up the hours of another', async () => {
+  const slow = await fixture.subscribe();
+  const quick = await fixture.subscribe({ offerId: 'ledger' });
+  await fixture.use(slow, 5);
+  await fixture.use(quick, 7);
+  const held = { endpoint: 'batchUsageEvent', hold: true, subscriptionId: slow } as const;
+  const { id } = await fixture.control.addFault(held);
+  await fixture.advance(HOUR);
+  await until('the call hangs', async () =>
+    (await fixture.control.faults()).some((fault) => fault.id === id && fault.holding),
+  );
+
+  // Usage that becomes due while the call hangs.
+  await fixture.use(quick, 8, { agoMs: 2 * HOUR });
+  await fixture.advance(5 * MINUTE);
+  await fixture.hoursWhen(
+    { subscriptionId: quick, state: 'settled' },
+    (hours) => hours.reduce((sum, { billed }) => sum + Number(billed), 0) === 15,
+  );
+
+  expect(await fixture.hours({ subscriptionId: slow })).toMatchObject([{ state: 'sending' }]);
+  await fixture.control.removeFault(id);
+  expect(await fixture.settled(slow)).toMatchObject([{ state: 'settled', billed: '5' }]);
 });

@@ -97,9 +97,11 @@ function unratedHours(filter: HourFilter, { after, limit }: Page) {
       or (h.subscription_id, h.meter, h.plan_id, h.term_start)
         > (${subscriptionId}::text, ${meter}::text, ${planId}::text, ${start}::timestamptz))`);
   }
-  return sql`(select h.hour, h.subscription_id, h.meter, h.plan_id, h.term_start,
-      h.used - h.counted, 0::numeric, null::numeric, 'open', null::text, null::text,
-      h.held_because, null::text, 0, h.last_used_at, null::timestamptz, ${IS_TEST}
+  return sql`(select h.hour, h.subscription_id, h.meter as dimension, h.plan_id, h.term_start,
+      h.used - h.counted as used, 0::numeric as reported, null::numeric as billed, 'open' as state,
+      null::text as status, null::text as usage_event_id, h.held_because as problem,
+      null::text as resent_because, 0 as attempts, h.last_used_at, null::timestamptz as settled_at,
+      ${IS_TEST} as is_test
     from meter_hours h where ${sql.join(conditions, sql` and `)}
     order by h.hour desc, h.subscription_id, h.meter, h.plan_id, h.term_start limit ${limit})`;
 }

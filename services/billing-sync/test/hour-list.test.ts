@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await openFixture();
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+
+async function pages(filter: { subscriptionId?: string; dimension?: string; state?: string }) {
+  const seen = [];
+  let cursor: string | undefined;
+  do {
+    const page = await fixture.api.usage.hours.query({ ...filter, limit: 2, cursor });
+    expect(page.items.length).toBeLessThanOrEqual(2);
+    seen.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return seen;
+}
+
+test('rated and unrated hours are in one list, each once on consecutive pages, latest first', async () => {
+  const subscriptionId = await fixture.subscribe();
+  for (const dimension of ['reports', 'api-calls']) {
+    for (const hoursAgo of [1, 2, 3]) {
+      await fixture.use(subscriptionId, '1.50', { dimension, agoMs: hoursAgo * HOUR });
+    }
+  }
+  await fixture.advance(5 * MINUTE);
+  await fixture.settled(subscriptionId);
+  // The hour of this usage has a row already. The other usage has none.
+  await fixture.use(subscriptionId, '0.25', { agoMs: HOUR });
+  await fixture.use(subscriptionId, '7');
+
+  const seen = await pages({ subscriptionId });
+
+  expect(seen.map(({ state, dimension, used }) => [state, dimension, used])).toEqual([
+    ['open', 'reports', '7'],
+    ['settled', 'api-calls', '1.5'],
+    ['settled', 'reports', '1.5'],
+    ['open', 'reports', '0.25'],
+    ['settled', 'api-calls', '1.5'],
+    ['settled', 'reports', '1.5'],
+    ['settled', 'api-calls', '1.5'],
+    ['settled', 'reports', '1.5'],
+  ]);
+  const times = seen.map(({ hour }) => hour);
+  expect(times).toEqual(times.toSorted().toReversed());
+  expect((await pages({ subscriptionId, state: 'open' })).map(({ used }) => used)).toEqual([
+    '7',
+    '0.25',
+  ]);
+  expect(await pages({ subscriptionId, state: 'settled' })).toHaveLength(6);
+  expect(await pages({ subscriptionId, dimension: 'reports' })).toHaveLength(5);
+  expect(await pages({ subscriptionId, state: 'unheard-of' })).toEqual([]);
+});
+
+test('an hour says until when Microsoft takes it, while something can be sent for it', async () => {
+  const subscriptionId = await fixture.subscribe();
+  await fixture.use(subscriptionId, 3, { agoMs: HOUR });
+  const usedAt = fixture.now().getTime() - HOUR;
+  const [open] = await fixture.hours({ subscriptionId });
+  expect(open).toMatchObject({ state: 'open', reported: '0', attempts: 0 });
+  expect(Date.parse(open!.expiresAt!)).toBe(usedAt + 24 * HOUR);
+  await fixture.advance(5 * MINUTE);
+  const [settled] = await fixture.settled(subscriptionId);
+  expect(settled).toMatchObject({ state: 'settled', billed: '3' });
+  expect(settled).not.toHaveProperty('expiresAt');
+});
+
+test('usage without a known included quantity is listed with its problem', async () => {
+  await fixture.control.addFault({ endpoint: 'plans', status: 503, body: {} });
+  await fixture.control.publishPlan(
+    { offerId: 'analytics', planId: 'unread' },
+    {
+      displayName: 'Unread',
+      description: 'A plan that Landfall cannot read.',
+      terms: [{ termUnit: 'P1M', price: 0, description: 'Free' }],
+    },
+  );
+  const subscriptionId = await fixture.subscribe({ planId: 'unread' });
+  await fixture.use(subscriptionId, 3, { agoMs: HOUR });
+  await fixture.advance(5 * MINUTE);
+  const [held] = await fixture.hoursWhen(
+    { subscriptionId, state: 'open' },
+    ([hour]) => hour?.problem !== undefined,
+  );
+  expect(held).toMatchObject({ problem: 'included-unknown', used: '3', reported: '0' });
+});
+
+test.each([
+  'nonsense',
+  Buffer.from(JSON.stringify(['2026-03-10T09:00:00.000Z', 's'])).toString('base64url'),
+])('the cursor %s is refused', async (cursor) => {
+  await expect(fixture.api.usage.hours.query({ cursor })).rejects.toMatchObject({
+    data: { rejection: 'cursor.invalid' },
+  });
+});
