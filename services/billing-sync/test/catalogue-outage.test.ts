@@ -6,7 +6,7 @@ import { HOUR, MINUTE, openFixture } from './fixture.ts';
 const away = { endpoint: 'plans', status: 503, body: {} } as const;
 
 test('while Microsoft does not answer, the last version applies; after a day an alert fires until a plan is read again', async () => {
-  await using fixture = await openFixture();
+  await using fixture = await openFixture({ included: 'by-microsoft' });
   const id = await fixture.subscribe();
   const plan = async () => {
     const { items } = await fixture.api.catalogue.list.query({ planId: 'starter' });
@@ -41,7 +41,7 @@ test('while Microsoft does not answer, the last version applies; after a day an 
 });
 
 test('two instances read the plans of an offer with one call a day', async () => {
-  await using fixture = await openFixture();
+  await using fixture = await openFixture({ included: 'by-microsoft' });
   await using _ = await fixture.startService();
   const ids = [await fixture.subscribe(), await fixture.subscribe({ planId: 'growth' })];
   const isRead = () =>

@@ -6,7 +6,7 @@ import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
-  fixture = await openFixture();
+  fixture = await openFixture({ included: 'by-microsoft' });
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
@@ -34,8 +34,7 @@ async function newPlan() {
       dimensions,
     },
   );
-  const startDate = new Date(fixture.now().getTime() - 30 * HOUR).toISOString();
-  const id = await fixture.subscribe({ planId, term: { startDate, termUnit: 'P1M' } });
+  const id = await fixture.subscribe({ planId });
   await until('the plan is read', async () => {
     const { items } = await fixture.api.catalogue.list.query({ planId });
     return items[0] !== undefined && items[0].version > 0;

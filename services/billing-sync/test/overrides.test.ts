@@ -6,7 +6,7 @@ import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
-  fixture = await openFixture();
+  fixture = await openFixture({ included: 'by-microsoft' });
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
@@ -32,8 +32,7 @@ async function newPlan(termUnit = 'P1M') {
       dimensions: [reports],
     },
   );
-  const startDate = new Date(fixture.now().getTime() - 30 * HOUR).toISOString();
-  const id = await fixture.subscribe({ planId, term: { startDate, termUnit } });
+  const id = await fixture.subscribe({ planId, termUnit });
   await until('the plan is read', async () => (await planOf(planId)).version > 0);
   return { id, planId, plan: { offerId: 'analytics', planId, dimension: 'reports' } };
 }
