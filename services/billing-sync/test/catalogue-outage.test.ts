@@ -53,6 +53,9 @@ test('two instances read the plans of an offer with one call a day', async () =>
         ? read
         : undefined;
     });
+  await isRead();
+  // The call takes longer than the other instance needs to look for work.
+  await fixture.control.addFault({ endpoint: 'plans', latencyMs: 500 });
   await fixture.control.startRecording();
   await fixture.advance(24 * HOUR + MINUTE);
   await isRead();
