@@ -36,7 +36,8 @@ function termContent(
     const quantity = includedUnits(units);
     return quantity === undefined ? [] : [[dimensionId, quantity] as const];
   });
-  return { termUnit, price, currency, included: Object.fromEntries(entries.toSorted()) };
+  const sorted = entries.toSorted(([a], [b]) => compare(a, b));
+  return { termUnit, price, currency, included: Object.fromEntries(sorted) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { doublingPause } from '@landfall/domain/back-off';
 import { isFault, type Fault } from '@landfall/domain/fault';
 import type { Fulfillment } from '@landfall/marketplace/fulfillment';
@@ -6,13 +7,11 @@ import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import { inTransaction } from '@landfall/service-kit/database';
 import { correlationId, withCorrelation, type Logger } from '@landfall/service-kit/log';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
-import { randomUUID } from 'node:crypto';
 import type { Db } from '../db/schema.ts';
+import { NO_SUBSCRIPTION, NOT_LISTED } from '../store/catalogue.ts';
 import {
   claimReading,
   listPlansOfSubscriptions,
-  NO_SUBSCRIPTION,
-  NOT_LISTED,
   releaseReading,
   saveFailure,
   saveRead,

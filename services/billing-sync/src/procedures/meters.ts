@@ -57,11 +57,13 @@ function listMeters(db: Db): Handler<Meters['list']> {
     const { rows, nextCursor } = cutPage(found, limit, (last) =>
       encodeKey([last.publisherId, last.offerId, last.planId, last.meter]),
     );
-    const items = rows.map(({ since, tiers, ...row }) => ({
-      ...row,
+    const items = rows.map((row) => ({
       publisherId: row.publisherId || undefined,
-      tiers: [...tiers],
-      since: since.toISOString(),
+      offerId: row.offerId,
+      planId: row.planId,
+      meter: row.meter,
+      tiers: [...row.tiers],
+      since: row.since.toISOString(),
     }));
     return { items, nextCursor };
   };

@@ -2,20 +2,6 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
 import type { PlanKey } from './catalogue.ts';
 
-/** No live subscription has the plan, so that no one can be asked about it. */
-export const NO_SUBSCRIPTION = 'catalogue.no-subscription';
-
-/** Microsoft's answer for the asked subscriptions does not contain the plan. */
-export const NOT_LISTED = 'catalogue.not-listed';
-
-/** Problems that another subscription may not have. */
-export const OF_ONE_SUBSCRIPTION: readonly string[] = [
-  NO_SUBSCRIPTION,
-  NOT_LISTED,
-  'marketplace.not-authorized',
-  'marketplace.not-found',
-];
-
 export interface PlanFilter {
   readonly publisherId: string | undefined;
   readonly offerId?: string | undefined;

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { decimal, type Decimal } from '@landfall/domain/decimal';
 import type { Db, PlanContent } from '../db/schema.ts';
-import { OF_ONE_SUBSCRIPTION } from './catalogue-readings.ts';
 
 /** A plan. `offerId` is the base offer id. Two publishers, and two offers, may use the same ids. */
 export interface PlanKey {
@@ -160,6 +159,20 @@ function includedByMicrosoft(
 function included(quantity: string | null, basis: Included['basis']): Included {
   return { quantity: quantity === null ? null : decimal(quantity), basis };
 }
+
+/** No live subscription has the plan, so that no one can be asked about it. */
+export const NO_SUBSCRIPTION = 'catalogue.no-subscription';
+
+/** Microsoft's answer for the asked subscriptions does not contain the plan. */
+export const NOT_LISTED = 'catalogue.not-listed';
+
+/** Problems that another subscription may not have. */
+const OF_ONE_SUBSCRIPTION: readonly string[] = [
+  NO_SUBSCRIPTION,
+  NOT_LISTED,
+  'marketplace.not-authorized',
+  'marketplace.not-found',
+];
 
 /** Asks for a reading of a plan that is not listed, or that could not be read with the subscriptions known so far. */
 export async function listPlan(trx: Db['kysely'], plan: PlanKey, now: Date): Promise<void> {
