@@ -79,7 +79,7 @@ export function randomLedger(random: () => number, subscriptionId: string): Rand
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
   const quantity = () =>
     decimal((random() * 20 + 0.0000004).toFixed(pick([0, 2, 7]))).plus('0.0000003');
-  const around = (at: number) => new Date(at + Math.floor(random() * 8 - 4) * HOUR_MS);
+  const around = (at: number) => new Date(at + Math.floor(random() * 4 - 2) * HOUR_MS);
   const after = (hour: Date) => new Date(hour.getTime() + pick([1, 2, 5]) * HOUR_MS);
 
   const entries: Entry[] = [];
@@ -117,7 +117,7 @@ export function randomLedger(random: () => number, subscriptionId: string): Rand
     waiting.push({ ...parcel, path: [...parcel.path, hour] });
   };
 
-  const hours = Array.from({ length: 14 }, () => ({
+  const hours = Array.from({ length: 20 }, () => ({
     subscriptionId,
     planId: pick(PLANS),
     termStart: pick(TERMS),
@@ -175,6 +175,7 @@ export function randomLedger(random: () => number, subscriptionId: string): Rand
     row.billed = luck < 0.75 ? kept.plus(over) : null;
     row.state = luck >= 0.1 && luck < 0.5 ? 'settled' : luck < 0.85 ? 'refused' : 'writtenOff';
     if (over.gt(ZERO)) overBilled.push({ ...lineOf(first), hour: row.hour, units: over });
+    const next = random();
     let left = kept;
     for (const parcel of here) {
       const billed = smaller(left, parcel.units);
@@ -183,9 +184,8 @@ export function randomLedger(random: () => number, subscriptionId: string): Rand
       const rest = { ...parcel, units: parcel.units.minus(billed) };
       if (rest.units.eq(ZERO)) continue;
       const target = after(row.hour);
-      const next = random();
-      if (next < 0.2) parcels.push({ ...rest, fate: 'notBilled' });
-      else if (next < 0.4 || rowOf(target, rest).isSealed) giveUp(rest, row.hour);
+      if (next < 0.3) parcels.push({ ...rest, fate: 'notBilled' });
+      else if (next < 0.5 || rowOf(target, rest).isSealed) giveUp(rest, row.hour);
       else {
         const reported = decimalText(rest.units);
         write({ ...lineOf(rest), kind: 'moved', hour: row.hour, toHour: target, reported });

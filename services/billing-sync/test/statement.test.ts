@@ -63,7 +63,7 @@ const texts = (units: Readonly<Record<string, Decimal>>) =>
   Object.fromEntries(Object.entries(units).map(([name, value]) => [name, decimalText(value)]));
 
 test('a statement accounts for each unit exactly once, whatever happened to it', async () => {
-  for (let seed = 1; seed <= 80; seed += 1) {
+  for (let seed = 1; seed <= 60; seed += 1) {
     const subscriptionId = `random-${seed}`;
     const ledger = randomLedger(randomFrom(seed), subscriptionId);
     await insert(ledger);
