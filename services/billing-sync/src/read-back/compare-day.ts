@@ -8,12 +8,12 @@ import {
 } from '@landfall/domain/read-back';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Db } from '../db/schema.ts';
-import { openIncidents, settleGone } from '../store/incidents.ts';
+import { openIncidents, openOn, settleGone, type IncidentKey } from '../store/incidents.ts';
 import { billedDays, saveDays, type BilledDay, type ComparedDay } from '../store/read-back.ts';
 import type { DayReport } from './report.ts';
 
 /** Dimensions that are compared and saved at once. Each page reads the day's hours again, so pages are large. */
-const PAGE = 5000;
+const PAGE = 2000;
 
 export interface CompareDeps {
   readonly db: Db;
@@ -33,10 +33,12 @@ export interface CompareDeps {
 export async function compareDay(deps: CompareDeps, day: string, report: DayReport): Promise<void> {
   const now = deps.now();
   const filter = { publisherId: deps.only, day, of: report.of };
+  const open = await openOn(deps.db.kysely, { ...filter, kinds: DIFFERENCES });
+  const saving = { now, open: new Set(open.map(keyOf)) };
   for (let after: BilledDay | undefined; ;) {
     const page = await billedDays(deps.db.kysely, filter, { after, limit: PAGE });
     const compared = page.map((ours) => compare({ day, now, ours, theirs: report.take(ours) }));
-    await save(deps, compared, now);
+    await save(deps, compared, saving);
     after = page.at(-1);
     if (page.length < PAGE) break;
   }
@@ -45,7 +47,7 @@ export async function compareDay(deps: CompareDeps, day: string, report: DayRepo
     const compared = rest
       .slice(from, from + PAGE)
       .map((theirs) => compare({ day, now, ours: { ...theirs, ...NOTHING }, theirs }));
-    await save(deps, compared, now);
+    await save(deps, compared, saving);
   }
 }
 
@@ -75,22 +77,17 @@ function compare(of: {
 }
 
 /** Saves the verdicts, opens an incident for each difference, and settles those whose difference is gone. */
-async function save(deps: CompareDeps, compared: readonly ComparedDay[], now: Date): Promise<void> {
+async function save(
+  deps: CompareDeps,
+  compared: readonly ComparedDay[],
+  { now, open }: { readonly now: Date; readonly open: ReadonlySet<string> },
+): Promise<void> {
   if (compared.length === 0) return;
   const { db, publisherId } = deps;
+  const gone = compared.filter((one) => one.verdict !== 'processing' && open.has(keyOf(one)));
   const opened = await inTransaction(db, async (trx) => {
     await saveDays(trx, publisherId, compared, now);
-    await settleGone(
-      trx,
-      compared
-        .map((one) => ({
-          ...one,
-          kinds: DIFFERENCES.filter((kind) => kind !== one.verdict),
-          reason: GONE[one.verdict],
-        }))
-        .filter(({ verdict }) => verdict !== 'processing'),
-      now,
-    );
+    await settleGone(trx, gone.map(settlementOf), now);
     const found = compared.flatMap((one) => {
       const kind = differenceOf(one.verdict);
       if (!kind) return [];
@@ -100,6 +97,17 @@ async function save(deps: CompareDeps, compared: readonly ComparedDay[], now: Da
     return openIncidents(trx, found, now);
   });
   deps.onFound(opened);
+}
+
+/** Ends the incidents of other kinds than the present verdict. */
+function settlementOf(one: ComparedDay) {
+  const { subscriptionId, planId, dimension, day, verdict } = one;
+  const kinds = DIFFERENCES.filter((kind) => kind !== verdict);
+  return { subscriptionId, planId, dimension, day, kinds, reason: GONE[verdict] };
+}
+
+function keyOf({ subscriptionId, planId, dimension }: Omit<IncidentKey, 'day'>): string {
+  return JSON.stringify([subscriptionId, planId, dimension]);
 }
 
 /** Why earlier incidents of the day are settled by a verdict. */

@@ -51,15 +51,16 @@ export async function* readDay(
     timeoutMs: READ_TIMEOUT_MS,
     priority: 'background' as const,
   };
-  const whole = await metering.listUsageEvents(query, options).catch(tooLarge);
+  const read = async (of?: DayReport['of']) => {
+    const rows = await metering.listUsageEvents({ ...query, ...of }, options);
+    return { ...dayReport(rows, day), of };
+  };
+  const whole = await read().catch(tooLarge);
   if (whole) {
-    yield dayReport(whole, day);
+    yield whole;
     return;
   }
-  for (const of of await call.dimensions()) {
-    const rows = await metering.listUsageEvents({ ...query, ...of }, options);
-    yield { ...dayReport(rows, day), of };
-  }
+  for (const of of await call.dimensions()) yield await read(of);
 }
 
 /** The client refuses an answer that is too long to be kept in memory as unexpected. */

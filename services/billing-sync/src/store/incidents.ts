@@ -66,6 +66,25 @@ export async function openIncidents(
   return saved.rows.filter(({ isNew }) => isNew);
 }
 
+/** Keys of the open incidents of a day. */
+export async function openOn(
+  kysely: Db['kysely'],
+  of: {
+    readonly publisherId: string | undefined;
+    readonly day: string;
+    readonly kinds: readonly string[];
+  },
+): Promise<readonly Omit<IncidentKey, 'day'>[]> {
+  let query = kysely
+    .selectFrom('usageIncidents')
+    .select(['subscriptionId', 'planId', 'dimension'])
+    .where('settledAt', 'is', null)
+    .where('day', '=', of.day)
+    .where('kind', 'in', of.kinds);
+  if (of.publisherId !== undefined) query = query.where('publisherId', '=', of.publisherId);
+  return query.execute();
+}
+
 /** Settles the open incidents of these kinds, because their cause is gone. */
 export async function settleGone(
   trx: Trx,
