@@ -1,5 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
+import type { Trx } from '../src/db/schema.ts';
 import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 import { keptBy, ledgerOf } from './ledger-of.ts';
 
@@ -179,10 +181,10 @@ describe('usage without a known included quantity', () => {
     await fixture.store.kysely.transaction().execute(async (trx) => {
       // The round has read the rules before it waits here.
       await sql`lock table term_counters in exclusive mode`.execute(trx);
-      const other = await trx.selectFrom('subscriptions').select('id').limit(1).execute();
-      expect(other).toHaveLength(1);
       await fixture.advance(5 * MINUTE);
+      await until('rating waits', () => isAwaited(trx, sql`relation = 'term_counters'::regclass`));
       put = fixture.setIncluded({ ...storage, dimension: 'seats-2', termUnit: 'P1M' });
+      await until('the change waits', () => isAwaited(trx, sql`locktype = 'advisory'`));
     });
     await put;
     await fixture.hoursWhen({ subscriptionId: id }, ([hour]) => hour?.reported === '3');
@@ -245,6 +247,12 @@ describe('a meter with tiers', () => {
     await fixture.api.meters.remove.mutate({ ...plan, meter: 'api-calls' });
   });
 });
+
+/** Whether a connection waits for such a lock. */
+async function isAwaited(trx: Trx, lock: RawBuilder<unknown>): Promise<boolean> {
+  const { rows } = await sql`select from pg_locks where not granted and ${lock}`.execute(trx);
+  return rows.length > 0;
+}
 
 async function meterHours(subscriptionId: string) {
   return fixture.store.kysely

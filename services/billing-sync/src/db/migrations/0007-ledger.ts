@@ -57,7 +57,7 @@ const statements = [
     due_at timestamptz not null,
     primary key (subscription_id, meter, hour, plan_id, term_start)
   ) partition by range (hour)`,
-  sql`create index meter_hours_due on meter_hours (due_at) where state = 'open'`,
+  sql`create index meter_hours_due on meter_hours (due_at, first_used_at) where state = 'open'`,
   sql`create index meter_hours_held on meter_hours (hour) where state = 'held'`,
   sql`create index meter_hours_unrated_list on meter_hours
       (hour desc, subscription_id, meter, plan_id, term_start) where state <> 'rated'`,
