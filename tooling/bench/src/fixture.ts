@@ -12,21 +12,26 @@ import { provisionRoles } from '@landfall/provisioning/roles';
 import { connectBus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
-import { startListServer, type ListServer } from './list-server.ts';
-import { startWorker, type WorkerProcess } from './worker-process.ts';
+import { startService, type ServiceProcess } from './service-process.ts';
 
 const ANSWER_MS = 20_000;
 
-export interface BenchFixture extends AsyncDisposable {
-  readonly marketplace: ListServer;
-  readonly worker: WorkerProcess;
-  readonly client: ReturnType<typeof clientOf>;
-  /** The URL with the worker's own role. */
+const SCHEMAS = { 'fulfillment-worker': 'fulfillment', 'billing-sync': 'billing' } as const;
+type ServiceName = keyof typeof SCHEMAS;
+
+export interface BenchFixture<Name extends ServiceName> extends AsyncDisposable {
+  readonly service: ServiceProcess;
+  readonly client: ReturnType<typeof clientOf<Name>>;
+  /** The URL with the service's own role. */
   readonly databaseUrl: string;
 }
 
-/** Starts PostgreSQL with full durability, nats-server, a fast marketplace and one worker. */
-export async function openBenchFixture(): Promise<BenchFixture> {
+/** Starts PostgreSQL with full durability, nats-server and one process of a service, which calls this marketplace. */
+export async function openBenchFixture<Name extends ServiceName>(
+  name: Name,
+  marketplace: { readonly baseUrl: string },
+  settings: Readonly<Record<string, string>>,
+): Promise<BenchFixture<Name>> {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'landfall-bench-'));
   chmodSync(folder, 0o755);
@@ -38,17 +43,16 @@ export async function openBenchFixture(): Promise<BenchFixture> {
   stack.defer(() => postgres.stop());
   const nats = await startNats({ dir: join(folder, 'nats') });
   stack.defer(() => nats.stop());
-  const name = 'fulfillment-worker' as const;
+  const schema = SCHEMAS[name];
   const urls = await provisionRoles(postgres.adminUrl, {
     database: 'landfall',
-    services: [{ name, schema: 'fulfillment', role: 'fulfillment', password: 'bench' }],
+    services: [{ name, schema, role: schema, password: 'bench' }],
   });
   const databaseUrl = urls[name] ?? '';
   const emulator = stack.use(await startEmulator());
-  const marketplace = stack.use(await startListServer());
   const { publisher, fulfillmentApp } = emulator.identities;
-  const worker = stack.use(
-    await startWorker({
+  const service = stack.use(
+    await startService(name, {
       DATABASE_URL: databaseUrl,
       NATS_URL: nats.url,
       MARKETPLACE_BASE_URL: marketplace.baseUrl,
@@ -56,20 +60,22 @@ export async function openBenchFixture(): Promise<BenchFixture> {
       PUBLISHER_TENANT_ID: publisher.tenantId,
       FULFILLMENT_CLIENT_ID: fulfillmentApp.clientId,
       FULFILLMENT_CLIENT_SECRET: fulfillmentApp.clientSecret,
-      RECONCILE_INTERVAL: 'off',
+      ...settings,
     }),
   );
   const log = createLogger('bench', 'silent');
   const bus = stack.use(await connectBus({ url: nats.url, name: 'gateway', log }));
+  const client = clientOf(name, bus);
   const owned = stack.move();
-  const close = () => owned.disposeAsync();
-  const client = clientOf(bus);
-  return { marketplace, worker, client, databaseUrl, [Symbol.asyncDispose]: close };
+  return { service, client, databaseUrl, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-function clientOf(bus: Awaited<ReturnType<typeof connectBus>>) {
+function clientOf<Name extends ServiceName>(
+  owner: Name,
+  bus: Awaited<ReturnType<typeof connectBus>>,
+) {
   return procedureClient({
-    owner: 'fulfillment-worker',
+    owner,
     transport: procedureTransport(bus),
     caller: { kind: 'api-key', keyId: 'bench', scopes: [...scopes] },
     correlationId: () => randomUUID(),

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { openBenchFixture, type BenchFixture } from './fixture.ts';
-import { idOf, SHAPES, type ListServer } from './list-server.ts';
+import { idOf, SHAPES, startListServer, type ListServer } from './list-server.ts';
+import { printMemory } from './service-process.ts';
 
 const POLL_MS = 100;
 
@@ -15,11 +16,15 @@ const { values } = parseArgs({
 });
 const size = Number(values.subscriptions);
 
-await using fixture = await openBenchFixture();
-const { marketplace } = fixture;
+type Fixture = BenchFixture<'fulfillment-worker'>;
+
+await using marketplace = await startListServer();
+await using fixture = await openBenchFixture('fulfillment-worker', marketplace, {
+  RECONCILE_INTERVAL: 'off',
+});
 await seed(fixture);
 marketplace.size = size;
-printMemory('idle worker', fixture.worker.samples());
+printMemory('idle worker', fixture.service.samples());
 
 const bareMs = await readBare(marketplace);
 console.log(`list only, page by page: ${seconds(bareMs)}`);
@@ -29,7 +34,7 @@ marketplace.changed = Number(values.changed);
 await reconcile(fixture, `${marketplace.changed} changed`, bareMs);
 
 /** Some rows are written as in production. The others are copies with the ids in the list. */
-async function seed({ client, databaseUrl }: BenchFixture): Promise<void> {
+async function seed({ client, databaseUrl }: Fixture): Promise<void> {
   marketplace.size = SHAPES;
   await finished(client, (await client.reconciliation.start.mutate({})).runId);
   const database = new Client({ connectionString: databaseUrl });
@@ -64,11 +69,11 @@ async function readBare({ baseUrl }: ListServer): Promise<number> {
 }
 
 async function reconcile(
-  { client, worker }: BenchFixture,
+  { client, service }: Fixture,
   what: string,
   bareMs: number,
 ): Promise<void> {
-  worker.samples();
+  service.samples();
   const startedAt = performance.now();
   const { runId } = await client.reconciliation.start.mutate({});
   const run = await finished(client, runId);
@@ -78,22 +83,15 @@ async function reconcile(
     `reconciliation, ${what}: ${seconds(tookMs)}, ${seconds(tookMs - bareMs)} more than the list ` +
       JSON.stringify({ state, listed, unchanged, drifted, healed, errors }),
   );
-  printMemory('  worker', worker.samples());
+  printMemory('  worker', service.samples());
 }
 
-async function finished(client: BenchFixture['client'], runId: string) {
+async function finished(client: Fixture['client'], runId: string) {
   for (;;) {
     const run = await client.reconciliation.get.query({ runId });
     if (run.state !== 'running') return run;
     await delay(POLL_MS);
   }
-}
-
-function printMemory(what: string, samples: readonly number[]): void {
-  if (samples.length === 0) return;
-  const every = Math.max(1, Math.floor(samples.length / 10));
-  const shown = samples.filter((_, i) => i % every === 0).join(' ');
-  console.log(`${what}: at most ${Math.max(...samples)} MB; MB over time: ${shown}`);
 }
 
 function seconds(ms: number): string {

@@ -5,26 +5,28 @@ import { heapOptions } from '@landfall/stack/service-processes';
 
 const SAMPLE_MS = 100;
 
-const mainFile = new URL('../../../services/fulfillment-worker/src/main.ts', import.meta.url);
-
-export interface WorkerProcess extends AsyncDisposable {
+export interface ServiceProcess extends AsyncDisposable {
   /** Resident memory since the last call, in MB. */
   samples(): readonly number[];
 }
 
-/** Starts a fulfillment-worker as in production: a separate process, whose memory is measured. */
-export async function startWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
+/** Starts a service as in production: a separate process, whose memory is measured. */
+export async function startService(
+  name: 'fulfillment-worker' | 'billing-sync',
+  env: Readonly<Record<string, string>>,
+): Promise<ServiceProcess> {
+  const mainFile = new URL(`../../../services/${name}/src/main.ts`, import.meta.url);
   const child = fork(mainFile, {
     env: {
       PATH: process.env['PATH'],
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
-      NODE_OPTIONS: process.env['WORKER_NODE_OPTIONS'] ?? heapOptions,
+      NODE_OPTIONS: process.env['SERVICE_NODE_OPTIONS'] ?? heapOptions,
       ...env,
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
-  if (typeof first !== 'object') throw new Error('the worker ended before it was ready');
+  if (typeof first !== 'object') throw new Error(`${name} ended before it was ready`);
   let seen: number[] = [];
   const timer = setInterval(() => seen.push(residentMb(child)), SAMPLE_MS);
   return {
@@ -44,4 +46,12 @@ export async function startWorker(env: Readonly<Record<string, string>>): Promis
 function residentMb(child: ChildProcess): number {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+}
+
+/** The highest value, and about ten over time. */
+export function printMemory(what: string, samples: readonly number[]): void {
+  if (samples.length === 0) return;
+  const every = Math.max(1, Math.floor(samples.length / 10));
+  const shown = samples.filter((_, i) => i % every === 0).join(' ');
+  console.log(`${what}: at most ${Math.max(...samples)} MB; MB over time: ${shown}`);
 }
