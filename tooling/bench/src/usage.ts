@@ -7,6 +7,7 @@ import { startMeteringServer } from './metering-server.ts';
 import { printMemory } from './service-process.ts';
 
 const POLL_MS = 200;
+const PROGRESS_MS = 10_000;
 /** Calls at the same time, as a few reporters would make. */
 const CALLS = 4;
 const HOUR_MS = 60 * 60 * 1000;
@@ -38,7 +39,8 @@ closing.defer(() => database.end());
 await seed();
 printMemory('billing-sync at rest', service.samples());
 
-const base = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOURS * HOUR_MS;
+// The last full hour still waits for late records.
+const base = Math.floor(Date.now() / HOUR_MS - HOURS - 1) * HOUR_MS;
 await measure('baseline: plain inserts of the same records', records, plainInserts);
 await measure('taken', records, () => inBatches(report));
 printMemory('  billing-sync', service.samples());
@@ -164,9 +166,19 @@ async function measure(what: string, count: number, act: () => Promise<void>): P
   console.log(`${what}: ${seconds.toFixed(1)} s, ${Math.round(count / seconds)} a second`);
 }
 
-/** Waits until the query finds nothing. */
+/** Waits until the query finds nothing. Prints the states of hours from time to time. */
 async function until(query: string): Promise<void> {
-  while ((await database.query(query)).rows.length > 0) await delay(POLL_MS);
+  let reportedAt = performance.now();
+  while ((await database.query(query)).rows.length > 0) {
+    await delay(POLL_MS);
+    if (performance.now() - reportedAt < PROGRESS_MS) continue;
+    reportedAt = performance.now();
+    const { rows: states } = await database.query<{ state: string; hours: number }>(
+      `select 'meter ' || state as state, count(*)::int as hours from meter_hours group by 1
+       union all select coalesce(problem, state), count(*)::int from usage_hours group by 1`,
+    );
+    console.log(`  ${states.map(({ state, hours: count }) => `${state}: ${count}`).join(', ')}`);
+  }
 }
 
 async function printSizes(): Promise<void> {
