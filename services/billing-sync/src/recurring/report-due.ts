@@ -14,7 +14,7 @@ import {
 } from '../store/due-charges.ts';
 import { scheduleOf } from './schedule.ts';
 
-/** Charges claimed, and records reported, in one step. A step takes well under a second and holds its claims no longer. */
+/** Charges claimed, and records reported, in one step. A step holds its claims for about half a second. */
 const STEP_SIZE = 500;
 
 /** Between two looks for new terms, which facts bring at any time. Short against Microsoft's window of a day. */
