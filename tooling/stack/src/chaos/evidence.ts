@@ -99,9 +99,12 @@ export interface BillingEvidence {
     readonly quantity: number;
   }[];
   readonly hours: readonly UsageHourRow[];
-  /** Units that are no longer in any hour. */
+  /** Units that were given up. */
   readonly lost: number;
 }
+
+/** State of usage that is recorded and not rated yet. It has no hour that is sent. */
+export const UNRATED = 'unrated';
 
 export interface UsageHourRow {
   readonly subscriptionId: string;
@@ -122,8 +125,8 @@ export async function collect(fixture: ChaosFixture, ledger: Ledger): Promise<Ev
   try {
     const rows = async <T>(text: string) => (await client.query(text)).rows as T[];
     const [lost] = await rows<{ lost: number }>(
-      `select coalesce(sum(quantity), 0)::float8 as lost from billing.adjustments
-       where to_hour is null`,
+      `select coalesce(sum(reported), 0)::float8 as lost from billing.ledger_entries
+       where kind = 'given-up'`,
     );
     return {
       ledger,
@@ -191,7 +194,7 @@ const NOTIFICATIONS = `
   from ingest.notifications`;
 
 const USAGE_RECORDS = `
-  select event_id as "eventId", subscription_id as "subscriptionId", dimension,
+  select event_id as "eventId", subscription_id as "subscriptionId", meter as dimension,
     quantity::float8 as quantity
   from billing.usage_records`;
 
@@ -199,4 +202,8 @@ const USAGE_HOURS = `
   select subscription_id as "subscriptionId", dimension,
     to_char(hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as hour,
     used::float8 as used, reported::float8 as reported, state, status, problem
-  from billing.usage_hours`;
+  from billing.usage_hours
+  union all
+  select subscription_id, meter, to_char(hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    (used - counted)::float8, 0, '${UNRATED}', null, null
+  from billing.meter_hours where used > counted`;

@@ -49,7 +49,7 @@ function sound(): Evidence {
           attempts: [{ status: 200 }],
         },
       ],
-      usage: [{ resourceId: ID, dimension: 'api-calls', hour: AT, quantity: 3 }],
+      usage: [{ resourceId: ID, dimension: 'api-calls', hour: AT, quantity: '3' }],
     } as unknown as Evidence['marketplace'],
     subscriptions: [
       {

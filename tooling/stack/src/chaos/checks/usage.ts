@@ -1,4 +1,4 @@
-import type { Evidence, UsageHourRow } from '../evidence.ts';
+import { UNRATED, type Evidence, type UsageHourRow } from '../evidence.ts';
 import { INCLUDED_REPORTS } from '../usage-reporter.ts';
 import { groupBy, type Breach } from './breach.ts';
 
@@ -75,11 +75,15 @@ function sums({ billing, marketplace }: Evidence): Breach[] {
       const found = `${dimension}: ${used} recorded, ${inHours} in hours`;
       breaches.push({ guarantee: 'the hours contain each unit once', subscriptionId, found });
     }
-    const settled = sum(own.filter(({ state }) => state === 'settled').map((row) => row.used));
+    const rated = own.filter(({ state }) => state !== UNRATED);
+    const counted = sum(rated.map((row) => row.used));
+    const waiting = sum(
+      rated.filter(({ state }) => state !== 'settled').map(({ reported }) => reported),
+    );
     const included = dimension === 'reports' ? INCLUDED_REPORTS : 0;
     const billed = sum((sent.get(id) ?? []).map(({ quantity }) => Number(quantity)));
-    if (billed !== Math.max(0, settled - included)) {
-      const found = `${dimension}: ${settled} used, ${included} included, ${billed} billed`;
+    if (billed + waiting !== Math.max(0, counted - included)) {
+      const found = `${dimension}: ${counted} used, ${included} included, ${billed} billed, ${waiting} waiting`;
       breaches.push({
         guarantee: 'the quantity above what is included is billed',
         subscriptionId,
