@@ -158,12 +158,15 @@ const tests = {
 
   async 'usage.readBack'() {
     const day = { planId: 'starter', dimension: 'reports', day: '2026-03-08', ours: '1' };
-    const read = { ...day, submitted: '1', processed: '1', reconStatus: 'Accepted' };
-    const rows = [
-      { publisherId: OURS, subscriptionId: ours },
-      { publisherId: THEIRS, subscriptionId: theirs },
-    ].map((of) => ({ ...of, ...read, verdict: 'agrees', readAt: fixture.now() }));
-    await fixture.store.kysely.insertInto('readBackDays').values(rows).execute();
+    const theirReport = { submitted: '1', processed: '1', reconStatus: 'Accepted' };
+    const row = { ...day, ...theirReport, verdict: 'agrees', readAt: fixture.now() };
+    await fixture.store.kysely
+      .insertInto('readBackDays')
+      .values([
+        { ...row, publisherId: OURS, subscriptionId: ours },
+        { ...row, publisherId: THEIRS, subscriptionId: theirs },
+      ])
+      .execute();
     const seen = async (client: typeof unlimited, input = {}) =>
       (await client.usage.readBack.query(input)).items.map((row) => row.subscriptionId);
     expect(new Set(await seen(limited))).toEqual(new Set([ours]));
@@ -227,9 +230,9 @@ const tests = {
       (await client.overrides.list.query({ limit: 200 })).items
         .filter(({ offerId }) => offerId === 'listed')
         .map(({ included }) => included);
-    expect((await includedOf(limited)).toSorted()).not.toContain('2');
+    expect(await includedOf(limited)).not.toContain('2');
     expect(await includedOf(limited)).toContain('3');
-    expect((await includedOf(unlimited)).toSorted()).toEqual(['1', '2', '3']);
+    expect(new Set(await includedOf(unlimited))).toEqual(new Set(['1', '2', '3']));
     const foreign = limited.overrides.list.query({ publisherId: THEIRS });
     expect(await failureOf(foreign)).toBe('publisher.not-found');
   },
