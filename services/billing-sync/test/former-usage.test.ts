@@ -51,12 +51,12 @@ async function openFormer() {
      values
       ('s-1', 'reports', '2026-02-21T09:00Z', 'starter', 130, 130, 30, 'settled', 'Accepted', '2026-02-21T09:10Z', '2026-02-21T09:10Z', '2026-02-21T10:02Z', true, 1, '2026-02-21T10:03Z', 'contoso'),
       ('s-1', 'reports', '2026-02-22T09:00Z', 'starter', 7, 7, 7, 'refused', 'Duplicate', '2026-02-22T09:10Z', '2026-02-22T09:10Z', '2026-02-22T10:02Z', true, 1, '2026-02-22T10:03Z', 'contoso'),
-      ('s-1', 'reports', '2026-02-22T10:00Z', 'starter', 2, 2, 4, 'settled', 'Accepted', '2026-02-22T10:10Z', '2026-02-22T10:10Z', '2026-02-22T11:02Z', true, 1, '2026-02-22T11:03Z', 'contoso'),
+      ('s-1', 'reports', '2026-02-22T10:00Z', 'starter', 5, 5, 4, 'settled', 'Accepted', '2026-02-22T10:10Z', '2026-02-22T10:10Z', '2026-02-22T11:02Z', true, 1, '2026-02-22T11:03Z', 'contoso'),
       ('s-1', 'reports', '2026-02-23T09:00Z', 'starter', 3, 3, 3, 'writtenOff', 'Expired', '2026-02-23T09:10Z', '2026-02-23T09:10Z', '2026-02-23T10:02Z', true, 0, '2026-02-24T10:03Z', 'contoso'),
       ('s-1', 'reports', '2026-03-10T09:00Z', 'growth', 4.0000001, 0, 0, 'open', null, '${at}', '${at}', '2026-03-10T10:02Z', false, 0, null, 'contoso'),
       ('s-1', 'exports', '2026-03-10T09:00Z', 'starter', 9, 6, 1, 'open', null, '${at}', '${at}', '2026-03-10T10:02Z', false, 0, null, 'contoso'),
       ('s-2', 'reports', '2026-03-10T09:00Z', 'team', 5, 5, 5, 'held', null, '${at}', '${at}', '2026-03-10T10:02Z', false, 0, null, null)`,
-    `insert into term_counters values ('s-1', 'starter', 'reports', '2026-02-20', 142),
+    `insert into term_counters values ('s-1', 'starter', 'reports', '2026-02-20', 145),
        ('s-1', 'starter', 'exports', '2026-02-20', 6), ('s-2', 'team', 'reports', '2026-01-01', 5)`,
     `insert into dimensions values ('analytics', 'starter', 'reports', 100, '2026-02-01')`,
     `insert into publisher_dimensions values ('fabrikam', 'reports', 'team', 'reports', null, '2026-02-02')`,
@@ -94,7 +94,7 @@ test('an upgrade keeps what was counted and billed, and rates open hours', async
   ).toEqual([
     ['02-21T09', 'reports', 'contoso', '130', '30', '30', 'settled'],
     ['02-22T09', 'reports', 'contoso', '7', '7', '5', 'refused'],
-    ['02-22T10', 'reports', 'contoso', '2', '4', '4', 'settled'],
+    ['02-22T10', 'reports', 'contoso', '5', '4', '4', 'settled'],
     ['02-23T09', 'reports', 'contoso', '3', '3', null, 'writtenOff'],
     ['03-10T09', 'exports', 'contoso', '6', '1', null, 'closed'],
     ['03-10T09', 'reports', 'fabrikam', '5', '5', null, 'held'],
@@ -143,7 +143,7 @@ test('after an upgrade, the ledger explains the rows and the counters of each te
     .execute();
   expect(counters).toEqual([
     { subscriptionId: 's-1', kind: 'dimension', name: 'exports', used: '6', reported: '1' },
-    { subscriptionId: 's-1', kind: 'dimension', name: 'reports', used: '142', reported: '42' },
+    { subscriptionId: 's-1', kind: 'dimension', name: 'reports', used: '145', reported: '42' },
     { subscriptionId: 's-2', kind: 'dimension', name: 'reports', used: '5', reported: '5' },
   ]);
   const elsewhere = await db.kysely
