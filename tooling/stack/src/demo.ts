@@ -15,7 +15,8 @@ const help = `Usage: npm run demo [-- flags]
 
 Plays every scenario through the public endpoints of the running stack (or starts a stack),
 compares Landfall's record with the marketplace's after each step, and exits with 1 if a
-guarantee is broken.
+guarantee is broken. The last scenarios move the marketplace's clock about five weeks ahead, and with
+it the time of all services: subscriptions renew or end as they would by then.
 
   --json          print one JSON object per step
   --only WORDS    play only scenarios with these words in their name or guarantee

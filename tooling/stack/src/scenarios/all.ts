@@ -14,7 +14,15 @@ import { autoActivatedPurchase, directPurchase, partnerLedPurchase } from './pur
 import { twoPublishers } from './publishers.ts';
 import type { Scenario } from './scenario.ts';
 import { forgedNotification, missedUnsubscribe, repeatedNotification } from './trust.ts';
-import { meteredUsage } from './usage.ts';
+import { meteredUsage } from './usage/counted-once.ts';
+import { outage } from './usage/outage.ts';
+import { readBack } from './usage/read-back.ts';
+import { recurringFee } from './usage/recurring.ts';
+import { refusedHours } from './usage/refused-hours.ts';
+import { monthlyStatement } from './usage/statement.ts';
+import { monthlyAndYearly, privatePlan } from './usage/terms.ts';
+import { newTerm } from './usage/terms-and-tiers.ts';
+import { ownVerdicts } from './usage/verdicts.ts';
 
 /**
  * What `npm run demo` plays, in this order. Each scenario makes its own purchase and does not
@@ -31,6 +39,10 @@ export const scenarios: readonly Scenario[] = [
   suspendAndReinstate,
   renewal,
   meteredUsage,
+  monthlyAndYearly,
+  privatePlan,
+  ownVerdicts,
+  monthlyStatement,
   publisherPlanChange,
   managedByCustomer,
   customerCancels,
@@ -41,4 +53,10 @@ export const scenarios: readonly Scenario[] = [
   forgedNotification,
   missedUnsubscribe,
   twoPublishers,
+  // These move the clock ahead, by about five weeks in all. Nothing that was bought before is needed afterwards.
+  refusedHours,
+  outage,
+  recurringFee,
+  readBack,
+  newTerm,
 ];

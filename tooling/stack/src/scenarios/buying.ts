@@ -75,15 +75,23 @@ export async function buyAndActivate(
 /**
  * Does the same some hours ago, so that there is a past hour whose usage can be reported. Meanwhile
  * the emulator's clock is set back, and with it that of the services, so nothing may run at the
- * same time.
+ * same time. Returns the ids in the order of the purchases.
  */
-export async function buyHoursAgo(fixture: ScenarioFixture, purchase: Purchase): Promise<string> {
+export async function buyHoursAgo<const Purchases extends readonly Purchase[]>(
+  fixture: ScenarioFixture,
+  ...purchases: Purchases
+): Promise<{ [Index in keyof Purchases]: string }> {
   const { control } = fixture.client;
   const before = await control.clock();
+  const { activationDelayMs } = await control.settings();
+  // How long an activation takes is shown by other scenarios.
+  await control.updateSettings({ activationDelayMs: 0 });
   await control.setClock({ offsetMs: before.offsetMs - HOURS_BACK * HOUR_MS });
   try {
-    return await buyAndActivate(fixture, purchase);
+    const bought = await Promise.all(purchases.map((one) => buyAndActivate(fixture, one)));
+    return bought as { [Index in keyof Purchases]: string };
   } finally {
     await control.setClock({ offsetMs: before.offsetMs });
+    await control.updateSettings({ activationDelayMs });
   }
 }

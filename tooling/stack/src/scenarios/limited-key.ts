@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { errorDetails } from '@landfall/client/errors';
 import { createLandfallClient } from '@landfall/client';
 import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
+import { expectIsolated, type Foreign } from './billing-isolation.ts';
 
 const program = fileURLToPath(new URL('../../../../services/gateway/src/keys.ts', import.meta.url));
 
@@ -13,9 +14,10 @@ const program = fileURLToPath(new URL('../../../../services/gateway/src/keys.ts'
  */
 export async function keyOfOnePublisher(
   fixture: ScenarioFixture,
-  of: { readonly publisherId: string; readonly own: string; readonly foreign: string },
+  of: { readonly publisherId: string; readonly own: string; readonly foreign: Foreign },
 ): Promise<void> {
-  const { publisherId, own, foreign } = of;
+  const { publisherId, own } = of;
+  const foreign = of.foreign.subscriptionId;
   const { databaseUrl, trpcUrl } = fixture.client.stack;
   const keys = async (...args: string[]) => {
     const env = { DATABASE_URL: databaseUrl };
@@ -45,8 +47,8 @@ export async function keyOfOnePublisher(
         );
         const { items: hours } = await api.usage.hours.query({ limit: 200 });
         expectThat(
-          hours.every(({ subscriptionId }) => subscriptionId !== foreign),
-          'no usage of another publisher is listed',
+          hours.some(({ subscriptionId }) => subscriptionId === own),
+          'its own usage is listed',
         );
         const { subscriptions } = api;
         const approvedBy = 'the demo';
@@ -62,6 +64,11 @@ export async function keyOfOnePublisher(
           );
         }
       },
+    );
+    await fixture.step(
+      "it cannot reach the other publisher's usage, statements, prices, settings or incidents",
+      () => expectIsolated(api, of.foreign),
+      (procedures) => `${procedures} procedures tried`,
     );
   } finally {
     await keys('revoke', apiKey.split('_')[1] ?? '');

@@ -2,12 +2,16 @@ import { until } from '@landfall/servers/wait';
 import type { StackDescription } from '../launch/stack-file.ts';
 import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import { buyHoursAgo } from './buying.ts';
+import { setUpForeign } from './billing-isolation.ts';
 import { keyOfOnePublisher } from './limited-key.ts';
 import { timelineKinds } from './purchases.ts';
 import type { Scenario } from './scenario.ts';
 import { callWebhook, marketplaceToken } from './trust.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
+
+/** Units a month of each of the two dimensions that Microsoft includes in both plans. */
+const INCLUDED = 10;
 
 export const twoPublishers: Scenario = {
   name: 'two publishers in one installation',
@@ -17,12 +21,11 @@ export const twoPublishers: Scenario = {
     const { api, control, stack } = fixture.client;
     const [contoso, litware] = stack.publishers;
     expectThat(contoso !== undefined && litware !== undefined, 'two publishers are configured');
-    const report = await buyHoursAgo(fixture, { offerId: 'analytics', planId: 'starter' });
-    const ledger = await buyHoursAgo(fixture, {
-      offerId: 'ledger',
-      planId: 'starter',
-      beneficiary: 'tara',
-    });
+    const [report, ledger] = await buyHoursAgo(
+      fixture,
+      { offerId: 'analytics', planId: 'starter' },
+      { offerId: 'ledger', planId: 'starter', beneficiary: 'tara' },
+    );
     await fixture.step('each purchase is recorded for the publisher that sold it', async () => {
       for (const [id, { publisherId }] of [
         [report, contoso],
@@ -32,12 +35,8 @@ export const twoPublishers: Scenario = {
         expectThat(view.publisherId === publisherId, `${view.publisherId} is ${publisherId}`);
       }
     });
-    await useBoth(fixture, [report, ledger]);
-    await keyOfOnePublisher(fixture, {
-      publisherId: litware.publisherId ?? '',
-      own: ledger,
-      foreign: report,
-    });
+    const usedAt = await useBoth(fixture, [report, ledger]);
+    await isolated(fixture, { report, ledger, usedAt });
     await fixture.agreed(
       'a customer of the second publisher changes the plan',
       ledger,
@@ -56,6 +55,21 @@ export const twoPublishers: Scenario = {
     );
   },
 };
+
+/** A key of the second publisher reaches nothing of the first one, and changes none of its settings. */
+async function isolated(
+  fixture: ScenarioFixture,
+  of: { readonly report: string; readonly ledger: string; readonly usedAt: string },
+): Promise<void> {
+  const [contoso, litware] = fixture.client.stack.publishers;
+  await using foreign = await setUpForeign(fixture.client, {
+    subscriptionId: of.report,
+    publisherId: contoso?.publisherId ?? '',
+    usedAt: of.usedAt,
+  });
+  const publisherId = litware?.publisherId ?? '';
+  await keyOfOnePublisher(fixture, { publisherId, own: of.ledger, foreign });
+}
 
 /** A real operation of one publisher, notified with the genuine token of the other. */
 async function foreignWebhook(
@@ -91,7 +105,7 @@ async function foreignWebhook(
 }
 
 /** Reports usage of both in one call; each is sent to Microsoft with its own publisher's access. */
-async function useBoth(fixture: ScenarioFixture, ids: readonly [string, string]): Promise<void> {
+async function useBoth(fixture: ScenarioFixture, ids: readonly [string, string]): Promise<string> {
   const { api, control } = fixture.client;
   const occurredAt = new Date((await fixture.client.now()).getTime() - 2 * HOUR_MS).toISOString();
   const dimensions = ['api-calls', 'reports'] as const;
@@ -99,7 +113,7 @@ async function useBoth(fixture: ScenarioFixture, ids: readonly [string, string])
     eventId: `${subscriptionId}-both`,
     subscriptionId,
     dimension: dimensions[index] ?? '',
-    quantity: 7 + index,
+    quantity: String(INCLUDED + 7 + index),
     occurredAt,
   }));
   await fixture.step('one call reports usage of both publishers', () =>
@@ -124,4 +138,5 @@ async function useBoth(fixture: ScenarioFixture, ids: readonly [string, string])
       );
     }
   });
+  return occurredAt;
 }

@@ -6,6 +6,13 @@ import type { PageState, GalleryFixture } from '../fixture.ts';
 const SEATS = { offerId: 'teamdesk', planId: 'standard', quantity: 20, beneficiary: 'ada' };
 const METERED = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada' };
 const LONG_NAME = `Contoso_Teamdesk_${'ForTheWholeOfTheNorthernHemisphere_'.repeat(5)}end`;
+const DAY_MS = 86_400_000;
+/** Usage of each day, the earliest first. The plan includes 100 reports and 10 thousand API calls. */
+const USED_DAILY = [
+  { reports: '40', calls: '1.5' },
+  { reports: '72', calls: '2' },
+  { reports: '50', calls: '4.25' },
+] as const;
 /** Longer than the test: the change stays in progress. */
 const NEVER_MS = 3_600_000;
 
@@ -29,12 +36,15 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-usage',
-    shows: 'Usage, the included quantity, and what is above it',
+    shows: 'Usage per day, the included quantity, and what is above it and what that costs',
     says: [
       'manage.usage.title',
-      { key: 'manage.usage.of', with: { used: '62', included: '100' } },
-      'manage.usage.above',
+      { key: 'manage.usage.of', with: { used: '162', included: '100' } },
+      { key: 'manage.usage.above', with: { overage: '62' } },
+      'manage.usage.cost',
+      'manage.usage.updated',
     ],
+    isAlone: true,
     reach: reachUsage,
   },
   {
@@ -326,33 +336,44 @@ async function changePlan(fixture: GalleryFixture, url: string): Promise<Page> {
   return page;
 }
 
+/** The customer has used more than the plan includes, on each of several days. */
 async function reachUsage(fixture: GalleryFixture): Promise<Page> {
-  const { api } = fixture.client;
+  const { api, control } = fixture.client;
+  const { offsetMs } = await control.clock();
+  const back = (days: number) => control.setClock({ offsetMs: offsetMs - days * DAY_MS });
+  // Usage is reported within a day, so the clock of the whole system goes back and then day by day.
+  fixture.after(() => back(0));
+  await back(USED_DAILY.length);
   const url = await active(fixture, METERED);
   const subscriptionId = url.split('/').at(-1) ?? '';
-  const include = { offerId: METERED.offerId, planId: METERED.planId };
-  await api.overrides.put.mutate({ ...include, dimension: 'reports', included: '100' });
-  await api.overrides.put.mutate({ ...include, dimension: 'api-calls', included: '10' });
-  const occurredAt = new Date().toISOString();
-  const records = [
-    {
-      eventId: `${subscriptionId}-1`,
-      subscriptionId,
-      dimension: 'reports',
-      quantity: 62,
-      occurredAt,
-    },
-    {
-      eventId: `${subscriptionId}-2`,
-      subscriptionId,
-      dimension: 'api-calls',
-      quantity: 12.5,
-      occurredAt,
-    },
-  ];
-  await until('usage is taken', async () => {
-    const { results } = await api.usage.report.mutate({ records });
-    return results.every(({ outcome }) => outcome !== 'refused') ? true : undefined;
+  for (const [index, { reports, calls }] of USED_DAILY.entries()) {
+    const occurredAt = (await fixture.client.now()).toISOString();
+    const record = { subscriptionId, occurredAt };
+    const records = [
+      {
+        ...record,
+        eventId: `${subscriptionId}-r${index}`,
+        dimension: 'reports',
+        quantity: reports,
+      },
+      {
+        ...record,
+        eventId: `${subscriptionId}-c${index}`,
+        dimension: 'api-calls',
+        quantity: calls,
+      },
+    ];
+    await until('usage is taken', async () => {
+      const { results } = await api.usage.report.mutate({ records });
+      return results.every(({ outcome }) => outcome !== 'refused') ? true : undefined;
+    });
+    await back(USED_DAILY.length - index - 1);
+  }
+  await until('the page has the cost', async () => {
+    const { dimensions } = await api.usage.summary.query({ subscriptionId });
+    return dimensions.some(({ amount }) => amount !== undefined && amount !== '0');
   });
-  return fixture.open(url, 'ada');
+  const page = await fixture.open(url, 'ada');
+  await page.locator('svg.chart').first().waitFor();
+  return page;
 }
