@@ -49,6 +49,18 @@ test('usage of the last minutes of a month stays in its month when it arrives in
   expect(rows).toHaveLength(1);
 });
 
+test('usage from a clock that runs ahead counts in the month that it names', async () => {
+  await using store = await openStore({ now: '2026-03-31T23:58:00Z' });
+  const subscriptionId = await store.save();
+
+  const occurredAt = '2026-04-01T00:02:59Z';
+  await store.take([store.record({ subscriptionId, occurredAt })]);
+
+  expect(await store.meterHours(subscriptionId)).toMatchObject([
+    { hour: new Date('2026-04-01T00:00:00Z'), dueAt: new Date('2026-04-01T01:02:00Z') },
+  ]);
+});
+
 test('processes that prepare the same months at once do not disturb each other', async () => {
   await using store = await openStore();
   await using others = new AsyncDisposableStack();
