@@ -447,7 +447,8 @@ export const alertRules = {
     metric: metrics.usageReadBackAge,
     is: 'above',
     threshold: READ_BACK_LATE,
-    forMs: 0,
+    // Reading takes minutes.
+    forMs: STUCK * 1000,
     severity: 'warning',
     meaning:
       "Microsoft's usage report has not been read for two days, so differences stay unnoticed. Usage is still sent.",
