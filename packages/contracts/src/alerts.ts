@@ -377,7 +377,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      'Usage is not sent: billing-sync cannot reach the metering API, or subscriptions are suspended.',
+      'Usage is not sent: billing-sync cannot reach the metering API, Microsoft denies access to it, or subscriptions are suspended.',
     nextStep:
       'See usage.hours by state for the waiting hours and their reasons, and read the log of billing-sync.',
   },
@@ -398,7 +398,8 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning: 'Hours of usage were refused by Microsoft or became too old. They are not billed.',
-    nextStep: 'See the problem of each hour in usage.hours, and settle it with the customer.',
+    nextStep:
+      'See the problem of each hour in usage.hours. Fix the cause and send refused hours again with usage.resend before they expire; settle the others with the customer.',
   },
   UsageHeld: {
     metric: metrics.usageHeldOldest,
