@@ -8,7 +8,12 @@ import { HOUR, openFixture, type Fixture } from './fixture.ts';
 const DAY = 24 * HOUR;
 
 /** The alerts that these tests are about. */
-const WATCHED = ['UsageMismatch', 'UsageReadBackFailing', 'UsageThresholdCrossed', 'UsageUnusual'];
+const WATCHED = new Set([
+  'UsageMismatch',
+  'UsageReadBackFailing',
+  'UsageThresholdCrossed',
+  'UsageUnusual',
+]);
 
 /** Those that fire. The fixed clock is moved, because readings are cached. */
 async function alertsOf(fixture: Fixture): Promise<string[]> {
@@ -18,7 +23,7 @@ async function alertsOf(fixture: Fixture): Promise<string[]> {
   const deadline = new Date(Date.now() + 10_000);
   const answer = await ownAlerts.list({}, { caller, correlationId: randomUUID(), deadline });
   const { firing } = ownAlertProcedures.ownAlerts.list.output.parse(answer);
-  return firing.map(({ alert }) => alert).filter((alert) => WATCHED.includes(alert));
+  return firing.map(({ alert }) => alert).filter((alert) => WATCHED.has(alert));
 }
 
 const alertsWhen = (fixture: Fixture, wanted: readonly string[]) =>
