@@ -42,7 +42,7 @@ function view(row: ListedHour) {
     used: textOf(row.used),
     reported: textOf(row.reported),
     billed: row.billed === null ? undefined : textOf(row.billed),
-    state: row.state as 'open',
+    state: row.state,
     status: row.status ?? undefined,
     usageEventId: row.usageEventId ?? undefined,
     problem: row.problem ?? undefined,

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db } from '../db/schema.ts';
+import type { Db, HourState } from '../db/schema.ts';
 
 /** Rows for Microsoft have an empty plan and term here, so they come before unrated usage with the same names. */
 export type HourCursor = readonly [
@@ -32,7 +32,7 @@ export interface ListedHour extends HourKey {
   readonly used: string;
   readonly reported: string;
   readonly billed: string | null;
-  readonly state: string;
+  readonly state: HourState;
   readonly status: string | null;
   readonly usageEventId: string | null;
   readonly problem: string | null;
