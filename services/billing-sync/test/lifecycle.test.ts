@@ -170,7 +170,8 @@ describe('a subscription that ends', () => {
       (all) => all.length === 2,
     );
 
-    await fixture.use(id, 2, { agoMs: 10 * MINUTE });
+    await fixture.advance(2 * HOUR);
+    await fixture.use(id, 2, { agoMs: 2 * HOUR + 10 * MINUTE });
 
     // The hour before the last one was sent too, so the units go to the one before that.
     const rows = await fixture.hoursWhen(

@@ -78,8 +78,9 @@ describe('a summary', () => {
     await fixture.advance(5 * MINUTE);
     await fixture.settled(id);
     await fixture.use(id, 1);
-    const takenAt = fixture.now().toISOString();
+    await fixture.advance(1000);
     await fixture.use(id, 2, { agoMs: 20 * HOUR });
+    const takenAt = fixture.now().toISOString();
     const { updatedAt, dimensions } = await summary(id);
     expect(updatedAt).toBe(takenAt);
     const day = (agoMs: number) =>
