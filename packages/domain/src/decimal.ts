@@ -1,4 +1,4 @@
-import Big from 'big.js';
+import { Big } from 'big.js';
 
 /**
  * An exact decimal number. Quantities and prices are text at every border (JSON, PostgreSQL, Microsoft) and this type
@@ -49,6 +49,15 @@ export function smaller(left: Decimal, right: Decimal): Decimal {
 
 export function larger(left: Decimal, right: Decimal): Decimal {
   return left.gt(right) ? left : right;
+}
+
+/** Cuts toward zero to a number of decimals and of significant digits. */
+export function cut(
+  value: Decimal,
+  { decimals, digits }: { readonly decimals: number; readonly digits: number },
+): Decimal {
+  const short = value.round(decimals, Big.roundDown);
+  return short.eq(ZERO) ? ZERO : short.prec(digits, Big.roundDown);
 }
 
 export function sum(values: Iterable<Decimal>): Decimal {

@@ -1,5 +1,4 @@
-import Big from 'big.js';
-import { type Decimal, larger, smaller, sum, ZERO } from './decimal.ts';
+import { cut, type Decimal, larger, smaller, sum, ZERO } from './decimal.ts';
 
 /** What a term's price includes of one dimension. */
 export interface Included {
@@ -198,7 +197,8 @@ function count(before: Counter, fresh: Decimal, included: Decimal | null) {
   const unreported = larger(ZERO, billable.minus(before.reported));
   // Units that were included when they were used stay included.
   const owed = smaller(fresh.plus(before.remainder), unreported);
-  const reported = reportable(owed);
+  // What cannot be sent yet stays owed.
+  const reported = cut(owed, { decimals: REPORTED_DECIMALS, digits: REPORTED_DIGITS });
   const after: Counter = {
     used,
     reported: before.reported.plus(reported),
@@ -212,12 +212,6 @@ function count(before: Counter, fresh: Decimal, included: Decimal | null) {
     reported,
     remainder,
   };
-}
-
-/** The part of a quantity that can be sent to Microsoft. The rest stays owed. */
-function reportable(owed: Decimal): Decimal {
-  const cut = owed.round(REPORTED_DECIMALS, Big.roundDown);
-  return cut.eq(ZERO) ? ZERO : cut.prec(REPORTED_DIGITS, Big.roundDown);
 }
 
 function keyOf(

@@ -211,15 +211,11 @@ describe('a meter with tiers', () => {
     await fixture.advance(5 * MINUTE);
     await settled(id, 4);
 
-    const kept = (await keptBy(fixture, id)).map(({ dimension, quantity }) => [
-      dimension,
-      quantity,
-    ]);
+    const kept = (await keptBy(fixture, id)).map(
+      ({ dimension, quantity }) => `${dimension} ${quantity}`,
+    );
     // Of 32 requests, 10 are free, 15.5 are reports (3 of them included) and 6.5 are API calls.
-    expect(kept.toSorted()).toEqual([
-      ['api-calls', '6.5'],
-      ['reports', '12.5'],
-    ]);
+    expect(kept.toSorted()).toEqual(['api-calls 6.5', 'reports 12.5']);
     const entries = await ledgerOf(fixture, id);
     expect(entries.every(({ meter }) => meter === 'requests')).toBe(true);
     expect(entries.filter(({ basis }) => basis === 'tier').map(({ used }) => used)).toEqual([

@@ -150,7 +150,7 @@ export interface LedgerEntriesTable {
   remainder: Units;
   /** The included quantity of the term that was applied; null for unlimited, and for other kinds than `rated`. */
   includedQuantity: Units | null;
-  /** Where the included quantity came from: `microsoft` or `override`. */
+  /** Where the included quantity came from: `microsoft`, `override`, or `tier` for free units below a first tier. */
   basis: string | null;
   /** With units that went elsewhere: late, plan-changed, expired, quantity-mismatch, units-lost. */
   reason: string | null;

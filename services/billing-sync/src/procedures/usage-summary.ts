@@ -47,9 +47,11 @@ export function usageSummary(deps: { readonly db: Db; readonly now: () => Date }
 async function summaryLines(db: Db['kysely'], term: PresentTerm, now: Date): Promise<Line[]> {
   const counters = await termCounters(db, term);
   const unrated = await unratedHours(db, term);
-  const plans = [term, ...counters.values(), ...unrated].map(({ planId }) => ({ ...term, planId }));
+  const { publisherId, offerId, termUnit } = term;
+  const keyOf = (planId: string) => ({ publisherId, offerId, planId, termUnit });
+  const plans = [term, ...counters.values(), ...unrated].map(({ planId }) => keyOf(planId));
   const found = await planRates(db, plans);
-  const ratesOf = (planId: string) => found({ ...term, planId });
+  const ratesOf = (planId: string) => found(keyOf(planId));
   const known = await knownDimensions(db, [term]);
   const ofPlan = {
     subscriptionId: term.subscriptionId,

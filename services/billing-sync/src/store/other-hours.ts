@@ -51,14 +51,16 @@ export function otherHours(
   const inForce = [...upcoming, ...earlier(current, { versions, now })]
     .filter(({ hour }) => hour.getTime() !== own.getTime())
     .filter(isOfPlan)
-    .map((slot) => ({ ...slot, planId, joinsOtherPlan: false }));
+    .map(({ hour, at: moment }) => ({ hour, at: moment, planId, joinsOtherPlan: false }));
   const ownRow = { ...at(own, own), planId, joinsOtherPlan: true };
   const presentPlan = standingAt(versions, now)?.planId ?? planId;
   const present = endedAt === null ? upcoming : [];
   return [
     ...inForce,
     ownRow,
-    ...present.map((slot) => ({ ...slot, planId: presentPlan, joinsOtherPlan: true })),
+    ...present.map(({ hour, at: moment }) => {
+      return { hour, at: moment, planId: presentPlan, joinsOtherPlan: true };
+    }),
   ];
 }
 

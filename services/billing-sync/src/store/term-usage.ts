@@ -85,7 +85,7 @@ export async function unratedHours(db: Db['kysely'], term: PresentTerm): Promise
     .orderBy('firstUsedAt')
     .execute();
   const key = { subscriptionId, publisherId, offerId, termStart: counted };
-  return rows.map((row) => ({ ...key, ...row, fresh: decimal(row.fresh) }));
+  return rows.map((row) => Object.assign(row, key, { fresh: decimal(row.fresh) }));
 }
 
 export interface RatedDay {
@@ -108,7 +108,7 @@ export async function ratedDays(
     where subscription_id = ${subscriptionId} and hour >= ${from} and term_start = ${counted}
       and kind = 'rated'
     group by 1, 2, 3`.execute(db);
-  return rows.map((row) => ({ ...row, used: decimal(row.used) }));
+  return rows.map((row) => Object.assign(row, { used: decimal(row.used) }));
 }
 
 export interface NotBilled {
@@ -145,7 +145,7 @@ export async function notBilled(
         and kind = 'given-up' and reason in ('late', 'plan-changed')
     )
     select plan_id, dimension, sum(quantity) as quantity from parts group by 1, 2`.execute(db);
-  return rows.map((row) => ({ ...row, quantity: decimal(row.quantity) }));
+  return rows.map((row) => Object.assign(row, { quantity: decimal(row.quantity) }));
 }
 
 /** When the last record of the term arrived. */
