@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decimal, decimalText, sum } from '@landfall/domain/decimal';
+import { until } from '@landfall/servers/wait';
 import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 import { ledgerOf, keptBy } from './ledger-of.ts';
 
@@ -198,7 +199,9 @@ describe('several instances', () => {
       );
       await fixture.advance(3 * MINUTE);
     }
-    await fixture.advance(HOUR);
+    // Late units are in the row of the current hour then, which is sent after its end.
+    await until('all usage is rated', async () => (await openHours(ids)).length === 0);
+    await fixture.advance(HOUR + 5 * MINUTE);
     for (const id of ids) {
       await fixture.hoursWhen({ subscriptionId: id }, (hours) => {
         const billed = hours.map((hour) => decimal(hour.billed ?? '0'));
@@ -233,6 +236,15 @@ test('every unit of this file is in the ledger once, and on a row or given up', 
     expect(total(ofDimensions.map((one) => one[name]))).toBe(total(rated.map((one) => one[name])));
   }
 });
+
+async function openHours(subscriptionIds: readonly string[]) {
+  return fixture.store.kysely
+    .selectFrom('meterHours')
+    .select('hour')
+    .where('subscriptionId', 'in', [...subscriptionIds])
+    .where('state', '=', 'open')
+    .execute();
+}
 
 function remainders(entries: readonly { readonly remainder: string }[]): string {
   return decimalText(sum(entries.map(({ remainder }) => decimal(remainder))));
