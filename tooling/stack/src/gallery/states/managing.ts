@@ -7,11 +7,14 @@ const SEATS = { offerId: 'teamdesk', planId: 'standard', quantity: 20, beneficia
 const METERED = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada' };
 const LONG_NAME = `Contoso_Teamdesk_${'ForTheWholeOfTheNorthernHemisphere_'.repeat(5)}end`;
 const DAY_MS = 86_400_000;
-/** Usage of each day, the earliest first. The plan includes 100 reports and 10 thousand API calls. */
+/**
+ * Usage of each day, up to today. The plan includes 100 reports and 10 thousand API calls. Only today's
+ * usage is above that: usage of earlier days would be too old to be billed once the clock has moved on.
+ */
 const USED_DAILY = [
   { reports: '40', calls: '1.5' },
-  { reports: '72', calls: '2' },
-  { reports: '50', calls: '4.25' },
+  { reports: '55', calls: '2' },
+  { reports: '67', calls: '4.25' },
 ] as const;
 /** Longer than the test: the change stays in progress. */
 const NEVER_MS = 3_600_000;
@@ -336,17 +339,18 @@ async function changePlan(fixture: GalleryFixture, url: string): Promise<Page> {
   return page;
 }
 
-/** The customer has used more than the plan includes, on each of several days. */
+/** The customer has used the metered dimensions on several days, and today more than the plan includes. */
 async function reachUsage(fixture: GalleryFixture): Promise<Page> {
   const { api, control } = fixture.client;
   const { offsetMs } = await control.clock();
   const back = (days: number) => control.setClock({ offsetMs: offsetMs - days * DAY_MS });
   // Usage is reported within a day, so the clock of the whole system goes back and then day by day.
   fixture.after(() => back(0));
-  await back(USED_DAILY.length);
+  await back(USED_DAILY.length - 1);
   const url = await active(fixture, METERED);
   const subscriptionId = url.split('/').at(-1) ?? '';
   for (const [index, { reports, calls }] of USED_DAILY.entries()) {
+    await back(USED_DAILY.length - 1 - index);
     const occurredAt = (await fixture.client.now()).toISOString();
     const record = { subscriptionId, occurredAt };
     const records = [
@@ -367,11 +371,10 @@ async function reachUsage(fixture: GalleryFixture): Promise<Page> {
       const { results } = await api.usage.report.mutate({ records });
       return results.every(({ outcome }) => outcome !== 'refused') ? true : undefined;
     });
-    await back(USED_DAILY.length - index - 1);
   }
   await until('the page has the cost', async () => {
     const { dimensions } = await api.usage.summary.query({ subscriptionId });
-    return dimensions.some(({ amount }) => amount !== undefined && amount !== '0');
+    return dimensions.some(({ overage, amount }) => overage === '62' && amount !== undefined);
   });
   const page = await fixture.open(url, 'ada');
   await page.locator('svg.chart').first().waitFor();

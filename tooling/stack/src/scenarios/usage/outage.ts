@@ -31,7 +31,7 @@ export const outage: Scenario = {
     const { id: fault } = await control.addFault({
       endpoint: 'batchUsageEvent',
       subscriptionId: id,
-      status: 503,
+      drop: true,
     });
     try {
       await used(fixture, id, '40');
