@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
 import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
@@ -89,6 +90,35 @@ describe('a summary', () => {
       { day: day(20 * HOUR), used: '5' },
       { day: day(0), used: '1' },
     ]);
+  });
+
+  test('counts usage once if it is rated while the summary is read', async () => {
+    const id = await fixture.subscribe();
+    await fixture.use(id, 5);
+    let reading: ReturnType<typeof summary> | undefined;
+    await fixture.store.kysely.transaction().execute(async (trx) => {
+      await sql`lock table ledger_entries in access exclusive mode`.execute(trx);
+      reading = summary(id);
+      await until('the summary waits for the ledger', async () => {
+        const { rows } = await sql<{ pid: number }>`
+          select pid from pg_stat_activity where wait_event_type = 'Lock'
+            and query like '%to_char(hour at time zone%'`.execute(fixture.store.kysely);
+        return rows.length > 0;
+      });
+      await sql`insert into ledger_entries (at, kind, publisher_id, subscription_id, meter, dimension,
+          plan_id, term_start, hour, used, included, reported, remainder)
+        select first_used_at, 'rated', publisher_id, subscription_id, meter, meter,
+          plan_id, term_start, hour, used, used, 0, 0
+        from meter_hours where subscription_id = ${id}`.execute(trx);
+      await sql`update meter_hours set counted = used, state = 'rated'
+        where subscription_id = ${id}`.execute(trx);
+    });
+    const day = fixture.now().toISOString().slice(0, 10);
+    const { dimensions = [] } = (await reading) ?? {};
+    expect(dimensions.find(({ dimension }) => dimension === 'reports')).toMatchObject({
+      used: '5',
+      days: [{ day, used: '5' }],
+    });
   });
 
   test('has no included quantity and no overage while the quantity is not known', async () => {

@@ -27,20 +27,29 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 type Summary = Handler<(typeof billingProcedures)['usage']['summary']>;
 type Line = z.output<typeof usageSummaryLine>;
 
-/** Usage of the present term as the customer sees it, with usage that has not been rated yet. */
+/**
+ * Usage of the present term as the customer sees it, with usage that has not been rated yet. All of it is read in one
+ * snapshot, so that usage which is rated meanwhile is neither missing nor counted twice.
+ */
 export function usageSummary(deps: { readonly db: Db; readonly now: () => Date }): Summary {
-  const db = deps.db.kysely;
+  const { kysely } = deps.db;
   return async ({ subscriptionId }) => {
     const now = deps.now();
-    const term = await presentTerm(db, subscriptionKey(subscriptionId), now);
-    if (!term) return notFound('subscription');
-    return {
-      termStart: term.termStart?.toISOString(),
-      termEnd: term.termEnd?.toISOString(),
-      isTest: term.isTest,
-      updatedAt: (await lastTakenAt(db, term))?.toISOString(),
-      dimensions: await summaryLines(db, term, now),
-    };
+    const snapshot = kysely
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only');
+    return await snapshot.execute(async (db) => {
+      const term = await presentTerm(db, subscriptionKey(subscriptionId), now);
+      if (!term) return notFound('subscription');
+      return {
+        termStart: term.termStart?.toISOString(),
+        termEnd: term.termEnd?.toISOString(),
+        isTest: term.isTest,
+        updatedAt: (await lastTakenAt(db, term))?.toISOString(),
+        dimensions: await summaryLines(db, term, now),
+      };
+    });
   };
 }
 
