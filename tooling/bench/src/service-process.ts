@@ -8,6 +8,8 @@ const SAMPLE_MS = 100;
 export interface ServiceProcess extends AsyncDisposable {
   /** Resident memory since the last call, in MB. */
   samples(): readonly number[];
+  /** CPU time so far, in seconds. */
+  cpuSeconds(): number;
 }
 
 /** Starts a service as in production: a separate process, whose memory is measured. */
@@ -35,6 +37,7 @@ export async function startService(
       seen = [];
       return taken;
     },
+    cpuSeconds: () => cpuSeconds(child),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       child.kill('SIGTERM');
@@ -46,6 +49,16 @@ export async function startService(
 function residentMb(child: ChildProcess): number {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+}
+
+/** Linux counts CPU time in hundredths of a second. */
+const TICKS_PER_SECOND = 100;
+
+function cpuSeconds(child: ChildProcess): number {
+  const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
+  // The name in parentheses may contain blanks. The 12th and 13th fields after it are user and system time.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 /** The highest value, and about ten over time. */

@@ -161,9 +161,14 @@ async function inBatches(
 
 async function measure(what: string, count: number, act: () => Promise<void>): Promise<void> {
   const startedAt = performance.now();
+  const cpuBefore = service.cpuSeconds();
   await act();
   const seconds = (performance.now() - startedAt) / 1000;
-  console.log(`${what}: ${seconds.toFixed(1)} s, ${Math.round(count / seconds)} a second`);
+  const cpu = service.cpuSeconds() - cpuBefore;
+  const rate = Math.round(count / seconds);
+  console.log(
+    `${what}: ${seconds.toFixed(1)} s, ${rate} a second; CPU of billing-sync ${cpu.toFixed(1)} s`,
+  );
 }
 
 /** Waits until the query finds nothing. Prints the states of hours from time to time. */
