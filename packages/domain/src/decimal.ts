@@ -16,14 +16,18 @@ const MAX_DECIMALS = 12;
 
 const PLAIN = /^(\d+)(?:\.(\d+))?$/;
 
+/** Digits that a JSON number keeps in every reader. What comes after them is noise, as in 0.30000000000000004. */
+const NUMBER_DIGITS = 15;
+
 /**
- * Reads a quantity of unknown form: plain decimal text, or a JSON number, whose shortest form is taken. Undefined if it
- * is neither, is negative, or has more digits than Landfall keeps. Zero is a number; whether it is allowed is the
- * caller's decision.
+ * Reads a quantity of unknown form: plain decimal text, which is taken as it is, or a JSON number, which is taken to 15
+ * digits and 12 decimals. Undefined if it is neither, is negative, or has more digits than Landfall keeps. Zero is a
+ * number; whether it is allowed is the caller's decision.
  */
 export function readDecimal(value: unknown): Decimal | undefined {
   if (typeof value === 'number') {
-    return Number.isFinite(value) ? readDecimal(new Big(value).toFixed()) : undefined;
+    if (!Number.isFinite(value)) return undefined;
+    return readDecimal(new Big(value).prec(NUMBER_DIGITS).round(MAX_DECIMALS).toFixed());
   }
   const [, integer, decimals = ''] = (typeof value === 'string' && PLAIN.exec(value)) || [];
   if (integer === undefined) return undefined;

@@ -26,13 +26,18 @@ const NOT_BILLED_MS = 2 * USAGE_WINDOW_MS;
 /** The metrics of billing-sync: usage on its way to Microsoft, and usage that was not billed. */
 export function readBilling(
   metrics: Metrics,
-  deps: { readonly db: Db; readonly bus: Bus; readonly now: () => Date },
+  deps: {
+    readonly db: Db;
+    readonly bus: Bus;
+    readonly now: () => Date;
+    readonly machineNow: () => Date;
+  },
 ): void {
-  const { db, bus, now } = deps;
+  const { db, bus, now, machineNow } = deps;
   readClock(metrics, db);
   readPools(metrics, db);
-  readOutbox(metrics, db, now);
-  readConsumers(metrics, { bus, publisher: 'billing-sync', now });
+  readOutbox(metrics, db, machineNow);
+  readConsumers(metrics, { bus, publisher: 'billing-sync', now: machineNow });
   const { usageOldest, usageTimeLeft, usageNotBilled, catalogueFailing } = table;
   const { usageHeld, usageHeldOldest } = table;
   const { usageMonthsMissing } = table;

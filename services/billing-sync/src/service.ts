@@ -34,22 +34,23 @@ import { startWatch } from './watch/watch-usage.ts';
 const service = 'billing-sync';
 
 /** Starts billing-sync. Disposing it stops its parts in reverse order and lets running calls finish. */
-export async function start(config: Config, { log, now }: Runtime): Promise<RunningService> {
+export async function start(config: Config, runtime: Runtime): Promise<RunningService> {
+  const { log, now, machineNow = now } = runtime;
   await using resources = new AsyncDisposableStack();
   const db = resources.use(
     await openDatabase<BillingTables>({ url: config.DATABASE_URL, service, log }),
   );
   await migrate(db, migrations);
   const { rules } = retention[service];
-  resources.use(startRetention({ database: db, rules, config, log, now }));
+  resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));
   const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
   );
   await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
 
-  const metrics = new Metrics({ log, now });
-  readBilling(metrics, { db, bus, now });
+  const metrics = new Metrics({ log, now: machineNow });
+  readBilling(metrics, { db, bus, now, machineNow });
   const publishers = await openMeteringAccess(config, { log, metrics });
   const graceMs = config.USAGE_HOUR_GRACE_MS;
   resources.use(
@@ -81,7 +82,7 @@ export async function start(config: Config, { log, now }: Runtime): Promise<Runn
     procedureHandlers({ db, log, now, graceMs }),
     billingOwnership({ db, log }),
   );
-  const alerts = resources.use(startAlerts({ service, metrics, log, now }));
+  const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   resources.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
   const http = resources.use(
     await serveHttp({

@@ -13,12 +13,12 @@ import { planWith, possiblePlans } from './plan-of-moment.ts';
 
 /**
  * Assigns usage that has not been rated to the plan and term of its moment again, because a fact has added a version of
- * the subscription. `from`: the earliest moment at which the version changes something. The subscription must be locked.
+ * the subscription. `from`: the earliest moment at which the version changes something.
  */
 export async function reassignUsage(trx: Trx, subscriptionId: string, from: Date): Promise<void> {
   const found = await reportedSubscriptions(trx, [subscriptionId], {
     publisherId: undefined,
-    isLocked: true,
+    lock: 'alone',
   });
   const subscription = found.get(subscriptionId);
   if (!subscription) return;

@@ -41,7 +41,11 @@ export async function takeRecords(
   const records = given.records.map((record) => readRecord(record));
   if (!dryRun) await ensureMonths(db, now);
   const verdicts = await inTransaction(db, async (trx) => {
-    const known = await knowledgeOf(trx, records, { publisherId, now, isLocked: !dryRun });
+    const known = await knowledgeOf(trx, records, {
+      publisherId,
+      now,
+      lock: dryRun ? 'none' : 'shared',
+    });
     const first = judgeRecords(records, known);
     if (dryRun) return first.verdicts;
     const claimed = await countRecords(trx, first.counted, { now, graceMs });
@@ -57,7 +61,11 @@ export async function takeRecords(
 async function knowledgeOf(
   trx: Trx,
   records: Records,
-  of: { readonly publisherId: string | undefined; readonly now: Date; readonly isLocked: boolean },
+  of: {
+    readonly publisherId: string | undefined;
+    readonly now: Date;
+    readonly lock: 'shared' | 'none';
+  },
 ): Promise<Knowledge> {
   const ids = new Set(records.flatMap(({ subscriptionId }) => subscriptionId ?? []));
   const subscriptions = await reportedSubscriptions(trx, [...ids], of);

@@ -89,6 +89,7 @@ export function startMonths(options: {
     name: 'months',
     everyMs: EVERY_MS,
     log,
+    now,
     run: async () => {
       await ensureMonths(db, now());
       const dropped = await dropMonths(db, new Date(now().getTime() - keepDays * DAY_MS));

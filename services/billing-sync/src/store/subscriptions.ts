@@ -166,31 +166,49 @@ export type ReportedOn = MeteredSubscription & {
 };
 
 /**
- * The subscriptions of a batch of usage by key; with `publisherId`, only those of that publisher. `isLocked` locks them
- * in one order, so that no new version appears before the batch is counted, and batches of the same subscriptions take
- * turns.
+ * The subscriptions of a batch of usage by key; with `publisherId`, only those of that publisher. With a lock, no version
+ * appears between this reading and the end of the transaction: batches share it, and a new version takes it alone.
  */
 export async function reportedSubscriptions(
   trx: Trx,
   ids: readonly string[],
-  of: { readonly publisherId: string | undefined; readonly isLocked: boolean },
+  of: { readonly publisherId: string | undefined; readonly lock: 'shared' | 'alone' | 'none' },
 ): Promise<Map<string, ReportedOn>> {
-  const { publisherId, isLocked } = of;
+  const { publisherId, lock } = of;
   if (ids.length === 0) return new Map();
+  if (lock !== 'none') await lockVersions(trx, ids, lock);
   const rows = await trx
     .selectFrom('subscriptions')
     .select(['id', 'publisherId', 'offerId', 'planId', 'status', 'endedAt', 'purchasedAt'])
     .where('id', '=', sql<string>`any(${[...ids]})`)
     .$if(publisherId !== undefined, (of) => of.where('publisherId', '=', publisherId ?? ''))
-    .orderBy('id')
-    .$if(isLocked, (of) => of.forNoKeyUpdate())
     .execute();
-  // A statement of its own, because a statement that waits for a lock reads other tables as they were before.
   const versions = await versionsOf(
     trx,
     rows.map(({ id }) => id),
   );
   return new Map(rows.map((row) => [row.id, reportedOn(row, versions.get(row.id) ?? [])]));
+}
+
+/** Key space of the advisory locks on versions. Any number that no other code uses. */
+const VERSIONS_LOCKS = 5310;
+
+/**
+ * Subscriptions share 64 locks, so that a batch of a thousand subscriptions writes to none of their rows, needs little of
+ * PostgreSQL's lock table, and does not wait for other batches. In one order, so that nobody deadlocks.
+ */
+async function lockVersions(
+  trx: Trx,
+  ids: readonly string[],
+  lock: 'shared' | 'alone',
+): Promise<void> {
+  const take = sql.raw(
+    lock === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock',
+  );
+  await sql`
+    select ${take}(${VERSIONS_LOCKS}, lock) from (
+      select distinct hashtext(id) & 63 as lock from unnest(${[...ids]}::text[]) as given (id)
+      order by 1) as locks`.execute(trx);
 }
 
 function reportedOn(
