@@ -453,7 +453,7 @@ export interface Landfall {
         label: string;
         /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
         url: string;
-        /** Event types to send. Empty: all except `usage.settled`, which is sent for every billed hour and must be named. At most 26 items. Default: `[]`. */
+        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 26 items. Default: `[]`. */
         types?:
           | (
               | 'subscription.purchased'
@@ -500,7 +500,7 @@ export interface Landfall {
         label: string;
         /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
         url: string;
-        /** Event types to send. Empty: all except `usage.settled`, which is sent for every billed hour and must be named. At most 26 items. Default: `[]`. */
+        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 26 items. Default: `[]`. */
         types?:
           | (
               | 'subscription.purchased'
@@ -854,16 +854,16 @@ export interface Landfall {
     /** Reports usage. Each record gets its own verdict, and sending it again is safe. With `dryRun`, nothing is counted. */
     readonly report: Command<
       {
-        /** Records in the shape of UsageRecord. One of another shape is refused on its own and does not affect the others. 1 to 1000 items. */
+        /** Records of the form UsageRecord. A malformed one is refused and does not affect the others. 1 to 1000 items. */
         records: UsageRecord[];
-        /** True: only give the verdicts, and count nothing. */
+        /** True: gives the verdicts and counts nothing. */
         dryRun?: boolean | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
       {
         results: {
-          /** Absent if the record has no readable id. Verdicts have the order of the records. */
+          /** Absent if the record has no readable id. */
           eventId?: string | undefined;
           outcome: 'taken' | 'repeated' | 'refused';
           refusal?:
@@ -876,7 +876,7 @@ export interface Landfall {
             | 'dimension-unknown'
             | 'event-id-reused'
             | undefined;
-          /** For people, with `refusal`: what is wrong and what to do, such as the dimensions that the plan has. */
+          /** With `refusal`, for people: what is wrong and what to do, for example which dimensions the plan has. */
           message?: string | undefined;
         }[];
       }
@@ -906,7 +906,7 @@ export interface Landfall {
       {
         items: {
           publisherId?: string | undefined;
-          /** As it was reported, shortened to 100 characters. */
+          /** As it was reported. Absent if it could not be read, or if the row counts many different ones. */
           subscriptionId?: string | undefined;
           dimension?: string | undefined;
           refusal:
@@ -942,14 +942,14 @@ export interface Landfall {
         dimension?: string | undefined;
         /** At most 20 characters. */
         state?: string | undefined;
-        /** True: only hours of test purchases. False: only hours of real ones. */
+        /** True: only hours of test purchases. False: only hours of real ones. Absent: both. */
         isTest?: boolean | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
       { items: UsageHour[]; nextCursor?: string | undefined }
     >;
-    /** The single records behind a line of a statement or an hour, earliest first. */
+    /** The individual records behind an hour or a line of a statement, earliest first. */
     readonly records: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -974,13 +974,13 @@ export interface Landfall {
           occurredAt: string;
           /** ISO 8601 in UTC, with `Z`. */
           takenAt: string;
-          /** The plan that was in force at the time of use. */
+          /** The plan under which the record counts. */
           planId: string;
         }[];
         nextCursor?: string | undefined;
       }
     >;
-    /** Sends a refused hour to Microsoft again, with a reason, while Microsoft still accepts it. */
+    /** Sends an hour that Microsoft refused again, with a reason, while Microsoft still accepts it. */
     readonly resend: Command<
       {
         /** At most 100 characters. */
@@ -989,7 +989,7 @@ export interface Landfall {
         dimension: string;
         /** Start of the UTC hour. ISO 8601 with an offset or `Z`. */
         hour: string;
-        /** Why the hour is expected to be accepted now. Kept with the hour. At most 500 characters. */
+        /** Why you expect Microsoft to accept the hour now. Kept with the hour. At most 500 characters. */
         reason: string;
       },
       {
@@ -998,7 +998,7 @@ export interface Landfall {
         expiresAt: string;
       }
     >;
-    /** A subscription's usage in its current term, per dimension: used, included, overage and what it costs. */
+    /** A subscription's usage in its current term, per dimension: used, included, overage and its cost. */
     readonly summary: Query<
       {
         /** At most 100 characters. */
@@ -1009,7 +1009,7 @@ export interface Landfall {
         termStart?: string | undefined;
         /** ISO 8601 in UTC, with `Z`. */
         termEnd?: string | undefined;
-        /** True for a test purchase, which appears in no customer statement. */
+        /** True for a test purchase. */
         isTest?: boolean | undefined;
         /** When the last record arrived. ISO 8601 in UTC, with `Z`. */
         updatedAt?: string | undefined;
@@ -1021,21 +1021,21 @@ export interface Landfall {
           used: string;
           /** null = unlimited. Absent: Landfall does not know it yet, and bills nothing until it does. */
           included?: string | null | undefined;
-          /** Usage above the included quantity, which is billed as usage. Absent while `included` is. */
+          /** Usage above the included quantity, which is billed. Absent while `included` is. */
           overage?: string | undefined;
           /** The part of `overage` that is not billed, because Microsoft refused it or it was written off. */
           refused?: string | undefined;
-          /** Price of one unit above the included quantity, if Microsoft has sent it. */
+          /** Price of one unit above the included quantity. Absent: Microsoft has not sent it. */
           unitPrice?: string | undefined;
           currency?: string | undefined;
-          /** `overage` without `refused`, times `unitPrice`, in whole cents. */
+          /** (`overage` - `refused`) × `unitPrice`. Fractions of a cent are cut off. */
           amount?: string | undefined;
-          /** Days of the term with usage, earliest first. At most the last 31. */
+          /** Days of the term with usage, earliest first, within the last 31 days. */
           days?: { day: string; used: string }[] | undefined;
         }[];
       }
     >;
-    /** The statement of a subscription for a month: used, included, billed, pending and not billed, in units and money. */
+    /** The statement of a subscription for a month: units used, included, billed, pending and not billed, and the amounts. */
     readonly statement: Query<
       {
         /** At most 100 characters. */
@@ -1066,31 +1066,31 @@ export interface Landfall {
           included: string;
           /** Accepted by Microsoft for hours of this month. */
           billed: string;
-          /** Not rated yet, on its way, or held. */
+          /** Not rated yet, held, or not answered by Microsoft yet. */
           pending: string;
           /** Refused by Microsoft or written off. */
           notBilled: string;
-          /** Units from hours of other months that an hour of this month reports. */
+          /** Units of other months that were added to an hour of this month. */
           carriedIn: string;
-          /** Units of this month that an hour of another month reports. */
+          /** Units of this month that were added to an hour of another month. */
           carriedOut: string;
-          /** Less than a millionth of a unit, too small to report yet. */
+          /** Change in the rest that is too small to send. Negative if an earlier rest was sent. */
           remainder: string;
-          /** Units that Microsoft counted beyond what was reported. Absent: none. */
+          /** Units that Microsoft counted in excess of what was sent. Absent: none. */
           overBilled?: string | undefined;
           /** Absent: Microsoft has not sent the price. */
           unitPrice?: string | undefined;
           currency?: string | undefined;
-          /** `billed` times `unitPrice`, in whole cents. */
+          /** `billed` × `unitPrice`. Fractions of a cent are cut off. */
           amount?: string | undefined;
         }[];
-        /** Sum of the amounts per currency. Lines without a price are not in it. */
+        /** Sum of the amounts per currency, without lines that have no price. */
         totals: { currency: string; amount: string }[];
-        /** True if a line has billed units and no known price. */
+        /** True if a line has billed units but no known price. */
         isPriceMissing: boolean;
       }
     >;
-    /** The statements of a month, one per subscription with usage, by subscription id. */
+    /** The statements of a month, one for each subscription with usage, ordered by subscription id. */
     readonly statements: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -1101,7 +1101,7 @@ export interface Landfall {
         publisherId?: string | undefined;
         /** Pattern: `^\d{4}-(?:0[1-9]|1[0-2])$`. */
         month: string;
-        /** True: only test purchases. Absent: only real ones. */
+        /** True: only test purchases. False: only real ones. Absent: both. */
         isTest?: boolean | undefined;
       },
       {
@@ -1128,33 +1128,33 @@ export interface Landfall {
             included: string;
             /** Accepted by Microsoft for hours of this month. */
             billed: string;
-            /** Not rated yet, on its way, or held. */
+            /** Not rated yet, held, or not answered by Microsoft yet. */
             pending: string;
             /** Refused by Microsoft or written off. */
             notBilled: string;
-            /** Units from hours of other months that an hour of this month reports. */
+            /** Units of other months that were added to an hour of this month. */
             carriedIn: string;
-            /** Units of this month that an hour of another month reports. */
+            /** Units of this month that were added to an hour of another month. */
             carriedOut: string;
-            /** Less than a millionth of a unit, too small to report yet. */
+            /** Change in the rest that is too small to send. Negative if an earlier rest was sent. */
             remainder: string;
-            /** Units that Microsoft counted beyond what was reported. Absent: none. */
+            /** Units that Microsoft counted in excess of what was sent. Absent: none. */
             overBilled?: string | undefined;
             /** Absent: Microsoft has not sent the price. */
             unitPrice?: string | undefined;
             currency?: string | undefined;
-            /** `billed` times `unitPrice`, in whole cents. */
+            /** `billed` × `unitPrice`. Fractions of a cent are cut off. */
             amount?: string | undefined;
           }[];
-          /** Sum of the amounts per currency. Lines without a price are not in it. */
+          /** Sum of the amounts per currency, without lines that have no price. */
           totals: { currency: string; amount: string }[];
-          /** True if a line has billed units and no known price. */
+          /** True if a line has billed units but no known price. */
           isPriceMissing: boolean;
         }[];
         nextCursor?: string | undefined;
       }
     >;
-    /** Microsoft's daily usage report beside Landfall's ledger, latest day first. */
+    /** Microsoft's usage report compared with Landfall's ledger, latest day first. */
     readonly readBack: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -1183,7 +1183,7 @@ export interface Landfall {
           day: string;
           /** What Microsoft accepted from Landfall. */
           ours: string;
-          /** What Microsoft's report says. Absent: it has no such row. */
+          /** What Microsoft's report has. Absent: it has no such row or quantity. */
           submitted?: string | undefined;
           processed?: string | undefined;
           /** Microsoft's status; an open set: Submitted, Accepted, Rejected, Mismatch, TestHeaders, DryRun, … */
@@ -1202,7 +1202,7 @@ export interface Landfall {
         nextCursor?: string | undefined;
       }
     >;
-    /** What a given usage would bill under a plan and term. Nothing is recorded. */
+    /** What given usage would bill under a plan and term. Nothing is recorded. */
     readonly preview: Query<
       {
         /** At most 100 characters. */
@@ -1217,7 +1217,7 @@ export interface Landfall {
         usage: {
           /** At most 100 characters. */
           dimension: string;
-          /** Used before in the same term. */
+          /** Units used earlier in the same term. */
           before?: string | number | undefined;
           quantity: string | number;
         }[];
@@ -1235,7 +1235,7 @@ export interface Landfall {
         }[];
       }
     >;
-    /** What a subscription's usage of a month would have billed under another plan. */
+    /** What a subscription's usage in a month would have billed under another plan. */
     readonly previewPlan: Query<
       {
         /** At most 100 characters. */
@@ -1271,27 +1271,27 @@ export interface Landfall {
             included: string;
             /** Accepted by Microsoft for hours of this month. */
             billed: string;
-            /** Not rated yet, on its way, or held. */
+            /** Not rated yet, held, or not answered by Microsoft yet. */
             pending: string;
             /** Refused by Microsoft or written off. */
             notBilled: string;
-            /** Units from hours of other months that an hour of this month reports. */
+            /** Units of other months that were added to an hour of this month. */
             carriedIn: string;
-            /** Units of this month that an hour of another month reports. */
+            /** Units of this month that were added to an hour of another month. */
             carriedOut: string;
-            /** Less than a millionth of a unit, too small to report yet. */
+            /** Change in the rest that is too small to send. Negative if an earlier rest was sent. */
             remainder: string;
-            /** Units that Microsoft counted beyond what was reported. Absent: none. */
+            /** Units that Microsoft counted in excess of what was sent. Absent: none. */
             overBilled?: string | undefined;
             /** Absent: Microsoft has not sent the price. */
             unitPrice?: string | undefined;
             currency?: string | undefined;
-            /** `billed` times `unitPrice`, in whole cents. */
+            /** `billed` × `unitPrice`. Fractions of a cent are cut off. */
             amount?: string | undefined;
           }[];
-          /** Sum of the amounts per currency. Lines without a price are not in it. */
+          /** Sum of the amounts per currency, without lines that have no price. */
           totals: { currency: string; amount: string }[];
-          /** True if a line has billed units and no known price. */
+          /** True if a line has billed units but no known price. */
           isPriceMissing: boolean;
         };
         asPreviewed: {
@@ -1317,27 +1317,27 @@ export interface Landfall {
             included: string;
             /** Accepted by Microsoft for hours of this month. */
             billed: string;
-            /** Not rated yet, on its way, or held. */
+            /** Not rated yet, held, or not answered by Microsoft yet. */
             pending: string;
             /** Refused by Microsoft or written off. */
             notBilled: string;
-            /** Units from hours of other months that an hour of this month reports. */
+            /** Units of other months that were added to an hour of this month. */
             carriedIn: string;
-            /** Units of this month that an hour of another month reports. */
+            /** Units of this month that were added to an hour of another month. */
             carriedOut: string;
-            /** Less than a millionth of a unit, too small to report yet. */
+            /** Change in the rest that is too small to send. Negative if an earlier rest was sent. */
             remainder: string;
-            /** Units that Microsoft counted beyond what was reported. Absent: none. */
+            /** Units that Microsoft counted in excess of what was sent. Absent: none. */
             overBilled?: string | undefined;
             /** Absent: Microsoft has not sent the price. */
             unitPrice?: string | undefined;
             currency?: string | undefined;
-            /** `billed` times `unitPrice`, in whole cents. */
+            /** `billed` × `unitPrice`. Fractions of a cent are cut off. */
             amount?: string | undefined;
           }[];
-          /** Sum of the amounts per currency. Lines without a price are not in it. */
+          /** Sum of the amounts per currency, without lines that have no price. */
           totals: { currency: string; amount: string }[];
-          /** True if a line has billed units and no known price. */
+          /** True if a line has billed units but no known price. */
           isPriceMissing: boolean;
         };
       }
@@ -1374,10 +1374,10 @@ export interface Landfall {
             currency?: string | undefined;
             included: {
               dimension: string;
-              /** Units per term. null = unlimited. Absent: not known, so that usage is held and not billed. */
+              /** Units per term. null = unlimited. Absent: not known, so usage is held and not billed. */
               quantity?: string | null | undefined;
               source?: 'microsoft' | 'override' | undefined;
-              /** With an override: Microsoft's own quantity, if it has sent one. */
+              /** Only with an override: the quantity that it replaces, if Microsoft has sent one. */
               microsoft?: string | null | undefined;
             }[];
           }[];
@@ -1388,11 +1388,11 @@ export interface Landfall {
             unitPrice?: string | undefined;
             currency?: string | undefined;
           }[];
-          /** Grows by one with each difference in Microsoft's answer. 0: not read yet, so nothing else is known. */
+          /** Grows by one each time that Microsoft's answer differs. 0: not read yet, so nothing else is known. */
           version: number;
-          /** When this version was seen first and last. ISO 8601 in UTC, with `Z`. */
+          /** When this version was first read. ISO 8601 in UTC, with `Z`. */
           since?: string | undefined;
-          /** ISO 8601 in UTC, with `Z`. */
+          /** When it was last read. ISO 8601 in UTC, with `Z`. */
           readAt?: string | undefined;
           /** Why the last reading failed; absent if it worked. */
           problem?: string | undefined;
@@ -1400,7 +1400,7 @@ export interface Landfall {
         nextCursor?: string | undefined;
       }
     >;
-    /** What was in force for a plan when, latest first: each version of Microsoft's plan and each change of your overrides. */
+    /** The history of a plan, latest first: each version of Microsoft's plan and each change of your overrides. */
     readonly history: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -1430,10 +1430,10 @@ export interface Landfall {
             currency?: string | undefined;
             included: {
               dimension: string;
-              /** Units per term. null = unlimited. Absent: not known, so that usage is held and not billed. */
+              /** Units per term. null = unlimited. Absent: not known, so usage is held and not billed. */
               quantity?: string | null | undefined;
               source?: 'microsoft' | 'override' | undefined;
-              /** With an override: Microsoft's own quantity, if it has sent one. */
+              /** Only with an override: the quantity that it replaces, if Microsoft has sent one. */
               microsoft?: string | null | undefined;
             }[];
           }[];
@@ -1444,21 +1444,21 @@ export interface Landfall {
             unitPrice?: string | undefined;
             currency?: string | undefined;
           }[];
-          /** Grows by one with each difference in Microsoft's answer. 0: not read yet, so nothing else is known. */
+          /** Grows by one each time that Microsoft's answer differs. 0: not read yet, so nothing else is known. */
           version: number;
-          /** When this was in force first. ISO 8601 in UTC, with `Z`. */
+          /** When this came into force. ISO 8601 in UTC, with `Z`. */
           since: string;
-          /** ISO 8601 in UTC, with `Z`. */
+          /** When it was last read. ISO 8601 in UTC, with `Z`. */
           readAt?: string | undefined;
           /** Why the last reading failed; absent if it worked. */
           problem?: string | undefined;
-          /** Absent: in force now. ISO 8601 in UTC, with `Z`. */
+          /** When it was replaced. Absent: still in force. ISO 8601 in UTC, with `Z`. */
           until?: string | undefined;
         }[];
         nextCursor?: string | undefined;
       }
     >;
-    /** Reads the plans of an offer from Microsoft now, instead of at the next daily reading. */
+    /** Reads plans from Microsoft now, instead of at the next daily reading. */
     readonly refresh: Command<
       {
         /** At most 100 characters. */
@@ -1484,14 +1484,14 @@ export interface Landfall {
       },
       {
         items: {
-          /** Absent: applies to this offer id of every publisher that has no entry of its own. */
+          /** Absent: applies to every publisher that has this offer id and no override of its own. */
           publisherId?: string | undefined;
           offerId: string;
           planId: string;
-          /** Absent: applies to every term of the plan that has no entry of its own. */
+          /** Absent: applies to every term of the plan that has no override of its own. */
           termUnit?: string | undefined;
           dimension: string;
-          /** Units that the price of a term includes. null = unlimited: nothing is reported. */
+          /** Units that the price of a term includes. null = unlimited: nothing is sent to Microsoft. */
           included: string | null;
           /** ISO 8601 in UTC, with `Z`. */
           since: string;
@@ -1499,7 +1499,7 @@ export interface Landfall {
         nextCursor?: string | undefined;
       }
     >;
-    /** Sets the included quantity of a dimension in a plan and term instead of Microsoft's. It applies to hours that close from now on. */
+    /** Sets the included quantity of a dimension in a plan and term instead of Microsoft's. It applies to hours that are rated from now on. */
     readonly put: Command<
       {
         /** At most 100 characters. */
@@ -1534,7 +1534,7 @@ export interface Landfall {
     >;
   };
   readonly meters: {
-    /** Meters whose usage counts for several of Microsoft's dimensions, by tiers. */
+    /** Meters, which spread usage over several of Microsoft's dimensions by tiers. */
     readonly list: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -1561,7 +1561,7 @@ export interface Landfall {
         nextCursor?: string | undefined;
       }
     >;
-    /** Sets up a meter with tiers in a plan: the term's usage from each threshold on counts for another of Microsoft's dimensions. */
+    /** Sets up a meter in a plan: above each threshold, the term's usage counts for the next of Microsoft's dimensions. */
     readonly put: Command<
       {
         /** At most 100 characters. */
@@ -1570,7 +1570,7 @@ export interface Landfall {
         offerId: string;
         /** At most 100 characters. */
         planId: string;
-        /** The name under which your services report usage. It may be the id of one of the dimensions. At most 100 characters. */
+        /** The name under which you report usage. It may be the id of one of the dimensions. At most 100 characters. */
         meter: string;
         /** Usage below the first threshold is free. Thresholds rise. 1 to 30 items. */
         tiers: {
@@ -1581,7 +1581,7 @@ export interface Landfall {
       },
       { saved: true }
     >;
-    /** Removes a meter. Usage under its name then counts for the dimension of that name. */
+    /** Removes a meter. Usage that is reported under its name then counts for the dimension with that name. */
     readonly remove: Command<
       {
         /** At most 100 characters. */
@@ -1613,21 +1613,21 @@ export interface Landfall {
         items: {
           /** UUID. */
           id: string;
-          /** Absent: of every publisher that has the offer and plan. */
+          /** Absent: applies to every publisher that has the offer and plan. */
           publisherId?: string | undefined;
-          /** Of one subscription; or else of every subscription of `offerId` and `planId`. */
+          /** The subscription. Absent: every subscription of `offerId` and `planId`. */
           subscriptionId?: string | undefined;
           offerId?: string | undefined;
           planId?: string | undefined;
           dimension: string;
           quantity: string;
           every: 'hour' | 'day' | 'week' | 'month' | 'year' | 'term' | 'once';
-          /** The first run, in UTC. The later ones follow at the same minute, hour, weekday or day. ISO 8601 in UTC, with `Z`. */
+          /** The first run, in UTC. Later ones follow at the same minute, time of day, weekday or day of the month. ISO 8601 in UTC, with `Z`. */
           from: string;
-          /** Nothing is due at this moment or later. ISO 8601 in UTC, with `Z`. */
+          /** No run is due at this time or later. ISO 8601 in UTC, with `Z`. */
           until?: string | undefined;
           label: string;
-          /** When it runs next; absent when it has ended, and with `every: term`, which follows each subscription's term. ISO 8601 in UTC, with `Z`. */
+          /** When it runs next. Absent once it has ended, and for `every: term`, which follows each subscription's term. ISO 8601 in UTC, with `Z`. */
           nextAt?: string | undefined;
         }[];
         nextCursor?: string | undefined;
@@ -1638,7 +1638,7 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         publisherId?: string | undefined;
-        /** Your own id makes a repeated call safe. With the id of an existing one, the call changes quantity, label and `until` for the runs to come. Absent: Landfall makes one. UUID. */
+        /** Your own id makes it safe to repeat the call. The id of an existing recurring quantity changes its quantity, label and `until` for later runs. Absent: Landfall creates an id. UUID. */
         id?: string | undefined;
         /** At most 100 characters. */
         subscriptionId?: string | undefined;
@@ -1650,11 +1650,11 @@ export interface Landfall {
         dimension: string;
         quantity: string | number;
         every: 'hour' | 'day' | 'week' | 'month' | 'year' | 'term' | 'once';
-        /** Absent: now. At most 24 hours ago. ISO 8601 with an offset or `Z`. */
+        /** The first run, at most 24 hours ago. Absent: now. ISO 8601 with an offset or `Z`. */
         from?: string | undefined;
-        /** Nothing is due at this moment or later. ISO 8601 with an offset or `Z`. */
+        /** No run is due at this time or later. ISO 8601 with an offset or `Z`. */
         until?: string | undefined;
-        /** Shown in statements, such as "Base fee". At most 100 characters. */
+        /** A name for people, such as "Base fee". At most 100 characters. */
         label: string;
       },
       {
@@ -1662,7 +1662,7 @@ export interface Landfall {
         id: string;
       }
     >;
-    /** Ends a recurring quantity. What was reported stays. */
+    /** Ends a recurring quantity. What it has reported stays. */
     readonly remove: Command<
       {
         /** At most 100 characters. */
@@ -1687,10 +1687,10 @@ export interface Landfall {
       {
         items: {
           subscriptionId: string;
-          /** The moment for which the quantity was due. ISO 8601 in UTC, with `Z`. */
+          /** When the quantity was due. ISO 8601 in UTC, with `Z`. */
           dueAt: string;
           outcome: 'taken' | 'missed' | 'refused' | 'skipped';
-          /** Unless it was taken: why. */
+          /** Why it was not taken. */
           reason?: string | undefined;
           /** ISO 8601 in UTC, with `Z`. */
           ranAt: string;
@@ -1700,7 +1700,7 @@ export interface Landfall {
     >;
   };
   readonly incidents: {
-    /** Differences between the ledger and Microsoft, unusual usage and crossed thresholds, latest first. */
+    /** Differences between the ledger and Microsoft, unusual usage and crossed limits, latest first. */
     readonly list: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -1768,7 +1768,7 @@ export interface Landfall {
     >;
   };
   readonly thresholds: {
-    /** Limits on a subscription's usage that raise an incident and an event when crossed. */
+    /** Limits on a subscription's usage. Crossing one raises an incident and an event. */
     readonly list: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -1785,7 +1785,7 @@ export interface Landfall {
           subscriptionId: string;
           dimension: string;
           units: string;
-          /** Start of the term in which it was crossed last. ISO 8601 in UTC, with `Z`. */
+          /** Start of the term in which it was last crossed. ISO 8601 in UTC, with `Z`. */
           crossedInTerm?: string | undefined;
         }[];
         nextCursor?: string | undefined;
@@ -2088,7 +2088,7 @@ export interface UsageRecord {
   subscriptionId: string;
   /** Id of the dimension, or of a meter that you set up with tiers. Capital letters matter. At most 100 characters. */
   dimension: string;
-  /** Above 0, in the dimension's unit. Text is exact; a JSON number is taken as it is written. */
+  /** Above 0, in the dimension's unit. Text is exact; a JSON number keeps 15 digits. */
   quantity: string | number;
   /** Time of use, at most 24 hours ago. ISO 8601 with an offset or `Z`. */
   occurredAt: string;
@@ -2300,13 +2300,13 @@ export interface RequestedChange {
 export interface UsageHour {
   subscriptionId: string;
   dimension: string;
-  /** The plan under which Microsoft gets the hour. */
+  /** The plan under which the hour is sent to Microsoft. */
   planId: string;
   /** Start of the UTC hour. ISO 8601 in UTC, with `Z`. */
   hour: string;
   /** All usage of the hour. */
   used: string;
-  /** The part above the included quantity, and units carried from other hours: what Microsoft gets. */
+  /** What is sent to Microsoft: the part above the included quantity, and units carried from other hours. */
   reported: string;
   /** The quantity that Microsoft has for this hour. Absent while that is not known. */
   billed?: string | undefined;
@@ -2316,10 +2316,10 @@ export interface UsageHour {
   usageEventId?: string | undefined;
   /** Why the hour is not billed as reported, or not yet: refused, quantity-mismatch, outcome-unknown, expired, units-lost, not-active, not-authorized, dimension-not-ready, retrying, included-unknown, or the code of a fault. */
   problem?: string | undefined;
-  /** Why a person had a refused hour sent again. */
+  /** The reason that was given for sending a refused hour again. */
   resentBecause?: string | undefined;
   attempts: number;
-  /** The last moment at which Microsoft takes it. Absent once nothing can be sent for it any more. ISO 8601 in UTC, with `Z`. */
+  /** Until when Microsoft accepts it. Absent when nothing more can be sent for it. ISO 8601 in UTC, with `Z`. */
   expiresAt?: string | undefined;
   /** ISO 8601 in UTC, with `Z`. */
   settledAt?: string | undefined;
@@ -2438,7 +2438,7 @@ export interface Destination {
   label: string;
   /** https to a public address. http and loopback are allowed only with a local marketplace. URL. */
   url: string;
-  /** Event types to send. Empty: all except `usage.settled`, which is sent for every billed hour and must be named. */
+  /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. */
   types: (
     | 'subscription.purchased'
     | 'subscription.provisioningRequested'
@@ -2713,7 +2713,7 @@ export interface ProductEvent {
   version: 1;
   /** ISO 8601 in UTC, with `Z`. */
   occurredAt: string;
-  /** Absent for `ping` and `usage.…`. `version` grows with each change: ignore an event with an older version. */
+  /** Absent for `ping` and usage events. `version` grows with each change: ignore an event with an older version. */
   subscription?:
     | {
         id: string;
@@ -2736,7 +2736,7 @@ export interface ProductEvent {
         beneficiary: { tenantId?: string | undefined; objectId?: string | undefined };
       }
     | undefined;
-  /** With `usage.…`. */
+  /** Only in usage events. */
   usage?:
     | {
         subscriptionId: string;
@@ -2746,17 +2746,17 @@ export interface ProductEvent {
         dimension: string;
         /** Start of the UTC hour. Absent for `usage.thresholdCrossed`. ISO 8601 in UTC, with `Z`. */
         hour?: string | undefined;
-        /** Decimal text. The units of the hour above the included quantity. With `usage.thresholdCrossed`: all units of the term above the included quantity. */
+        /** Decimal text. The hour's units for Microsoft: those above the included quantity, and those carried from other hours. For `usage.thresholdCrossed`: the term's units above the included quantity. */
         quantity: string;
         /** Microsoft's status of the hour; an open set: Accepted, Duplicate, Expired, … Absent for `usage.thresholdCrossed`. */
         status?: string | undefined;
-        /** Why the hour is not billed as reported, such as quantity-mismatch or expired. */
+        /** Why the hour is not billed as reported, such as `quantity-mismatch` or `expired`. */
         problem?: string | undefined;
         /** Microsoft's id of the usage event. */
         usageEventId?: string | undefined;
-        /** With `usage.thresholdCrossed`: the limit that you set, as decimal text. */
+        /** Only for `usage.thresholdCrossed`: the limit that you set, as decimal text. */
         limit?: string | undefined;
-        /** With `usage.thresholdCrossed`: when the term began, if it is known. ISO 8601 in UTC, with `Z`. */
+        /** Only for `usage.thresholdCrossed`: when the term began, if that is known. ISO 8601 in UTC, with `Z`. */
         termStart?: string | undefined;
         /** True for a test purchase. */
         isTest?: boolean | undefined;

@@ -48,22 +48,22 @@ const RECONCILE_LATE = 12 * HOUR;
 const USAGE_LATE = 3 * HOUR;
 /** Microsoft accepts usage for one day. Six hours are enough for a person to fix the cause. */
 const USAGE_LAST_HOURS = 6 * HOUR;
-/** Plans are read daily. A new price or included quantity that is a day late is still used for most of the term. */
+/** Plans are read daily. A new price or included quantity that is read a day late still applies to most of the term. */
 const CATALOGUE_LATE = 24 * HOUR;
 /** Usage is read back once a day. After two days, at least eight attempts have failed. */
 const READ_BACK_LATE = 48 * HOUR;
 /**
- * An hour's first use is up to an hour old when the hour is rated, and a new plan is read within seconds. After two
- * hours, the included quantity is not on its way.
+ * When an hour is rated, its first use is up to an hour old, and a new plan is read within seconds. After two hours, the
+ * included quantity will not arrive by itself.
  */
 const USAGE_HELD = 2 * HOUR;
-/** Six hours before Microsoft no longer takes it. */
+/** Six hours before Microsoft no longer accepts the usage. */
 const USAGE_HELD_LAST = 18 * HOUR;
 /** Replacing a credential needs someone with rights in Entra, and that person may be on leave. */
 const CREDENTIAL_SOON_DAYS = 14;
 const CREDENTIAL_NOW_DAYS = 3;
 
-/** Months are made every ten minutes, two months ahead. After two failures, the cause does not pass by itself. */
+/** Partitions are made every ten minutes, two months ahead. After two failures, someone must look at the cause. */
 const MONTHS_LATE_MS = 20 * MINUTE_MS;
 
 const notifications = { label: 'durable', is: 'fulfillment-notifications' } as const;
@@ -181,7 +181,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      'A service does not process the facts that it needs. Usage may be rated by old plans, or an erasure or an event about usage may be late.',
+      'A service does not process the facts that it needs. Usage may be rated under an old plan, and erasures or usage events may be late.',
     nextStep: 'Start the service that owns the consumer, or read its log.',
   },
   OutboxStuck: {
@@ -408,9 +408,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      'Usage is not billed, because Microsoft has not said what the plan includes in the term of the subscription.',
+      'Usage is not billed, because Landfall does not know what the plan includes in the term of the subscription.',
     nextStep:
-      'See usage.hours with problem included-unknown, and catalogue.list for the plan. If Microsoft does not state the quantity, set it with overrides.put; the usage is then billed at once.',
+      'See usage.hours with problem included-unknown, and catalogue.list for the plan. If Microsoft does not state the quantity, set it with overrides.put. The usage is then billed at once.',
   },
   UsageHeldRunsOut: {
     metric: metrics.usageHeldOldest,
@@ -419,7 +419,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      'Usage whose included quantity is not known will be too old for Microsoft within hours, or is already.',
+      'Usage is held because the included quantity is not known. Within hours it will be too old for Microsoft, if it is not already.',
     nextStep: 'Set the included quantity with overrides.put now.',
   },
   CatalogueUnread: {
@@ -429,7 +429,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      'A plan in use could not be read from Microsoft for a day. Its usage is billed by the last known included quantities, or waits if there are none.',
+      'A plan in use could not be read from Microsoft for a day. Its usage is billed by the last known included quantities, or held if there are none.',
     nextStep:
       'See the problem of each plan in catalogue.list, and credentials.status. If Microsoft does not list the plan, set its included quantities with overrides.put.',
   },
@@ -440,9 +440,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      "Microsoft's usage report differs from what Microsoft accepted, so a customer is billed too little or too much.",
+      "Microsoft's usage report differs from what Microsoft accepted, so a customer may be billed too little or too much.",
     nextStep:
-      'See incidents.list for each difference and its next step. Settle it with incidents.settle once it is dealt with.',
+      'See incidents.list for each difference and its next step. When you have dealt with one, settle it with incidents.settle.',
   },
   UsageReadBackFailing: {
     metric: metrics.usageReadBackAge,
@@ -452,7 +452,7 @@ export const alertRules = {
     forMs: STUCK * 1000,
     severity: 'warning',
     meaning:
-      "Microsoft's usage report has not been read for two days, so differences stay unnoticed. Usage is still sent.",
+      "Microsoft's usage report has not been read for two days, so differences go unnoticed. Usage is still sent.",
     nextStep:
       'See the reason in the log of billing-sync, and check credentials.status. Landfall keeps trying.',
   },
@@ -483,9 +483,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      'Recurring quantities were missed, because billing-sync did not run in time, or were refused. They are not billed; the later runs are not affected.',
+      'Recurring quantities were not billed: they were refused, or missed because billing-sync did not run in time. Later runs are not affected.',
     nextStep:
-      'See the reason in recurring.runs. After a refusal, correct the quantity or dimension with recurring.put; settle what was missed with the customer.',
+      'See the reason in recurring.runs. After a refusal, correct it with recurring.put. Settle what was missed with the customer.',
   },
   UsageMonthMissing: {
     metric: metrics.usageMonthsMissing,
@@ -494,9 +494,9 @@ export const alertRules = {
     forMs: MONTHS_LATE_MS,
     severity: 'warning',
     meaning:
-      'The tables of usage are not prepared for the next month. From its first hour on, each report has to prepare them, and fails if it cannot.',
+      'The usage tables have no partitions for the next month. From its first hour on, each report of usage tries to create them, and fails if it cannot.',
     nextStep:
-      'Read the log of billing-sync (loop: months). Its database role must own the schema, and no long transaction may hold a lock on these tables.',
+      'Read the log of billing-sync (loop: months). Its database role must own the schema, and no long transaction may lock these tables.',
   },
 } as const satisfies Readonly<Record<string, AlertRule>>;
 

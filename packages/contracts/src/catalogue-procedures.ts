@@ -12,7 +12,7 @@ const termUnit = text(20).min(1);
 /** Where an included quantity comes from. */
 export const includedSources = ['microsoft', 'override'] as const;
 
-/** A term in which the plan can be bought, with what its price includes. */
+/** A term for which the plan can be bought, and what its price includes. */
 const catalogueTerm = z.object({
   termUnit,
   price: decimalText.optional(),
@@ -20,10 +20,10 @@ const catalogueTerm = z.object({
   included: z.array(
     z.object({
       dimension: z.string(),
-      /** Units per term. null = unlimited. Absent: not known, so that usage is held and not billed. */
+      /** Units per term. null = unlimited. Absent: not known, so usage is held and not billed. */
       quantity: decimalText.nullable().optional(),
       source: z.enum(includedSources).optional(),
-      /** With an override: Microsoft's own quantity, if it has sent one. */
+      /** Only with an override: the quantity that it replaces, if Microsoft has sent one. */
       microsoft: decimalText.nullable().optional(),
     }),
   ),
@@ -49,16 +49,17 @@ export const cataloguePlan = z.object({
       currency: z.string().optional(),
     }),
   ),
-  /** Grows by one with each difference in Microsoft's answer. 0: not read yet, so nothing else is known. */
+  /** Grows by one each time that Microsoft's answer differs. 0: not read yet, so nothing else is known. */
   version: z.number().int(),
-  /** When this version was seen first and last. */
+  /** When this version was first read. */
   since: z.iso.datetime().optional(),
+  /** When it was last read. */
   readAt: z.iso.datetime().optional(),
   /** Why the last reading failed; absent if it worked. */
   problem: z.string().optional(),
 });
 
-/** A tier of a meter: usage of the term from `from` units on counts for Microsoft's dimension `dimension`. */
+/** A tier of a meter: the term's usage above `from` units counts for `dimension`. */
 export const meterTier = z.object({
   from: decimalInput,
   /** Microsoft's dimension. */
@@ -78,13 +79,13 @@ export const catalogueProcedures = {
     scope: 'usage:read',
     scopedBy: 'publisher',
     summary:
-      "What was in force for a plan when, latest first: each version of Microsoft's plan and each change of your overrides.",
+      "The history of a plan, latest first: each version of Microsoft's plan and each change of your overrides.",
     input: pageRequest.extend({ ...ofPublisher, offerId: id, planId: id }),
     output: pageOf(
       cataloguePlan.extend({
-        /** When this was in force first. */
+        /** When this came into force. */
         since: z.iso.datetime(),
-        /** Absent: in force now. */
+        /** When it was replaced. Absent: still in force. */
         until: z.iso.datetime().optional(),
       }),
     ),
@@ -92,10 +93,9 @@ export const catalogueProcedures = {
   refresh: command({
     scope: 'dimensions:write',
     scopedBy: 'publisher',
-    summary:
-      'Reads the plans of an offer from Microsoft now, instead of at the next daily reading.',
+    summary: 'Reads plans from Microsoft now, instead of at the next daily reading.',
     input: z.object({ ...ofPublisher, offerId: id.optional(), planId: id.optional() }),
-    /** Plans that are read within the next seconds. 0: no subscription has such a plan. */
+    /** How many plans will be read within seconds. 0: no subscription has such a plan. */
     output: z.object({ plans: z.number().int() }),
   }),
 } as const;
@@ -108,14 +108,14 @@ export const overrideProcedures = {
     input: pageRequest.extend(ofPublisher),
     output: pageOf(
       z.object({
-        /** Absent: applies to this offer id of every publisher that has no entry of its own. */
+        /** Absent: applies to every publisher that has this offer id and no override of its own. */
         publisherId: z.string().optional(),
         offerId: z.string(),
         planId: z.string(),
-        /** Absent: applies to every term of the plan that has no entry of its own. */
+        /** Absent: applies to every term of the plan that has no override of its own. */
         termUnit: z.string().optional(),
         dimension: z.string(),
-        /** Units that the price of a term includes. null = unlimited: nothing is reported. */
+        /** Units that the price of a term includes. null = unlimited: nothing is sent to Microsoft. */
         included: decimalText.nullable(),
         since: z.iso.datetime(),
       }),
@@ -125,7 +125,7 @@ export const overrideProcedures = {
     scope: 'dimensions:write',
     scopedBy: 'publisher',
     summary:
-      "Sets the included quantity of a dimension in a plan and term instead of Microsoft's. It applies to hours that close from now on.",
+      "Sets the included quantity of a dimension in a plan and term instead of Microsoft's. It applies to hours that are rated from now on.",
     input: z.object({
       ...ofPublisher,
       offerId: id,
@@ -156,7 +156,7 @@ export const meterProcedures = {
   list: query({
     scope: 'usage:read',
     scopedBy: 'publisher',
-    summary: "Meters whose usage counts for several of Microsoft's dimensions, by tiers.",
+    summary: "Meters, which spread usage over several of Microsoft's dimensions by tiers.",
     input: pageRequest.extend(ofPublisher),
     output: pageOf(
       z.object({
@@ -173,12 +173,12 @@ export const meterProcedures = {
     scope: 'dimensions:write',
     scopedBy: 'publisher',
     summary:
-      "Sets up a meter with tiers in a plan: the term's usage from each threshold on counts for another of Microsoft's dimensions.",
+      "Sets up a meter in a plan: above each threshold, the term's usage counts for the next of Microsoft's dimensions.",
     input: z.object({
       ...ofPublisher,
       offerId: id,
       planId: id,
-      /** The name under which your services report usage. It may be the id of one of the dimensions. */
+      /** The name under which you report usage. It may be the id of one of the dimensions. */
       meter: id,
       /** Usage below the first threshold is free. Thresholds rise. */
       tiers: z.array(meterTier).min(1).max(30),
@@ -188,7 +188,8 @@ export const meterProcedures = {
   remove: command({
     scope: 'dimensions:write',
     scopedBy: 'publisher',
-    summary: 'Removes a meter. Usage under its name then counts for the dimension of that name.',
+    summary:
+      'Removes a meter. Usage that is reported under its name then counts for the dimension with that name.',
     input: z.object({ ...ofPublisher, offerId: id, planId: id, meter: id }),
     output: z.object({ removed: z.boolean() }),
   }),

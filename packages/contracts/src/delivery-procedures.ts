@@ -12,7 +12,7 @@ const destinationSettings = z.object({
   label: text(100).min(1),
   /** https to a public address. http and loopback are allowed only with a local marketplace. */
   url: z.url().max(2000),
-  /** Event types to send. Empty: all except `usage.settled`, which is sent for every billed hour and must be named. */
+  /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. */
   types: z.array(z.enum(productEventTypes)).max(productEventTypes.length).default([]),
   /** Offers to send events about, including their preview listings. Empty: all. */
   offerIds: z.array(text(100).min(1)).max(200).default([]),

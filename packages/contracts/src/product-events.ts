@@ -4,7 +4,7 @@ import { subscriptionFact, subscriptionFactKinds } from './subscription-facts.ts
 /** Version of the events' shape. Added fields keep the number; any other change raises it. */
 export const PRODUCT_EVENT_VERSION = 1;
 
-/** Events about usage. `settled`: an hour was billed. */
+/** Events about usage. `usage.settled`: an hour was billed. */
 export const usageEventTypes = [
   'usage.refused',
   'usage.writtenOff',
@@ -13,14 +13,14 @@ export const usageEventTypes = [
 ] as const;
 
 /**
- * Types that a destination gets only if its `types` name them. There is one `usage.settled` per billed hour, which would
- * flood a product that did not ask for it.
+ * Types that a destination gets only if its `types` name them. There is one `usage.settled` for each billed hour, which
+ * would flood a product that did not ask for it.
  */
 export const optInEventTypes: readonly ProductEventType[] = ['usage.settled'];
 
 /**
- * Events for the ISV's product: `subscription.<kind>` for each subscription fact, {@link usageEventTypes}, and `ping`, with
- * which an operator tests a destination.
+ * Events for the publisher's product: `subscription.<kind>` for each subscription fact, {@link usageEventTypes}, and `ping`,
+ * which tests a destination.
  */
 export const productEventTypes = [
   ...subscriptionFactKinds.map((kind) => `subscription.${kind}` as const),
@@ -30,7 +30,7 @@ export const productEventTypes = [
 
 export type ProductEventType = (typeof productEventTypes)[number];
 
-/** What an event about usage is about: an hour, or with `usage.thresholdCrossed` a term. */
+/** The usage that an event is about: one hour, or for `usage.thresholdCrossed` a term. */
 const usageOfEvent = z.object({
   subscriptionId: z.string(),
   publisherId: z.string(),
@@ -40,19 +40,19 @@ const usageOfEvent = z.object({
   /** Start of the UTC hour. Absent for `usage.thresholdCrossed`. */
   hour: z.iso.datetime().optional(),
   /**
-   * Decimal text. The units of the hour above the included quantity. With `usage.thresholdCrossed`: all units of the term
-   * above the included quantity.
+   * Decimal text. The hour's units for Microsoft: those above the included quantity, and those carried from other hours. For
+   * `usage.thresholdCrossed`: the term's units above the included quantity.
    */
   quantity: z.string(),
   /** Microsoft's status of the hour; an open set: Accepted, Duplicate, Expired, … Absent for `usage.thresholdCrossed`. */
   status: z.string().optional(),
-  /** Why the hour is not billed as reported, such as quantity-mismatch or expired. */
+  /** Why the hour is not billed as reported, such as `quantity-mismatch` or `expired`. */
   problem: z.string().optional(),
   /** Microsoft's id of the usage event. */
   usageEventId: z.string().optional(),
-  /** With `usage.thresholdCrossed`: the limit that you set, as decimal text. */
+  /** Only for `usage.thresholdCrossed`: the limit that you set, as decimal text. */
   limit: z.string().optional(),
-  /** With `usage.thresholdCrossed`: when the term began, if it is known. */
+  /** Only for `usage.thresholdCrossed`: when the term began, if that is known. */
   termStart: z.iso.datetime().optional(),
   /** True for a test purchase. */
   isTest: z.boolean().optional(),
@@ -67,7 +67,7 @@ export const productEvent = z.object({
   type: z.enum(productEventTypes),
   version: z.literal(PRODUCT_EVENT_VERSION),
   occurredAt: z.iso.datetime(),
-  /** Absent for `ping` and `usage.…`. `version` grows with each change: ignore an event with an older version. */
+  /** Absent for `ping` and usage events. `version` grows with each change: ignore an event with an older version. */
   subscription: subscriptionFact.shape.subscription
     .extend({
       beneficiary: z.object({
@@ -76,7 +76,7 @@ export const productEvent = z.object({
       }),
     })
     .optional(),
-  /** With `usage.…`. */
+  /** Only in usage events. */
   usage: usageOfEvent.optional(),
   operationId: z.string().optional(),
   previous: subscriptionFact.shape.previous,

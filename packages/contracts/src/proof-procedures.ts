@@ -30,22 +30,22 @@ export const statementLine = z.object({
   included: decimalText,
   /** Accepted by Microsoft for hours of this month. */
   billed: decimalText,
-  /** Not rated yet, on its way, or held. */
+  /** Not rated yet, held, or not answered by Microsoft yet. */
   pending: decimalText,
   /** Refused by Microsoft or written off. */
   notBilled: decimalText,
-  /** Units from hours of other months that an hour of this month reports. */
+  /** Units of other months that were added to an hour of this month. */
   carriedIn: decimalText,
-  /** Units of this month that an hour of another month reports. */
+  /** Units of this month that were added to an hour of another month. */
   carriedOut: decimalText,
-  /** Less than a millionth of a unit, too small to report yet. */
+  /** Change in the rest that is too small to send. Negative if an earlier rest was sent. */
   remainder: decimalText,
-  /** Units that Microsoft counted beyond what was reported. Absent: none. */
+  /** Units that Microsoft counted in excess of what was sent. Absent: none. */
   overBilled: decimalText.optional(),
   /** Absent: Microsoft has not sent the price. */
   unitPrice: decimalText.optional(),
   currency: z.string().optional(),
-  /** `billed` times `unitPrice`, in whole cents. */
+  /** `billed` × `unitPrice`. Fractions of a cent are cut off. */
   amount: decimalText.optional(),
 });
 
@@ -59,13 +59,13 @@ export const statement = z.object({
   /** True once nothing of the month can change any more. */
   isFinal: z.boolean(),
   lines: z.array(statementLine),
-  /** Sum of the amounts per currency. Lines without a price are not in it. */
+  /** Sum of the amounts per currency, without lines that have no price. */
   totals: z.array(z.object({ currency: z.string(), amount: decimalText })),
-  /** True if a line has billed units and no known price. */
+  /** True if a line has billed units but no known price. */
   isPriceMissing: z.boolean(),
 });
 
-/** What Microsoft's usage report says about one day of one dimension, beside what Landfall's ledger says. */
+/** How Microsoft's usage report compares with Landfall's ledger for one day of one dimension. */
 export const readBackVerdicts = [
   'agrees',
   'processing',
@@ -92,18 +92,19 @@ export const proofProcedures = {
     calledBy: ['landing'],
     scopedBy: 'subscription',
     summary:
-      'The statement of a subscription for a month: used, included, billed, pending and not billed, in units and money.',
+      'The statement of a subscription for a month: units used, included, billed, pending and not billed, and the amounts.',
     input: z.object({ subscriptionId: id, month }),
     output: statement,
   }),
   statements: query({
     scope: 'usage:read',
     scopedBy: 'publisher',
-    summary: 'The statements of a month, one per subscription with usage, by subscription id.',
+    summary:
+      'The statements of a month, one for each subscription with usage, ordered by subscription id.',
     input: pageRequest.extend({
       ...ofPublisher,
       month,
-      /** True: only test purchases. Absent: only real ones. */
+      /** True: only test purchases. False: only real ones. Absent: both. */
       isTest: z.boolean().optional(),
     }),
     output: pageOf(statement),
@@ -111,7 +112,7 @@ export const proofProcedures = {
   readBack: query({
     scope: 'usage:read',
     scopedBy: 'publisher',
-    summary: "Microsoft's daily usage report beside Landfall's ledger, latest day first.",
+    summary: "Microsoft's usage report compared with Landfall's ledger, latest day first.",
     input: pageRequest.extend({
       ...ofPublisher,
       subscriptionId: id.optional(),
@@ -125,7 +126,7 @@ export const proofProcedures = {
         day: z.iso.date(),
         /** What Microsoft accepted from Landfall. */
         ours: decimalText,
-        /** What Microsoft's report says. Absent: it has no such row. */
+        /** What Microsoft's report has. Absent: it has no such row or quantity. */
         submitted: decimalText.optional(),
         processed: decimalText.optional(),
         /** Microsoft's status; an open set: Submitted, Accepted, Rejected, Mismatch, TestHeaders, DryRun, … */
@@ -138,7 +139,7 @@ export const proofProcedures = {
   preview: query({
     scope: 'usage:read',
     scopedBy: 'publisher',
-    summary: 'What a given usage would bill under a plan and term. Nothing is recorded.',
+    summary: 'What given usage would bill under a plan and term. Nothing is recorded.',
     input: z.object({
       ...ofPublisher,
       offerId: id,
@@ -148,7 +149,7 @@ export const proofProcedures = {
         .array(
           z.object({
             dimension: id,
-            /** Used before in the same term. */
+            /** Units used earlier in the same term. */
             before: decimalInput.optional(),
             quantity: decimalInput,
           }),
@@ -174,7 +175,7 @@ export const proofProcedures = {
   previewPlan: query({
     scope: 'usage:read',
     scopedBy: 'subscription',
-    summary: "What a subscription's usage of a month would have billed under another plan.",
+    summary: "What a subscription's usage in a month would have billed under another plan.",
     input: z.object({
       subscriptionId: id,
       month,
@@ -190,7 +191,7 @@ export const incidentProcedures = {
     scope: 'usage:read',
     scopedBy: 'publisher',
     summary:
-      'Differences between the ledger and Microsoft, unusual usage and crossed thresholds, latest first.',
+      'Differences between the ledger and Microsoft, unusual usage and crossed limits, latest first.',
     input: pageRequest.extend({
       ...ofPublisher,
       subscriptionId: id.optional(),
@@ -231,14 +232,14 @@ export const thresholdProcedures = {
   list: query({
     scope: 'usage:read',
     scopedBy: 'publisher',
-    summary: "Limits on a subscription's usage that raise an incident and an event when crossed.",
+    summary: "Limits on a subscription's usage. Crossing one raises an incident and an event.",
     input: pageRequest.extend({ ...ofPublisher, subscriptionId: id.optional() }),
     output: pageOf(
       z.object({
         subscriptionId: z.string(),
         dimension: z.string(),
         units: decimalText,
-        /** Start of the term in which it was crossed last. */
+        /** Start of the term in which it was last crossed. */
         crossedInTerm: z.iso.datetime().optional(),
       }),
     ),

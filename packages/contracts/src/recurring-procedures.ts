@@ -15,21 +15,21 @@ export const recurringOutcomes = ['taken', 'missed', 'refused', 'skipped'] as co
 
 const recurringCharge = z.object({
   id: z.uuid(),
-  /** Absent: of every publisher that has the offer and plan. */
+  /** Absent: applies to every publisher that has the offer and plan. */
   publisherId: z.string().optional(),
-  /** Of one subscription; or else of every subscription of `offerId` and `planId`. */
+  /** The subscription. Absent: every subscription of `offerId` and `planId`. */
   subscriptionId: z.string().optional(),
   offerId: z.string().optional(),
   planId: z.string().optional(),
   dimension: z.string(),
   quantity: decimalText,
   every: z.enum(recurringSchedules),
-  /** The first run, in UTC. The later ones follow at the same minute, hour, weekday or day. */
+  /** The first run, in UTC. Later ones follow at the same minute, time of day, weekday or day of the month. */
   from: z.iso.datetime(),
-  /** Nothing is due at this moment or later. */
+  /** No run is due at this time or later. */
   until: z.iso.datetime().optional(),
   label: z.string(),
-  /** When it runs next; absent when it has ended, and with `every: term`, which follows each subscription's term. */
+  /** When it runs next. Absent once it has ended, and for `every: term`, which follows each subscription's term. */
   nextAt: z.iso.datetime().optional(),
 });
 
@@ -49,8 +49,8 @@ export const recurringProcedures = {
     input: z.object({
       ...ofPublisher,
       /**
-       * Your own id makes a repeated call safe. With the id of an existing one, the call changes quantity, label and `until`
-       * for the runs to come. Absent: Landfall makes one.
+       * Your own id makes it safe to repeat the call. The id of an existing recurring quantity changes its quantity, label
+       * and `until` for later runs. Absent: Landfall creates an id.
        */
       id: z.uuid().optional(),
       subscriptionId: id.optional(),
@@ -59,11 +59,11 @@ export const recurringProcedures = {
       dimension: id,
       quantity: decimalInput,
       every: z.enum(recurringSchedules),
-      /** Absent: now. At most 24 hours ago. */
+      /** The first run, at most 24 hours ago. Absent: now. */
       from: z.iso.datetime({ offset: true }).optional(),
-      /** Nothing is due at this moment or later. */
+      /** No run is due at this time or later. */
       until: z.iso.datetime({ offset: true }).optional(),
-      /** Shown in statements, such as "Base fee". */
+      /** A name for people, such as "Base fee". */
       label: text(100).min(1),
     }),
     output: z.object({ id: z.uuid() }),
@@ -71,7 +71,7 @@ export const recurringProcedures = {
   remove: command({
     scope: 'usage:write',
     scopedBy: 'publisher',
-    summary: 'Ends a recurring quantity. What was reported stays.',
+    summary: 'Ends a recurring quantity. What it has reported stays.',
     input: z.object({ ...ofPublisher, id: z.uuid() }),
     output: z.object({ removed: z.boolean() }),
   }),
@@ -83,10 +83,10 @@ export const recurringProcedures = {
     output: pageOf(
       z.object({
         subscriptionId: z.string(),
-        /** The moment for which the quantity was due. */
+        /** When the quantity was due. */
         dueAt: z.iso.datetime(),
         outcome: z.enum(recurringOutcomes),
-        /** Unless it was taken: why. */
+        /** Why it was not taken. */
         reason: z.string().optional(),
         ranAt: z.iso.datetime(),
       }),

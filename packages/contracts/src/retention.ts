@@ -6,8 +6,8 @@ export interface RetentionRule {
   /** Column with the time from which the days count. Rows without a value there stay. */
   readonly since: string;
   /**
-   * Who wrote the time: the service with the time of the business, or the machine, often by the database's `now()`. They
-   * differ only while the marketplace emulator's clock is moved. Absent: the business.
+   * `machine`: the column has the real time of the machine, often from the database's `now()`. Absent: it has the service's
+   * time. They differ only while the marketplace emulator's clock is moved.
    */
   readonly clock?: 'machine' | undefined;
   /** SQL condition on the row. Absent: every row that is old enough. */
@@ -266,13 +266,13 @@ export const retention: Readonly<
         setting: 'KEEP_USAGE_RECORDS_DAYS',
         days: 400,
         minDays: 31,
-        reason: 'As long as a record: within this time, a repeated event id is recognised.',
+        reason: 'As long as the records: within this time, a repeated event id is recognised.',
       },
       {
         table: 'usage_refusals',
         since: 'last_at',
         days: 90,
-        reason: 'Long enough to find the reporter that sends them.',
+        reason: 'Long enough to find the program that sends them.',
       },
       {
         table: 'read_back_days',
@@ -305,7 +305,7 @@ export const retention: Readonly<
         table: 'subscription_versions',
         reason: 'The plan at each point in time, by which usage is rated.',
       },
-      { table: 'catalogue_plans', reason: 'A row per difference: what was in force when.' },
+      { table: 'catalogue_plans', reason: 'Each version of a plan: what was in force when.' },
       { table: 'catalogue_readings', reason: 'One row per plan.' },
       { table: 'overrides', reason: 'Few rows, set by the publisher.' },
       { table: 'meters', reason: 'Few rows, set by the publisher.' },

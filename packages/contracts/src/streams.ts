@@ -69,7 +69,7 @@ export const fulfillmentUsage = consumer<UsageFact>({
   consumer: 'fulfillment-worker',
   stream: streams.billing,
   facts: [usageSettledFact, usageThresholdCrossedFact],
-  summary: 'Sends the final outcomes of usage, and crossed limits, to the product as events.',
+  summary: 'Turns final outcomes of usage and crossed limits into events for the product.',
 });
 
 export const billingSubscriptions = consumer({

@@ -88,7 +88,10 @@ const usageSettled = z.object({
   outcome: z.enum(usageOutcomes).optional(),
   /** Microsoft's status of the row; an open set: Accepted, Duplicate, Expired, … */
   status: z.string(),
-  /** Why the hour is not billed as reported: quantity-mismatch, expired, outcome-unknown, or the code of a fault. */
+  /**
+   * Why the hour is not billed as reported: refused, quantity-mismatch, outcome-unknown, expired, not-active, or the code of
+   * a fault.
+   */
   problem: z.string().optional(),
   usageEventId: z.string().optional(),
   isTest: z.boolean().optional(),
@@ -97,7 +100,7 @@ const usageSettled = z.object({
 
 export type UsageSettled = z.output<typeof usageSettled>;
 
-/** Published once an hour has its final outcome; again if a refused hour was sent again and has another one. */
+/** Published when an hour has its final outcome, and again if a refused hour is sent again and ends differently. */
 export const usageSettledFact = fact({
   subject: 'billing.usage.settled',
   owner: 'billing-sync',
@@ -112,7 +115,7 @@ const usageThresholdCrossed = z.object({
   dimension: z.string(),
   planId: z.string(),
   termStart: z.iso.datetime().optional(),
-  /** The limit that was set, and the units above the included quantity in this term. Decimal text. */
+  /** The limit that was crossed, and the units of the term above the included quantity. Decimal text. */
   limit: z.string(),
   overage: z.string(),
   crossedAt: z.iso.datetime(),
@@ -128,7 +131,7 @@ export const usageThresholdCrossedFact = fact({
   summary: "A subscription's usage above the included quantity crossed a limit that you set.",
 });
 
-/** A fact about usage; its subject says which one. */
+/** A fact about usage. Its subject says which one. */
 export type UsageFact = UsageSettled | UsageThresholdCrossed;
 
 /** Every fact. */

@@ -5,7 +5,7 @@ import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
 
-/** One statement writes a batch. A larger batch is no faster and holds its connection longer. */
+/** A batch is written in one statement. A larger one is no faster and holds its connection longer. */
 export const MAX_USAGE_BATCH = 1000;
 
 /** One reported use of a dimension or of a meter with tiers. */
@@ -15,7 +15,7 @@ export const usageRecord = z.object({
   subscriptionId: text(100).min(1),
   /** Id of the dimension, or of a meter that you set up with tiers. Capital letters matter. */
   dimension: text(100).min(1),
-  /** Above 0, in the dimension's unit. Text is exact; a JSON number is taken as it is written. */
+  /** Above 0, in the dimension's unit. Text is exact; a JSON number keeps 15 digits. */
   quantity: decimalInput,
   /** Time of use, at most 24 hours ago. */
   occurredAt: z.iso.datetime({ offset: true }),
@@ -37,15 +37,15 @@ export type UsageRefusalReason = (typeof usageRefusals)[number];
 
 /** The verdict on one record. */
 export const usageVerdict = z.object({
-  /** Absent if the record has no readable id. Verdicts have the order of the records. */
+  /** Absent if the record has no readable id. */
   eventId: z.string().optional(),
   outcome: z.enum(['taken', 'repeated', 'refused']),
   refusal: z.enum(usageRefusals).optional(),
-  /** For people, with `refusal`: what is wrong and what to do, such as the dimensions that the plan has. */
+  /** With `refusal`, for people: what is wrong and what to do, for example which dimensions the plan has. */
   message: z.string().optional(),
 });
 
-/** States of an hour of usage, on its way to Microsoft. */
+/** States of an hour of usage on its way to Microsoft. */
 export const usageHourStates = [
   'open',
   'closed',
@@ -57,19 +57,19 @@ export const usageHourStates = [
 ] as const;
 
 /**
- * Usage of one dimension of a subscription in one UTC hour. Quantities are in the dimension's unit. Usage that has not
- * been rated yet is an item of its own, with the state `open` and the name of its dimension or meter.
+ * Usage of one dimension of a subscription in one UTC hour, in the dimension's unit. Usage that has not been rated yet is an
+ * item of its own, with the state `open` and the name of the dimension or meter under which it was reported.
  */
 export const usageHour = z.object({
   subscriptionId: z.string(),
   dimension: z.string(),
-  /** The plan under which Microsoft gets the hour. */
+  /** The plan under which the hour is sent to Microsoft. */
   planId: z.string(),
   /** Start of the UTC hour. */
   hour: z.iso.datetime(),
   /** All usage of the hour. */
   used: decimalText,
-  /** The part above the included quantity, and units carried from other hours: what Microsoft gets. */
+  /** What is sent to Microsoft: the part above the included quantity, and units carried from other hours. */
   reported: decimalText,
   /** The quantity that Microsoft has for this hour. Absent while that is not known. */
   billed: decimalText.optional(),
@@ -82,10 +82,10 @@ export const usageHour = z.object({
    * units-lost, not-active, not-authorized, dimension-not-ready, retrying, included-unknown, or the code of a fault.
    */
   problem: z.string().optional(),
-  /** Why a person had a refused hour sent again. */
+  /** The reason that was given for sending a refused hour again. */
   resentBecause: z.string().optional(),
   attempts: z.number().int(),
-  /** The last moment at which Microsoft takes it. Absent once nothing can be sent for it any more. */
+  /** Until when Microsoft accepts it. Absent when nothing more can be sent for it. */
   expiresAt: z.iso.datetime().optional(),
   settledAt: z.iso.datetime().optional(),
   /** True for a test purchase: its usage is sent like any other, but counted separately. */
@@ -104,20 +104,20 @@ export const usageSummaryLine = z.object({
   used: decimalText,
   /** null = unlimited. Absent: Landfall does not know it yet, and bills nothing until it does. */
   included: decimalText.nullable().optional(),
-  /** Usage above the included quantity, which is billed as usage. Absent while `included` is. */
+  /** Usage above the included quantity, which is billed. Absent while `included` is. */
   overage: decimalText.optional(),
   /** The part of `overage` that is not billed, because Microsoft refused it or it was written off. */
   refused: decimalText.optional(),
-  /** Price of one unit above the included quantity, if Microsoft has sent it. */
+  /** Price of one unit above the included quantity. Absent: Microsoft has not sent it. */
   unitPrice: decimalText.optional(),
   currency: z.string().optional(),
-  /** `overage` without `refused`, times `unitPrice`, in whole cents. */
+  /** (`overage` - `refused`) × `unitPrice`. Fractions of a cent are cut off. */
   amount: decimalText.optional(),
-  /** Days of the term with usage, earliest first. At most the last 31. */
+  /** Days of the term with usage, earliest first, within the last 31 days. */
   days: z.array(usageDay).optional(),
 });
 
-/** A record whose form the handler judges, so that one of another form does not refuse the others. */
+/** A record of any form. The handler checks the form, so that a malformed record does not affect the others. */
 export const anyRecord = z.custom<z.input<typeof usageRecord>>();
 
 /** Served by billing-sync. */
@@ -128,12 +128,13 @@ export const usageProcedures = {
     summary:
       'Reports usage. Each record gets its own verdict, and sending it again is safe. With `dryRun`, nothing is counted.',
     input: z.object({
-      /** Records in the shape of UsageRecord. One of another shape is refused on its own and does not affect the others. */
+      /** Records of the form UsageRecord. A malformed one is refused and does not affect the others. */
       records: z.array(anyRecord).min(1).max(MAX_USAGE_BATCH),
-      /** True: only give the verdicts, and count nothing. */
+      /** True: gives the verdicts and counts nothing. */
       dryRun: z.boolean().optional(),
       ...ofPublisher,
     }),
+    /** In the order of the records. */
     output: z.object({ results: z.array(usageVerdict) }),
   }),
   refusals: query({
@@ -148,7 +149,7 @@ export const usageProcedures = {
     output: pageOf(
       z.object({
         publisherId: z.string().optional(),
-        /** As it was reported, shortened to 100 characters. */
+        /** As it was reported. Absent if it could not be read, or if the row counts many different ones. */
         subscriptionId: z.string().optional(),
         dimension: z.string().optional(),
         refusal: z.enum(usageRefusals),
@@ -169,7 +170,7 @@ export const usageProcedures = {
       subscriptionId: text(100).optional(),
       dimension: text(100).optional(),
       state: text(20).optional(),
-      /** True: only hours of test purchases. False: only hours of real ones. */
+      /** True: only hours of test purchases. False: only hours of real ones. Absent: both. */
       isTest: z.boolean().optional(),
       ...ofPublisher,
     }),
@@ -178,7 +179,7 @@ export const usageProcedures = {
   records: query({
     scope: 'usage:read',
     scopedBy: 'subscription',
-    summary: 'The single records behind a line of a statement or an hour, earliest first.',
+    summary: 'The individual records behind an hour or a line of a statement, earliest first.',
     input: pageRequest.extend({
       subscriptionId: text(100).min(1),
       dimension: text(100).min(1).optional(),
@@ -194,7 +195,7 @@ export const usageProcedures = {
         quantity: decimalText,
         occurredAt: z.iso.datetime(),
         takenAt: z.iso.datetime(),
-        /** The plan that was in force at the time of use. */
+        /** The plan under which the record counts. */
         planId: z.string(),
       }),
     ),
@@ -203,13 +204,13 @@ export const usageProcedures = {
     scope: 'usage:write',
     scopedBy: 'subscription',
     summary:
-      'Sends a refused hour to Microsoft again, with a reason, while Microsoft still accepts it.',
+      'Sends an hour that Microsoft refused again, with a reason, while Microsoft still accepts it.',
     input: z.object({
       subscriptionId: text(100).min(1),
       dimension: text(100).min(1),
       /** Start of the UTC hour. */
       hour: z.iso.datetime({ offset: true }),
-      /** Why the hour is expected to be accepted now. Kept with the hour. */
+      /** Why you expect Microsoft to accept the hour now. Kept with the hour. */
       reason: text(500).min(1),
     }),
     output: z.object({ queued: z.literal(true), expiresAt: z.iso.datetime() }),
@@ -219,12 +220,12 @@ export const usageProcedures = {
     calledBy: ['landing'],
     scopedBy: 'subscription',
     summary:
-      "A subscription's usage in its current term, per dimension: used, included, overage and what it costs.",
+      "A subscription's usage in its current term, per dimension: used, included, overage and its cost.",
     input: z.object({ subscriptionId: text(100).min(1) }),
     output: z.object({
       termStart: z.iso.datetime().optional(),
       termEnd: z.iso.datetime().optional(),
-      /** True for a test purchase, which appears in no customer statement. */
+      /** True for a test purchase. */
       isTest: z.boolean().optional(),
       /** When the last record arrived. */
       updatedAt: z.iso.datetime().optional(),

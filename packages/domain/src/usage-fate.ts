@@ -1,8 +1,8 @@
 import type { Decimal } from './decimal.ts';
 
 /**
- * What happens to an hour after Microsoft's answer for its row. `retry` is for answers that say nothing about the row:
- * it is sent again while Microsoft accepts it. `refused` rows wait for a cure or for a person.
+ * What happens to an hour after Microsoft's answer for its row. `retry`: the answer says nothing about the row, which is
+ * sent again while Microsoft accepts it. `refused`: the row waits until a change can cure it, or for a person.
  */
 export type UsageFate =
   | 'settled'
@@ -25,8 +25,8 @@ export interface AnsweredRow {
 
 /**
  * The fate of a row by the metering API's status. A duplicate is a success only if Microsoft has exactly the quantity
- * that was sent. Missing rights, a generic error and an unknown status are about the way to Microsoft. So is an invalid
- * dimension that the plan has: a plan that was just published reaches the metering API later than the catalogue.
+ * that was sent. Missing rights, a generic error and an unknown status say nothing about the row. Nor does InvalidDimension
+ * for a dimension that the plan has: a plan that was just published reaches the metering API later than the catalogue.
  * Sending a row again is safe: Microsoft answers with Duplicate if it has already counted the hour.
  */
 export function usageFate(status: string, row: AnsweredRow): UsageFate {
@@ -47,7 +47,7 @@ export function usageFate(status: string, row: AnsweredRow): UsageFate {
     case 'BadArgument':
       return 'refused';
     default:
-      // Error, ResourceNotAuthorized, and statuses that are not known yet.
+      // Error, ResourceNotAuthorized, and statuses that Landfall does not know.
       return 'retry';
   }
 }

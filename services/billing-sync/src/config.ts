@@ -25,19 +25,19 @@ const shape = z.object({
     .min(10)
     .max(600_000)
     .default(SUBMIT_INTERVAL_MS)
-    .describe('time between two looks for hours to close and send'),
+    .describe('time between two checks for hours to rate and send'),
   USAGE_HOUR_GRACE_MS: z.coerce
     .number()
     .int()
     .min(0)
     .max(3_600_000)
     .default(USAGE_HOUR_GRACE_MS)
-    .describe('time that an hour waits for late reports before it is closed'),
+    .describe('time that an hour waits for late reports before it is rated'),
   USAGE_EXPIRED: z
     .enum(['write-off', 'carry'])
     .default('write-off')
     .describe(
-      'usage that Microsoft no longer accepts: write-off reports it as lost, carry adds it to a current hour',
+      'usage that Microsoft no longer accepts: write-off does not bill it, carry adds it to a current hour',
     ),
 });
 

@@ -191,7 +191,7 @@ test('a subscription that was not active is skipped with the reason, and one tha
   );
   expect(reasons).toEqual([
     Array.from({ length: 2 }, () => 'skipped: The subscription was suspended.'),
-    Array.from({ length: 2 }, () => 'skipped: The subscription had not begun.'),
+    Array.from({ length: 2 }, () => 'skipped: The subscription had not started.'),
     ['skipped: The subscription had ended.'],
   ]);
   expect(await nextAt(ids[2] ?? '')).toBeUndefined();
@@ -347,7 +347,7 @@ test("a publisher sees and changes only its own quantities, and a plan's only in
   expect(await listed('litware')).not.toContain(id);
   const foreign = recurring('litware');
   for (const call of [foreign.remove({ id }), foreign.runs({ id })]) {
-    await expect(call).rejects.toThrow('No recurring quantity has this ID');
+    await expect(call).rejects.toThrow('No recurring quantity with this ID');
   }
   expect(await refusal({ ...plan, id }, 'litware')).toContain('use a new id');
   store.advance(HOUR);

@@ -14,7 +14,7 @@ export type Verdict = z.output<typeof usageVerdict>;
 export interface Knowledge {
   /** By `subscriptionKey`. */
   readonly subscriptions: ReadonlyMap<string, ReportedOn>;
-  /** Records that were counted before this batch. */
+  /** Event ids that were counted before this batch. */
   readonly claims: Claims;
   readonly dimensionsOf: DimensionsOf;
   readonly now: Date;
@@ -27,7 +27,7 @@ export interface Judged {
   readonly counted: readonly CountedRecord[];
 }
 
-/** Decides on each record by itself, in the given order. An id belongs to the first record of it that counts. */
+/** Judges each record on its own, in the given order. An event id belongs to the first record with it that counts. */
 export function judgeRecords(
   records: readonly (ReadRecord | UnreadableRecord)[],
   known: Knowledge,
@@ -36,7 +36,7 @@ export function judgeRecords(
   const verdicts = records.map((record): Verdict => {
     if ('refusal' in record) return refused(record, record.refusal, record.message);
     const subscription = known.subscriptions.get(record.subscriptionId);
-    // The ids of an unknown or another publisher's subscription are not looked up, so no answer reveals whether they exist.
+    // Event ids are looked up only for the caller's own subscriptions, so no answer reveals another publisher's ids.
     if (subscription) {
       const key = claimKey({ publisherId: subscription.publisherId, eventId: record.eventId });
       const before = known.claims.get(key) ?? counted.get(key)?.contentHash;
@@ -96,14 +96,14 @@ function refused(
 const MESSAGES: Readonly<Record<UsageRefusalReason, string>> = {
   malformed: 'The record cannot be read.',
   'quantity-invalid': QUANTITY_MESSAGE,
-  'too-old': 'The usage is older than 24 hours. Microsoft does not accept it any more.',
+  'too-old': 'The usage is more than 24 hours old. Microsoft no longer accepts it.',
   'in-future':
     "The time of use is more than five minutes in the future. Check the reporter's clock and time zone.",
   'subscription-unknown':
     'This subscription is unknown. Check the ID. A new subscription appears with its first visit, notification or reconciliation.',
   'not-active-then':
-    'The subscription was not active at the time of use: it had not begun, or it had ended.',
+    'The subscription was not active at the time of use: it had not started, or it had ended.',
   'dimension-unknown': 'The plan does not have this dimension.',
   'event-id-reused':
-    'Another record with this event id was counted before. Give each use an id of its own.',
+    'A different record with this event id has already been counted. Give each use its own id.',
 };

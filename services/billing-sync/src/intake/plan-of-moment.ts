@@ -7,8 +7,8 @@ import type { ReportedOn } from '../store/subscriptions.ts';
 export type DimensionsOf = (plan: PlanKey) => ReadonlySet<string> | undefined;
 
 /**
- * Plans that may rate usage of a moment: the plan of the moment, then the other plans that were in force within the same
- * UTC hour. Microsoft takes one row per hour, and the new plan of a change may be the only one with the dimension.
+ * Plans under which usage of a moment may count: the plan of that moment, then the others that were in force within the same
+ * UTC hour. Microsoft takes one row per hour, and after a plan change the new plan may be the only one with the dimension.
  */
 export function possiblePlans(
   { occurredAt }: { readonly occurredAt: Date },
@@ -22,8 +22,8 @@ export function possiblePlans(
 }
 
 /**
- * The first plan that has the meter, or the first one that is not known: its usage is held when it is rated, but refused
- * it would be lost. Undefined if none of them has the meter.
+ * The first plan that has the meter, or else the first one that the catalogue does not know: its usage is held when it is
+ * rated, whereas refused usage would be lost. Undefined if no plan has the meter.
  */
 export function planWith(
   meter: string,

@@ -40,7 +40,7 @@ export function readRecord(given: unknown): ReadRecord | UnreadableRecord {
   return { eventId, ...content, contentHash: hashOf(content) };
 }
 
-/** The number is written as JavaScript writes it, because the claims of the former version have such hashes. */
+/** The quantity is hashed as JavaScript writes numbers, so that hashes from before quantities were exact still match. */
 function hashOf(content: Omit<ReadRecord, 'eventId' | 'contentHash'>): string {
   const { subscriptionId, meter, quantity, occurredAt } = content;
   const texts = [subscriptionId, meter, occurredAt.toISOString()];

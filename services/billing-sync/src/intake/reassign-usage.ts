@@ -12,8 +12,8 @@ import { reportedSubscriptions } from '../store/subscriptions.ts';
 import { planWith, possiblePlans } from './plan-of-moment.ts';
 
 /**
- * Assigns usage that has not been rated to the plan and term of its moment again, because a fact has added a version of
- * the subscription. `from`: the earliest moment at which the version changes something.
+ * Assigns unrated usage to the plan and term of its moment again, after a fact has added a version of the subscription.
+ * `from`: the earliest moment for which the version changes something.
  */
 export async function reassignUsage(trx: Trx, subscriptionId: string, from: Date): Promise<void> {
   const found = await reportedSubscriptions(trx, [subscriptionId], {
@@ -32,7 +32,7 @@ export async function reassignUsage(trx: Trx, subscriptionId: string, from: Date
   const assigned = usage.map((one): AssignedUsage => {
     const plans = plansOf(one);
     const standing = standingAt(subscription.versions, one.firstUsedAt);
-    // A meter that no plan has now was judged when the usage was taken. It counts for the plan of its moment.
+    // The usage was accepted when a plan had the meter. If none has it now, the usage counts for the plan of its moment.
     const plan = planWith(one.meter, plans, dimensionsOf) ?? plans[0];
     const term = {
       termStart: standing?.termStart ?? NO_TERM,

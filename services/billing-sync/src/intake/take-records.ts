@@ -22,10 +22,10 @@ export interface IntakeDeps {
 }
 
 /**
- * Takes a batch of usage in one transaction, in which its event ids are claimed and its units are counted. Each record
- * gets its own verdict, whatever its form, in the given order. Event ids belong to a publisher, so two publishers may
- * use the same one. With `publisherId`, only that publisher's subscriptions are known. With `dryRun`, the verdicts are
- * the same and nothing is written.
+ * Takes a batch of usage in one transaction, which claims the event ids and counts the units. Each record gets its own
+ * verdict, whatever its form, in the given order. Event ids belong to a publisher, so two publishers may use the same
+ * one. With `publisherId`, other publishers' subscriptions count as unknown. With `dryRun`, the verdicts are the same and
+ * nothing is written.
  */
 export async function takeRecords(
   deps: IntakeDeps,
@@ -87,7 +87,7 @@ async function knowledgeOf(
   };
 }
 
-/** Judges again if another batch has claimed ids of this one since they were looked up. */
+/** Judges the batch again if another one has claimed some of its ids since they were looked up. */
 async function withRivals(
   trx: Trx,
   first: Judged,

@@ -68,7 +68,7 @@ function planHistory({ kysely }: Db): Handler<Catalogue['history']> {
     if (versions.length === 0) {
       return new Rejection(
         'catalogue.plan-unknown',
-        'Landfall has not read this plan. See catalogue.list for the plans that it knows and those that it could not read.',
+        'Landfall has not read this plan. See catalogue.list for the plans that it has read and those that it could not read.',
       );
     }
     const overrides = await overrideHistory(kysely, filter);
@@ -96,7 +96,7 @@ function keyOf({ since, publisherId, market = '' }: Period): PeriodKey & [string
   return [since, publisherId, market];
 }
 
-/** True for what comes after the key in the list: the latest first, then by publisher and market. */
+/** True if the period comes after the key in the list: latest first, then by publisher and market. */
 function isAfter(period: Period, [since, publisherId, market]: PeriodKey): boolean {
   const [ownSince, ownPublisher, ownMarket] = keyOf(period);
   if (ownSince !== since) return ownSince < since;

@@ -23,7 +23,7 @@ export function procedureHandlers(deps: {
   readonly db: Db;
   readonly log: Logger;
   readonly now: () => Date;
-  /** How long an hour waits for late reports before it is closed. */
+  /** How long an hour waits for late reports before it is rated. */
   readonly graceMs: number;
 }): Handlers<BillingProcedures> {
   const { db } = deps;

@@ -10,7 +10,7 @@ import type { Db } from '../db/schema.ts';
 import { listIncidents, settleIncident } from '../store/incidents.ts';
 import { subscriptionKey } from '../store/subscriptions.ts';
 
-/** What a person must look at: listed, and settled with a reason. */
+/** Lists and settles incidents. */
 export function incidentHandlers({
   db,
   now,
@@ -61,7 +61,7 @@ export function incidentHandlers({
   };
 }
 
-/** The id of the key, by which the audit log names the caller as well. */
+/** The id of the key. The audit log names the caller in the same way. */
 function nameOf(caller: Caller): string {
   return caller.kind === 'api-key' ? caller.keyId : caller.name;
 }

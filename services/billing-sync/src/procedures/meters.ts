@@ -69,7 +69,7 @@ function listMeters(db: Db): Handler<Meters['list']> {
   };
 }
 
-/** The tiers with their thresholds in one notation. Refuses thresholds that do not rise. */
+/** The tiers, with their thresholds as decimal text. Refuses thresholds that do not rise. */
 function readTiers(
   given: readonly { readonly from: string | number; readonly dimension: string }[],
 ): readonly Tier[] | Rejection<'meter.invalid'> {
@@ -95,7 +95,7 @@ function readTiers(
   return tiers;
 }
 
-/** Refuses a dimension that the plan does not have. For a plan that has not been read, every dimension is taken. */
+/** Refuses a dimension that the plan does not have. For a plan that has not been read, every dimension is accepted. */
 async function unknownDimension(
   db: Db,
   plan: PlanKey,

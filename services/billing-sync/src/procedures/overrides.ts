@@ -20,7 +20,7 @@ type Overrides = (typeof billingProcedures)['overrides'];
 
 const overrideCursor = z.tuple([cursorText, cursorText, cursorText, cursorText, cursorText]);
 
-/** Included quantities that the publisher sets. A change applies to usage that is rated from now on. */
+/** Overrides of included quantities. A change applies to usage that is rated from now on. */
 export function overrideHandlers(deps: {
   readonly db: Db;
   readonly now: () => Date;

@@ -30,7 +30,7 @@ type Wanted = Parameters<Recurring['put']>[0];
 
 const outcome = z.enum(recurringOutcomes);
 
-/** Fixed quantities by schedule. An empty publisher of a charge of a plan means every publisher. */
+/** Fixed quantities by schedule. A charge of a plan with an empty publisher id applies to every publisher. */
 export function recurringHandlers(deps: { readonly db: Db; readonly now: () => Date }): Recurring {
   const { db, now } = deps;
   return {
@@ -86,7 +86,7 @@ export function recurringHandlers(deps: { readonly db: Db; readonly now: () => D
   };
 }
 
-/** The row of a wanted charge, or why it is refused. */
+/** The row for the charge that was asked for, or why it is refused. */
 async function readCharge(
   trx: Trx,
   wanted: Wanted,
@@ -119,7 +119,7 @@ async function readCharge(
   return { ...charge, nextAt: nextAtOf(charge, before, at) };
 }
 
-/** The publisher of the charge; a subscription that the caller does not own is as unknown as any other. */
+/** The publisher of the charge. A subscription that the caller does not own counts as unknown. */
 async function ownerOf(
   trx: Trx,
   { publisherId, subscriptionId }: Wanted,
@@ -132,7 +132,7 @@ async function ownerOf(
   );
 }
 
-/** A dimension that the plan does not have now. Undefined if the plan is not known, or is that of several publishers. */
+/** Why the dimension is refused: the plan does not have it. Undefined if the plan is unknown, or belongs to several publishers. */
 async function dimensionFlaw(trx: Trx, charge: ChargeRow): Promise<string | undefined> {
   const { publisherId, subscriptionId, offerId, planId, dimension } = charge;
   const ofCharge = publisherId && offerId && planId ? { publisherId, offerId, planId } : undefined;
@@ -143,7 +143,7 @@ async function dimensionFlaw(trx: Trx, charge: ChargeRow): Promise<string | unde
   return `Plan "${plan.planId}" has no dimension "${dimension}". It has: ${names}. Capital letters matter.`;
 }
 
-/** Another schedule, subject or dimension under an id would make its runs mean two things. */
+/** The runs under one id must all mean the same, so schedule, subscription, plan and dimension cannot change. */
 function isOther(before: ChargeRow, charge: ChargeRow): boolean {
   const fixed = [
     'publisherId',
@@ -160,7 +160,7 @@ function isOther(before: ChargeRow, charge: ChargeRow): boolean {
   );
 }
 
-/** A charge that has a next run keeps it, unless it ends before. One that had ended continues from now on. */
+/** A charge keeps its next run, unless `until` is earlier. A charge whose `until` had passed continues from now on. */
 function nextAtOf(charge: ChargeRow, before: ChargeRow | undefined, at: Date): Date | null {
   const schedule = scheduleOf(charge);
   if (!schedule) return before?.nextAt ?? at;
@@ -206,6 +206,6 @@ function isTaken(): Rejection<'recurring.invalid'> {
 function notFound(): Rejection<'recurring.not-found'> {
   return new Rejection(
     'recurring.not-found',
-    'No recurring quantity has this ID. See recurring.list.',
+    'No recurring quantity with this ID is available to you. See recurring.list.',
   );
 }

@@ -40,7 +40,7 @@ export function thresholdHandlers({
       return { items, nextCursor };
     },
 
-    /** A limit that the present term has crossed already raises its incident at once. */
+    /** If the present term has already crossed the limit, the incident is raised at once. */
     put: async ({ subscriptionId, dimension, units }) => {
       const id = subscriptionKey(subscriptionId);
       if ((await publisherOf(db.kysely, id)) === undefined) return notFound('subscription');

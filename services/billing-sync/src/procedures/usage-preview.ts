@@ -15,7 +15,7 @@ import { lineOf, stated, statementsOf } from './usage-statement.ts';
 
 type Usage = (typeof billingProcedures)['usage'];
 
-/** What a given usage would bill. The rules are those of rating; nothing is recorded. */
+/** What given usage would bill, by the rules of rating. Nothing is recorded. */
 export function previewUsage(db: Db): Handler<Usage['preview']> {
   return async ({ publisherId, offerId, planId, termUnit, usage }) => {
     const plan = await findPlan(db.kysely, {
@@ -94,7 +94,7 @@ export function previewPlan(deps: {
 
 interface Meter {
   readonly meter: string;
-  /** Units of the same term that came before. */
+  /** Earlier units of the same term. */
   readonly before: Decimal;
   readonly fresh: Decimal;
 }
@@ -106,7 +106,7 @@ interface RatedLine {
   readonly rated?: Pick<RatedUnits, 'included' | 'reported' | 'remainder'> | undefined;
 }
 
-/** Rates usage in an empty term: first what came before, then what is asked about. */
+/** Rates usage in an empty term: first the earlier usage, then the usage that was asked about. */
 function rate(rates: PlanRates | undefined, meters: readonly Meter[]): RatedLine[] {
   const term = { subscriptionId: '', planId: '', termStart: NO_TERM };
   const hours = [
@@ -191,7 +191,7 @@ async function findPlan(
 function planUnknown(): Rejection {
   return new Rejection(
     'catalogue.plan-unknown',
-    'This plan is not in the catalogue. Check the ids of the offer and the plan in catalogue.plans, or read it with catalogue.refresh.',
+    'This plan is not in the catalogue. Check the ids of the offer and the plan in catalogue.list.',
   );
 }
 

@@ -34,19 +34,19 @@ function refuseResend(hour: Awaited<ReturnType<typeof lockHour>>, now: Date) {
   if (hour.state !== 'refused') {
     return new Rejection(
       'usage.not-refused',
-      `This hour is ${hour.state}, not refused. See usage.hours for its state.`,
+      `This hour is ${hour.state}, not refused. See usage.hours.`,
     );
   }
   if (hour.problem === 'quantity-mismatch') {
     return new Rejection(
       'usage.not-refused',
-      'Microsoft already has a quantity for this hour and cannot change it. Settle the difference with the customer.',
+      'Microsoft already has another quantity for this hour, which cannot be changed. Missing units are in a later hour; for too many, see incidents.list.',
     );
   }
   if (expiryOf(hour) < now) {
     return new Rejection(
       'usage.too-old',
-      'Microsoft accepts usage for 24 hours only. Settle this hour with the customer.',
+      'This hour is too old: Microsoft accepts usage for 24 hours only. Settle it with the customer.',
     );
   }
   return undefined;

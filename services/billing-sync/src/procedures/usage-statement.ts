@@ -87,7 +87,7 @@ export async function statementsOf(
 
 type PlanAndTerm = Pick<StatementSums, 'planId' | 'termUnit'>;
 
-/** A statement of lines. It is final once the month is closed and nothing is pending. */
+/** A statement with these lines. It is final once the month is closed and nothing is pending. */
 export function stated(
   { id, publisherId, offerId, isTest }: StatedSubscription,
   lines: Line[],

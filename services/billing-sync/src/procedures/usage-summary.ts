@@ -19,7 +19,7 @@ import {
   unratedHours,
 } from '../store/term-usage.ts';
 
-/** Days of the chart: a month and, with a monthly term, all of it. */
+/** Days of the chart: all of a monthly term. */
 const MAX_DAYS = 31;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -28,8 +28,8 @@ type Summary = Handler<(typeof billingProcedures)['usage']['summary']>;
 type Line = z.output<typeof usageSummaryLine>;
 
 /**
- * Usage of the present term as the customer sees it, with usage that has not been rated yet. All of it is read in one
- * snapshot, so that usage which is rated meanwhile is neither missing nor counted twice.
+ * Usage of the present term as the customer sees it, including usage that has not been rated yet. Everything is read in one
+ * snapshot, so that usage that is rated meanwhile is neither missing nor counted twice.
  */
 export function usageSummary(deps: { readonly db: Db; readonly now: () => Date }): Summary {
   const { kysely } = deps.db;

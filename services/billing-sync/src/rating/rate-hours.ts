@@ -21,8 +21,8 @@ interface RateDeps {
 }
 
 /**
- * Rates every hour that is due and returns how many. Other instances may do the same at the same time. Hours without a
- * known included quantity are held, and nothing of them is counted.
+ * Rates every hour that is due and returns how many there were. Other processes may do so at the same time. An hour whose
+ * included quantity is not known is held, and none of it is counted.
  */
 export async function rateDueHours(deps: RateDeps, isStopping: () => boolean): Promise<number> {
   await ensureMonths(deps.db, deps.now());
@@ -36,7 +36,7 @@ export async function rateDueHours(deps: RateDeps, isStopping: () => boolean): P
   return rated;
 }
 
-/** A constant number of statements. Locks are taken in one order: hours, rules, counters, rows for Microsoft. */
+/** Needs a constant number of statements. Locks are always taken in the same order: hours, rules, counters, rows. */
 async function rateBatch(
   trx: Trx,
   options: { readonly now: Date; readonly graceMs: number },
@@ -73,7 +73,7 @@ async function rateBatch(
   return due.length;
 }
 
-/** The entry of rated units, and a second one if no hour could take what they owe. */
+/** The entry for rated units, and a second one if no hour could take the units that must be reported. */
 function entriesOf(
   { hour, units }: { readonly hour: DueHour; readonly units: RatedUnits },
   placement: Placement | undefined,

@@ -20,7 +20,7 @@ export interface TermLine {
   readonly overage: Decimal | undefined;
 }
 
-/** Usage of a day that the ledger does not have yet. */
+/** Usage of one day that is not in the ledger yet. */
 export interface UnratedDay {
   readonly planId: string;
   readonly dimension: string;
@@ -31,15 +31,15 @@ export interface UnratedDay {
 type Hour = UnratedHour & { readonly hour: Date };
 
 /**
- * What a term comes to if everything is rated now: by its counters and by its usage that has not been rated. Usage that
- * cannot be rated yet counts as used. Units that are free below the first tier of a meter belong to the tier's
- * dimension, as in the ledger.
+ * The usage of a term as if everything were rated now: from its counters, and from its unrated usage. Usage that cannot be
+ * rated yet counts as used. The free units below the first tier of a meter belong to that tier's dimension, as in the
+ * ledger.
  */
 export function termLines(options: {
   readonly counters: ReadonlyMap<string, CounterKey & Counter>;
   readonly unrated: readonly Hour[];
   readonly ratesOf: (planId: string) => PlanRates | undefined;
-  /** Names that the plan in force knows, which have a line also without usage. */
+  /** Dimensions and meters of the plan in force. They have a line even without usage. */
   readonly ofPlan: {
     readonly subscriptionId: string;
     readonly planId: string;
@@ -109,7 +109,7 @@ function emptyLine(planId: string, dimension: string, rates: PlanRates | undefin
   return { planId, dimension, used: ZERO, included, overage: ZERO };
 }
 
-/** Usage below the first threshold is used and included. */
+/** Units below the first threshold count as used and included. */
 function addFreeUnits(
   lineOf: (planId: string, dimension: string) => Line,
   meter: CounterKey & Counter,

@@ -17,16 +17,16 @@ import { scheduleOf } from './schedule.ts';
 /** Charges claimed, and records reported, in one step. A step holds its claims for about half a second. */
 const STEP_SIZE = 500;
 
-/** Between two looks for new terms, which facts bring at any time. Short against Microsoft's window of a day. */
+/** Pause between two checks for new terms, which can begin at any time. Short compared with Microsoft's window of a day. */
 const TERM_LOOK_MS = 60 * 1000;
 
-/** A term that began before `until` may be seen this much later. Afterwards Microsoft would not accept its usage. */
+/** How long after `until` a term that began before it may still appear. After that, Microsoft would not accept its usage. */
 const TERM_LATE_MS = USAGE_WINDOW_MS;
 
 /**
- * Reports a batch of quantities that are due, and moves their schedules on. Usage is taken in a transaction of its own,
- * under an event id computed from the charge, the moment and the subscription: after a crash in between, the same records
- * are repeated and not counted again. Returns false if nothing was due.
+ * Reports a batch of quantities that are due, and advances their schedules. Usage is taken in a transaction of its own,
+ * under an event id that is computed from the charge, the due time and the subscription. So after a crash in between, the
+ * same records are repeated and not counted again. Returns false if nothing was due.
  */
 export async function reportDue(deps: IntakeDeps): Promise<boolean> {
   const { db } = deps;
@@ -38,7 +38,7 @@ export async function reportDue(deps: IntakeDeps): Promise<boolean> {
     const due = found.slice(0, STEP_SIZE);
     await saveRuns(trx, await report(deps, claimed, { due, now }), now);
 
-    // The charge of the first run that did not fit, and those after it, continue with the next step.
+    // The charge of the first run that did not fit, and all charges after it, continue in the next step.
     const rest = found[STEP_SIZE];
     const end = rest ? claimed.findIndex(({ id }) => id === rest.chargeId) : claimed.length;
     await moveOn(
@@ -94,7 +94,7 @@ const MISSED: Outcome = {
     'Landfall was not running when this was due, and Microsoft accepts usage for 24 hours only.',
 };
 
-/** A run that reports nothing: it is too late, so its record would only count as refused, or the subscription was not active. */
+/** The outcome of a run that reports nothing, because the subscription was not active or the usage is too old to be accepted. */
 function withoutReport(run: DueRun, now: Date): FinishedRun | undefined {
   if (run.status !== 'Subscribed') return finish(run, { outcome: 'skipped', reason: idle(run) });
   const isLate = now.getTime() - run.usedAt.getTime() > USAGE_WINDOW_MS;
@@ -105,14 +105,14 @@ function idle({ status }: DueRun): string {
   if (status === 'Suspended') return 'The subscription was suspended.';
   return status === 'Unsubscribed'
     ? 'The subscription had ended.'
-    : 'The subscription had not begun.';
+    : 'The subscription had not started.';
 }
 
 function outcomeOf(verdict: Verdict | undefined): Outcome {
   const { outcome, refusal, message: reason = null } = verdict ?? {};
   if (outcome !== 'refused') return { outcome: 'taken', reason: null };
   switch (refusal) {
-    // Counted before a crash, with the quantity or the moment of then. No other record has such an id.
+    // It was counted before a crash, with an earlier quantity or time. No other record has such an id.
     case 'event-id-reused':
       return { outcome: 'taken', reason: null };
     case 'not-active-then':

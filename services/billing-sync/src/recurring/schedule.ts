@@ -30,7 +30,7 @@ export interface WantedCharge {
   readonly until: Date | undefined;
 }
 
-/** What is wrong with a charge, as a sentence that says what to do; undefined if nothing is. */
+/** A sentence that says what is wrong with a charge and what to do; undefined if nothing is wrong. */
 export function chargeFlaw(wanted: WantedCharge): string | undefined {
   const { subscriptionId, offerId, planId, quantity, from, until } = wanted;
   const isOfPlan = offerId !== undefined && planId !== undefined;
@@ -44,7 +44,7 @@ export function chargeFlaw(wanted: WantedCharge): string | undefined {
   return until && until <= from ? '"until" must be later than "from".' : undefined;
 }
 
-/** Applies only to new charges, so that repeating a call later is safe. */
+/** Checked only for new charges, so that it is safe to repeat a call later. */
 export function startFlaw(from: Date, now: Date): string | undefined {
   return now.getTime() - from.getTime() > USAGE_WINDOW_MS
     ? '"from" must be at most 24 hours ago, because Microsoft accepts no older usage. Set it to the next run.'

@@ -5,12 +5,12 @@ import type { Trx } from '../db/schema.ts';
 import type { PlanKey } from './catalogue.ts';
 
 /**
- * Microsoft repeats a notification for eight hours, so a renewal is known after twelve. The other half of the day is
- * left for sending.
+ * Microsoft repeats a notification for eight hours, so a renewal is known after twelve. The other twelve hours are left for
+ * sending.
  */
 const RENEWAL_WAIT_MS = 12 * 60 * 60 * 1000;
 
-/** An hour of a meter that is due, with the key of what its plan includes. */
+/** An hour of a meter that is due, with the plan and term unit that decide what is included. */
 export interface DueHour extends UnratedHour, PlanKey {
   readonly hour: Date;
   readonly termUnit: string | null;
@@ -19,8 +19,8 @@ export interface DueHour extends UnratedHour, PlanKey {
 }
 
 /**
- * Locks hours that are due, the earliest first: within an hour, the plan that was used first comes first. Instances take
- * different ones.
+ * Locks hours that are due, the earliest first. Within an hour, the plan that was used first comes first. Processes take
+ * different hours.
  */
 export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<DueHour[]> {
   const { rows } = await sql<Omit<DueHour, 'fresh'> & { fresh: string }>`
@@ -34,13 +34,13 @@ export async function takeDueHours(trx: Trx, now: Date, limit: number): Promise<
   return rows.map((row) => Object.assign(row, { fresh: decimal(row.fresh) }));
 }
 
-/** Whether an hour is after the last day of the known term. Rated now, it would count for the wrong term. */
+/** True for an hour after the last day of the known term. If it were rated now, it would count for the wrong term. */
 const AWAITS_RENEWAL = sql`s.status <> 'Unsubscribed' and s.term_end is not null
   and m.hour >= s.term_end + interval '1 day'`;
 
 type HourOfMeter = Pick<DueHour, 'subscriptionId' | 'meter' | 'hour' | 'planId' | 'termStart'>;
 
-/** The counters include all of these hours. */
+/** Call it when the counters include all usage of these hours. */
 export async function markRated(trx: Trx, hours: readonly HourOfMeter[]): Promise<void> {
   await mark(trx, hours, sql`counted = m.used, state = 'rated', held_because = null`);
 }
@@ -72,8 +72,8 @@ async function mark(
 
 /**
  * Makes the held hours of a plan due. Call it in the transaction that changes what the plan includes, after the change.
- * With an empty publisher id, it releases the hours of every publisher's plan with that id. Hours that are being rated
- * by the former rules are waited for, so none is held afterwards unnoticed.
+ * An empty publisher id releases the hours of every publisher that has this plan. It waits for hours that are being rated
+ * by the old rules, so none of them is held afterwards without being released.
  */
 export async function releaseHeld(trx: Trx, plan: PlanKey, now: Date): Promise<void> {
   const { publisherId, offerId, planId } = plan;
@@ -88,7 +88,7 @@ export async function releaseHeld(trx: Trx, plan: PlanKey, now: Date): Promise<v
   `.execute(trx);
 }
 
-/** Keeps the rules of these plans as they are until the end of the transaction. */
+/** Keeps the rules of these plans unchanged until the end of the transaction. */
 export async function lockRules(trx: Trx, plans: readonly PlanKey[]): Promise<void> {
   const offers = plans.map(({ offerId }) => offerId);
   const ids = plans.map(({ planId }) => planId);
@@ -102,7 +102,7 @@ export async function lockRules(trx: Trx, plans: readonly PlanKey[]): Promise<vo
 /** Key space of the advisory locks on rating rules. Any number that no other code uses. */
 const RULES_LOCKS = 5309;
 
-/** Plans share 64 locks, so that a batch with many plans needs little of PostgreSQL's lock table. */
+/** Plans share 64 locks, so that a batch with many plans uses few entries of PostgreSQL's lock table. */
 function ruleLock(offerId: unknown, planId: unknown) {
   return sql`(hashtext(${offerId}::text || '/' || ${planId}::text) & 63)`;
 }

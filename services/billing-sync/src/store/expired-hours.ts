@@ -16,8 +16,8 @@ export interface ExpiredHour extends HourKey {
 }
 
 /**
- * Gives up rated hours that Microsoft no longer takes. Rows that may have arrived without an answer get a problem of
- * their own, because it is unknown whether they count.
+ * Gives up rated hours that Microsoft no longer accepts. A row that may have reached Microsoft without an answer gets the
+ * problem `outcome-unknown`, because Microsoft may have counted it.
  */
 export async function expireHours(trx: Trx, now: Date, limit: number): Promise<ExpiredHour[]> {
   const isUnknown = sql`(h.in_doubt or h.state = 'sending')`;

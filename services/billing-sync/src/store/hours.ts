@@ -48,7 +48,7 @@ interface Page {
   readonly limit: number;
 }
 
-/** Hours after the cursor, latest first. Both parts are read in the order of an index, up to the limit. */
+/** Hours after the cursor, latest first. Both parts are read in index order, up to the limit. */
 export async function selectHours(
   db: Db['kysely'],
   filter: HourFilter,
@@ -87,7 +87,7 @@ function ratedHours(filter: HourFilter, { after, limit }: Page) {
     order by h.hour desc, h.subscription_id, h.dimension limit ${limit})`;
 }
 
-/** Units that rating has not counted. Those that it has counted are in the row for Microsoft. */
+/** Units that have not been rated. Rated ones are in the row for Microsoft. */
 function unratedHours(filter: HourFilter, { after, limit }: Page) {
   const conditions = [sql<boolean>`h.state <> 'rated'`, ...matching(filter, sql`h.meter`)];
   if (after) {

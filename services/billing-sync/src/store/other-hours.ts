@@ -4,7 +4,7 @@ import { hourEnd, hourOf, USAGE_WINDOW_MS } from '@landfall/domain/usage';
 import type { Db } from '../db/schema.ts';
 import type { HourKey } from './hours.ts';
 
-/** Rows that are too old in this time are no use: it leaves room for an outage and a few repeats. */
+/** A row that will be too old within this time is no use: there must be room for an outage and a few repeats. */
 const WINDOW_RESERVE_MS = 10 * 60 * 1000;
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -25,16 +25,16 @@ export interface Life {
   readonly versions: readonly SubscriptionVersion[];
 }
 
-/** The oldest hour that Microsoft still takes. */
+/** The oldest hour that Microsoft still accepts. */
 export function windowStart(now: Date): Date {
   return hourOf(new Date(now.getTime() - USAGE_WINDOW_MS + WINDOW_RESERVE_MS));
 }
 
 /**
- * Hours that may take units whose own hour cannot, the best first. Microsoft takes a row only with a plan that was in
- * force within its hour. So the units go to the current or the next hour while their plan is in force, else to the
- * latest earlier hour in which it was. Failing that, they join a row of another plan: that of their own hour, or of the
- * current hour. For a subscription that has ended, nothing after its end is an option.
+ * Hours that may take units when their own hour cannot, the best first. Microsoft accepts a row only under a plan that was in
+ * force within its hour. So the units go to the current or the next hour if their plan is still in force, and otherwise to
+ * the latest earlier hour in which it was. Failing that, they join a row of another plan: that of their own hour, or of the
+ * current hour. If the subscription has ended, no hour after its end is an option.
  */
 export function otherHours(
   units: HourKey & { readonly planId: string },
@@ -70,7 +70,7 @@ function at(hour: Date, moment: Date): Slot {
   return { hour, at: moment };
 }
 
-/** Whole hours before `current` in which the subscription was active and that Microsoft still takes, latest first. */
+/** Whole hours before `current` that Microsoft still accepts and in which the subscription was active, latest first. */
 function earlier(
   current: Date,
   { versions, now }: { readonly versions: Life['versions']; readonly now: Date },
@@ -89,7 +89,7 @@ function earlier(
   return slots;
 }
 
-/** What decides which hours can take units of these subscriptions. */
+/** Reads what decides which hours can take units of these subscriptions. */
 export async function readLives(
   trx: Db['kysely'],
   subscriptionIds: readonly string[],

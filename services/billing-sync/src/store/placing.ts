@@ -34,10 +34,9 @@ interface PlaceOptions {
 }
 
 /**
- * Puts rated units on the rows that Microsoft gets, and returns where each went, in the given order. Units stay in their
- * own hour if its row has not been sent and is not another plan's; else they go to the best of `otherHours`. Usage is
- * always shown in its own hour. Several processes may do this at the same time: each decides about rows that it has
- * locked.
+ * Adds rated units to the rows that are sent to Microsoft, and returns where each went, in the given order. Units stay in
+ * their own hour unless its row has been sent or belongs to another plan. Then they go to the best of `otherHours`. `used`
+ * always stays with its own hour. Several processes may do this at the same time: each changes only rows that it has locked.
  */
 export async function placeUnits(
   trx: Trx,
@@ -71,15 +70,15 @@ export async function placeUnits(
   return placements;
 }
 
-/** Units of a row that cannot bill them. They have been rated already. */
+/** Rated units of a row that cannot bill them. */
 export interface MovedUnits extends HourKey {
   readonly quantity: Decimal;
   readonly reason: 'expired' | 'quantity-mismatch';
 }
 
 /**
- * Moves units of a row that cannot change to another hour. False if some cannot be taken by any, so that they are not
- * billed. The ledger has an entry for each plan and term in both cases.
+ * Moves units from a row that cannot change any more to another hour. False if no hour could take some of them, so that
+ * they are not billed. Either way, the ledger gets an entry for each plan and term.
  */
 export async function moveUnits(
   trx: Trx,
@@ -96,7 +95,7 @@ export async function moveUnits(
   return parts.length > 0 && !hours.includes(null);
 }
 
-/** Notes in the ledger that units of a row are not billed. */
+/** Records in the ledger that units of a row are not billed. */
 export async function giveUpUnits(trx: Trx, lost: MovedUnits, now: Date): Promise<void> {
   const parts = await partsToMove(trx, lost);
   await insertEntries(
@@ -108,7 +107,7 @@ export async function giveUpUnits(trx: Trx, lost: MovedUnits, now: Date): Promis
 
 type MovedPart = MovedUnits & Omit<RowPart, 'units'>;
 
-/** The quantity by plan and term, from the last part of the row on. */
+/** The quantity to move by plan and term, taken from the last part of the row first. */
 async function partsToMove(trx: Trx, moved: MovedUnits): Promise<MovedPart[]> {
   const parts: MovedPart[] = [];
   let left = moved.quantity;
@@ -133,7 +132,7 @@ interface HomelessUnits extends HourKey {
   readonly quantity: Decimal;
 }
 
-/** Hours for units that their own row cannot take; null where there is none. A constant number of statements. */
+/** Finds hours for units that their own row cannot take; null where there is none. Needs a constant number of statements. */
 async function placeElsewhere(
   trx: Trx,
   units: readonly HomelessUnits[],
@@ -151,7 +150,7 @@ async function placeElsewhere(
   });
   const placed = units.map((): Date | null => null);
   let waiting = [...units.keys()];
-  // A second turn is needed only if another process has just taken one of these rows.
+  // A second round is needed only if another process has just changed one of these rows.
   while (waiting.length > 0) {
     const wanted = waiting.flatMap((index) => {
       const one = units[index];

@@ -18,8 +18,8 @@ export async function lockHour(trx: Trx, key: HourKey) {
 }
 
 /**
- * Makes a refused hour due again. Its quantity stays, because Microsoft may have counted an earlier call. The reason
- * stays with the hour.
+ * Makes a refused hour due again and keeps the reason with it. Its quantity does not change, because Microsoft may have
+ * counted an earlier call.
  */
 export async function resendHour(
   trx: Trx,
@@ -43,9 +43,10 @@ export async function resendHour(
 }
 
 /**
- * Sends refused hours again, once, after a change that can make Microsoft accept them. Only hours that Microsoft still
- * takes, and only statuses that such a change can cure. Call it in the transaction that saves the change, after the
- * change. A plan cures only hours of dimensions that it has now. A row that is refused again waits for the next change.
+ * Sends refused hours again, once, after a change that can make Microsoft accept them. It takes only hours that Microsoft
+ * still accepts, with a status that such a change can cure. A change of a plan can cure only hours of dimensions that the
+ * plan has now. An hour that is refused again waits for the next change. Call it in the transaction that saves the change,
+ * after the change.
  */
 export async function requeueRefused(
   trx: Trx,
@@ -81,7 +82,7 @@ async function requeue(
   },
 ): Promise<void> {
   const { now, statuses, condition } = of;
-  // A row that made Microsoft refuse the whole call has no status of its own.
+  // A row that made Microsoft refuse the whole call got no status of its own.
   const status = sql`coalesce(h.status,
     case when h.problem = 'marketplace.bad-request' then 'BadArgument' end)`;
   await sql`
@@ -92,7 +93,7 @@ async function requeue(
       and ${condition}`.execute(trx);
 }
 
-/** Hours from before it hold no usage that Microsoft takes. */
+/** Hours before this one hold no usage that Microsoft still accepts. */
 function windowHour(now: Date): Date {
   return new Date(windowStart(now).getTime() - 60 * 60 * 1000);
 }

@@ -28,13 +28,13 @@ export interface ClaimOptions {
   readonly publisherId: string | undefined;
   readonly now: Date;
   readonly leaseMs: number;
-  /** Pause of a row whose subscription is suspended. A fact of the subscription ends it earlier. */
+  /** Pause of a row whose subscription is suspended. A fact about the subscription ends it earlier. */
   readonly suspendedMs: number;
   readonly limit: number;
   /**
-   * Claims a single row, to find out whether Microsoft works again. `doubtful`: one that may have been counted already, if
-   * there is one. `fresh`: one that was not, because the doubtful ones may be the reason. In both cases the youngest,
-   * whose outcome can be found out for the longest time.
+   * Claims a single row, to find out whether Microsoft answers again. `doubtful`: a row that may have been counted already,
+   * if there is one. `fresh`: a row that cannot have been, because the doubtful ones may cause the failure. In both cases
+   * the youngest row, because there is the most time left to learn its outcome.
    */
   readonly probe?: 'doubtful' | 'fresh' | undefined;
 }
@@ -86,8 +86,8 @@ export async function claimHours(trx: Trx, options: ClaimOptions): Promise<Claim
 }
 
 /**
- * Rows that are due. The loop over the hours of the window reads a few index entries per hour, however many rows wait. It
- * stops at the limit, so no other row is locked.
+ * Rows that are due, the oldest hour first. The query goes through the hours of the window and reads a few index entries for
+ * each, however many rows wait. It stops at the limit, so no other row is locked.
  */
 function nextHours({ publisherId, now, limit }: ClaimOptions) {
   const from = windowStart(now);
@@ -103,7 +103,7 @@ function nextHours({ publisherId, now, limit }: ClaimOptions) {
     limit ${limit}`;
 }
 
-/** A doubtful row need not wait for the end of its own pause. */
+/** Selects one row. A doubtful one need not wait for the end of its own pause. */
 function nextProbe({ publisherId, now, probe }: ClaimOptions) {
   const from = windowStart(now);
   const isDoubtful = sql`(h.in_doubt and h.state = 'closed')`;

@@ -6,8 +6,8 @@ import type { UsageResult } from '@landfall/marketplace/metering';
 import type { AnsweredHour, ClaimedHour } from '../store/submissions.ts';
 
 /**
- * Pause after Microsoft says that a subscription is not active, or while our record says that it is suspended. A fact of
- * the subscription ends the pause at once. One look an hour is no burden, and finds what a fact did not say.
+ * Pause after Microsoft says that a subscription is not active, or while our record says that it is suspended. A fact about
+ * the subscription ends the pause at once. Trying once an hour costs little, and notices a change that no fact reported.
  */
 export const HOLD_RECHECK_MS = 60 * 60 * 1000;
 
@@ -108,7 +108,7 @@ function afterResult(
   }
 }
 
-/** Problems of rows that are sent again although a person may have to act. Others are `retrying`. */
+/** Problems of rows that are sent again but may need a person. All others are `retrying`. */
 const RETRY_PROBLEMS: Readonly<Record<string, string>> = {
   ResourceNotAuthorized: 'not-authorized',
   InvalidDimension: 'dimension-not-ready',
@@ -118,7 +118,7 @@ function billedNothing(isInDoubt: boolean): Decimal | null {
   return isInDoubt ? null : ZERO;
 }
 
-/** Adds what a fact about the hour states, if its state is final. */
+/** If the state is final, adds the outcome that a fact states. */
 function withOutcome(answer: AnsweredHour): AnsweredHour {
   const outcome = OUTCOMES[answer.state];
   if (outcome === undefined) return answer;
@@ -135,13 +135,13 @@ export const OUTCOMES: Readonly<Record<string, 'billed' | 'refused' | 'writtenOf
 /** A single row that failed is likely to fail again at once. Half a minute is enough for a deployment to finish. */
 const FIRST_PAUSE_MS = 30 * 1000;
 
-/** At this pace, an outage of a day costs a row about fifty attempts, and its end is noticed soon. */
+/** At this pace, a row is sent about fifty times during an outage of a day, and the end of the outage is noticed soon. */
 const LONGEST_PAUSE_MS = 30 * 60 * 1000;
 
 /** The last attempt is made this long before Microsoft's window ends, whatever the pause is. */
 const LAST_ATTEMPT_MS = 10 * 60 * 1000;
 
-/** When a row is sent again: the pause doubles with each attempt, unless Microsoft named one. */
+/** When a row is sent again. The pause doubles with each attempt, unless Microsoft names one. */
 export function nextAttemptAt(
   row: { readonly attempts: number; readonly lastUsedAt: Date },
   now: Date,

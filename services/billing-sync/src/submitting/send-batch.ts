@@ -7,13 +7,13 @@ import type { ClaimedHour } from '../store/submissions.ts';
 /** Time for one call with its repeats. Microsoft usually answers within a second; a slow call is left to the next round. */
 const BATCH_TIMEOUT_MS = 30 * 1000;
 
-/** Time for finding a bad row. Rows that are left over are sent later. */
+/** Time limit for finding a bad row. Rows that are left over are sent later. */
 const SPLIT_BUDGET_MS = 60 * 1000;
 
-/** Two calls for each halving of 25 rows: enough to find one bad row. Further ones are found with the rows left over. */
+/** Two calls for each halving of 25 rows: enough to find one bad row. Others are found later, among the rows left over. */
 const SPLIT_CALLS = 10;
 
-/** Longer than all of it with the last call, so that a running call does not lose its rows to another one. */
+/** Longer than the first call, the search and its last call together, so that no other process claims the rows meanwhile. */
 export const LEASE_MS = 3 * 60 * 1000;
 
 export interface SentBatch {
@@ -31,9 +31,9 @@ interface CallContext {
 }
 
 /**
- * Sends rows in one call. If Microsoft refuses the call as a whole, its halves are sent, and so on, so that the bad row
- * is found and the good ones are counted. If not one row gets an answer of its own, no row is to blame, and all are sent
- * again later. Faults become answers; bugs are thrown.
+ * Sends rows in one call. If Microsoft refuses the whole call, it sends the halves, and so on, until the bad row is found and
+ * the good ones are counted. If no row gets an answer of its own, no row is to blame, and all are sent again later. Faults
+ * become answers; bugs are thrown.
  */
 export async function sendBatch(
   metering: Pick<Metering, 'postBatch'>,
@@ -89,15 +89,15 @@ async function sendHalves(
   return { answers, outcome: code, failure: hasResult ? failure : (failure ?? {}) };
 }
 
-/** The first half last, because the last one is sent first. */
+/** Second half first, because parts are sent from the end of the list. */
 function halvesOf(hours: readonly ClaimedHour[]): (readonly ClaimedHour[])[] {
   const middle = Math.ceil(hours.length / 2);
   return [hours.slice(middle), hours.slice(0, middle)];
 }
 
 /**
- * Refusals that a row can cause. Every other one, such as a 404 for a wrong address, is about the access to Microsoft,
- * which an operator repairs while the rows wait.
+ * Refusals that a row can cause. Every other one, such as a 404 for a wrong URL, is a problem of the access to Microsoft. The
+ * rows wait while an operator fixes it.
  */
 const BLAMES_ROWS: ReadonlySet<string> = new Set(['marketplace.bad-request']);
 

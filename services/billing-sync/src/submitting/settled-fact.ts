@@ -21,8 +21,8 @@ export interface SettledHour extends HourKey {
 }
 
 /**
- * Publishes the final outcome of hours, in the transaction that saves it. The id of a fact holds the outcome and the
- * attempt, because a refused hour that is sent again may end differently.
+ * Publishes the final outcome of hours, in the transaction that saves it. The fact's id depends on the outcome and the number
+ * of attempts, because a refused hour that is sent again may end differently.
  */
 export async function enqueueSettled(
   trx: Trx,

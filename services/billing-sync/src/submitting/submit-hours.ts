@@ -128,7 +128,7 @@ function settledHour({ hour, answer }: Answered): SettledHour[] {
   return [{ ...hour, ...answered, usageEventId: usageEventId ?? undefined }];
 }
 
-/** Moves units that a final outcome does not bill to another hour, or gives them up. */
+/** Moves units that this outcome does not bill to another hour, or gives them up. */
 async function moveOn(
   deps: SubmitDeps,
   trx: Trx,
@@ -148,7 +148,7 @@ async function moveOn(
   }
 }
 
-/** Microsoft cannot take an accepted quantity back, so a person settles the difference with the customer. */
+/** An accepted quantity cannot be changed through the metering API, so a person must correct it. */
 function overBilled({ hour, answer }: Answered): FoundIncident {
   const { publisherId, subscriptionId, planId, dimension } = hour;
   const at = hour.hour.toISOString();
@@ -163,7 +163,7 @@ function overBilled({ hour, answer }: Answered): FoundIncident {
     kind: 'over-billed',
     ours,
     theirs,
-    message: `For the hour ${at}, Microsoft has ${theirs} units, and Landfall measured ${ours}. Correct it in Partner Center or settle it with the customer.`,
+    message: `Microsoft has ${theirs} units for the hour ${at}, but Landfall sent ${ours}. Correct it in Partner Center, or settle it with the customer.`,
   };
 }
 

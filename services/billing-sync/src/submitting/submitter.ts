@@ -6,18 +6,18 @@ import { rateDueHours } from '../rating/rate-hours.ts';
 import { submitHours } from './submit-hours.ts';
 import { expireAll, type UsageDeps } from './write-off.ts';
 
-/** Calls at the same time: enough to hide Microsoft's latency, and few enough not to be a burst. */
+/** Calls at the same time: enough to hide Microsoft's latency, but not a burst. */
 const CONCURRENT_SUBMISSIONS = 8;
 
 /** Pause of a publisher after a failed call, if Microsoft does not name one. */
 const FIRST_PAUSE_MS = 10 * 1000;
 
-/** The end of an outage is noticed within a minute. One call a minute is no burden. */
+/** The end of an outage is noticed within a minute, for one call a minute. */
 const LONGEST_PAUSE_MS = 60 * 1000;
 
 /**
- * After a failed call, a single row is sent until Microsoft answers. It is the same row, because each row without an
- * answer may have been counted, and is lost if the outage lasts for a day. But the row itself may be the reason for the
+ * After a failed call, only one row is sent at a time until Microsoft answers. It is always the same row, because a row that
+ * got no answer may have been counted, and its units are lost if the outage lasts a day. But the row itself may cause the
  * failure, so another one is tried after half an hour, and then each time that the number of failures has doubled.
  */
 const FRESH_PROBE_FAILURES = 32;
@@ -30,10 +30,10 @@ export interface SubmitterOptions extends UsageDeps {
 }
 
 /**
- * Submits usage in rounds: rate hours that are due, give up hours that are too old, send the rest. Each publisher has
- * its own rounds, with its own access and pace, so a slow one holds up no other. Every round rates and gives up the
- * hours of all publishers. Only the pause after a failed call is kept in memory. Everything else is in the database, so
- * a service that was down for hours continues where it stopped.
+ * Submits usage in rounds. A round rates hours that are due, gives up hours that are too old, and sends the rest. Each
+ * publisher has its own rounds, with its own access and pace, so a slow publisher does not delay the others. Every round
+ * rates and gives up the hours of all publishers. Only the pause after a failed call is kept in memory. Everything else is
+ * in the database, so a service that was down for hours continues where it stopped.
  */
 export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
   const rounds = options.publishers.all.map((publisher) => startRounds(options, publisher));
@@ -83,7 +83,7 @@ function startRounds(options: SubmitterOptions, { metering, publisherId }: Publi
   });
 }
 
-/** Runs one piece of work after another. */
+/** Runs tasks one after another. */
 function createTurns() {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(work: () => Promise<T>): Promise<T> => {

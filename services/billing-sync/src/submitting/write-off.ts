@@ -15,11 +15,11 @@ export interface UsageDeps {
   readonly log: Logger;
   readonly now: () => Date;
   readonly graceMs: number;
-  /** What happens to units that Microsoft no longer takes. */
+  /** What happens to units that Microsoft no longer accepts. */
   readonly expired: 'write-off' | 'carry';
 }
 
-/** Gives up rated hours that Microsoft no longer takes, with a ledger entry and a fact each. Returns how many. */
+/** Gives up rated hours that Microsoft no longer accepts, each with a ledger entry and a fact. Returns how many. */
 export async function expireAll(deps: UsageDeps, isStopping: () => boolean): Promise<number> {
   let total = 0;
   while (!isStopping()) {
