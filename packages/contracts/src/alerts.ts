@@ -1,23 +1,6 @@
-import { metrics, type MetricLabel, type MetricSpec } from './metrics.ts';
-
-/** `critical`: customers or money are affected now. `warning`: can wait for working hours. */
-export type Severity = 'critical' | 'warning';
-
-/** An alert as data. The services' own alerts, the Prometheus rules and the reference are made from it. */
-export interface AlertRule {
-  readonly metric: MetricSpec;
-  readonly is: 'above' | 'below';
-  /** In the metric's unit. */
-  readonly threshold: number;
-  /** `where`: only series with this value of the label. `whereNot`: only series with any other value. */
-  readonly where?: { readonly label: MetricLabel; readonly is: string } | undefined;
-  readonly whereNot?: { readonly label: MetricLabel; readonly is: string } | undefined;
-  /** How long the condition must hold. 0 if the metric itself is an age or a count over time. */
-  readonly forMs: number;
-  readonly severity: Severity;
-  readonly meaning: string;
-  readonly nextStep: string;
-}
+import type { AlertRule } from './alert-rule.ts';
+import { billingAlerts } from './billing-alerts.ts';
+import { metrics } from './metrics.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -44,27 +27,9 @@ const BUYERS_TURNED_AWAY = 2;
 const OWNER_PATIENCE = 24 * HOUR;
 /** Half a day after it was due. A failed run starts again much sooner. */
 const RECONCILE_LATE = 12 * HOUR;
-/** A finished hour is sent within minutes. After three hours, three attempts have failed. */
-const USAGE_LATE = 3 * HOUR;
-/** Microsoft accepts usage for one day. Six hours are enough for a person to fix the cause. */
-const USAGE_LAST_HOURS = 6 * HOUR;
-/** Plans are read daily. A new price or included quantity that is read a day late still applies to most of the term. */
-const CATALOGUE_LATE = 24 * HOUR;
-/** Usage is read back once a day. After two days, at least eight attempts have failed. */
-const READ_BACK_LATE = 48 * HOUR;
-/**
- * When an hour is rated, its first use is up to an hour old, and a new plan is read within seconds. After two hours, the
- * included quantity will not arrive by itself.
- */
-const USAGE_HELD = 2 * HOUR;
-/** Six hours before Microsoft no longer accepts the usage. */
-const USAGE_HELD_LAST = 18 * HOUR;
 /** Replacing a credential needs someone with rights in Entra, and that person may be on leave. */
 const CREDENTIAL_SOON_DAYS = 14;
 const CREDENTIAL_NOW_DAYS = 3;
-
-/** Partitions are made every ten minutes, two months ahead. After two failures, someone must look at the cause. */
-const MONTHS_LATE_MS = 20 * MINUTE_MS;
 
 const notifications = { label: 'durable', is: 'fulfillment-notifications' } as const;
 
@@ -370,134 +335,7 @@ export const alertRules = {
     nextStep:
       'See credentials.status for the reason and the next step. Waiting work continues within a minute after the fix.',
   },
-  UsageUnsent: {
-    metric: metrics.usageOldest,
-    is: 'above',
-    threshold: USAGE_LATE,
-    forMs: 0,
-    severity: 'warning',
-    meaning:
-      'Usage is not sent: billing-sync cannot reach the metering API, Microsoft denies access to it, or subscriptions are suspended.',
-    nextStep:
-      'See usage.hours by state for the waiting hours and their reasons, and read the log of billing-sync.',
-  },
-  UsageTimeRunsOut: {
-    metric: metrics.usageTimeLeft,
-    is: 'below',
-    threshold: USAGE_LAST_HOURS,
-    forMs: 0,
-    severity: 'critical',
-    meaning:
-      'Unsent usage will be too old for Microsoft within hours, and will then never be billed.',
-    nextStep: 'Find the cause in usage.hours, and fix it now.',
-  },
-  UsageNotBilled: {
-    metric: metrics.usageNotBilled,
-    is: 'above',
-    threshold: 0,
-    forMs: 0,
-    severity: 'warning',
-    meaning: 'Hours of usage were refused by Microsoft or became too old. They are not billed.',
-    nextStep:
-      'See the problem of each hour in usage.hours. Fix the cause and send refused hours again with usage.resend before they expire; settle the others with the customer.',
-  },
-  UsageHeld: {
-    metric: metrics.usageHeldOldest,
-    is: 'above',
-    threshold: USAGE_HELD,
-    forMs: 0,
-    severity: 'warning',
-    meaning:
-      'Usage is not billed, because Landfall does not know what the plan includes in the term of the subscription.',
-    nextStep:
-      'See usage.hours with problem included-unknown, and catalogue.list for the plan. If Microsoft does not state the quantity, set it with overrides.put. The usage is then billed at once.',
-  },
-  UsageHeldRunsOut: {
-    metric: metrics.usageHeldOldest,
-    is: 'above',
-    threshold: USAGE_HELD_LAST,
-    forMs: 0,
-    severity: 'critical',
-    meaning:
-      'Usage is held because the included quantity is not known. Within hours it will be too old for Microsoft, if it is not already.',
-    nextStep: 'Set the included quantity with overrides.put now.',
-  },
-  CatalogueUnread: {
-    metric: metrics.catalogueFailing,
-    is: 'above',
-    threshold: CATALOGUE_LATE,
-    forMs: 0,
-    severity: 'warning',
-    meaning:
-      'A plan in use could not be read from Microsoft for a day. Its usage is billed by the last known included quantities, or held if there are none.',
-    nextStep:
-      'See the problem of each plan in catalogue.list, and credentials.status. If Microsoft does not list the plan, set its included quantities with overrides.put.',
-  },
-  UsageMismatch: {
-    metric: metrics.usageDifferences,
-    is: 'above',
-    threshold: 0,
-    forMs: 0,
-    severity: 'warning',
-    meaning:
-      "Microsoft's usage report differs from what Microsoft accepted, so a customer may be billed too little or too much.",
-    nextStep:
-      'See incidents.list for each difference and its next step. When you have dealt with one, settle it with incidents.settle.',
-  },
-  UsageReadBackFailing: {
-    metric: metrics.usageReadBackAge,
-    is: 'above',
-    threshold: READ_BACK_LATE,
-    // Reading takes minutes.
-    forMs: STUCK * 1000,
-    severity: 'warning',
-    meaning:
-      "Microsoft's usage report has not been read for two days, so differences go unnoticed. Usage is still sent.",
-    nextStep:
-      'See the reason in the log of billing-sync, and check credentials.status. Landfall keeps trying.',
-  },
-  UsageUnusual: {
-    metric: metrics.usageUnusual,
-    is: 'above',
-    threshold: 0,
-    forMs: 0,
-    severity: 'warning',
-    meaning: 'A subscription used several times as much in a day as it usually does.',
-    nextStep:
-      'See incidents.list with kind unusual. Check the reporter for an error, then settle the incident with incidents.settle.',
-  },
-  UsageThresholdCrossed: {
-    metric: metrics.usageThresholdsCrossed,
-    is: 'above',
-    threshold: 0,
-    forMs: 0,
-    severity: 'warning',
-    meaning: "A subscription's usage above the included quantity crossed a limit that you set.",
-    nextStep:
-      'See incidents.list with kind threshold. Tell the customer, then settle the incident with incidents.settle.',
-  },
-  RecurringRunsFailed: {
-    metric: metrics.recurringFailed,
-    is: 'above',
-    threshold: 0,
-    forMs: 0,
-    severity: 'warning',
-    meaning:
-      'Recurring quantities were not billed: they were refused, or missed because billing-sync did not run in time. Later runs are not affected.',
-    nextStep:
-      'See the reason in recurring.runs. After a refusal, correct it with recurring.put. Settle what was missed with the customer.',
-  },
-  UsageMonthMissing: {
-    metric: metrics.usageMonthsMissing,
-    is: 'above',
-    threshold: 0,
-    forMs: MONTHS_LATE_MS,
-    severity: 'warning',
-    meaning:
-      'The usage tables have no partitions for the next month. From its first hour on, each report of usage tries to create them, and fails if it cannot.',
-    nextStep:
-      'Read the log of billing-sync (loop: months). Its database role must own the schema, and no long transaction may lock these tables.',
-  },
+  ...billingAlerts,
 } as const satisfies Readonly<Record<string, AlertRule>>;
 
 export type AlertName = keyof typeof alertRules;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { metricLabels, metrics, type MetricSpec } from './metrics.ts';
+import { metricLabels, type MetricSpec } from './metric-spec.ts';
+import { metrics } from './metrics.ts';
 
 const specs: readonly MetricSpec[] = Object.values(metrics);
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
-import { metricLabels } from '@landfall/contracts/metrics';
+import { metricLabels } from '@landfall/contracts/metric-spec';
 import { ingestErasures, landingErasures } from '@landfall/contracts/streams';
 import { inTransaction } from '@landfall/service-kit/database';
 import { until } from '@landfall/servers/wait';

@@ -4,7 +4,8 @@ import { createLandfallClient } from '@landfall/client';
 import { errorDetails } from '@landfall/client/errors';
 import { billingProcedures } from '@landfall/contracts/billing-procedures';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
-import { metricLabels, metrics as table } from '@landfall/contracts/metrics';
+import { metricLabels } from '@landfall/contracts/metric-spec';
+import { metrics as table } from '@landfall/contracts/metrics';
 import { createRouter } from '@landfall/contracts/procedures';
 import {
   testDatabase,

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { alertRules, type AlertRule } from '@landfall/contracts/alerts';
-import { metrics, type MetricSpec } from '@landfall/contracts/metrics';
+import type { AlertRule } from '@landfall/contracts/alert-rule';
+import { alertRules } from '@landfall/contracts/alerts';
+import type { MetricSpec } from '@landfall/contracts/metric-spec';
+import { metrics } from '@landfall/contracts/metrics';
 import { prometheusRules, rulesFile } from './prometheus-rules.ts';
 import { alertsFile } from './write-alerts.ts';
 

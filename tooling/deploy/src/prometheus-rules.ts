@@ -1,4 +1,5 @@
-import { alertRules, type AlertRule } from '@landfall/contracts/alerts';
+import type { AlertRule } from '@landfall/contracts/alert-rule';
+import { alertRules } from '@landfall/contracts/alerts';
 
 /** Prometheus' own series for scrape targets. The operator chooses the job's name. */
 const UP = 'up{job=~"landfall.*"}';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { metricLabels } from '@landfall/contracts/metrics';
+import { metricLabels } from '@landfall/contracts/metric-spec';
 import { services } from '@landfall/contracts/services';
 import { until } from '@landfall/servers/wait';
 import { CrashFixture } from './crashes/fixture.ts';

@@ -1,5 +1,6 @@
 import type { FiringAlert } from '@landfall/contracts/alert-procedures';
-import { alertRules, type AlertName, type AlertRule } from '@landfall/contracts/alerts';
+import type { AlertRule } from '@landfall/contracts/alert-rule';
+import { alertRules, type AlertName } from '@landfall/contracts/alerts';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { Logger } from '../log/log.ts';
 import { startLoop } from '../process/loop.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { metrics as table, type MetricSpec } from '@landfall/contracts/metrics';
+import type { MetricSpec } from '@landfall/contracts/metric-spec';
+import { metrics as table } from '@landfall/contracts/metrics';
 import { createLogger } from '../log/log.ts';
 import { Metrics, reading, readings } from './metrics.ts';
 

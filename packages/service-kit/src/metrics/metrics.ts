@@ -1,10 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import {
-  metricLabels,
-  metrics as table,
-  type MetricLabel,
-  type MetricSpec,
-} from '@landfall/contracts/metrics';
+import { metricLabels, type MetricLabel, type MetricSpec } from '@landfall/contracts/metric-spec';
+import { metrics as table } from '@landfall/contracts/metrics';
 import type { Logger } from '../log/log.ts';
 
 /** Scrapes and alerts that come within this time share one reading. */

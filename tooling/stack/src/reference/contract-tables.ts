@@ -1,7 +1,9 @@
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
-import { alertRules, type AlertRule } from '@landfall/contracts/alerts';
+import type { AlertRule } from '@landfall/contracts/alert-rule';
+import { alertRules } from '@landfall/contracts/alerts';
 import { procedureTables, publicOwners, publicProcedures } from '@landfall/contracts/api';
-import { metrics, type MetricSpec } from '@landfall/contracts/metrics';
+import type { MetricSpec } from '@landfall/contracts/metric-spec';
+import { metrics } from '@landfall/contracts/metrics';
 import type { Procedures } from '@landfall/contracts/procedures';
 import { retention } from '@landfall/contracts/retention';
 import { services } from '@landfall/contracts/services';
