@@ -22,7 +22,6 @@ const ONE_EACH = /\/src\/(main\.ts$|(.+\/)?(db|procedures|consumers|store|handle
 /** Shorter files with one importer, with the reason. */
 const SHORT: Readonly<Record<string, string>> = {
   'packages/service-kit/src/bus/headers.ts': 'bus.ts is long already',
-  'services/billing-sync/src/rating/close-hours.ts': 'its rules are packages/domain/src/rating.ts',
   'services/landing/src/offer-pages/brand-files.ts': 'belongs to offer-pages/, not to app.ts',
 };
 
