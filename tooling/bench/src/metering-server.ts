@@ -42,8 +42,7 @@ export async function startMeteringServer(): Promise<MeteringServer> {
       const key = [event.resourceId, event.dimension, event.planId, dayOf(event)].join('|');
       const day = days.get(key) ?? { event, units: 0, rows: 0 };
       days.set(key, { event, units: day.units + event.quantity, rows: day.rows + 1 });
-      const messageTime = new Date().toISOString();
-      return { ...event, usageEventId: crypto.randomUUID(), status: 'Accepted', messageTime };
+      return accepted(event);
     });
     return JSON.stringify({ count: result.length, result });
   };
@@ -82,4 +81,9 @@ export async function startMeteringServer(): Promise<MeteringServer> {
 
 function dayOf({ effectiveStartTime }: UsageEvent): string {
   return effectiveStartTime.slice(0, DAY_LENGTH);
+}
+
+function accepted(event: UsageEvent) {
+  const messageTime = new Date().toISOString();
+  return { ...event, usageEventId: crypto.randomUUID(), status: 'Accepted', messageTime };
 }
