@@ -18,7 +18,8 @@ const used = async (subscriptionId: string) =>
 
 test('usage is counted exactly, to the last decimal, whether it comes as text or as a number', async () => {
   const subscriptionId = await store.save();
-  const quantities = ['0.1', 0.2, '0.000000000001', '1250', 1e-7, '9999999999999'];
+  // 0.1 + 0.2 is 0.30000000000000004 as a double, and counts as 0.3.
+  const quantities = ['0.1', 0.2, 0.1 + 0.2, '0.000000000001', '1250', 1e-7, '9999999999999'];
 
   const verdicts = await verdictsOf(
     quantities.map((quantity) => store.record({ subscriptionId, quantity })),
@@ -29,7 +30,7 @@ test('usage is counted exactly, to the last decimal, whether it comes as text or
     {
       meter: 'reports',
       hour: new Date('2026-03-10T10:00:00Z'),
-      used: '10000000001249.300000100001',
+      used: '10000000001249.600000100001',
       counted: '0',
       state: 'open',
       planId: 'starter',
@@ -70,7 +71,6 @@ describe('a record of any form', () => {
     ['a huge quantity', () => valid({ quantity: 1e308 }), 'quantity-invalid', '13 digits'],
     ['an infinite quantity', () => valid({ quantity: Infinity }), 'quantity-invalid', 'above 0'],
     ['an exponent as text', () => valid({ quantity: '1e3' }), 'quantity-invalid', '"12.5"'],
-    ['binary noise', () => valid({ quantity: 0.1 + 0.2 }), 'quantity-invalid', 'Send it as text'],
     ['an old time', () => valid({ occurredAt: store.ago(24 * HOUR + 1) }), 'too-old', '24 hours'],
     [
       'a future time',
