@@ -18,14 +18,16 @@ export async function drain(
     readonly deadlineMs: number;
     readonly onProgress: (left: Backlog) => void;
     readonly signal: AbortSignal;
+    /** Which work it waits for; all of it by default. */
+    readonly of?: 'usage' | 'other work';
   },
 ): Promise<Backlog> {
-  const { deadlineMs, onProgress, signal } = options;
+  const { deadlineMs, of, onProgress, signal } = options;
   const deadline = Date.now() + deadlineMs;
   let reportedAt = Date.now();
   let quiet = 0;
   for (;;) {
-    const left = await backlog(fixture);
+    const left = await backlog(fixture, of);
     quiet = Object.keys(left).length === 0 ? quiet + 1 : 0;
     // Checked twice, because something that moves between two tables may be in neither for a
     // moment.
@@ -38,10 +40,16 @@ export async function drain(
   }
 }
 
-async function backlog(fixture: ChaosFixture): Promise<Backlog> {
-  const left = { ...(await atMicrosoft(fixture)), ...(await inTables(fixture.databaseUrl)) };
-  return Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0));
+async function backlog(fixture: ChaosFixture, of?: 'usage' | 'other work'): Promise<Backlog> {
+  const now = await fixture.client.now();
+  const left = { ...(await atMicrosoft(fixture)), ...(await inTables(fixture.databaseUrl, now)) };
+  const isWanted = (name: string) => of === undefined || USAGE.has(name) === (of === 'usage');
+  return Object.fromEntries(
+    Object.entries(left).filter(([name, count]) => count > 0 && isWanted(name)),
+  );
 }
+
+const USAGE: ReadonlySet<string> = new Set(['usage to rate', 'usage to send']);
 
 /** An operation whose notification is never sent stays as it is, so it does not count. */
 async function atMicrosoft({ client }: ChaosFixture): Promise<Backlog> {
@@ -60,16 +68,19 @@ async function atMicrosoft({ client }: ChaosFixture): Promise<Backlog> {
   };
 }
 
-async function inTables(connectionString: string): Promise<Backlog> {
+async function inTables(connectionString: string, now: Date): Promise<Backlog> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
-    const { rows } = await client.query<Record<string, number>>(BACKLOG);
+    const { rows } = await client.query<Record<string, number>>(BACKLOG, [now]);
     return rows[0] ?? {};
   } finally {
     await client.end();
   }
 }
+
+/** Usage that is due later waits for its hour to end, or for a repetition after a longer pause. */
+const SOON = `$1::timestamptz + interval '1 minute'`;
 
 const BACKLOG = `select
   (select count(*)::int from fulfillment.tasks where done_at is null and dead_at is null
@@ -93,8 +104,10 @@ const BACKLOG = `select
   (select count(*)::int from fulfillment.changes where state in ('requested', 'sent'))
     as "changes",
   (select count(*)::int from fulfillment.reconciliation_runs where state = 'running'
-    and lease_until > now()) as "reconciliations",
+    and lease_until > $1) as "reconciliations",
   (select count(*)::int from landing.visits
     where confirmed_at is not null and handed_over_at is null) as "confirmations",
-  (select count(*)::int from billing.usage_hours where state in ('closed', 'sending')
-    or (state = 'open' and due_at < now() + interval '1 minute')) as "usage hours"`;
+  (select count(*)::int from billing.meter_hours where state = 'open' and due_at < ${SOON})
+    as "usage to rate",
+  (select count(*)::int from billing.usage_hours where state = 'sending'
+    or (state = 'closed' and next_attempt_at < ${SOON})) as "usage to send"`;

@@ -1,9 +1,16 @@
 import { streams } from '@landfall/contracts/streams';
+import type { Control } from '@landfall/emulator/control-client';
 import type { StateView } from '@landfall/emulator/control-contract';
 import pg from 'pg';
 import type { ChaosFixture } from './fixture.ts';
 import type { Ledger } from './ledger.ts';
 import type { Product } from './product.ts';
+import {
+  collectBilling,
+  collectProof,
+  type BillingEvidence,
+  type UsageProof,
+} from './usage-evidence.ts';
 
 /** Both sides' records at one moment, after all work has ended. */
 export interface Evidence {
@@ -17,6 +24,8 @@ export interface Evidence {
   readonly facts: readonly FactRow[];
   readonly notifications: readonly NotificationRow[];
   readonly billing: BillingEvidence;
+  /** Microsoft's catalogue. */
+  readonly offers: Awaited<ReturnType<Control['offers']>>;
   readonly product: Pick<Product, 'events' | 'rejected'>;
   /** Messages that a consumer has given up on. */
   readonly deadLetters: number;
@@ -84,39 +93,6 @@ export interface NotificationRow {
   readonly isPublished: boolean;
 }
 
-export interface BillingEvidence {
-  readonly subscriptions: readonly {
-    readonly id: string;
-    readonly status: string;
-    readonly planId: string;
-    readonly version: number;
-  }[];
-  readonly received: readonly string[];
-  readonly records: readonly {
-    readonly eventId: string;
-    readonly subscriptionId: string;
-    readonly dimension: string;
-    readonly quantity: number;
-  }[];
-  readonly hours: readonly UsageHourRow[];
-  /** Units that were given up. */
-  readonly lost: number;
-}
-
-/** State of usage that is recorded and not rated yet. It has no hour that is sent. */
-export const UNRATED = 'unrated';
-
-export interface UsageHourRow {
-  readonly subscriptionId: string;
-  readonly dimension: string;
-  readonly hour: string;
-  readonly used: number;
-  readonly reported: number;
-  readonly state: string;
-  readonly status: string | null;
-  readonly problem: string | null;
-}
-
 /** Reads all records directly from the databases and the emulator, without our APIs. */
 export async function collect(fixture: ChaosFixture, ledger: Ledger): Promise<Evidence> {
   const marketplace = await fixture.client.control.state();
@@ -124,10 +100,6 @@ export async function collect(fixture: ChaosFixture, ledger: Ledger): Promise<Ev
   await client.connect();
   try {
     const rows = async <T>(text: string) => (await client.query(text)).rows as T[];
-    const [lost] = await rows<{ lost: number }>(
-      `select coalesce(sum(reported), 0)::float8 as lost from billing.ledger_entries
-       where kind = 'given-up'`,
-    );
     return {
       ledger,
       marketplace,
@@ -140,20 +112,23 @@ export async function collect(fixture: ChaosFixture, ledger: Ledger): Promise<Ev
       tasks: await rows(TASKS),
       facts: await rows(FACTS),
       notifications: await rows(NOTIFICATIONS),
-      billing: {
-        subscriptions: await rows(
-          `select id, status, plan_id as "planId", version from billing.subscriptions`,
-        ),
-        received: (
-          await rows<{ id: string }>(
-            `select message_id as id from billing.inbox where consumer = 'billing-subscriptions'`,
-          )
-        ).map(({ id }) => id),
-        records: await rows(USAGE_RECORDS),
-        hours: await rows(USAGE_HOURS),
-        lost: lost?.lost ?? 0,
-      },
+      billing: await collectBilling(client),
+      offers: await fixture.client.control.offers(),
     };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Reads the statements, and what Microsoft's report was compared with. */
+export async function collectUsageProof(
+  fixture: ChaosFixture,
+  ledger: Ledger,
+): Promise<UsageProof> {
+  const client = new pg.Client({ connectionString: fixture.databaseUrl });
+  await client.connect();
+  try {
+    return await collectProof(fixture, ledger, client);
   } finally {
     await client.end();
   }
@@ -192,18 +167,3 @@ const NOTIFICATIONS = `
   select id, operation_id as "operationId", subscription_id as "subscriptionId", verdict,
     published_at is not null as "isPublished"
   from ingest.notifications`;
-
-const USAGE_RECORDS = `
-  select event_id as "eventId", subscription_id as "subscriptionId", meter as dimension,
-    quantity::float8 as quantity
-  from billing.usage_records`;
-
-const USAGE_HOURS = `
-  select subscription_id as "subscriptionId", dimension,
-    to_char(hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as hour,
-    used::float8 as used, reported::float8 as reported, state, status, problem
-  from billing.usage_hours
-  union all
-  select subscription_id, meter, to_char(hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    (used - counted)::float8, 0, '${UNRATED}', null, null
-  from billing.meter_hours where used > counted`;

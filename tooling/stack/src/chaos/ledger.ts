@@ -2,10 +2,30 @@
 export interface ReportedUsage {
   readonly eventId: string;
   readonly subscriptionId: string;
+  /** A dimension, or a meter with tiers. */
   readonly dimension: string;
-  readonly quantity: number;
+  /** As it was sent: decimal text or a JSON number. */
+  readonly quantity: string | number;
   readonly occurredAt: string;
   isTaken: boolean;
+}
+
+/** A subscription for which usage is reported, as it was bought. */
+export interface MeteredSubscription {
+  readonly offerId: string;
+  readonly planId: string;
+  readonly termUnit: string;
+  /** The start of each term that Microsoft has shown, including terms that have not begun. */
+  readonly termStarts: Set<string>;
+}
+
+/** A meter with tiers, as the publisher set it up before any usage. */
+export interface MeterWithTiers {
+  readonly offerId: string;
+  readonly planId: string;
+  readonly meter: string;
+  /** Lowest threshold first. */
+  readonly tiers: readonly { readonly from: string; readonly dimension: string }[];
 }
 
 /** What outside callers were promised: each entry is an answer that a caller received. */
@@ -20,7 +40,11 @@ export class Ledger {
   readonly withoutSpace = new Set<string>();
   /** The publisher's changes that were accepted, by id. */
   readonly changes = new Map<string, { readonly subscriptionId: string }>();
+  readonly metered = new Map<string, MeteredSubscription>();
+  readonly meters: MeterWithTiers[] = [];
   readonly usage = new Map<string, ReportedUsage>();
+  /** Bad records that were accepted, each with what is wrong with it. */
+  readonly badUsageTaken: string[] = [];
   readonly counts = new Map<string, number>();
 
   count(what: string, by = 1): void {

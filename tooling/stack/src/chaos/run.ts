@@ -5,7 +5,9 @@ import type { Breach } from './checks/breach.ts';
 import { check } from './checks/check.ts';
 import { live } from './customers.ts';
 import { drain } from './drain.ts';
-import { collect, type TimelineRow } from './evidence.ts';
+import { checkUsage } from './checks/usage.ts';
+import { checkUsageProof } from './checks/usage-proof.ts';
+import { collect, collectUsageProof, type TimelineRow } from './evidence.ts';
 import { startKiller } from './killer.ts';
 import { Ledger } from './ledger.ts';
 import { sleep } from './patience.ts';
@@ -13,7 +15,10 @@ import { policy } from './policy.ts';
 import { Random } from './random.ts';
 import { reconcileOnce } from './reconcile-once.ts';
 import { makeSpaces } from './space-maker.ts';
-import { buyMetered, reportUnanswered, reportUsage } from './usage-reporter.ts';
+import { endUsage } from './later-usage.ts';
+import { buyMetered } from './metered.ts';
+import { changeMetered, readAgain } from './metered-changes.ts';
+import { reportUnanswered, reportUsage } from './usage-reporter.ts';
 import { beOdd, blow, lag } from './weather.ts';
 
 /**
@@ -62,9 +67,9 @@ export async function runChaos(options: RunOptions): Promise<RunReport> {
   const random = new Random(options.seed);
   await fixture.client.api.policies.put.mutate(policy);
   if (options.odd) await beOdd(fixture.client.control, random.fork());
-  await lag(fixture.client.control);
   await makeSpaces(fixture, ledger, random.fork());
   const ids = await buyMetered(fixture, ledger);
+  await lag(fixture.client.control);
   const disturbedAt = Date.now();
   const kills = await disturb(fixture, ledger, { ...options, ids, random });
   const disturbed = Date.now() - disturbedAt;
@@ -106,6 +111,8 @@ async function disturb(
   const acting = Promise.all([
     live(fixture, ledger, random.fork(), until),
     reportUsage(fixture, ledger, { ids, random: random.fork() }, until),
+    changeMetered(fixture, ledger, { ids, random: random.fork() }, until),
+    readAgain(fixture, ledger, random.fork(), until),
     blow(fixture.client.control, random.fork(), until),
     reconcileNowAndThen(fixture, ledger, until),
     killer.finished,
@@ -142,12 +149,13 @@ async function reconcileNowAndThen(
 async function settle(
   fixture: ChaosFixture,
   ledger: Ledger,
-  { onProgress, signal }: RunOptions,
+  { seed, onProgress, signal }: RunOptions,
 ): Promise<RunReport['breaches']> {
   if (signal.aborted) return [];
   await reportUnanswered(fixture, ledger, signal);
   const left = await drain(fixture, {
     deadlineMs: DRAIN_DEADLINE_MS,
+    of: 'other work',
     signal,
     onProgress: (backlog) => onProgress(`draining: ${listed(backlog)}`),
   });
@@ -164,20 +172,47 @@ async function settle(
   ledger.count('notifications', before.notifications.length);
   ledger.count('facts', before.facts.length);
   ledger.count('events to the product', before.product.events.size);
-  ledger.count('usage records', before.billing.records.length);
-  ledger.count('usage events billed', before.marketplace.usage.length);
   onProgress('reconciling');
   const unexpected = await reconcileOnce(fixture, ledger, expected, droppedIn(before));
-  const idle = await drain(fixture, { deadlineMs: DRAIN_DEADLINE_MS, signal, onProgress: ignore });
+  const idle = await drain(fixture, {
+    deadlineMs: DRAIN_DEADLINE_MS,
+    of: 'other work',
+    signal,
+    onProgress: ignore,
+  });
   const after = await collect(fixture, ledger);
-  const breaches = [
+  const breaches: Breach[] = [
     ...stuck,
     ...check(before, 'drained'),
     ...unexpected,
     ...Object.keys(idle).map((what) => ({ guarantee: 'repairs end', found: what })),
     ...check(after, 'reconciled'),
   ];
+  breaches.push(...(await settleUsage(fixture, ledger, { seed, onProgress, signal })));
   return breaches.map((breach) => withTimeline(breach, after.timeline));
+}
+
+/** Usage under the last plans and terms, and all usage until Microsoft's report has been compared. */
+async function settleUsage(
+  fixture: ChaosFixture,
+  ledger: Ledger,
+  { seed, onProgress, signal }: Pick<RunOptions, 'seed' | 'onProgress' | 'signal'>,
+): Promise<Breach[]> {
+  onProgress('ending the usage');
+  const left = await endUsage(fixture, ledger, {
+    random: new Random(seed),
+    deadlineMs: DRAIN_DEADLINE_MS,
+    onProgress: (backlog) => onProgress(`draining: ${listed(backlog)}`),
+    signal,
+  });
+  const evidence = await collect(fixture, ledger);
+  ledger.count('usage records', evidence.billing.records.length);
+  ledger.count('usage events billed', evidence.marketplace.usage.length);
+  return [
+    ...Object.keys(left).map((what) => ({ guarantee: 'usage ends', found: what })),
+    ...checkUsage(evidence),
+    ...checkUsageProof(evidence, await collectUsageProof(fixture, ledger)),
+  ];
 }
 
 function droppedIn({ marketplace }: Awaited<ReturnType<typeof collect>>): ReadonlySet<string> {

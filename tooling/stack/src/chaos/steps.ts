@@ -68,7 +68,7 @@ export function stepsFor({
   }
 }
 
-const customerPlan: Step = {
+export const customerPlan: Step = {
   name: 'plan change by the customer',
   take: ({ fixture, random, subscriptionId }, seen) =>
     fixture.client.control.changePlan(subscriptionId, random.pick(PLANS[seen.offerId] ?? [''])),
@@ -80,17 +80,17 @@ const customerSeats: Step = {
     fixture.client.control.changeQuantity(subscriptionId, random.whole(3, 50)),
 };
 
-const suspend: Step = {
+export const suspend: Step = {
   name: 'suspend',
   take: ({ fixture, subscriptionId }) => fixture.client.control.suspend(subscriptionId),
 };
 
-const reinstate: Step = {
+export const reinstate: Step = {
   name: 'reinstate',
   take: ({ fixture, subscriptionId }) => fixture.client.control.reinstate(subscriptionId),
 };
 
-const renew: Step = {
+export const renew: Step = {
   name: 'renew',
   take: ({ fixture, subscriptionId }) => fixture.client.control.renew(subscriptionId),
 };
@@ -130,7 +130,7 @@ const activateAgain: Step = {
   },
 };
 
-const publisherPlan = publisherChange('plan change by the publisher', (customer, seen) => {
+export const publisherPlan = publisherChange('plan change by the publisher', (customer, seen) => {
   const planId = customer.random.pick(PLANS[seen.offerId] ?? ['']);
   return customer.fixture.client.api.subscriptions.changePlan.mutate({
     ...asked(customer),

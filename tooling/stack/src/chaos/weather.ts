@@ -17,6 +17,8 @@ const ENDPOINTS: readonly Endpoint[] = [
   'getOperation',
   'patchOperation',
   'batchUsageEvent',
+  'usageEvents',
+  'plans',
   'token',
   'keys',
 ];
@@ -29,6 +31,14 @@ const EFFECTS: readonly Endpoint[] = [
   'patchOperation',
   'batchUsageEvent',
 ];
+
+/** Answers for single rows of usage that end when they are sent again. Microsoft has not counted the row. */
+const ROW_STATUSES = [
+  'Error',
+  'ResourceNotActive',
+  'ResourceNotAuthorized',
+  'SomethingNew',
+] as const;
 
 /** Long enough for a retry to meet the same fault, short enough for many faults in a run. */
 const SPELL_MS = { min: 2_000, max: 7_000 };
@@ -104,5 +114,7 @@ function trouble(random: Random): InjectedFault {
     [() => ({ endpoint, drop: true, probability }), 2],
     [() => ({ endpoint: random.pick(EFFECTS), drop: true, afterEffect: true, probability }), 3],
     [() => ({ endpoint: random.pick(EFFECTS), status: 500, afterEffect: true, probability }), 1],
+    [() => ({ endpoint: 'batchUsageEvent', rowStatus: random.pick(ROW_STATUSES), probability }), 2],
+    [() => ({ endpoint: 'batchUsageEvent', drop: true, afterEffect: true, probability }), 1],
   ])();
 }

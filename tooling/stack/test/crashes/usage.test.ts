@@ -1,19 +1,27 @@
 import { until } from '@landfall/servers/wait';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buyMetered, reportUnanswered } from '../../src/chaos/usage-reporter.ts';
-import { CrashFixture, unanswered } from './fixture.ts';
+import { checkUsage } from '../../src/chaos/checks/usage.ts';
+import { buyMetered } from '../../src/chaos/metered.ts';
+import { reportUnanswered } from '../../src/chaos/usage-reporter.ts';
+import { CrashFixture, unanswered, type Held } from './fixture.ts';
 
 /** Gaps in billing: accepted usage is counted once, and counted usage is billed once. */
 
 const TIMEOUT_MS = 120_000;
 const HOUR_MS = 60 * 60 * 1000;
+/** Scale includes no API calls, so Microsoft gets each quantity as it was reported. */
+const QUANTITY = '7.1';
+const DIMENSION = 'api-calls';
 
 let fixture: CrashFixture;
-let subscriptionIds: string[];
+let subscriptionId = '';
+/** Each test has an hour of its own. */
+let hoursAgo = 2;
 beforeAll(async () => {
   fixture = await CrashFixture.open();
-  subscriptionIds = await buyMetered(fixture.chaos, fixture.ledger);
+  const order = { planId: 'scale', termUnit: 'P1M' } as const;
+  [subscriptionId = ''] = await buyMetered(fixture.chaos, fixture.ledger, [order]);
 });
 afterAll(() => fixture?.[Symbol.asyncDispose]());
 
@@ -21,17 +29,30 @@ test(
   'billing killed before usage is committed: after a second call it is counted once',
   { timeout: TIMEOUT_MS },
   async () => {
-    const record = report(subscriptionIds[0]!);
+    const record = report();
     const held = await fixture.lock(
-      `insert into billing.usage_records (event_id, content_hash, subscription_id, dimension, hour,
-         quantity, occurred_at, taken_at)
-       values ($1, '', '', '', now(), 0, now(), now())`,
-      [record.eventId],
+      `insert into billing.usage_claims (publisher_id, event_id, content_hash, taken_at)
+       select publisher_id, $2, '', now() from billing.subscriptions where id = $1`,
+      [subscriptionId, record.eventId],
     );
     unanswered(send(record));
     await held.reached();
-    const standing = { subscriptionId: record.subscriptionId, release: held.release };
-    await fixture.crash('billing-sync', [standing]);
+    await crash(held);
+    await expectSettled();
+  },
+);
+
+test(
+  'billing killed while it rates an hour: the hour is rated and billed once',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const held = await fixture.lock(
+      'select 1 from billing.term_counters where subscription_id = $1 for update',
+      [subscriptionId],
+    );
+    await send(report());
+    await held.reached();
+    await crash(held);
     await expectSettled();
   },
 );
@@ -39,41 +60,128 @@ test(
 test(
   'billing killed after it claims an hour, before the call arrives: the hour is billed once',
   { timeout: TIMEOUT_MS },
-  () => killedWhileSending(subscriptionIds[1]!, false),
+  () => killedWhileSending(false),
 );
 
 test(
   'billing killed after Microsoft accepts an hour, before it knows: the hour is billed once',
   { timeout: TIMEOUT_MS },
-  () => killedWhileSending(subscriptionIds[2]!, true),
+  () => killedWhileSending(true),
 );
 
 test(
   'billing killed after the answer for an hour, before it is stored: the hour is billed once',
   { timeout: TIMEOUT_MS },
   async () => {
-    const record = report(subscriptionIds[3]!);
-    const { subscriptionId } = record;
     const call = await fixture.hold({ endpoint: 'batchUsageEvent', afterEffect: true });
-    await send(record);
+    await send(report());
     await call.reached();
-    const hours = 'select 1 from billing.usage_hours where subscription_id = $1 for update';
+    const hours = `select 1 from billing.usage_hours
+      where subscription_id = $1 and state = 'sending' for update`;
     const held = await fixture.lock(hours, [subscriptionId]);
     await call.release();
     await held.reached();
-    await fixture.crash('billing-sync', [{ subscriptionId, release: held.release }]);
+    await crash(held);
     await leaseEnded();
     await expectSettled();
   },
 );
 
-async function killedWhileSending(subscriptionId: string, afterEffect: boolean): Promise<void> {
+test(
+  'billing killed after a recurring quantity is counted, before its run is stored: it is counted once',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const { eventId: id, isTaken: _isTaken, ...record } = report(randomUUID());
+    const eventId = `recurring:${id}:${record.occurredAt}:${subscriptionId}`;
+    fixture.ledger.usage.delete(id);
+    fixture.ledger.usage.set(eventId, { ...record, eventId, isTaken: true });
+    const held = await fixture.lock('lock table billing.recurring_runs in share mode', []);
+    const { dimension, quantity, occurredAt: from } = record;
+    const charge = { id, subscriptionId, dimension, quantity, from };
+    await fixture.api.recurring.put.mutate({ ...charge, every: 'once', label: 'Base fee' });
+    await held.reached();
+    await crash(held);
+    await until('the run is stored', () =>
+      exists('billing.recurring_runs where charge_id = $1', [id]),
+    );
+    await expectSettled();
+  },
+);
+
+test(
+  "billing killed while it reads Microsoft's report: the next run compares every day",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const call = await fixture.hold({ endpoint: 'usageEvents' });
+    await reportIsDue();
+    await call.reached();
+    await fixture.rows('update billing.read_back_runs set finished_at = null');
+    await crash(call);
+    await reportIsDue();
+    await until('the report is read', () =>
+      exists('billing.read_back_runs where finished_at is not null'),
+    );
+    const days = await fixture.rows<{ verdict: string }>(
+      'select verdict from billing.read_back_days',
+    );
+    expect(new Set(days.map(({ verdict }) => verdict))).toEqual(new Set(['processing']));
+    await expectSettled();
+  },
+);
+
+test(
+  'billing killed while it makes a month: the month is made, and usage is billed',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const months = await monthsOf('ledger_entries');
+    await fixture.rows(`drop table billing.${months.at(-1)}`);
+    const held = await fixture.lock(
+      'lock table billing.ledger_entries in share update exclusive mode',
+      [],
+    );
+    await fixture.crash('billing-sync');
+    await held.reached();
+    await crash(held);
+    await until(
+      'the month is made',
+      async () => (await monthsOf('ledger_entries')).length === months.length,
+    );
+    await send(report());
+    await expectSettled();
+  },
+);
+
+test(
+  'billing killed while it drops an old month: the month is dropped, and usage is billed',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const months = await monthsOf('meter_hours');
+    await fixture.rows(`create table billing.meter_hours_2020_01 partition of billing.meter_hours
+      for values from ('2020-01-01T00:00Z') to ('2020-02-01T00:00Z')`);
+    const held = await fixture.lock('lock table billing.meter_hours in access share mode', []);
+    await fixture.crash('billing-sync');
+    await held.reached();
+    await crash(held);
+    await until('the month is dropped', async () => {
+      const left = await monthsOf('meter_hours');
+      return left.join() === months.join();
+    });
+    await send(report());
+    await expectSettled();
+  },
+);
+
+async function killedWhileSending(afterEffect: boolean): Promise<void> {
   const call = await fixture.hold({ endpoint: 'batchUsageEvent', afterEffect });
-  await send(report(subscriptionId));
+  await send(report());
   await call.reached();
-  await fixture.crash('billing-sync', [{ subscriptionId, release: call.release }]);
+  await crash(call);
   await leaseEnded();
   await expectSettled();
+}
+
+function crash({ release }: Held): Promise<void> {
+  return fixture.crash('billing-sync', [{ subscriptionId, release }]);
 }
 
 /** Ends the lease, as if two minutes had passed. */
@@ -83,19 +191,39 @@ async function leaseEnded(): Promise<void> {
   );
 }
 
-function report(subscriptionId: string) {
+/** As if a day had passed since the last reading, or a quarter of an hour since it was interrupted. */
+async function reportIsDue(): Promise<void> {
+  await fixture.rows('update billing.read_back_runs set next_at = now()');
+}
+
+async function exists(where: string, values: readonly unknown[] = []): Promise<boolean> {
+  return (await fixture.rows(`select 1 from ${where}`, values)).length > 0;
+}
+
+async function monthsOf(table: string): Promise<string[]> {
+  const found = await fixture.rows<{ name: string }>(
+    `select relname as name from pg_class join pg_namespace n on n.oid = relnamespace
+     where nspname = 'billing' and relkind = 'r' and relname ~ $1 order by relname`,
+    [`^${table}_\\d{4}_\\d{2}$`],
+  );
+  return found.map(({ name }) => name);
+}
+
+function report(eventId: string = randomUUID()) {
+  hoursAgo += 1;
   const record = {
-    eventId: randomUUID(),
+    eventId,
     subscriptionId,
-    dimension: 'api-calls',
-    quantity: 7,
-    occurredAt: new Date(Date.now() - 3 * HOUR_MS).toISOString(),
+    dimension: DIMENSION,
+    quantity: QUANTITY,
+    occurredAt: new Date(Date.now() - hoursAgo * HOUR_MS).toISOString(),
+    isTaken: false,
   };
-  fixture.ledger.usage.set(record.eventId, { ...record, isTaken: false });
+  fixture.ledger.usage.set(record.eventId, record);
   return record;
 }
 
-async function send(record: ReturnType<typeof report>): Promise<void> {
+async function send({ isTaken: _isTaken, ...record }: ReturnType<typeof report>): Promise<void> {
   await fixture.api.usage.report.mutate({ records: [record] });
 }
 
@@ -107,7 +235,8 @@ async function expectSettled(): Promise<void> {
   });
   const { breaches, evidence } = await fixture.settled();
   expect(breaches).toEqual([]);
+  expect(checkUsage(evidence)).toEqual([]);
   const billed = evidence.marketplace.usage.map(({ quantity }) => quantity);
-  expect(billed).toEqual(billed.map(() => 7));
+  expect(billed).toEqual(billed.map(() => QUANTITY));
   expect(billed).toHaveLength(fixture.ledger.usage.size);
 }

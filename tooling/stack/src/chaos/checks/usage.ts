@@ -1,107 +1,166 @@
-import { UNRATED, type Evidence, type UsageHourRow } from '../evidence.ts';
-import { INCLUDED_REPORTS } from '../usage-reporter.ts';
-import { groupBy, type Breach } from './breach.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Breach } from './breach.ts';
+import { checkEntries } from './usage-entries.ts';
+import { shown, sum, units, UsageOracle } from './usage-oracle.ts';
 
-/** Each record is counted once, each hour is billed once, and the totals of both sides agree. */
+/**
+ * Each record is counted once, each hour is billed once, and both sides have the same quantities. Checked when all hours
+ * with usage are over and nothing is on its way.
+ */
 export function checkUsage(evidence: Evidence): Breach[] {
-  return [...records(evidence), ...hours(evidence), ...sums(evidence)];
+  const oracle = new UsageOracle(evidence);
+  return [
+    ...records(evidence, oracle),
+    ...claims(evidence),
+    ...meterHours(evidence),
+    ...checkEntries(evidence.billing.entries, oracle),
+    ...rated(evidence),
+    ...rows(evidence),
+    ...atMicrosoft(evidence),
+  ];
 }
 
-function records({ ledger, billing }: Evidence): Breach[] {
+function records({ ledger, billing }: Evidence, oracle: UsageOracle): Breach[] {
   const guarantee = 'each accepted usage record is counted once, and no other is';
-  const counted = new Map(billing.records.map((row) => [row.eventId, row]));
-  const lost = [...ledger.usage.values()].flatMap((sent) => {
-    const row = counted.get(sent.eventId);
-    const { subscriptionId, eventId } = sent;
+  const counted = Map.groupBy(billing.records, ({ eventId }) => eventId);
+  const lost = [...ledger.usage.values()].flatMap((sent): Breach[] => {
+    const [row, ...more] = counted.get(sent.eventId) ?? [];
+    const { subscriptionId, eventId, quantity } = sent;
     if (!sent.isTaken) return [{ guarantee, subscriptionId, found: `${eventId} never answered` }];
-    if (row?.quantity === sent.quantity) return [];
-    const found = `${eventId}: sent ${sent.quantity}, counted ${row?.quantity ?? 'not'}`;
-    return [{ guarantee, subscriptionId, found }];
+    if (!row || more.length > 0 || units(row.quantity) !== units(quantity)) {
+      const found = `${eventId}: sent ${quantity}, counted ${row?.quantity ?? 'not'}, and ${more.length} times more`;
+      return [{ guarantee, subscriptionId, found }];
+    }
+    const { planId, termStart } = oracle.standing(subscriptionId, sent.occurredAt) ?? {};
+    if (row.planId === planId && row.termStart === termStart) return [];
+    const found = `${eventId} of ${sent.occurredAt}: ${row.planId} of ${row.termStart} instead of ${planId} of ${termStart}`;
+    return [
+      { guarantee: 'a record counts for the plan and term of its moment', subscriptionId, found },
+    ];
   });
   const invented = billing.records
     .filter(({ eventId }) => !ledger.usage.has(eventId))
     .map(({ subscriptionId, eventId }) => ({ guarantee, subscriptionId, found: eventId }));
-  return [...lost, ...invented];
+  const bad = ledger.badUsageTaken.map((found) => ({ guarantee: 'bad usage is refused', found }));
+  return [...lost, ...invented, ...bad];
 }
 
-/** Microsoft has for each hour what we have as settled, and no other hours. */
-function hours({ billing, marketplace }: Evidence): Breach[] {
+function claims({ billing }: Evidence): Breach[] {
+  const guarantee = 'each claimed event id has its record, and each record its claim';
+  const claimed = new Set(billing.claims);
+  const recorded = new Set(billing.records.map(({ eventId }) => eventId));
+  return [...claimed.symmetricDifference(recorded)].map((found) => ({ guarantee, found }));
+}
+
+/** Usage per meter, hour, plan and term is the sum of its records. */
+function meterHours({ billing }: Evidence): Breach[] {
+  const guarantee = 'the hours contain each unit once';
+  type Key = Pick<
+    (typeof billing.records)[number],
+    'subscriptionId' | 'meter' | 'hour' | 'planId' | 'termStart'
+  >;
+  const keyOf = (of: Key) =>
+    [of.subscriptionId, of.meter, of.hour, of.planId, of.termStart].join('|');
+  const recorded = Map.groupBy(billing.records, keyOf);
+  const breaches: Breach[] = [];
+  for (const row of billing.meterHours) {
+    const { subscriptionId, meter, hour, used, counted, state } = row;
+    const own = sum((recorded.get(keyOf(row)) ?? []).map(({ quantity }) => units(quantity)));
+    recorded.delete(keyOf(row));
+    if (own !== units(used)) {
+      const found = `${meter} ${hour}: ${shown(own)} recorded, ${used} in the hour`;
+      breaches.push({ guarantee, subscriptionId, found });
+    }
+    if (state !== 'rated' || units(counted) !== units(used)) {
+      const found = `${meter} ${hour} is ${state}: ${counted} of ${used}`;
+      breaches.push({ guarantee: 'all usage is rated', subscriptionId, found });
+    }
+  }
+  for (const [found, [row]] of recorded) {
+    breaches.push({ guarantee, subscriptionId: row?.subscriptionId, found });
+  }
+  return breaches;
+}
+
+/** The ledger has what was counted of each hour. */
+function rated({ billing }: Evidence): Breach[] {
+  const keyOf = (of: { readonly subscriptionId: string; meter: string; hour: string }) =>
+    key(of.subscriptionId, of.meter, of.hour);
+  const counted = Map.groupBy(billing.meterHours, keyOf);
+  const entries = Map.groupBy(billing.entries, keyOf);
+  return [...new Set([...counted.keys(), ...entries.keys()])].flatMap((id): Breach[] => {
+    const expected = sum((counted.get(id) ?? []).map((row) => units(row.counted)));
+    const used = sum((entries.get(id) ?? []).map((entry) => units(entry.used)));
+    if (used === expected) return [];
+    const found = `${id}: ${shown(expected)} counted, ${shown(used)} in the ledger`;
+    const subscriptionId = counted.get(id)?.[0]?.subscriptionId;
+    return [{ guarantee: 'the ledger has each counted unit once', subscriptionId, found }];
+  });
+}
+
+/** Each row for Microsoft is the sum of the ledger's entries, and is settled in the end. */
+function rows({ billing }: Evidence): Breach[] {
+  const used = Map.groupBy(billing.entries, (one) =>
+    key(one.subscriptionId, one.dimension, one.hour),
+  );
+  const reported = Map.groupBy(billing.entries, (one) =>
+    key(one.subscriptionId, one.dimension, one.toHour ?? 'nowhere'),
+  );
+  const breaches: Breach[] = [];
+  for (const row of billing.hours) {
+    const { subscriptionId, dimension, hour } = row;
+    const id = key(subscriptionId, dimension, hour);
+    const ours = sum((used.get(id) ?? []).map((one) => units(one.used)));
+    const owed = sum((reported.get(id) ?? []).map((one) => units(one.reported)));
+    reported.delete(id);
+    if (ours !== units(row.used) || owed !== units(row.reported)) {
+      const found = `${dimension} ${hour}: ${row.reported} of ${row.used}, in the ledger ${shown(owed)} of ${shown(ours)}`;
+      breaches.push({
+        guarantee: 'a row for Microsoft is the sum of its ledger entries',
+        subscriptionId,
+        found,
+      });
+    }
+    if (row.state !== 'settled') {
+      const found = `${dimension} ${hour} is ${row.state} (${row.problem ?? 'no problem'})`;
+      breaches.push({ guarantee: 'each past hour is settled', subscriptionId, found });
+    }
+  }
+  for (const [id, entries] of reported) {
+    if (sum(entries.map((one) => units(one.reported))) === 0n) continue;
+    const found = `no row for ${id}`;
+    breaches.push({ guarantee: 'a row for Microsoft is the sum of its ledger entries', found });
+  }
+  return breaches;
+}
+
+/** Microsoft has for each hour what Landfall has as settled, and no other hours. */
+function atMicrosoft({ billing, marketplace }: Evidence): Breach[] {
   const guarantee = 'a settled hour is in the marketplace once, with our quantity';
   const theirs = new Map(
     marketplace.usage.map((one) => [key(one.resourceId, one.dimension, one.hour), one]),
   );
   const breaches: Breach[] = [];
   for (const row of billing.hours) {
-    const { subscriptionId, dimension, hour, reported } = row;
+    const { subscriptionId, dimension, hour, reported, billed } = row;
     const id = key(subscriptionId, dimension, hour);
-    const found = theirs.get(id);
+    const one = theirs.get(id);
     theirs.delete(id);
-    if (isUnfinished(row)) {
-      const state = `${dimension} ${hour} is ${row.state} (${row.problem ?? 'no problem'})`;
-      breaches.push({ guarantee: 'each past hour is settled', subscriptionId, found: state });
-    } else if (row.state === 'settled' && (found?.quantity ?? '0') !== String(reported)) {
-      const quantities = `${dimension} ${hour}: ours ${reported}, theirs ${found?.quantity ?? 'none'}`;
-      breaches.push({ guarantee, subscriptionId, found: quantities });
-    }
+    if (row.state !== 'settled') continue;
+    const accepted = units(one?.quantity ?? '0');
+    const isSame = accepted === units(reported) && accepted === units(billed ?? '0');
+    const isOfPlan = one === undefined || one.planId === row.planId;
+    if (isSame && isOfPlan) continue;
+    const found = `${dimension} ${hour}: ours ${reported} (billed ${billed}) under ${row.planId}, theirs ${one?.quantity ?? 'none'} under ${one?.planId ?? 'none'}`;
+    breaches.push({ guarantee, subscriptionId, found });
   }
   for (const [id, { resourceId }] of theirs) {
-    breaches.push({
-      guarantee,
-      subscriptionId: resourceId,
-      found: `only in the marketplace: ${id}`,
-    });
+    const found = `only in the marketplace: ${id}`;
+    breaches.push({ guarantee, subscriptionId: resourceId, found });
   }
   return breaches;
 }
 
-/** The current hour is not over; late records are added to it. */
-function isUnfinished(row: UsageHourRow): boolean {
-  const isPresent = Date.parse(row.hour) > Date.now() - 3_600_000;
-  return row.state !== 'settled' && !isPresent;
-}
-
-function sums({ billing, marketplace }: Evidence): Breach[] {
-  const breaches: Breach[] = [];
-  const keyOf = (row: { readonly subscriptionId: string; readonly dimension: string }) =>
-    key(row.subscriptionId, row.dimension);
-  const booked = groupBy(billing.hours, keyOf);
-  const sent = groupBy(marketplace.usage, (one) => key(one.resourceId, one.dimension));
-  for (const [id, rows] of groupBy(billing.records, keyOf)) {
-    const [{ subscriptionId, dimension } = { subscriptionId: '', dimension: '' }] = rows;
-    const used = sum(rows.map(({ quantity }) => quantity));
-    const own = booked.get(id) ?? [];
-    const inHours = sum(own.map((row) => row.used));
-    if (inHours !== used) {
-      const found = `${dimension}: ${used} recorded, ${inHours} in hours`;
-      breaches.push({ guarantee: 'the hours contain each unit once', subscriptionId, found });
-    }
-    const rated = own.filter(({ state }) => state !== UNRATED);
-    const counted = sum(rated.map((row) => row.used));
-    const waiting = sum(
-      rated.filter(({ state }) => state !== 'settled').map(({ reported }) => reported),
-    );
-    const included = dimension === 'reports' ? INCLUDED_REPORTS : 0;
-    const billed = sum((sent.get(id) ?? []).map(({ quantity }) => Number(quantity)));
-    if (billed + waiting !== Math.max(0, counted - included)) {
-      const found = `${dimension}: ${counted} used, ${included} included, ${billed} billed, ${waiting} waiting`;
-      breaches.push({
-        guarantee: 'the quantity above what is included is billed',
-        subscriptionId,
-        found,
-      });
-    }
-  }
-  if (billing.lost !== 0) {
-    const found = `${billing.lost} units`;
-    breaches.push({ guarantee: 'no usage is written off', found });
-  }
-  return breaches;
-}
-
-function sum(of: readonly number[]): number {
-  return of.reduce((total, one) => total + one, 0);
-}
-
-function key(subscriptionId: string, dimension: string, hour = ''): string {
+function key(subscriptionId: string, dimension: string, hour: string): string {
   return [subscriptionId, dimension, hour].join('|');
 }
