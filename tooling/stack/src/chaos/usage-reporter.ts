@@ -8,6 +8,8 @@ import type { Random } from './random.ts';
 const HOUR_MS = 60 * 60 * 1000;
 /** Hours before the present one, all of them after the purchase. */
 const HOURS_AGO = { min: 2, max: 18 };
+/** Reporters at the same time, which also repeat each other's records. */
+const REPORTERS = 3;
 const BATCH = { min: 1, max: 6 };
 const PAUSE_MS = { min: 100, max: 900 };
 const REPEATED = 0.2;
@@ -26,7 +28,18 @@ export async function reportUsage(
   from: { readonly ids: readonly string[]; readonly random: Random },
   signal: AbortSignal,
 ): Promise<void> {
-  const { ids, random } = from;
+  const reporters = Array.from({ length: REPORTERS }, () =>
+    reportAlone(fixture, ledger, { ids: from.ids, random: from.random.fork() }, signal),
+  );
+  await Promise.all(reporters);
+}
+
+async function reportAlone(
+  fixture: ChaosFixture,
+  ledger: Ledger,
+  { ids, random }: { readonly ids: readonly string[]; readonly random: Random },
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const batch = Array.from({ length: random.whole(BATCH.min, BATCH.max) }, () => {
       const known = [...ledger.usage.values()];
