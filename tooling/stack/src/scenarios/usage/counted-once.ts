@@ -2,7 +2,7 @@ import { until } from '@landfall/servers/wait';
 import { expectThat } from '../../fixture/scenario-fixture.ts';
 import { buyHoursAgo } from '../buying.ts';
 import type { Scenario } from '../scenario.ts';
-import { expectBilled, hoursAgo } from './reporting.ts';
+import { expectBilled, hoursAgo, isTooEarly } from './reporting.ts';
 
 const PLAN = { offerId: 'analytics', planId: 'starter' };
 
@@ -29,16 +29,17 @@ export const meteredUsage: Scenario = {
       });
       await fixture.step(
         'the product reports 90 and 40 reports of one hour, the second twice',
-        () =>
-          until('the usage is accepted', async () => {
-            const { results } = await api.usage.report.mutate({
-              records: [record('a', '90'), record('b', '40'), record('b', '40')],
-            });
-            return results.some((one) => one.refusal === 'subscription-unknown')
-              ? undefined
-              : results;
-          }),
-        (results) => results.map((one) => one.outcome).join(', '),
+        async () => {
+          const records = [record('a', '90'), record('b', '40'), record('b', '40')];
+          const results = await until('billing knows that the subscription is active', async () => {
+            const answer = await api.usage.report.mutate({ records });
+            return isTooEarly(answer.results) ? undefined : answer.results;
+          });
+          const outcomes = results.map((one) => one.outcome).join(', ');
+          expectThat(outcomes === 'taken, taken, repeated', outcomes);
+          return outcomes;
+        },
+        (outcomes) => outcomes,
       );
       await fixture.step(
         'Microsoft accepts the 10 that are above the included 120, once',

@@ -27,16 +27,20 @@ export async function report(
   const records = uses.map(({ dimension, quantity, occurredAt }) => {
     return { eventId: randomUUID(), subscriptionId, dimension, quantity, occurredAt };
   });
-  // billing-sync learns of a subscription a moment after its activation.
-  const results = await until('the subscription is known to billing', async () => {
+  const results = await until('billing knows that the subscription is active', async () => {
     const answer = await api.usage.report.mutate({ records });
-    return answer.results.some((one) => one.refusal === 'subscription-unknown')
-      ? undefined
-      : answer.results;
+    return isTooEarly(answer.results) ? undefined : answer.results;
   });
   for (const { outcome, message } of results) {
     expectThat(outcome !== 'refused', `the record counts (${outcome}: ${message})`);
   }
+}
+
+/** billing-sync learns of a purchase and its activation a moment after they are shown. */
+export function isTooEarly(results: readonly { readonly refusal?: string | undefined }[]): boolean {
+  return results.some(
+    ({ refusal }) => refusal === 'subscription-unknown' || refusal === 'not-active-then',
+  );
 }
 
 export type Hour = Awaited<ReturnType<typeof hoursOf>>[number];
@@ -70,6 +74,10 @@ export async function settled(
       (one) => one.dimension === dimension,
     );
     const total = sum(hours.map((one) => decimal(one.used)));
+    expectThat(
+      total.lte(used),
+      `no more than ${used} ${dimension} are counted (${total.toFixed()})`,
+    );
     return total.eq(used) && hours.every(isFinal) ? hours : undefined;
   });
 }
