@@ -202,16 +202,17 @@ test('the statements of a month are paged, and those of test purchases are apart
     return { ...answer, ids: answer.items.map((one) => one.subscriptionId) };
   };
 
-  const all = await list({});
+  const real = await list({});
   const firstPage = await list({ limit: 2 });
   const nextPage = await list({ limit: 2, cursor: firstPage.nextCursor });
 
-  expect(all.ids).toEqual(expect.arrayContaining(ids));
-  expect(all.ids).not.toContain(other);
-  expect(all.ids).toEqual(all.ids.toSorted());
-  expect([...firstPage.ids, ...nextPage.ids]).toEqual(all.ids.slice(0, 4));
+  expect(real.ids).toEqual(expect.arrayContaining(ids.slice(1)));
+  expect(real.ids).not.toContain(test1);
+  expect(real.ids).not.toContain(other);
+  expect(real.ids).toEqual(real.ids.toSorted());
+  expect([...firstPage.ids, ...nextPage.ids]).toEqual(real.ids.slice(0, 4));
   expect((await list({ isTest: true })).ids).toEqual([test1]);
-  expect((await list({ isTest: false })).ids).not.toContain(test1);
+  expect((await list({ isTest: false })).ids).toEqual(real.ids);
   expect((await list({ month: '2026-01' })).ids).toEqual([]);
 });
 

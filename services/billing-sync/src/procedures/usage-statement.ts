@@ -41,7 +41,7 @@ export function usageStatement(deps: Deps): Handler<Usage['statement']> {
 
 /** The statements of all subscriptions with usage in a month, by subscription id. */
 export function usageStatements(deps: Deps): Handler<Usage['statements']> {
-  return async ({ publisherId, month, isTest, limit, cursor }) => {
+  return async ({ publisherId, month, isTest = false, limit, cursor }) => {
     const after = decodeKey(cursor, z.tuple([cursorText]));
     if (after instanceof Rejection) return after;
     const { kysely } = deps.db;

@@ -135,7 +135,8 @@ export async function subscriptionsWithUsage(
   kysely: Db['kysely'],
   filter: {
     readonly publisherId: string | undefined;
-    readonly isTest: boolean | undefined;
+    /** Test purchases, or real ones. Never both, because their amounts must not be added up. */
+    readonly isTest: boolean;
     readonly month: Month;
   },
   page: { readonly after: string | undefined; readonly limit: number },
@@ -153,11 +154,11 @@ export async function subscriptionsWithUsage(
         or exists (select from ledger_entries as e
           where e.subscription_id = s.id and e.to_hour <> e.hour and ${within('e.toHour')}))`,
     )
+    .where('s.isTest', '=', filter.isTest)
     .orderBy('s.id')
     .limit(page.limit);
   if (filter.publisherId !== undefined)
     query = query.where('s.publisherId', '=', filter.publisherId);
-  if (filter.isTest !== undefined) query = query.where('s.isTest', '=', filter.isTest);
   if (page.after !== undefined) query = query.where('s.id', '>', page.after);
   return query.execute();
 }
