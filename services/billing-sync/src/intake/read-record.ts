@@ -27,6 +27,14 @@ export interface UnreadableRecord {
 export const QUANTITY_MESSAGE =
   'The quantity must be above 0, with at most 13 digits before the decimal point and 12 after it. Send it as text, such as "12.5", so that it stays exact.';
 
+const FIELD_MESSAGES: ReadonlyMap<string, string> = new Map([
+  ['quantity', 'quantity is not a decimal number'],
+  [
+    'occurredAt',
+    'occurredAt is not a time with a time zone, such as 2026-11-29T10:17:00Z or 2026-11-29T11:17:00+01:00',
+  ],
+]);
+
 /** Reads one record, whatever it is. Never throws. */
 export function readRecord(given: unknown): ReadRecord | UnreadableRecord {
   const parsed = usageRecord.safeParse(given);
@@ -69,8 +77,8 @@ function malformedMessage(given: unknown, error: z.ZodError): string {
   const problems = error.issues.map(({ path, message }) => {
     const field = String(path[0]);
     const value = fieldOf(given, field);
-    if (value === undefined || value === null) return `${field} is missing`;
-    return field === 'quantity' ? 'quantity is not a decimal number' : `${field}: ${message}`;
+    if (value === undefined || value === null || value === '') return `${field} is missing`;
+    return FIELD_MESSAGES.get(field) ?? `${field}: ${message}`;
   });
   return [...new Set(problems)].join('; ');
 }
