@@ -141,7 +141,7 @@ export function rawRequest(
   options: {
     method?: string;
     headers?: Record<string, string | string[]>;
-    body?: string | undefined;
+    body?: string | Buffer | undefined;
   } = {},
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(gateway.url);

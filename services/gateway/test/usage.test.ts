@@ -106,7 +106,7 @@ function statementOf(subscriptionId: string, month: string): Statement {
 }
 
 async function post(
-  body: string,
+  body: string | Buffer,
   options: { type?: string; query?: string; headers?: Record<string, string>; as?: string } = {},
 ) {
   batches = [];
@@ -203,6 +203,20 @@ test.each([
     /1 to 1,000/,
   ],
   ['an unknown dryRun', '[]', '?dryRun=maybe', 400, /true or false/],
+  [
+    'a misspelled dryRun',
+    JSON.stringify([record('a')]),
+    '?dryrun=true',
+    400,
+    /no parameter .*dryrun.* There are: dryRun/,
+  ],
+  [
+    'dryRun with two values',
+    JSON.stringify([record('a')]),
+    '?dryRun=true&dryRun=false',
+    400,
+    /once/,
+  ],
   ['too large a body', `"${'x'.repeat(1024 * 1024)}"`, '', 413, /./],
 ])('%s is a clear error, and nothing is reported', async (_what, body, query, status, detail) => {
   const answer = await post(body, { query });
@@ -269,12 +283,43 @@ test.each([
     'eventId,subscriptionId,dimension,amount,occurredAt\n',
     /missing: quantity; unknown: amount/,
   ],
-  ['a row with too few cells', `${HEAD}\ne1,x\n`, /not readable as CSV/],
+  ['a column that stands twice', `eventId,${HEAD}\n`, /twice: eventId/],
+  ['semicolons', `\uFEFF${HEAD.replaceAll(',', ';')}\n`, /separated by semicolons/],
+  ['no line at all', '', /file is empty/],
   ['an endless row', `${HEAD}\n${'x'.repeat(20_000)}`, /not readable as CSV/],
 ])('%s in a CSV file is a clear error', async (_what, file, detail) => {
   const answer = await post(file, { type: 'text/csv' });
   expect(answer.status).toBe(400);
   expect(answer.json()['detail']).toMatch(detail);
+});
+
+test('a line of a CSV file that cannot be read is refused alone', async () => {
+  const file = Buffer.concat([
+    Buffer.from(`${HEAD}\n${row('e1')}\ne2,x\n${row('e3')},more\n,,,,\n`),
+    Buffer.from(`${row('\u00E4')}\n${row('\u00F6')}\n`, 'latin1'),
+    Buffer.from(row('\u00E4')),
+  ]);
+  const answer = await post(file, { type: 'text/csv' });
+  expect(batches[0]?.records).toEqual([record('e1'), record('\u00E4')]);
+  expect(lines(answer.body)).toEqual([
+    { line: 3, ...malformed(/5 cells/) },
+    { line: 4, ...malformed(/5 cells/) },
+    { line: 6, ...malformed(/UTF-8/) },
+    { line: 7, ...malformed(/UTF-8/) },
+    { summary: { records: 6, taken: 2, repeated: 0, refused: 4, dryRun: false } },
+  ]);
+});
+
+const malformed = (message: RegExp) => ({
+  outcome: 'refused',
+  refusal: 'malformed',
+  message: expect.stringMatching(message) as unknown,
+});
+
+test('JSON that is not UTF-8 is refused, because replaced characters could make two event ids equal', async () => {
+  const answer = await post(Buffer.from(JSON.stringify([record('\u00E4')]), 'latin1'));
+  expect([answer.status, answer.json()['detail']]).toEqual([400, expect.stringMatching(/UTF-8/)]);
+  expect(batches).toEqual([]);
 });
 
 test('a file that breaks in the middle says what was counted and that it can be sent again', async () => {
@@ -331,7 +376,12 @@ test('a statement is JSON, CSV that no spreadsheet runs, or a page without scrip
   expect(page.body).toContain('$12.50');
   expect(page.body).not.toContain('<script');
   expect((await get(`/v1/usage/statement${query}&format=pdf`)).status).toBe(400);
-  expect((await get(`/v1/usage/statement?subscriptionId=${ID}&month=11`)).status).toBe(400);
+  const badMonth = await get(`/v1/usage/statement?subscriptionId=${ID}&month=11`);
+  expect([badMonth.status, JSON.parse(badMonth.body)]).toEqual([
+    400,
+    expect.objectContaining({ detail: 'month: Must be a month, such as 2026-11.' }),
+  ]);
+  expect((await get(`/v1/usage/statement${query}&formt=csv`)).status).toBe(400);
 });
 
 test('the statements of a publisher are read to the last page', async () => {
@@ -341,4 +391,6 @@ test('the statements of a publisher are read to the last page', async () => {
   expect(lines(json.body).map((one) => one['subscriptionId'])).toEqual([ID, 'contoso-2']);
   const page = await get('/v1/usage/statements?month=2026-11&format=html');
   expect(page.body).toContain('contoso-2');
+  expect(page.body).toMatch(/All 2 subscriptions[^]*Total \$25\.00/);
+  expect((await get('/v1/usage/statements?month=2026-11&isTest=yes')).status).toBe(400);
 });

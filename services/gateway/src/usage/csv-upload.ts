@@ -32,17 +32,24 @@ export interface CsvUpload {
 
 /**
  * Reads a CSV file as it arrives, in batches, and answers as it goes: one JSON object per line for each record that
- * did not count, and a summary as the last line. Neither file nor answer is ever held in memory. If a batch fails, the
+ * did not count, and a summary as the last line. A line that cannot be read is refused alone. Neither file nor answer is ever held in memory. If a batch fails, the
  * last line is the problem; earlier batches are counted, so that the file can simply be sent again.
  */
 export async function uploadCsv(upload: CsvUpload): Promise<void> {
   const { req, res } = upload;
+  let hasHeader = false;
   const rows = req.pipe(
     parse({
       bom: true,
-      columns: (header: string[]) => readHeader(header),
+      columns: (header: string[]) => {
+        hasHeader = true;
+        return readHeader(header);
+      },
       trim: true,
       skip_empty_lines: true,
+      // Spreadsheets write deleted rows as lines of commas.
+      skip_records_with_empty_values: true,
+      relax_column_count: true,
       max_record_size: MAX_ROW_BYTES,
       info: true,
     }),
@@ -51,24 +58,29 @@ export async function uploadCsv(upload: CsvUpload): Promise<void> {
     if (!req.complete) rows.destroy(new Error('the caller disconnected'));
   });
   const totals = { records: 0, taken: 0, repeated: 0, refused: 0 };
-  let batch: { row: Row; line: number }[] = [];
+  let batch: GivenRow[] = [];
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
-    const verdicts = await upload.report(batch.map(({ row }) => row));
+    const readable = batch.filter(({ flaw }) => flaw === undefined).map(({ row }) => row);
+    const verdicts = readable.length === 0 ? [] : await upload.report(readable);
+    const given = verdicts.values();
     begin(res);
-    for (const [index, verdict] of verdicts.entries()) {
+    for (const { line, flaw } of batch) {
+      const verdict = flaw === undefined ? given.next().value : malformed(flaw);
+      if (!verdict) break;
       totals.records += 1;
       totals[verdict.outcome] += 1;
       if (!upload.showsAll && verdict.outcome === 'taken') continue;
-      await write(res, { line: batch[index]?.line, ...verdict });
+      await write(res, { line, ...verdict });
     }
     batch = [];
   };
   try {
     for await (const { record, info } of rows as AsyncIterable<ParsedRow>) {
-      batch.push({ row: record, line: info.lines });
+      batch.push({ row: record, line: info.lines, flaw: flawOf(record, info) });
       if (batch.length === MAX_USAGE_BATCH) await flush();
     }
+    if (!hasHeader) throw new UnreadableFile(`The file is empty. ${NEEDS}.`);
     await flush();
     begin(res);
     await write(res, { summary: { ...totals, dryRun: upload.dryRun } });
@@ -82,28 +94,64 @@ export async function uploadCsv(upload: CsvUpload): Promise<void> {
 
 interface ParsedRow {
   readonly record: Row;
-  readonly info: { readonly lines: number };
+  readonly info: { readonly lines: number; readonly error?: CsvError | undefined };
 }
 
-class UnknownColumns extends Error {
-  override readonly name = 'UnknownColumns';
+interface GivenRow {
+  readonly row: Row;
+  readonly line: number;
+  /** Why the row cannot be reported. */
+  readonly flaw: string | undefined;
+}
+
+class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
+}
+
+const NEEDS = `The first line must name the columns ${COLUMNS.join(', ')}, in any order`;
+
+/**
+ * Bytes that are not UTF-8 would become the same replacement character. Two different event ids could then look the
+ * same, and the second record would not be counted.
+ */
+function flawOf(row: Row, { error }: ParsedRow['info']): string | undefined {
+  if (error) return `The line does not have ${COLUMNS.length} cells.`;
+  if (Object.values(row).some((cell) => cell.includes('\uFFFD')))
+    return 'The line has a character that is not UTF-8. Save the file as UTF-8.';
+  return undefined;
+}
+
+function malformed(message: string): Verdict {
+  return { outcome: 'refused', refusal: 'malformed', message };
 }
 
 function readHeader(header: readonly string[]): string[] {
   const unknown = header.filter((name) => !COLUMNS.some((column) => column === name));
   const missing = COLUMNS.filter((column) => !header.includes(column));
-  if (unknown.length === 0 && missing.length === 0) return [...header];
+  const repeated = header.filter((name, index) => header.indexOf(name) !== index);
+  if (unknown.length + missing.length + repeated.length === 0) return [...header];
+  const separator = SEPARATORS.find(([sign]) => header.length === 1 && header[0]?.includes(sign));
+  if (separator) {
+    throw new UnreadableFile(
+      `The columns are separated by ${separator[1]}. Separate them by commas, and write decimals with a point.`,
+    );
+  }
   const parts = [
     ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
     ...(unknown.length > 0 ? [`unknown: ${unknown.slice(0, 10).join(', ').slice(0, 200)}`] : []),
+    ...(unknown.length === 0 && repeated.length > 0 ? [`twice: ${repeated.join(', ')}`] : []),
   ];
-  throw new UnknownColumns(
-    `The first line must name the columns ${COLUMNS.join(', ')}, in any order (${parts.join('; ')}).`,
-  );
+  throw new UnreadableFile(`${NEEDS} (${parts.join('; ')}).`);
 }
 
+/** What spreadsheets write instead of commas in some languages. */
+const SEPARATORS = [
+  [';', 'semicolons'],
+  ['\t', 'tabs'],
+] as const;
+
 function problemOfFile(error: unknown): Problem {
-  if (error instanceof UnknownColumns) return badRequest(error.message);
+  if (error instanceof UnreadableFile) return badRequest(error.message);
   if (error instanceof CsvError)
     return badRequest(`The file is not readable as CSV: ${error.message}`);
   return problemOf(error);

@@ -17,9 +17,11 @@ const CLOUD_EVENTS = 'application/cloudevents';
 export function readRecords(body: Buffer, headers: Headers): Records {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString('utf8'));
+    parsed = JSON.parse(utf8.decode(body));
   } catch {
-    return { flaw: 'The body is not JSON. Send JSON, CloudEvents or, with text/csv, a CSV file.' };
+    return {
+      flaw: 'The body is not JSON in UTF-8. Send JSON, CloudEvents or, with text/csv, a CSV file.',
+    };
   }
   const type = String(headers['content-type'] ?? '').toLowerCase();
   if (type.startsWith(CLOUD_EVENTS)) {
@@ -68,6 +70,9 @@ function binaryEvent(data: unknown, headers: Headers): GivenRecord {
     data,
   };
 }
+
+/** Refuses other bytes. Replacing them could make two different event ids equal. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,6 +4,7 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { RemoteError, type ErrorDetails } from '@landfall/contracts/procedures';
 import { isFault } from '@landfall/domain/fault';
 import { correlationId } from '@landfall/service-kit/log';
+import { ZodError } from 'zod';
 
 const MS_PER_SECOND = 1000;
 
@@ -28,10 +29,39 @@ export function problemOf(error: unknown): Problem {
     status: isOurs && details.fault !== undefined ? 503 : getHTTPStatusCodeFromError(failed),
     detail: isOurs
       ? 'Nothing was lost. Send it again: records that were counted are not counted twice.'
-      : failed.message,
+      : (flawsOf(cause) ?? failed.message),
     ...details,
     correlationId: correlationId(),
   };
+}
+
+/** What is wrong with an input, as a sentence and not as JSON. */
+function flawsOf(cause: unknown): string | undefined {
+  if (!(cause instanceof ZodError)) return undefined;
+  return cause.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' ');
+}
+
+/**
+ * Refuses parameters of the address that do not exist, or have another value than those listed. A misspelled `dryRun`
+ * must not count what was meant as a preview. Undefined: all is well.
+ */
+export function parameterProblem(
+  query: URLSearchParams,
+  known: Readonly<Record<string, readonly string[] | 'any'>>,
+): Problem | undefined {
+  const parameters = new Map(Object.entries(known));
+  for (const [name, value] of query) {
+    const values = parameters.get(name);
+    if (!values) {
+      return badRequest(
+        `There is no parameter "${name.slice(0, 50)}". There are: ${[...parameters.keys()].join(', ')}.`,
+      );
+    }
+    if (values !== 'any' && !values.includes(value))
+      return badRequest(`${name} must be ${values.join(' or ')}.`);
+    if (query.getAll(name).length > 1) return badRequest(`Send ${name} once.`);
+  }
+  return undefined;
 }
 
 export function badRequest(detail: string): Problem {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { stringify } from 'csv-stringify/sync';
 import type { PublicRouter } from '@landfall/contracts/api';
-import { badRequest, sendProblem } from './problem.ts';
+import { badRequest, parameterProblem, sendProblem } from './problem.ts';
 import { PAGE_POLICY, statementPage, type Statement } from './statement-page.ts';
 
 type Caller = ReturnType<PublicRouter['createCaller']>;
@@ -22,8 +22,9 @@ export async function sendStatement(
   query: URLSearchParams,
   api: Caller,
 ): Promise<void> {
+  const problem = parameterProblem(query, { subscriptionId: 'any', month: 'any', format: FORMATS });
+  if (problem) return sendProblem(res, problem);
   const format = formatOf(query);
-  if (!format) return unknownFormat(res);
   const input = {
     subscriptionId: query.get('subscriptionId') ?? '',
     month: query.get('month') ?? '',
@@ -40,8 +41,14 @@ export async function sendStatements(
   query: URLSearchParams,
   api: Caller,
 ): Promise<void> {
+  const problem = parameterProblem(query, {
+    month: 'any',
+    publisherId: 'any',
+    isTest: ['true', 'false'],
+    format: FORMATS,
+  });
+  if (problem) return sendProblem(res, problem);
   const format = formatOf(query);
-  if (!format) return unknownFormat(res);
   const all = readAll(query, api);
   if (format === 'html') {
     const shown: Statement[] = [];
@@ -118,13 +125,9 @@ function csvRows(of: Statement): string {
   return stringify(rows, { escape_formulas: true, cast: { boolean: String } });
 }
 
-function formatOf(query: URLSearchParams): Format | undefined {
-  const wanted = query.get('format') ?? 'json';
-  return FORMATS.find((format) => format === wanted);
-}
-
-function unknownFormat(res: ServerResponse): void {
-  sendProblem(res, badRequest('format must be json, csv or html.'));
+function formatOf(query: URLSearchParams): Format {
+  const wanted = query.get('format');
+  return FORMATS.find((format) => format === wanted) ?? 'json';
 }
 
 function tooLong(res: ServerResponse): void {

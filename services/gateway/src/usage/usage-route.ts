@@ -8,7 +8,7 @@ import type { noteFailure } from '../api/trpc.ts';
 import { readBody } from '../proxy/request-body.ts';
 import { uploadCsv } from './csv-upload.ts';
 import { readRecords } from './json-forms.ts';
-import { badRequest, problemOf, sendProblem } from './problem.ts';
+import { badRequest, parameterProblem, problemOf, sendProblem } from './problem.ts';
 import { sendStatement, sendStatements } from './statements.ts';
 
 /** 1,000 records are about 250 KB. */
@@ -91,11 +91,13 @@ interface Taking {
 async function takeUsage(taking: Taking): Promise<void> {
   const { req, res, searchParams, api, parts } = taking;
   const publisherId = searchParams.get('publisherId') ?? undefined;
-  const asked = searchParams.get('dryRun');
-  if (asked !== null && asked !== 'true' && asked !== 'false') {
-    return refuse(res, badRequest('dryRun must be true or false.'));
-  }
-  const dryRun = asked === 'true';
+  const problem = parameterProblem(searchParams, {
+    dryRun: ['true', 'false'],
+    publisherId: 'any',
+    ...(isCsv(req) ? { verdicts: ['all'] } : {}),
+  });
+  if (problem) return refuse(res, problem);
+  const dryRun = searchParams.get('dryRun') === 'true';
   if (isCsv(req)) {
     const report = async (records: readonly object[]) => {
       const { results } = await (
