@@ -43,6 +43,8 @@ export interface MarketplaceAnswer {
    * are text.
    */
   readonly body: unknown;
+  /** Microsoft may have acted on an earlier attempt of the same call, whose answer was lost. */
+  readonly mayHaveArrivedBefore: boolean;
 }
 
 interface Timing {
@@ -51,7 +53,7 @@ interface Timing {
 }
 export interface Answered extends Timing {
   readonly kind: 'answer';
-  readonly answer: MarketplaceAnswer;
+  readonly answer: Omit<MarketplaceAnswer, 'mayHaveArrivedBefore'>;
 }
 export interface Failed extends Timing {
   readonly kind: 'failure';

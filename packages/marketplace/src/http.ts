@@ -119,7 +119,9 @@ export function createMarketplaceHttp(options: MarketplaceHttpOptions): Marketpl
         const context = { url, token, correlationId, signal, fetch: send };
         const result = await attempt(request, context).finally(release);
         onCall?.(recordOf(request, result, { correlationId, attempt: number }));
-        if (result.kind === 'answer') return result.answer;
+        if (result.kind === 'answer') {
+          return { ...result.answer, mayHaveArrivedBefore: mayHaveArrived };
+        }
 
         mayHaveArrived ||= result.mayHaveArrived;
         if (signal.aborted) throw failed('marketplace.timeout', result);

@@ -55,6 +55,11 @@ export interface UsageResult {
   readonly messageTime?: Date | undefined;
   readonly accepted?: AcceptedUsage | undefined;
   readonly message?: string | undefined;
+  /**
+   * The answer to an earlier attempt of the same call was lost. Unless the status is `Accepted` or `Duplicate`, Microsoft
+   * may have counted the event then.
+   */
+  readonly mayHaveArrivedBefore?: boolean | undefined;
   readonly raw: unknown;
 }
 
@@ -90,7 +95,7 @@ export function createMetering(http: MarketplaceHttp): Metering {
     postUsageEvent: async (event, call) => {
       const refused = refuseLocally(event);
       if (refused) return refused;
-      const { status, body } = await http.send(
+      const { status, body, mayHaveArrivedBefore } = await http.send(
         {
           operation: 'postUsageEvent',
           method: 'POST',
@@ -101,9 +106,9 @@ export function createMetering(http: MarketplaceHttp): Metering {
         },
         call,
       );
-      if (status === 409) return decodeResult(event, { status: 'Duplicate', error: body });
-      if (status === 400) return decodeResult(event, { status: 'BadArgument', error: body });
-      return decodeResult(event, body);
+      const failed = status === 409 ? 'Duplicate' : status === 400 ? 'BadArgument' : undefined;
+      const row = failed === undefined ? body : { status: failed, error: body };
+      return { ...decodeResult(event, row), mayHaveArrivedBefore };
     },
 
     postBatch: async (events, call) => {
@@ -113,7 +118,7 @@ export function createMetering(http: MarketplaceHttp): Metering {
       const results = new Map(events.map((event) => [event, refuseLocally(event)]));
       const sent = events.filter((event) => results.get(event) === undefined);
       if (sent.length > 0) {
-        const { body } = await http.send(
+        const { body, mayHaveArrivedBefore } = await http.send(
           {
             operation: 'postBatch',
             method: 'POST',
@@ -124,7 +129,7 @@ export function createMetering(http: MarketplaceHttp): Metering {
           call,
         );
         for (const [event, result] of matchRows(sent, listItems(body, 'result'))) {
-          results.set(event, result);
+          results.set(event, { ...result, mayHaveArrivedBefore });
         }
       }
       return events.map((event) => results.get(event) ?? unanswered(event));

@@ -40,6 +40,25 @@ const kept = {
   code: 'Conflict',
 };
 
+test('an answer says whether an earlier attempt of the same call may have been counted', async () => {
+  const rows = { result: [{ ...wire(event), status: 'Error' }] };
+  server.answer({ status: 500, body: {} }, { body: rows });
+  const [repeated] = await metering.postBatch([event], {});
+  expect(repeated).toMatchObject({ status: 'Error', mayHaveArrivedBefore: true });
+
+  server.answer({ status: 429, body: {} }, { body: rows });
+  const [refusedFirst] = await metering.postBatch([event], {});
+  expect(refusedFirst).toMatchObject({ status: 'Error', mayHaveArrivedBefore: false });
+
+  server.answer({ status: 500, body: {} }, { status: 400, body: {} });
+  const single = await metering.postUsageEvent(event, {});
+  expect(single).toMatchObject({ status: 'BadArgument', mayHaveArrivedBefore: true });
+});
+
+const wire = ({ resourceId, dimension, effectiveStartTime }: UsageEvent) => {
+  return { resourceId, dimension, effectiveStartTime: effectiveStartTime.toISOString() };
+};
+
 describe('a single event', () => {
   test('counts as accepted only by its status', async () => {
     server.answer({
