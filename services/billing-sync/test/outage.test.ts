@@ -90,6 +90,33 @@ describe('a service that was down', () => {
     expect(await fixture.hours({ subscriptionId: id })).toHaveLength(1);
     expect(await keptBy(fixture, id)).toMatchObject([{ quantity: '5' }]);
   });
+  test('sends no units elsewhere whose first answer was lost before Microsoft answered with an error', async () => {
+    await using fixture = await openFixture({ env: { USAGE_EXPIRED: 'carry' } });
+    const id = await fixture.subscribe();
+    await fixture.use(id, 5);
+    const endpoint = 'batchUsageEvent';
+    await fixture.control.addFault({
+      endpoint,
+      status: 500,
+      body: {},
+      afterEffect: true,
+      count: 1,
+    });
+    // The repetition within the same call gets an answer about the row, but not about the first attempt.
+    await fixture.control.addFault({ endpoint, rowStatus: 'Error', after: 1 });
+    await fixture.advance(HOUR);
+    await fixture.hoursWhen({ subscriptionId: id }, ([hour]) => hour?.status === 'Error');
+    await fixture.advance(30 * HOUR);
+
+    expect(await fixture.settled(id)).toMatchObject([
+      { state: 'writtenOff', problem: 'outcome-unknown' },
+    ]);
+    await fixture.control.clearFaults();
+    await fixture.advance(2 * HOUR);
+    await fixture.rounds();
+    expect(await fixture.hours({ subscriptionId: id })).toHaveLength(1);
+    expect(await keptBy(fixture, id)).toMatchObject([{ quantity: '5' }]);
+  });
 });
 
 describe('Microsoft', () => {

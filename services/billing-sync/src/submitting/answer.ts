@@ -41,14 +41,18 @@ export function answerHour(
       ? (answer.result.usageEventId ?? answer.result.accepted?.usageEventId ?? null)
       : null,
     billed: null,
-    isInDoubt:
-      hour.isInDoubt || (isResult ? answer.result.status === 'Unanswered' : answer.mayHaveArrived),
+    isInDoubt: hour.isInDoubt || (isResult ? isDoubtful(answer.result) : answer.mayHaveArrived),
     nextAttemptAt: null,
   };
   const next = isResult
     ? afterResult(hour, answer.result, { now, isDimensionKnown, isInDoubt: base.isInDoubt })
     : afterFault(hour, answer, now);
   return withOutcome({ ...base, ...next, outcome: null });
+}
+
+/** The row has no answer, or the answer to an earlier attempt was lost. Accepted and Duplicate end the doubt. */
+function isDoubtful({ status, mayHaveArrivedBefore = false }: UsageResult): boolean {
+  return status === 'Unanswered' || mayHaveArrivedBefore;
 }
 
 function afterFault(

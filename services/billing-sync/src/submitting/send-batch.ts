@@ -56,8 +56,9 @@ async function sendHalves(
   { call, whole }: { readonly call: CallContext; readonly whole: FailedBatch },
 ): Promise<SentBatch> {
   const found = new Map<ClaimedHour, RowAnswer>();
-  // If the outcome of the whole call is unknown, so is the outcome of each row without its own answer.
-  const { code, mayHaveArrived } = whole;
+  const { code } = whole;
+  // If the outcome of a call is unknown, so is the outcome of each of its rows, until a later answer is about that row.
+  const doubtful = new Set(whole.mayHaveArrived ? hours : []);
   const startedAt = performance.now();
   const waiting = hours.length > 1 ? halvesOf(hours) : [];
   let failure: SentBatch['failure'];
@@ -74,19 +75,33 @@ async function sendHalves(
       }
       continue;
     }
-    const fault = { ...sent.fault, mayHaveArrived: sent.fault.mayHaveArrived || mayHaveArrived };
+    const { fault } = sent;
+    if (fault.mayHaveArrived) for (const hour of part) doubtful.add(hour);
     if (fault.kind === 'later') failure = { retryAfterMs: fault.retryAfterMs };
     if (fault.kind === 'never' && part.length > 1) waiting.push(...halvesOf(part));
     else for (const hour of part) found.set(hour, fault);
   }
   const hasResult = [...found.values()].some(({ kind }) => kind === 'result');
-  const notSent = { kind: 'later', code: 'not-sent', mayHaveArrived, retryAfterMs: 0 } as const;
+  const notSent = {
+    kind: 'later',
+    code: 'not-sent',
+    mayHaveArrived: false,
+    retryAfterMs: 0,
+  } as const;
+  const unanswered = { kind: 'later', code, mayHaveArrived: false } as const;
   const answers = hours.map((hour): RowAnswer => {
     const answer = found.get(hour);
-    if (hasResult) return answer ?? notSent;
-    return answer?.kind === 'later' ? answer : { kind: 'later', code, mayHaveArrived };
+    const isAnswered = answer && (hasResult || answer.kind === 'later');
+    const given = isAnswered ? answer : hasResult ? notSent : unanswered;
+    return doubtful.has(hour) ? inDoubt(given) : given;
   });
   return { answers, outcome: code, failure: hasResult ? failure : (failure ?? {}) };
+}
+
+function inDoubt(answer: RowAnswer): RowAnswer {
+  return answer.kind === 'result'
+    ? { ...answer, result: { ...answer.result, mayHaveArrivedBefore: true } }
+    : { ...answer, mayHaveArrived: true };
 }
 
 /** Second half first, because parts are sent from the end of the list. */
