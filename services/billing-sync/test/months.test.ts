@@ -18,6 +18,11 @@ const report = async (store: StoreFixture, subscriptionId: string) => {
   return verdict?.outcome;
 };
 
+/** Says that everything has been rated. */
+const rate = async ({ db }: StoreFixture) => {
+  await sql`update meter_hours set counted = used, state = 'rated'`.execute(db.kysely);
+};
+
 test('usage is taken in a month that nothing has prepared', async () => {
   await using store = await openStore({ now: '2026-12-31T23:58:00Z' });
   const subscriptionId = await store.save();
@@ -92,6 +97,7 @@ test('old months of records are dropped, and billing data stays', async () => {
   await using store = await openStore();
   const subscriptionId = await store.save();
   await report(store, subscriptionId);
+  await rate(store);
   store.advance(60 * DAY);
   await report(store, subscriptionId);
 
@@ -110,6 +116,34 @@ test('old months of records are dropped, and billing data stays', async () => {
   const { rows } =
     await sql`select from pg_class where relname like 'usage_records_2026_03%'`.execute(db.kysely);
   expect(rows).toEqual([]);
+});
+
+test('usage that was never rated stays, however old it is', async () => {
+  await using store = await openStore();
+  const subscriptionId = await store.save();
+  await report(store, subscriptionId);
+  store.advance(60 * DAY);
+
+  const dropped = await dropMonths(store.db, store.now());
+
+  expect(dropped).toContain('usage_records_2026_03');
+  expect(dropped).not.toContain('meter_hours_2026_03');
+  expect(await store.meterHours(subscriptionId)).toMatchObject([{ used: '1', counted: '0' }]);
+});
+
+test('usage is taken after the clock went far ahead, old months were dropped, and the clock went back', async () => {
+  await using store = await openStore();
+  const subscriptionId = await store.save();
+  expect(await report(store, subscriptionId)).toBe('taken');
+  await rate(store);
+  store.advance(400 * DAY);
+  expect(await report(store, subscriptionId)).toBe('taken');
+  const dropped = await dropMonths(store.db, new Date(store.now().getTime() - 31 * DAY));
+  expect(dropped).toContain('meter_hours_2026_03');
+
+  store.advance(-400 * DAY);
+
+  expect(await report(store, subscriptionId)).toBe('taken');
 });
 
 test('a month is kept until its last hour is old enough', async () => {

@@ -27,17 +27,15 @@ const LOCK_TIMEOUT_MS = 2000;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Months that exist, as far as this process knows. They are dropped only when they are too old to be asked for. */
-const knownMonths = new WeakMap<object, Set<string>>();
+/** The month around which each pool has partitions. Only the last one is remembered: others may have been dropped. */
+const preparedMonths = new WeakMap<object, string>();
 
-/** Makes the partitions from the month before `at` to the second month after it. Needs no statement if they are known. */
+/** Makes the partitions from the month before `at` to the second month after it. Needs no statement within a month. */
 export async function ensureMonths(db: Pick<Db, 'kysely'>, at: Date): Promise<void> {
-  const known = knownMonths.get(db.kysely) ?? new Set();
-  knownMonths.set(db.kysely, known);
-  const months = monthsAround(at).filter((month) => !known.has(nameOf(month)));
-  if (months.length === 0) return;
-  await db.kysely.transaction().execute((trx) => createMonths(trx, months));
-  for (const month of months) known.add(nameOf(month));
+  const month = nameOf(at);
+  if (preparedMonths.get(db.kysely) === month) return;
+  await db.kysely.transaction().execute((trx) => createMonths(trx, monthsAround(at)));
+  preparedMonths.set(db.kysely, month);
 }
 
 /**
@@ -99,7 +97,8 @@ export function startMonths(options: {
 }
 
 /**
- * Drops the partitions of months that ended at or before `before`, and returns their names. They are detached
+ * Drops the partitions of months that ended at or before `before`, and returns their names. Months with usage that has
+ * not been rated stay: nothing else shows that it was never billed. They are detached
  * concurrently first, because dropping an attached one would block every reader of the table. Throws
  * `database.unavailable` (later) if a reader is in the way; a repetition continues where it stopped.
  */
@@ -113,6 +112,7 @@ export async function dropMonths(db: Pick<Db, 'kysely'>, before: Date): Promise<
     try {
       await sql`set lock_timeout = ${sql.lit(LOCK_TIMEOUT_MS)}`.execute(connection);
       for (const { table, partition, state } of await oldPartitions(connection, before)) {
+        if (table === 'meter_hours' && (await hasUnrated(connection, partition))) continue;
         await detach(connection, { table, partition, state });
         await sql`drop table ${sql.table(partition)}`.execute(connection);
         dropped.push(partition);
@@ -148,6 +148,14 @@ async function oldPartitions(
     where right(c.relname, 7) < ${nameOf(before)}
     order by inhrelid is not null and not inhdetachpending, c.relname`.execute(connection);
   return rows;
+}
+
+async function hasUnrated(connection: Kysely<BillingTables>, partition: string): Promise<boolean> {
+  const { rows } =
+    await sql`select from ${sql.table(partition)} where state <> 'rated' limit 1`.execute(
+      connection,
+    );
+  return rows.length > 0;
 }
 
 async function detach(
