@@ -150,7 +150,10 @@ function includedByMicrosoft(
 ): Included | undefined {
   const stated = content?.terms
     .filter(({ termUnit }) => termUnit === unit)
-    .map((term) => term.included[dimension]);
+    // Without the check, a dimension named "constructor" would be a function that every object has.
+    .map((term) =>
+      Object.hasOwn(term.included, dimension) ? term.included[dimension] : undefined,
+    );
   const [quantity] = stated ?? [];
   if (quantity === undefined || new Set(stated).size > 1) return undefined;
   return included(quantity, 'microsoft');
