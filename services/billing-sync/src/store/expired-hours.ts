@@ -30,7 +30,7 @@ export async function expireHours(trx: Trx, now: Date, limit: number): Promise<E
     )
     update usage_hours h set state = 'writtenOff', sealed = true, next_attempt_at = null,
       settled_at = ${now}, status = coalesce(h.status, 'Expired'),
-      billed = case when not ${isUnknown} then 0 end,
+      billed = case when not ${isUnknown} then 0 end, in_doubt = ${isUnknown},
       problem = case when ${isUnknown} then 'outcome-unknown'
                      when h.state = 'held' then 'not-active' else 'expired' end,
       published_outcome = 'writtenOff'

@@ -109,12 +109,16 @@ type MovedPart = MovedUnits & Omit<RowPart, 'units'>;
 
 /** The quantity to move by plan and term, taken from the last part of the row first. */
 async function partsToMove(trx: Trx, moved: MovedUnits): Promise<MovedPart[]> {
+  const { subscriptionId, dimension, hour, reason } = moved;
   const parts: MovedPart[] = [];
   let left = moved.quantity;
   for (const { units, ...part } of (await partsOf(trx, moved)).toReversed()) {
     const quantity = smaller(left, decimal(units));
     left = left.minus(quantity);
-    if (quantity.gt(ZERO)) parts.push({ ...part, ...moved, quantity });
+    if (quantity.gt(ZERO)) {
+      // Callers give a whole row, whose plan is not that of each part.
+      parts.push({ ...part, subscriptionId, dimension, hour, reason, quantity });
+    }
   }
   return parts;
 }
