@@ -130,7 +130,10 @@ export async function statedSubscription(
     .executeTakeFirst();
 }
 
-/** Subscriptions with usage or carried units in the month, by id. */
+/**
+ * Subscriptions with usage or carried units in the month, by id. The limits within the lookups make PostgreSQL look up one
+ * subscription after the other. With `exists`, it reads the whole ledger of the month for each page.
+ */
 export async function subscriptionsWithUsage(
   kysely: Db['kysely'],
   filter: {
@@ -148,11 +151,14 @@ export async function subscriptionsWithUsage(
     .selectFrom('subscriptions as s')
     .select(['s.id', 's.publisherId', 's.offerId', 's.isTest'])
     .where(
-      sql<boolean>`(
-        exists (select from ledger_entries as e where e.subscription_id = s.id and ${within('e.hour')})
-        or exists (select from meter_hours as m where m.subscription_id = s.id and ${within('m.hour')})
-        or exists (select from ledger_entries as e
-          where e.subscription_id = s.id and e.to_hour <> e.hour and ${within('e.toHour')}))`,
+      sql<boolean>`coalesce(
+        (select true from ledger_entries as e
+          where e.subscription_id = s.id and ${within('e.hour')} limit 1),
+        (select true from meter_hours as m
+          where m.subscription_id = s.id and ${within('m.hour')} limit 1),
+        (select true from ledger_entries as e
+          where e.subscription_id = s.id and e.to_hour <> e.hour and ${within('e.toHour')} limit 1),
+        false)`,
     )
     .where('s.isTest', '=', filter.isTest)
     .orderBy('s.id')

@@ -274,7 +274,9 @@ const statements = [
     read_at timestamptz not null,
     primary key (subscription_id, dimension, day, plan_id)
   )`,
-  sql`create index read_back_days_list on read_back_days (publisher_id, day desc, subscription_id, dimension, plan_id)`,
+  sql`create index read_back_days_list on read_back_days (day desc, subscription_id, dimension, plan_id)`,
+  sql`create index read_back_days_list_of_verdict on read_back_days
+      (verdict, day desc, subscription_id, dimension, plan_id)`,
   sql`create table read_back_runs (
     publisher_id text primary key,
     since timestamptz not null,
