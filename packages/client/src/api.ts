@@ -1101,7 +1101,7 @@ export interface Landfall {
         publisherId?: string | undefined;
         /** Pattern: `^\d{4}-(?:0[1-9]|1[0-2])$`. */
         month: string;
-        /** True: only test purchases. False: only real ones. Absent: both. */
+        /** True: only test purchases. False or absent: only real ones. */
         isTest?: boolean | undefined;
       },
       {

@@ -104,7 +104,7 @@ export const proofProcedures = {
     input: pageRequest.extend({
       ...ofPublisher,
       month,
-      /** True: only test purchases. False: only real ones. Absent: both. */
+      /** True: only test purchases. False or absent: only real ones. */
       isTest: z.boolean().optional(),
     }),
     output: pageOf(statement),

@@ -1,7 +1,7 @@
 import { Big } from 'big.js';
 
 /**
- * An exact decimal number. Quantities and prices are text at every border (JSON, PostgreSQL, Microsoft) and this type
+ * An exact decimal number. Quantities and prices are text in JSON, in PostgreSQL and in calls to Microsoft, and this type
  * in between. They never pass through a binary floating-point number, in which 0.1 + 0.2 is not 0.3.
  */
 export type Decimal = Big;

@@ -1,6 +1,6 @@
 import { cut, type Decimal, larger, smaller, sum, ZERO } from './decimal.ts';
 
-/** What a term's price includes of one dimension. */
+/** How much of one dimension a term's price includes. */
 export interface Included {
   /** Units per term; null = unlimited. */
   readonly quantity: Decimal | null;
@@ -25,7 +25,7 @@ export interface RatingRules {
 /** Units of a term so far. */
 export interface Counter {
   readonly used: Decimal;
-  /** Given to Microsoft, or about to be. */
+  /** Sent to Microsoft, or about to be. */
   readonly reported: Decimal;
   /** Owed, but too small to report yet. */
   readonly remainder: Decimal;
@@ -35,7 +35,7 @@ export interface CounterKey {
   readonly subscriptionId: string;
   readonly planId: string;
   readonly termStart: Date;
-  /** `meter` counts the usage of a meter with tiers; `dimension` what came to one of Microsoft's dimensions. */
+  /** `meter`: usage of a meter with tiers. `dimension`: usage that counted for one of Microsoft's dimensions. */
   readonly kind: 'dimension' | 'meter';
   readonly name: string;
 }
@@ -53,7 +53,7 @@ export interface UnratedHour {
   readonly planId: string;
   readonly termStart: Date;
   readonly meter: string;
-  /** Units that no counter includes yet. */
+  /** Units that have not been rated. */
   readonly fresh: Decimal;
 }
 
@@ -62,7 +62,7 @@ export interface RatedUnits {
   readonly dimension: string;
   readonly used: Decimal;
   readonly included: Decimal;
-  /** What Microsoft gets. */
+  /** The part that is sent to Microsoft. */
   readonly reported: Decimal;
   /** How much the counter's remainder grew; negative if an earlier remainder is reported now. */
   readonly remainder: Decimal;
@@ -85,12 +85,12 @@ export function counterKey(of: CounterKey): string {
 }
 
 /**
- * Rates usage in the given order. With a constant included quantity, what each counter has reported plus its remainder
- * is exactly its usage above that quantity, in any order of hours. A raised quantity stops reporting until it is used
- * up; a lowered one never bills earlier units again. Usage is held, and nothing of it counted, if it comes to a
- * dimension with an unknown included quantity.
+ * Rates usage in the given order. With a constant included quantity, each counter's `reported` plus `remainder` is exactly its
+ * usage above that quantity, in any order of hours. A raised quantity stops reporting until it is used up. A lowered one
+ * never bills units that were included before. Usage that reaches a dimension with an unknown included quantity is held, and
+ * none of it is counted.
  *
- * Counters are found by {@link counterKey}; a missing one is empty. Returned are those that changed.
+ * Counters are found by {@link counterKey}; a missing one is empty. Returns the counters that changed.
  */
 export function rateHours<Hour extends UnratedHour>(
   hours: readonly Hour[],
@@ -163,7 +163,7 @@ function rateOne(
 }
 
 /**
- * Cuts usage between `before` and `before + fresh` at the thresholds. What is below the first one is in no dimension.
+ * Splits usage between `before` and `before + fresh` at the thresholds. Usage below the first one is in no dimension.
  */
 function allocate(tiers: readonly Tier[], before: Decimal, fresh: Decimal): Map<string, Decimal> {
   const after = before.plus(fresh);

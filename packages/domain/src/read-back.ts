@@ -64,7 +64,7 @@ export function differenceOf(verdict: ReadBackVerdict): Difference | undefined {
   return DIFFERENCES.find((difference) => difference === verdict);
 }
 
-/** One day from several rows of the report: the sum of the quantities under the most serious status. */
+/** Merges rows of the report about the same day: the sum of the quantities, under the most serious status. */
 export function mergeReported(left: ReportedDay, right: ReportedDay): ReportedDay {
   const worse = seriousness(right.status) > seriousness(left.status) ? right : left;
   return {
@@ -93,7 +93,7 @@ function isNothing({ submitted, processed }: ReportedDay): boolean {
   return submitted?.eq(ZERO) === true && (processed?.eq(ZERO) ?? true);
 }
 
-/** Whether the report must show by now what was settled then. */
+/** Whether the report must by now show what was settled at that time. */
 function isOver(settledAt: Date | undefined, now: Date): boolean {
   return settledAt === undefined || now.getTime() - settledAt.getTime() > REPORT_LAG_MS;
 }

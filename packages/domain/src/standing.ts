@@ -1,4 +1,4 @@
-/** What a subscription was from one moment on: one recorded version of it. */
+/** One recorded version of a subscription, in force from a moment on. */
 export interface SubscriptionVersion {
   readonly version: number;
   readonly occurredAt: Date;
@@ -19,9 +19,9 @@ export interface Standing {
 }
 
 /**
- * The plan and term in force at a moment. The plan is that of the last active version that had begun, or of the first
- * one for usage from before it. The term is the last one that had started, or the first one. Undefined if the
- * subscription was never active.
+ * The plan and term in force at a moment. The plan is that of the latest active version at that moment, or of the first one
+ * for an earlier moment. The term is the latest one that had started, or the first one. Undefined if the subscription was
+ * never active.
  */
 export function standingAt(
   versions: readonly SubscriptionVersion[],

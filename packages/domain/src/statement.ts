@@ -1,7 +1,7 @@
 import { ZERO, sum, type Decimal } from './decimal.ts';
 import { USAGE_WINDOW_MS } from './usage.ts';
 
-/** Where the units of one plan, term and dimension in a month are. All in the dimension's unit. */
+/** What became of the units of one plan, term and dimension in a month, in the dimension's unit. */
 export interface StatementUnits {
   /** Usage that occurred in the month. */
   readonly used: Decimal;
@@ -16,11 +16,11 @@ export interface StatementUnits {
   readonly carriedOut: Decimal;
   /** Change of the term's remainder. Negative if it was reported with units of this month. */
   readonly remainder: Decimal;
-  /** Counted by Microsoft beyond what was reported. Not part of the balance. */
+  /** Counted by Microsoft in excess of what was sent. Not part of the balance. */
   readonly overBilled: Decimal;
 }
 
-/** Whether every unit that came in is accounted for exactly once. */
+/** Whether every unit is accounted for exactly once. */
 export function isBalanced(units: StatementUnits): boolean {
   const { included, billed, pending, notBilled, carriedOut, remainder } = units;
   const went = sum([included, billed, pending, notBilled, carriedOut, remainder]);
@@ -33,7 +33,7 @@ export interface Price {
 }
 
 /**
- * What Microsoft charges for billed units. Microsoft cuts off what is below a cent:
+ * What Microsoft charges for billed units. Microsoft cuts off fractions of a cent:
  * https://learn.microsoft.com/partner-center/marketplace-offers/saas-metered-billing
  */
 export function amountOf(billed: Decimal, price: Price): Decimal {
@@ -69,8 +69,8 @@ export function monthOf(text: string): Month {
 }
 
 /**
- * From this moment on, no record of the month is taken and no hour of it is accepted by Microsoft. What is then settled
- * stays as it is.
+ * From this moment on, no record of the month is taken, and Microsoft accepts no hour of it. Hours that are settled then do
+ * not change any more.
  */
 export function monthCloses({ end }: Month): Date {
   return new Date(end.getTime() + USAGE_WINDOW_MS);

@@ -1,6 +1,6 @@
 import { decimal, type Decimal } from './decimal.ts';
 
-/** Days before the judged one that count as history: four weeks hold each weekday four times. */
+/** Days of history before the judged day. Four weeks contain each weekday four times. */
 export const UNUSUAL_HISTORY_DAYS = 28;
 
 /** A new subscription grows for days. Only a week of use says what is usual. */
@@ -9,7 +9,7 @@ const MIN_HISTORY_DAYS = 7;
 /** Doubled or tripled usage is growth. Five times the usual day is more often an error of the reporter. */
 const FACTOR = decimal('5');
 
-/** Below this, a few more units are many times the usual day. */
+/** Below this, even a few more units are many times the usual ones. */
 export const UNUSUAL_MIN_UNITS = decimal('10');
 
 /** Why a day is unusual, in the dimension's unit. */

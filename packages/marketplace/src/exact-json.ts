@@ -11,8 +11,8 @@ interface ExactJson {
 const exactJson = JSON as unknown as ExactJson;
 
 /**
- * What every number has that a double may not hold: sixteen digits, or an exponent of three digits. Texts
- * without it, which are nearly all, are parsed without a reviver, which is several times slower.
+ * Matches every number that a double may not hold: one with sixteen digits, or with an exponent of three digits. Nearly
+ * all texts have none, and are parsed without a reviver, which would be several times slower.
  */
 const MAY_LOSE_DIGITS = /[\d.]{16}|\de[+-]?\d{3}/i;
 

@@ -90,7 +90,7 @@ describe('included quantities', () => {
   });
 });
 
-test('a price that is no number is absent and flagged', () => {
+test('a price that is not a number is absent and flagged', () => {
   const [read] = decodePlans([
     {
       planId: 'p',

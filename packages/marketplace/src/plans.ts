@@ -6,7 +6,7 @@ export interface BillingTerm {
   readonly termDescription?: string | undefined;
   readonly currency?: string | undefined;
   readonly price?: string | undefined;
-  /** Included quantities per term. undefined if Microsoft did not send a list: they are not known then. */
+  /** Included quantities per term. undefined if Microsoft sent no list: then they are not known. */
   readonly included?: readonly IncludedQuantity[] | undefined;
 }
 

@@ -208,7 +208,7 @@ function parseNumber(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** No price or quantity is longer, or has so large an exponent. */
+/** No price or quantity is longer than this, or has a larger exponent. */
 const MAX_DECIMAL_LENGTH = 64;
 
 /**

@@ -104,7 +104,7 @@ test('a plan is shown with its terms, prices, dimensions and included quantities
   expect(plan.problem).toBeUndefined();
 });
 
-test('a monthly and a yearly purchase of one plan each include their own quantity', async () => {
+test('a monthly and a yearly term of one plan each include their own quantity', async () => {
   const month = await buy('growth', 'P1M');
   const year = await buy('growth', 'P1Y');
   await fixture.use(month, 1005);
@@ -114,7 +114,7 @@ test('a monthly and a yearly purchase of one plan each include their own quantit
   expect(await fixture.settled(year)).toMatchObject([{ used: '1005', reported: '0' }]);
 });
 
-test('usage of a dimension without limit is counted and never reported', async () => {
+test('usage of an unlimited dimension is counted and never reported', async () => {
   const planId = await newPlan({ terms: monthly({ reports: 'unlimited' }) });
   const id = await buy(planId);
   expect(includedIn(await planWhen(planId, isRead))).toMatchObject([
@@ -192,7 +192,7 @@ test('a new version applies to usage that is rated after it, and the history has
   expect(items[0]?.until).toBeUndefined();
 });
 
-test('a reading without a difference makes no new version', async () => {
+test('a reading without a difference creates no new version', async () => {
   const planId = await newPlan();
   await buy(planId);
   const first = await planWhen(planId, isRead);
@@ -252,7 +252,7 @@ test('a plan that Microsoft refuses to show for one subscription is read through
   });
 });
 
-test('one answer teaches all plans that it lists', async () => {
+test('one answer updates every plan that it lists', async () => {
   const [first, second] = [await newPlan(), await newPlan()];
   await buy(first);
   await planWhen(first, isRead);

@@ -66,7 +66,7 @@ describe('an hour of usage', () => {
     await fixture.setIncluded({ dimension: 'api-calls', included: 0 });
   });
 
-  test('that was sent passes later units on to the current hour, and the ledger shows it', async () => {
+  test('that was sent does not change: later units go into the current hour, and the ledger shows it', async () => {
     const id = await fixture.subscribe();
     await fixture.use(id, 4, { agoMs: 2 * HOUR });
     await fixture.advance(5 * MINUTE);

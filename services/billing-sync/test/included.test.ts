@@ -43,7 +43,7 @@ describe('the included quantity', () => {
     ]);
   });
 
-  test('of a yearly and a monthly term of one plan are two quantities', async () => {
+  test('differs between a yearly and a monthly term of one plan', async () => {
     await growth(1000, 'P1M');
     await growth(12_000, 'P1Y');
     const monthly = await fixture.subscribe({ planId: 'growth', termUnit: 'P1M' });
@@ -122,7 +122,7 @@ describe('the included quantity', () => {
     expect(await settled(id, 1)).toMatchObject([{ used: '120', reported: '20' }]);
   });
 
-  test('can be unlimited; then nothing is sent', async () => {
+  test('can be unlimited, and then nothing is sent', async () => {
     await growth(null);
     const id = await fixture.subscribe({ planId: 'growth' });
     await fixture.use(id, 1e9, { agoMs: HOUR });

@@ -23,7 +23,7 @@ const rate = async ({ db }: StoreFixture) => {
   await sql`update meter_hours set counted = used, state = 'rated'`.execute(db.kysely);
 };
 
-test('usage is taken in a month that nothing has prepared', async () => {
+test('usage is taken even in a month that was not prepared', async () => {
   await using store = await openStore({ now: '2026-12-31T23:58:00Z' });
   const subscriptionId = await store.save();
   expect(await report(store, subscriptionId)).toBe('taken');
@@ -158,7 +158,7 @@ test('a month is kept until its last hour is old enough', async () => {
   ]);
 });
 
-test('a reader of old records delays the drop, but neither reports nor other readers wait for it', async () => {
+test('a reader of old records delays the drop, but reports of usage and other readers do not wait for it', async () => {
   await using store = await openStore();
   await using other = await store.another();
   const subscriptionId = await store.save();

@@ -155,7 +155,7 @@ describe('Microsoft', () => {
     },
   );
 
-  test('is away for 30 hours: what is younger than a day has its own hour, the rest is shown as lost', async () => {
+  test('does not answer for 30 hours: usage younger than a day is billed in its own hour, and the rest is listed as lost', async () => {
     await using fixture = await openFixture();
     const id = await outage(fixture, 30);
     const settled = await fixture.settled(id);
@@ -167,7 +167,7 @@ describe('Microsoft', () => {
     expect(kept).toHaveLength(30 - lost.length);
   });
 
-  test('is away for 30 hours: with carry, the old units are billed in current hours, except what may have been counted', async () => {
+  test('does not answer for 30 hours: with carry, old units are billed in current hours, except those that may have been counted', async () => {
     await using fixture = await openFixture({ env: { USAGE_EXPIRED: 'carry' } });
     const id = await outage(fixture, 30);
     await fixture.rounds();

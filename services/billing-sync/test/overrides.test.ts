@@ -91,7 +91,7 @@ test('the most specific override applies: own before every publisher, then the t
   expect(await quantity()).toBe('4');
 });
 
-test('an override that is set again unchanged changes nothing', async () => {
+test('setting the same override again changes nothing', async () => {
   const { planId, plan } = await newPlan();
   await put({ ...plan, included: '20' });
   const rows = async () =>
@@ -122,7 +122,7 @@ test('two changes of one override at the same time leave one in force', async ()
   expect(items.filter((item) => item.planId === planId)).toHaveLength(1);
 });
 
-test('the history shows which override was in force when, also after its removal', async () => {
+test('the history shows which override was in force when, even after its removal', async () => {
   const { planId, plan } = await newPlan();
   const moments = [];
   for (const included of ['20', '30']) {

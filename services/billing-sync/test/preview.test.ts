@@ -118,7 +118,7 @@ test('a preview of a meter with tiers shows the dimensions that are billed', asy
   });
 });
 
-test('a preview says what would be held, and refuses what rating could not read', async () => {
+test('a preview shows what would be held, and refuses a quantity that cannot be counted', async () => {
   const { lines } = (await preview([{ dimension: 'unpriced', quantity: '3' }])) as {
     lines: object[];
   };
@@ -184,7 +184,7 @@ test('a statement shows units and money, and is final once nothing can change', 
   store.advance(-25 * DAY);
 });
 
-test('the statements of a month are paged, and those of test purchases are apart', async () => {
+test('the statements of a month come in pages, with real purchases or test purchases, never both', async () => {
   const ids = [await store.save(), await store.save(), await store.save()].toSorted();
   const other = await store.save({ publisherId: 'fabrikam' });
   await store.save();

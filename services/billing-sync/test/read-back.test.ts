@@ -219,7 +219,7 @@ test('accepted usage that the report does not have is missing after two days, no
   expect(await market.incidents(subscriptionId)).toMatchObject([{ kind: 'missing', ours: '4' }]);
 });
 
-test('usage that was not sent from here is found', async () => {
+test('usage that Landfall did not send is found', async () => {
   const subscriptionId = await market.subscribe();
   await market.bill(subscriptionId, { quantity: '7', ledger: null });
 

@@ -57,7 +57,7 @@ describe('refused records', () => {
     expect(pages).toEqual(items);
   });
 
-  test('of invented subscriptions need a bounded number of rows, and each is counted', async () => {
+  test('of unknown subscriptions need a limited number of rows, and each record is counted', async () => {
     await using fresh = await openStore();
     const batch = () =>
       Array.from({ length: MAX_USAGE_BATCH }, () =>
@@ -73,7 +73,7 @@ describe('refused records', () => {
   });
 });
 
-test('the single records behind an hour are listed, earliest first, page by page', async () => {
+test('the individual records behind an hour are listed, earliest first, page by page', async () => {
   await using store = await openStore();
   const id = await store.save();
   const records = [3, 1, 2, 2].map((minutes) =>

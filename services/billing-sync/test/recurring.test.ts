@@ -34,7 +34,7 @@ test('a quantity is reported at each moment of its schedule, and not before', as
   expect(await nextAt(id)).toBe('2026-03-10T13:00:00.000Z');
 });
 
-test('after an outage of less than a day every run counts at its own moment', async () => {
+test('after an outage of less than a day, every run counts at the time at which it was due', async () => {
   const subscriptionId = await store.save();
   const id = await put({ subscriptionId });
   store.advance(DAY);
@@ -46,7 +46,7 @@ test('after an outage of less than a day every run counts at its own moment', as
   expect([hours[0], hours[23]]).toEqual(['03-10T11 10', '03-11T10 10']);
 });
 
-test('after an outage of 30 hours what Microsoft no longer accepts is missed, and the rest counts', async () => {
+test('after an outage of 30 hours, runs that Microsoft no longer accepts are missed, and the rest count', async () => {
   const subscriptionId = await store.save();
   const id = await put({ subscriptionId });
   store.advance(30 * HOUR);
@@ -66,7 +66,7 @@ test('after an outage of 30 hours what Microsoft no longer accepts is missed, an
   expect((await store.db.pool.query('select from usage_refusals')).rowCount).toBe(0);
 });
 
-test('after an outage each run is judged by the subscription as it was then', async () => {
+test('after an outage, each run is judged by what the subscription was at that time', async () => {
   const subscriptionId = await store.save();
   const single = await put({ subscriptionId });
   const ofPlan = await put({ offerId: 'analytics', planId: 'starter' });
@@ -117,7 +117,7 @@ test('two processes share what is due, and each run counts once', async () => {
   expect(await outcomes(ids[0] ?? '')).toHaveLength(5);
 });
 
-test('a charge that another process holds is left to it', async () => {
+test('a charge that another process has claimed is left to that process', async () => {
   const subscriptionId = await store.save();
   await put({ subscriptionId });
   store.advance(HOUR);
@@ -226,7 +226,7 @@ test('a monthly quantity of the 31st is due on the last day of a shorter month',
   ]);
 });
 
-test('with every term, each term is charged once when it starts, also the first one', async () => {
+test('a quantity per term is charged once when each term starts, including the first', async () => {
   const id = await put({ offerId: 'analytics', planId: 'starter', every: 'term', from: undefined });
   const midnight = '2026-03-10T00:00:00.000Z';
   const running = await store.save();
@@ -262,7 +262,7 @@ test('the first term of a purchase later that day is charged at the purchase', a
   expect(await outcomes(id)).toEqual(['03-10T00:00 taken']);
 });
 
-test('a term that was seen more than a day late is missed', async () => {
+test('a term that Landfall sees more than a day late is missed', async () => {
   const subscriptionId = await store.save();
   const id = await put({ subscriptionId, every: 'term', from: undefined });
   store.advance(3 * DAY);
@@ -288,7 +288,7 @@ test('putting the same quantity again changes nothing, and a changed one applies
   expect(await outcomes(id)).toHaveLength(2);
 });
 
-test('a quantity ends at its end, and a removed one at once', async () => {
+test('a quantity stops at its end, and a removed one stops at once', async () => {
   const subscriptionId = await store.save();
   const until = '2026-03-10T13:00:00Z';
   const ending = await put({ subscriptionId, until });
@@ -305,7 +305,7 @@ test('a quantity ends at its end, and a removed one at once', async () => {
   expect(await refusal({ id: removed, subscriptionId })).toContain('removed');
 });
 
-test('a quantity that cannot be meant is refused with a sentence', async () => {
+test('an invalid quantity or schedule is refused with an explanation', async () => {
   const subscriptionId = await store.save();
   const plan = { offerId: 'analytics', planId: 'starter' };
   const cases: [string, Partial<Put>][] = [

@@ -127,7 +127,7 @@ describe('a cure', () => {
     },
   );
 
-  test('by a fact of the subscription sends nothing that it cannot heal, and nothing that is too old', async () => {
+  test('by a fact about the subscription sends nothing that it cannot cure, and nothing that is too old', async () => {
     const { subscriptionId } = await refused('InvalidQuantity');
     await fixture.deliver('quantityChanged', { id: subscriptionId });
     const old = await refused('BadArgument');

@@ -82,7 +82,7 @@ async function listening(
   return await deliveryFixture.destination({ offerIds: [offerId], ...settings });
 }
 
-test('the product hears of refused and written-off usage and of crossed limits, signed', async () => {
+test('the product gets signed events about refused and written-off usage and about crossed limits', async () => {
   const subscriptionId = await known('told');
   const { secret, receiver } = await listening('told');
   const refused = await publishSettled(subscriptionId);
@@ -199,7 +199,7 @@ test('a repeated fact is one event', async () => {
   expect(await deliveryFixture.deliveriesOf(destination.id)).toHaveLength(2);
 });
 
-test('usage of an unknown subscription delays no other, and is sent once the subscription is known', async () => {
+test('usage of an unknown subscription does not delay others, and is sent once the subscription is known', async () => {
   const subscriptionId = await known('early');
   const { receiver } = await listening('early', { types: ['usage.refused'] });
   const later = randomUUID();

@@ -137,7 +137,7 @@ test.each([
   expect(batches[0]?.records).toEqual([record('a'), record('b')]);
 });
 
-test('a record that is no record goes to billing-sync with the others, for its own verdict', async () => {
+test('a malformed record goes to billing-sync with the others and gets its own verdict', async () => {
   const bad = { ...record('b'), dimension: null };
   await post(JSON.stringify([record('a'), bad, 'nonsense', 7]));
   expect(batches[0]?.records).toEqual([record('a'), bad, 'nonsense', 7]);
@@ -154,7 +154,7 @@ const event = {
 };
 const fromEvent = { ...record('/reports 4711'), quantity: '0.5' };
 
-test('CloudEvents are taken alone, in batches and in binary form', async () => {
+test('CloudEvents are taken one by one, in batches and in binary mode', async () => {
   const structured = await post(JSON.stringify(event), { type: 'application/cloudevents+json' });
   expect([structured.status, batches[0]?.records]).toEqual([200, [fromEvent]]);
   await post(JSON.stringify([event, event]), {
@@ -225,7 +225,7 @@ test.each([
   expect(batches).toEqual([]);
 });
 
-test('without a key nothing is read; without the scope it is said which one is missing', async () => {
+test('without a key nothing is read; without the scope the answer names it', async () => {
   const stranger = await post('{', { as: 'lf_unknown' });
   expect([stranger.status, stranger.headers['content-type']]).toEqual([
     401,
@@ -248,7 +248,7 @@ const lines = (body: string) =>
     .split('\n')
     .map((text) => JSON.parse(text) as Record<string, unknown>);
 
-test('a CSV file is reported in batches; the answer lists what did not count and the sums', async () => {
+test('a CSV file is reported in batches; the answer lists the records that were not counted, and the totals', async () => {
   const rows = Array.from({ length: 2500 }, (_, index) =>
     row(`e${index}`, index === 1700 ? '-1' : '2'),
   );
@@ -293,7 +293,7 @@ test.each([
   expect(answer.json()['detail']).toMatch(detail);
 });
 
-test('a line of a CSV file that cannot be read is refused alone', async () => {
+test('an unreadable line of a CSV file is refused, and the others count', async () => {
   const file = Buffer.concat([
     Buffer.from(`${HEAD}\n${row('e1')}\ne2,x\n${row('e3')},more\n,,,,\n`),
     Buffer.from(`${row('\u00E4')}\n${row('\u00F6')}\n`, 'latin1'),
@@ -322,7 +322,7 @@ test('JSON that is not UTF-8 is refused, because replaced characters could make 
   expect(batches).toEqual([]);
 });
 
-test('a file that breaks in the middle says what was counted and that it can be sent again', async () => {
+test('if a file fails in the middle, the answer says what was counted and that the file can be sent again', async () => {
   const good = Array.from({ length: 1000 }, (_, index) => row(`e${index}`)).join('\n');
   const answer = await post(`${HEAD}\n${good}\n"broken\n`, { type: 'text/csv' });
   expect(answer.status).toBe(200);

@@ -8,7 +8,7 @@ import { printMemory } from './service-process.ts';
 
 const POLL_MS = 200;
 const PROGRESS_MS = 10_000;
-/** Calls at the same time, as a few reporters would make. */
+/** Parallel calls, as from a few programs that report usage. */
 const CALLS = 4;
 const HOUR_MS = 60 * 60 * 1000;
 const HOURS = 20;

@@ -23,7 +23,7 @@ const ACCEPT_BACKLOG = 4096;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Limit for the whole request. Bodies are small, so a slower sender would only occupy a socket. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** The same for a streamed request: a file of a hundred megabytes over a slow line. */
+/** The time for a streamed request: enough for a file of a hundred megabytes over a slow connection. */
 const STREAM_TIMEOUT_MS = 30 * 60_000;
 /** Longer than the usual 60 s of load balancers, so that the load balancer closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
@@ -75,7 +75,7 @@ export interface HttpOptions {
    * such a path is answered 503.
    */
   readonly isNeverRefused?: ((path: string) => boolean) | undefined;
-  /** Matches requests whose body is read as it arrives: neither its size nor the usual time bounds it. `raw` answers them. */
+  /** Matches requests whose body is read as it arrives, without the usual limits of size and time. `raw` answers them. */
   readonly isStreamed?: ((req: IncomingMessage) => boolean) | undefined;
   /** Time for a request that is not streamed, with its body. */
   readonly requestTimeoutMs?: number | undefined;
@@ -181,7 +181,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   };
 }
 
-/** Ends a request whose body has not arrived in time, like Node does by its own limit. */
+/** Ends a request whose body has not arrived in time, as Node does with its own limit. */
 function boundTime(server: Server, req: IncomingMessage, limitMs: number): void {
   const late = setTimeout(() => {
     const error = Object.assign(new Error('the request took too long'), { code: TIMEOUT_CODE });

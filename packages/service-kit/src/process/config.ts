@@ -138,7 +138,7 @@ export function parseConfig<C>(schema: z.ZodType<C>, env: Record<string, string 
   );
 }
 
-/** Variables that name a marketplace or its sign-in. With an emulated clock, both must be on this machine. */
+/** Variables with the URL of a marketplace or its sign-in. With an emulated clock, both must be on this machine. */
 const MARKETPLACE_URLS = ['MARKETPLACE_BASE_URL', 'ENTRA_AUTHORITY_URL'] as const;
 
 /**

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Logger } from '../log/log.ts';
 
-/** The emulator holds a question for at most 10 s, so a longer silence means that it does not answer. */
+/** The emulator holds a request for at most 10 s. After a longer silence, it is considered gone. */
 const ANSWER_TIMEOUT_MS = 15_000;
 /** After a failure. Short, because an emulator that restarts is back within a second. */
 const FAILURE_PAUSE_MS = 250;
-/** A start waits this long for the first reading. The emulator is on the same machine and starts first. */
+/** How long a start waits for the first reading. The emulator is on the same machine and starts first. */
 const FIRST_READING_MS = 2_000;
 
 /** The emulator's answer. `version` changes whenever its clock was moved. */
@@ -62,7 +62,8 @@ export async function followClock(options: {
         isTroubled = false;
       } catch (err) {
         if (stop.signal.aborted) return;
-        if (!isTroubled) log.warn({ err }, 'the emulator did not say the time; asking again');
+        if (!isTroubled)
+          log.warn({ err }, 'could not read the clock of the emulator; trying again');
         isTroubled = true;
         await delay(FAILURE_PAUSE_MS, undefined, { signal: stop.signal }).catch(() => undefined);
       }

@@ -29,7 +29,7 @@ export function startLoop(options: {
   const stop = new AbortController();
   let isWoken = true;
   let isTroubled = false;
-  /** What `now` said when the last run started. */
+  /** The value of `now` when the last run started. */
   let clockAt = 0;
   let wakeUp = (): void => {};
 

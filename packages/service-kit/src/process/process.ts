@@ -9,11 +9,11 @@ const DRAIN_DEADLINE_MS = 20_000;
 
 export interface Runtime {
   readonly log: Logger;
-  /** The time of the business: terms, timers, windows, retention. On a local stack, the emulator moves it. */
+  /** The service's time, for terms, timers, windows and retention. On a local stack, the emulator moves it. */
   readonly now: () => Date;
   /**
-   * The machine's own time, for everything that only computers see: leases, pauses, caches, budgets of calls, tokens,
-   * signatures and credentials. No one moves it. Absent: the same as `now`.
+   * The machine's real time, for leases, pauses, caches, time limits of calls, tokens, signatures and credentials. It is
+   * never moved. Absent: the same as `now`.
    */
   readonly machineNow?: (() => Date) | undefined;
 }

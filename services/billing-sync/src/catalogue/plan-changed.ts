@@ -5,8 +5,8 @@ import { releaseHeld } from '../store/due-hours.ts';
 import { requeueRefused } from '../store/refused-hours.ts';
 
 /**
- * After a change of a plan, its overrides or its meters: usage that waited for it is rated again, and hours that
- * Microsoft refused are sent once more. An empty publisher id stands for every publisher.
+ * Call it after a change of a plan, its overrides or its meters. Held usage of the plan is rated again, and hours that
+ * Microsoft refused are sent once more. An empty publisher id means every publisher.
  */
 export async function planChanged(trx: Trx, plan: PlanKey, now: Date): Promise<void> {
   const { offerId, planId } = plan;

@@ -41,7 +41,7 @@ function termContent(
 }
 
 /**
- * Units as Microsoft sends them: digits, or the word "Unlimited", which becomes null. Anything else is not known, and
+ * Reads units as Microsoft sends them: digits, or the word "Unlimited", which becomes null. Anything else is unknown, which
  * must not count as 0.
  */
 export function includedUnits(units: string | undefined): string | null | undefined {

@@ -37,7 +37,7 @@ const MAX_ASKED = 3;
 /** Time for one call with its repeats. */
 const CALL_TIMEOUT_MS = 20 * 1000;
 
-/** Longer than two calls for each asked subscription. After a crash, another process continues then. */
+/** Longer than two calls for each asked subscription. After a crash, another process continues when it ends. */
 const LEASE_MS = 3 * 60 * 1000;
 
 interface ReadingDeps {
@@ -95,7 +95,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-/** Returns for how long Microsoft should not be called, after a failure that is not about this plan. */
+/** Returns how long Microsoft should not be called, after a failure that is not about this plan. */
 async function readPlan(
   deps: ReadingDeps,
   fulfillment: Pick<Fulfillment, 'listAvailablePlans'>,
@@ -126,7 +126,7 @@ async function readPlan(
   return undefined;
 }
 
-/** Microsoft refuses to answer about this subscription. About another one it may answer. */
+/** Microsoft refuses to answer for this subscription, but may answer for another one. */
 function isAboutSubscription({ code }: Fault): boolean {
   return code === 'marketplace.not-authorized' || code === 'marketplace.not-found';
 }
@@ -192,7 +192,7 @@ async function saveProblem(
 ): Promise<number> {
   const { publisherId, offerId, planId } = due;
   const at = now();
-  // No one can use a plan without live subscriptions. It stays as it was read last.
+  // A plan without live subscriptions gets no usage. It stays as it was last read.
   const isUnused = problem === NO_SUBSCRIPTION;
   const attempts = isUnused ? 0 : due.attempts + 1;
   const pauses = { firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS };

@@ -37,9 +37,9 @@ interface SubscriptionFactDeps {
 
 /**
  * Keeps this service's copy of the subscriptions. Every fact carries the whole state, so the highest version wins and a
- * missed or repeated fact does no harm. An older fact only adds to what is known about the past: usage that has not been
- * rated is assigned to the plan and term of its moment again. If the version jumps, the owner is asked first, because a false version would hide every later fact. Throws
- * `billing.fact-unconfirmed` (never) for a version that the owner does not have.
+ * missed or repeated fact does no harm. An older fact only adds to what is known about the past: unrated usage is assigned
+ * to the plan and term of its moment again. If the version jumps, the owner is asked first, because a false version would
+ * hide every later fact. Throws `billing.fact-unconfirmed` (never) for a version that the owner does not have.
  */
 export async function consumeSubscriptionFacts(
   bus: Bus,

@@ -17,7 +17,7 @@ export type HourState =
 /** Stands for the start of a term that is not known, in keys. */
 export const NO_TERM = new Date(0);
 
-/** The present state of a subscription: the fact with the highest version. */
+/** The present state of a subscription, from the fact with the highest version. */
 export interface SubscriptionsTable {
   id: string;
   publisherId: string;
@@ -35,7 +35,7 @@ export interface SubscriptionsTable {
   version: number;
 }
 
-/** Each version once, so that plan and term of a past moment are known, in whatever order the facts arrive. */
+/** Every version, so that the plan and term of a past moment are known, in whatever order facts arrive. */
 export interface SubscriptionVersionsTable {
   subscriptionId: string;
   version: number;
@@ -101,7 +101,7 @@ export interface UsageHoursTable {
   planId: string;
   /** Rated usage of this hour. */
   used: Generated<Units>;
-  /** Units above the included quantity, with those carried from other hours: what is sent. */
+  /** What is sent: units above the included quantity, and those carried from other hours. */
   reported: Generated<Units>;
   /** What Microsoft has: null until it has answered. */
   billed: Units | null;
@@ -122,7 +122,7 @@ export interface UsageHoursTable {
   nextAttemptAt: Date | null;
   submissionId: string | null;
   settledAt: Date | null;
-  /** The outcome that the last published fact about the hour stated. */
+  /** The outcome in the last published fact about the hour. */
   publishedOutcome: string | null;
 }
 
@@ -152,7 +152,7 @@ export interface LedgerEntriesTable {
   includedQuantity: Units | null;
   /** Where the included quantity came from: `microsoft`, `override`, or `tier` for free units below a first tier. */
   basis: string | null;
-  /** With units that went elsewhere: late, plan-changed, expired, quantity-mismatch, units-lost. */
+  /** Why units did not stay in their hour: late, plan-changed, expired, quantity-mismatch. */
   reason: string | null;
 }
 
@@ -326,7 +326,7 @@ export interface ReadBackDaysTable {
 export interface ReadBackRunsTable {
   /** Empty for a single publisher without configured id. */
   publisherId: string;
-  /** When the publisher was due for the first time. */
+  /** When the publisher's first run was due. */
   since: Date;
   nextAt: Date;
   attempts: Generated<number>;

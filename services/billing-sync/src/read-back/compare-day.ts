@@ -99,7 +99,7 @@ async function save(
   deps.onFound(opened);
 }
 
-/** Ends the incidents of other kinds than the present verdict. */
+/** Settles incidents of every kind other than the present verdict. */
 function settlementOf(one: ComparedDay) {
   const { subscriptionId, planId, dimension, day, verdict } = one;
   const kinds = DIFFERENCES.filter((kind) => kind !== verdict);
@@ -117,7 +117,7 @@ const GONE: Readonly<Record<ComparedDay['verdict'], string>> = {
   processing: '',
   mismatch: "Microsoft's report now shows another quantity; see the incident of kind mismatch.",
   rejected: 'Microsoft has now rejected the day; see the incident of kind rejected.',
-  missing: "The day is now missing in Microsoft's report; see the incident of kind missing.",
+  missing: "The day is now missing from Microsoft's report; see the incident of kind missing.",
   'unknown-here': 'The ledger has no usage for this day; see the incident of kind unknown-here.',
 };
 
@@ -125,12 +125,12 @@ function messageOf(kind: Difference, one: ComparedDay): string {
   const status = one.reconStatus || 'none';
   switch (kind) {
     case 'mismatch':
-      return `Microsoft accepted ${one.ours} from Landfall, and its report has ${one.processed ?? 'no quantity'} (status ${status}). If the report has more, the customer is overcharged: correct it in Partner Center. If it has less, open a support case with Microsoft.`;
+      return `Microsoft accepted ${one.ours} from Landfall, but its report has ${one.processed ?? 'no quantity'} (status ${status}). If the report has more, the customer is overcharged: correct it in Partner Center. If it has less, open a support case with Microsoft.`;
     case 'rejected':
       return `Microsoft accepted ${one.ours} and later rejected it, so it is not billed. Open a support case with Microsoft, and name the subscription, dimension and day.`;
     case 'missing':
-      return `Microsoft accepted ${one.ours}, but its report does not have it after two days. Open a support case with Microsoft; the ids of the events are in usage.hours.`;
+      return `Microsoft accepted ${one.ours}, but its report still does not have it two days later. Open a support case with Microsoft; usage.hours has the ids of the usage events.`;
     case 'unknown-here':
-      return `Microsoft's report has ${one.processed ?? one.submitted ?? 'a quantity'} that Landfall did not send, or whose answer was lost. Look for another program that sends usage with this application, then correct the quantity in Partner Center.`;
+      return `Microsoft's report has ${one.processed ?? one.submitted ?? 'a quantity'} that Landfall did not send, or for which it got no answer. Look for another program that sends usage for this offer, then correct the quantity in Partner Center.`;
   }
 }

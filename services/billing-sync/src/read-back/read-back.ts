@@ -19,10 +19,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 const READ_BACK_DAYS = 7;
 
-/** A day that is not decided is read for this long. A support case with Microsoft usually ends within weeks. */
+/** How long an undecided day is read again. A support case with Microsoft usually ends within weeks. */
 const UNDECIDED_DAYS = 45;
 
-/** A run that stops without a word is taken over after this time. One day takes two calls of at most a minute or so. */
+/** After a crash, another process takes over the run when this ends. One day needs calls of at most a minute each. */
 const LEASE_MS = 15 * 60 * 1000;
 
 /** Usage is read back once a day, so a failed run has hours to succeed. */
@@ -33,7 +33,7 @@ export interface ReadBackOptions {
   readonly publishers: Publishers;
   readonly log: Logger;
   readonly now: () => Date;
-  /** Time between two looks for a run that is due. */
+  /** Time between two checks for a run that is due. */
   readonly everyMs: number;
 }
 

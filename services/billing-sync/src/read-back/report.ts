@@ -4,7 +4,7 @@ import { mergeReported, type ReportedDay } from '@landfall/domain/read-back';
 import type { Metering } from '@landfall/marketplace/metering';
 import type { UsageReportRow } from '@landfall/marketplace/usage-report';
 
-/** Reports are large and slow to make, and nobody waits for them. */
+/** Microsoft needs time to make a large report, and no person waits for it. */
 const READ_TIMEOUT_MS = 60 * 1000;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -19,7 +19,7 @@ export interface ReportedDimension extends ReportedDay {
 /** Microsoft's report of a day, or the part of it about one dimension of a plan. */
 export interface DayReport {
   readonly of?: { readonly planId: string; readonly dimension: string } | undefined;
-  /** Removes and returns what is about this dimension. A spelling with other capital letters matches if there is no exact one. */
+  /** Removes and returns the entry for this dimension. Without an exact match, capital letters are ignored. */
   take(
     key: Pick<ReportedDimension, 'subscriptionId' | 'planId' | 'dimension'>,
   ): ReportedDay | undefined;
@@ -63,13 +63,13 @@ export async function* readDay(
   for (const of of await call.dimensions()) yield await read(of);
 }
 
-/** The client refuses an answer that is too long to be kept in memory as unexpected. */
+/** The client reports an answer that is too long for its memory limit as unexpected. */
 function tooLarge(error: unknown): undefined {
   if (isFault(error) && error.code === 'marketplace.unexpected-answer') return undefined;
   throw error;
 }
 
-/** Collects the rows of a day. Several rows of one dimension are added up. */
+/** Collects the rows of a day. Rows of the same dimension are added up. */
 export function dayReport(rows: readonly UsageReportRow[], day: string): DayReport {
   const found = new Map<string, ReportedDimension[]>();
   let unreadable = 0;

@@ -18,12 +18,12 @@ export interface Included {
   readonly basis: 'microsoft' | 'override';
 }
 
-/** By what usage of a plan and term is rated. */
+/** The rules and prices for usage of a plan and term. */
 export interface PlanRates {
   readonly planName?: string | undefined;
   /** Undefined: neither Microsoft nor the publisher has said. */
   included(dimension: string): Included | undefined;
-  /** Microsoft's own quantity, also if an override replaces it. */
+  /** Microsoft's own quantity, even if an override replaces it. */
   microsoftIncluded(dimension: string): Included | undefined;
   /** Lowest threshold first. Undefined: the name is a dimension, not a meter with tiers. */
   tiers(
@@ -163,7 +163,7 @@ function included(quantity: string | null, basis: Included['basis']): Included {
   return { quantity: quantity === null ? null : decimal(quantity), basis };
 }
 
-/** No live subscription has the plan, so that no one can be asked about it. */
+/** No live subscription has the plan, so Microsoft cannot be asked about it. */
 export const NO_SUBSCRIPTION = 'catalogue.no-subscription';
 
 /** Microsoft's answer for the asked subscriptions does not contain the plan. */
@@ -177,7 +177,7 @@ const OF_ONE_SUBSCRIPTION: readonly string[] = [
   'marketplace.not-found',
 ];
 
-/** Asks for a reading of a plan that is not listed, or that could not be read with the subscriptions known so far. */
+/** Schedules a reading of a plan that is not listed yet, or that could not be read through the subscriptions known so far. */
 export async function listPlan(trx: Db['kysely'], plan: PlanKey, now: Date): Promise<void> {
   const { publisherId, offerId, planId } = plan;
   const state = { nextAt: now, leasedUntil: null, readAt: null, problem: null, failingSince: null };

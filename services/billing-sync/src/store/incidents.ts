@@ -25,8 +25,8 @@ export interface FoundIncident extends IncidentKey {
 }
 
 /**
- * Opens incidents, each once. One that is open gets the present numbers. One that Landfall settled by itself is opened
- * again; one that a person settled stays settled. Returns those that are newly open.
+ * Opens each incident once. One that is already open gets the present quantities. One that Landfall settled by itself is
+ * opened again, and one that a person settled stays settled. Returns those that are newly open.
  */
 export async function openIncidents(
   trx: Trx,

@@ -39,8 +39,8 @@ export async function ensureMonths(db: Pick<Db, 'kysely'>, at: Date): Promise<vo
 }
 
 /**
- * Makes the partitions of the months that begin at `months`. Processes that do it at the same time take turns. A table is
- * attached after it was made, because making it as a partition would wait for every reader of the parent.
+ * Makes the partitions of the months that begin at `months`. Processes that do so at the same time take turns. A table is
+ * created first and attached afterwards, because creating it as a partition would wait for every reader of the parent.
  */
 async function createMonths(trx: Trx, months: readonly Date[]): Promise<void> {
   await sql`select pg_advisory_xact_lock(${lockOf('create')})`.execute(trx);

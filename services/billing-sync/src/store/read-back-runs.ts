@@ -23,7 +23,7 @@ export async function scheduleRuns(
     .execute();
 }
 
-/** Takes a due run for the time of the lease, so that only one process reads. Undefined: it is not due. */
+/** Claims a due run until the lease ends, so that only one process reads. Undefined: it is not due. */
 export async function claimRun(
   kysely: Db['kysely'],
   publisherId: string,

@@ -12,7 +12,7 @@ export interface BilledDay {
   readonly settledAt: Date | null;
 }
 
-/** What of the ledger is compared with one part of the report. */
+/** The part of the ledger that is compared with one part of the report. */
 export interface DayFilter {
   /** Undefined: of every publisher. */
   readonly publisherId: string | undefined;
@@ -21,7 +21,7 @@ export interface DayFilter {
   readonly of?: { readonly planId: string; readonly dimension: string } | undefined;
 }
 
-/** What Microsoft accepted of a day, by subscription, dimension and plan. Days that Microsoft cannot know of are left out. */
+/** What Microsoft accepted for a day, by subscription, dimension and plan, without usage that never reached Microsoft. */
 export async function billedDays(
   kysely: Db['kysely'],
   filter: DayFilter,
@@ -115,7 +115,7 @@ function asRecords(days: readonly ComparedDay[]) {
     recon_status text, verdict text)`;
 }
 
-/** Days that the report may still change: not processed yet, or with an open incident. */
+/** Days that are still undecided: not processed yet, or with an open incident. */
 export async function undecidedDays(
   kysely: Db['kysely'],
   publisherId: string | undefined,

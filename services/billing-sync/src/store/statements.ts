@@ -23,10 +23,10 @@ export interface StatementSums {
 /**
  * Sums the ledger of some subscriptions in a month.
  *
- * `entries` are the entries of hours of the month, and those that brought units to an hour of the month. `places` are the
- * units that each line has on each hour: what was rated for the hour or came to it, without what was moved or given up.
- * Microsoft's answer is about the whole hour, so the accepted quantity is dealt out to the hour's lines in order, and
- * the rest is pending or not billed. Units that were given up are not billed.
+ * `entries`: the ledger entries of hours of the month, and those that moved units to an hour of the month. `places`: the
+ * units that each line has on each hour, which are those rated for it or moved to it, without those moved away or given
+ * up. Microsoft answers for the whole hour, so the accepted quantity is assigned to the hour's lines in order, and the
+ * rest is pending or not billed. Units that were given up are not billed.
  */
 export async function sumLines(
   kysely: Db['kysely'],

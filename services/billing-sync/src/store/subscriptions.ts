@@ -157,7 +157,7 @@ export async function publisherOf(
   return row?.publisherId;
 }
 
-/** A subscription that usage is reported for, with everything that it was. */
+/** A subscription for which usage is reported, with all its versions. */
 export type ReportedOn = MeteredSubscription & {
   readonly publisherId: string;
   readonly offerId: string;
@@ -195,7 +195,7 @@ const VERSIONS_LOCKS = 5310;
 
 /**
  * Subscriptions share 64 locks, so that a batch of a thousand subscriptions writes to none of their rows, needs little of
- * PostgreSQL's lock table, and does not wait for other batches. In one order, so that nobody deadlocks.
+ * PostgreSQL's lock table, and does not wait for other batches. They are taken in one order, to avoid deadlocks.
  */
 async function lockVersions(
   trx: Trx,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Trx } from '../db/schema.ts';
 import { ADDED } from './usage-records.ts';
 
-/** Usage of one meter hour within which plan and term of the subscription do not change. */
+/** A part of a meter hour during which the subscription's plan and term did not change. */
 export interface UnratedUsage {
   readonly meter: string;
   readonly hour: Date;

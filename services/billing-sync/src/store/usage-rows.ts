@@ -92,9 +92,9 @@ export async function readRows(
 }
 
 /**
- * Adds reported units to locked rows. They are sent once the hour and its grace are over, or at once if the subscription
- * has ended. Rows of a suspended subscription are held. They are due too, so that they are sent if the suspension ended
- * a moment ago; a suspended subscription's rows are skipped when rows are claimed.
+ * Adds reported units to locked rows. They are sent when the hour and its grace are over, or at once if the subscription has
+ * ended. Rows of a suspended subscription are held. They become due too, in case the suspension has just ended; rows of a
+ * subscription that is still suspended are skipped when rows are claimed.
  */
 export async function addReported(
   trx: Trx,
@@ -126,7 +126,7 @@ export async function addReported(
       and h.hour = a.hour`.execute(trx);
 }
 
-/** Notes on the hours of use that units are missing. What was sent for them does not change. */
+/** Marks hours with units that no hour could take. What was sent for the hours does not change. */
 export async function markLost(trx: Trx, keys: readonly HourKey[]): Promise<void> {
   if (keys.length === 0) return;
   await sql`

@@ -7,8 +7,8 @@ import { openIncidents } from '../store/incidents.ts';
 import { markCrossed, type CrossedThreshold } from '../store/thresholds.ts';
 
 /**
- * Raises an incident and a fact for each limit that these subscriptions' counters have crossed. It runs in the
- * transaction that changes the counters, so a limit is crossed exactly once per term.
+ * Opens an incident and publishes a fact for each limit that these subscriptions have crossed. It runs in the transaction
+ * that changes the counters, so a limit is crossed exactly once per term.
  */
 export async function checkThresholds(
   trx: Trx,
@@ -30,7 +30,7 @@ export async function checkThresholds(
       kind: 'threshold',
       ours: overage,
       theirs: null,
-      message: `Usage above the included quantity is ${overage} in this term, which is more than the limit of ${limit}. Tell the customer, or raise the limit with thresholds.put.`,
+      message: `Usage above the included quantity is ${overage} in this term, which is more than the limit of ${limit}. Inform the customer, or raise the limit with thresholds.put.`,
     })),
     now,
   );

@@ -18,13 +18,13 @@ import { dayOf } from '../read-back/report.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Most reports of a day have come by then, and their hours are rated. */
+/** By then, most usage of the day has been reported and rated. */
 const CLOSED_AFTER_MS = 2 * 60 * 60 * 1000;
 
-/** After a longer stop, only the latest days are worth a person's attention. */
+/** After a longer stop, only the latest days are checked. */
 const MAX_DAYS = 3;
 
-/** Dimensions that are looked at together. Their history has up to 700 hours each. */
+/** Dimensions that are checked together. Each has up to 700 hours of history. */
 const PAGE = 500;
 
 export interface WatchOptions {
@@ -99,7 +99,7 @@ function incidentOf({ units, usual, highest }: UnusualDay) {
   return {
     ours: used ?? null,
     theirs: null,
-    message: `${used} units were used on this day. The usual day has ${median}, and the highest of the last ${UNUSUAL_HISTORY_DAYS} days had ${most}. Check the reporter for an error; Microsoft's own check may ask you as well. If the usage is real, settle this incident.`,
+    message: `${used} units were used on this day. A usual day has ${median}, and the highest of the ${UNUSUAL_HISTORY_DAYS} days before had ${most}. Check the program that reports usage for an error. If the usage is real, settle this incident; Microsoft may ask about it too.`,
   };
 }
 

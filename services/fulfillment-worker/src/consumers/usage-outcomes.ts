@@ -25,9 +25,9 @@ interface UsageDeps {
 }
 
 /**
- * Turns billing's facts into events for the product. The event has the fact's id, so a repeated fact is the same event;
- * an inbox would need a row for every billed hour. The subscription's row is locked, because an event's place in the order
- * of its subscription is taken under that lock. Throws `usage.subscription-unknown` (later) if the worker has no record.
+ * Turns facts about usage into events for the product. The event has the fact's id, so a repeated fact is the same event. An
+ * inbox would need a row for every billed hour. The subscription's row is locked, because that lock gives events of the
+ * subscription their order. Throws `usage.subscription-unknown` (later) if the worker does not have the subscription.
  */
 export async function consumeUsage({
   bus,
@@ -50,7 +50,7 @@ function unknownSubscription({ subscriptionId }: UsageFact): Fault {
   return new Fault('usage.subscription-unknown', message, { retry: 'later' });
 }
 
-/** Publisher and offer come from the worker's record: facts of earlier versions do not name them. */
+/** Publisher and offer come from the worker's record, because facts of earlier versions do not have them. */
 function usageEventOf(fact: UsageFact, state: Subscription): ProductEvent {
   const { id: subscriptionId, publisherId, offerId } = state;
   const { dimension, planId } = fact;
@@ -81,7 +81,7 @@ function crossed({ overage, limit, termStart, crossedAt }: UsageThresholdCrossed
   return { type: 'usage.thresholdCrossed' as const, at: crossedAt, usage };
 }
 
-/** For facts of earlier versions, which only have Microsoft's status. */
+/** The outcome, also for facts of earlier versions, which have only Microsoft's status. */
 function outcomeOf(status: string): Outcome {
   if (status === 'Accepted' || status === 'Duplicate') return 'billed';
   return status === 'Expired' ? 'writtenOff' : 'refused';

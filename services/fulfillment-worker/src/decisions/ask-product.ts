@@ -97,7 +97,7 @@ async function answerOf(
   if (destination.state === 'disabled') return 'destination-disabled';
   if (timeoutMs <= 0) return 'no-time';
   const at = deps.now();
-  // The product reads and checks these times by its own clock.
+  // The product checks these times against its own clock.
   const sentAt = new Date();
   const request = requestOf(question, { at: sentAt, timeoutMs });
   const body = JSON.stringify(request);

@@ -31,7 +31,7 @@ export interface SenderOptions {
   readonly db: Db;
   readonly log: Logger;
   readonly now: () => Date;
-  /** For signatures, which the receiver checks by its own clock. Absent: the same as `now`. */
+  /** For signatures, which the receiver checks against its own clock. Absent: the same as `now`. */
   readonly machineNow?: (() => Date) | undefined;
   /** The marketplace is on this machine, so destinations may be too. */
   readonly isLocal: boolean;

@@ -98,7 +98,7 @@ interface FailedProcedure {
   readonly input: unknown;
 }
 
-/** Logs a bug, and writes a failed command or a trespass to the audit log. */
+/** Logs a bug, and writes failed commands and attempts to reach another publisher's data to the audit log. */
 export function noteFailure(
   parts: Pick<ApiParts, 'router' | 'audit' | 'log'>,
 ): (failed: FailedProcedure) => void {
@@ -130,7 +130,7 @@ function callOf(parts: ApiParts, request: Request, calls: number): Promise<Call>
   });
 }
 
-/** The context of calls by the holder of a key. Throws UNAUTHORIZED without one, and TOO_MANY_REQUESTS above its rate. */
+/** The context for calls with a key. Throws UNAUTHORIZED without a valid key, and TOO_MANY_REQUESTS above its rate. */
 export async function contextOf(
   parts: Pick<ApiParts, 'keys' | 'perKey' | 'machineNow'>,
   of: {

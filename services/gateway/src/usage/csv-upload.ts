@@ -8,7 +8,7 @@ import { badRequest, problemOf, sendProblem, type Problem } from './problem.ts';
 /** The columns of the file, in any order. */
 const COLUMNS = ['eventId', 'subscriptionId', 'dimension', 'quantity', 'occurredAt'] as const;
 
-/** Longer than a record with the longest ids. A file without line ends must not fill the memory. */
+/** Longer than any valid record. A file without line breaks must not fill the memory. */
 const MAX_ROW_BYTES = 8 * 1024;
 
 type Row = Readonly<Record<string, string>>;
@@ -24,16 +24,17 @@ export interface CsvUpload {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly dryRun: boolean;
-  /** True: every verdict is answered. False: only those that did not count the record. */
+  /** True: the answer lists every verdict. False: only those of records that were not counted. */
   readonly showsAll: boolean;
   /** Reports one batch. Throws what the procedure throws. */
   readonly report: (records: readonly Row[]) => Promise<readonly Verdict[]>;
 }
 
 /**
- * Reads a CSV file as it arrives, in batches, and answers as it goes: one JSON object per line for each record that
- * did not count, and a summary as the last line. A line that cannot be read is refused alone. Neither file nor answer is ever held in memory. If a batch fails, the
- * last line is the problem; earlier batches are counted, so that the file can simply be sent again.
+ * Reads a CSV file in batches as it arrives, and answers as it goes: a line with a JSON object for each record that was not
+ * counted, and a summary as the last line. A line that cannot be read is refused without affecting the others. Neither the
+ * file nor the answer is ever held in memory as a whole. If a batch fails, the last line is the problem. Earlier batches
+ * stay counted, and the file can simply be sent again.
  */
 export async function uploadCsv(upload: CsvUpload): Promise<void> {
   const { req, res } = upload;
@@ -133,7 +134,7 @@ function readHeader(header: readonly string[]): string[] {
   const separator = SEPARATORS.find(([sign]) => header.length === 1 && header[0]?.includes(sign));
   if (separator) {
     throw new UnreadableFile(
-      `The columns are separated by ${separator[1]}. Separate them by commas, and write decimals with a point.`,
+      `The columns are separated by ${separator[1]}. Use commas, and write decimals with a point.`,
     );
   }
   const parts = [
@@ -144,7 +145,7 @@ function readHeader(header: readonly string[]): string[] {
   throw new UnreadableFile(`${NEEDS} (${parts.join('; ')}).`);
 }
 
-/** What spreadsheets write instead of commas in some languages. */
+/** Separators that spreadsheets write instead of commas in some languages. */
 const SEPARATORS = [
   [';', 'semicolons'],
   ['\t', 'tabs'],
@@ -157,7 +158,7 @@ function problemOfFile(error: unknown): Problem {
   return problemOf(error);
 }
 
-/** A failure before the first answer has its own status. Later, the last line says it. */
+/** A failure before the first line has an HTTP status of its own. After that, the last line reports it. */
 async function fail(
   res: ServerResponse,
   of: { readonly problem: Problem; readonly totals: object },
@@ -176,7 +177,7 @@ function begin(res: ServerResponse): void {
   res.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
 }
 
-/** Waits while the caller does not read, so that a slow reader slows the upload. */
+/** Waits while the caller does not read, so that a slow reader slows down the upload. */
 async function write(res: ServerResponse, line: object): Promise<void> {
   if (!res.write(`${JSON.stringify(line)}\n`)) await once(res, 'drain');
 }

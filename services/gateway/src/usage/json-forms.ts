@@ -1,4 +1,4 @@
-/** A record as far as it could be read. billing-sync gives the verdict on its form. */
+/** A record that may be incomplete. billing-sync gives the verdict on it. */
 export type GivenRecord = Readonly<Record<string, unknown>>;
 
 /** Records, or what is wrong with the whole body. */
@@ -11,8 +11,8 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 const CLOUD_EVENTS = 'application/cloudevents';
 
 /**
- * Reads a body of JSON: records as the API takes them, alone or as a list, or CloudEvents 1.0 in structured, batched or
- * binary form.
+ * Reads a JSON body: one record or a list of records in the form of the API, or CloudEvents 1.0 in structured, batched or
+ * binary mode.
  */
 export function readRecords(body: Buffer, headers: Headers): Records {
   let parsed: unknown;
@@ -41,8 +41,8 @@ export function readRecords(body: Buffer, headers: Headers): Records {
 }
 
 /**
- * A CloudEvent identifies itself by source and id together. Subscription and time may stand in `subject` and `time` or
- * in the data.
+ * A CloudEvent is identified by its source and id together. Subscription and time may be in `subject` and `time`, or in
+ * the data.
  */
 function recordOfEvent(event: unknown): unknown {
   if (!isObject(event)) return event;
@@ -58,7 +58,7 @@ function recordOfEvent(event: unknown): unknown {
   } satisfies GivenRecord;
 }
 
-/** In binary form, the attributes are headers and the body is the data. */
+/** In binary mode, the attributes are headers and the body is the data. */
 function binaryEvent(data: unknown, headers: Headers): GivenRecord {
   const attribute = (name: string) => headers[`ce-${name}`];
   return {
@@ -71,7 +71,7 @@ function binaryEvent(data: unknown, headers: Headers): GivenRecord {
   };
 }
 
-/** Refuses other bytes. Replacing them could make two different event ids equal. */
+/** Refuses bytes that are not UTF-8. Replacing them could make two different event ids equal. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function isObject(value: unknown): value is Record<string, unknown> {

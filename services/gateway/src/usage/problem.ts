@@ -15,7 +15,7 @@ export interface Problem extends ErrorDetails {
   readonly detail: string;
 }
 
-/** The problem of a failed call. Internal details of a bug stay inside. */
+/** The problem for a failed call. It reveals no details of a bug. */
 export function problemOf(error: unknown): Problem {
   const failed =
     error instanceof TRPCError
@@ -35,15 +35,15 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-/** What is wrong with an input, as a sentence and not as JSON. */
+/** A sentence that says what is wrong with an input. */
 function flawsOf(cause: unknown): string | undefined {
   if (!(cause instanceof ZodError)) return undefined;
   return cause.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' ');
 }
 
 /**
- * Refuses parameters of the address that do not exist, or have another value than those listed. A misspelled `dryRun`
- * must not count what was meant as a preview. Undefined: all is well.
+ * Refuses URL parameters that do not exist, or that have a value that is not listed. With a misspelled `dryRun`, a preview
+ * would be counted. Undefined: all parameters are valid.
  */
 export function parameterProblem(
   query: URLSearchParams,
@@ -54,7 +54,7 @@ export function parameterProblem(
     const values = parameters.get(name);
     if (!values) {
       return badRequest(
-        `There is no parameter "${name.slice(0, 50)}". There are: ${[...parameters.keys()].join(', ')}.`,
+        `There is no parameter "${name.slice(0, 50)}". The parameters are: ${[...parameters.keys()].join(', ')}.`,
       );
     }
     if (values !== 'any' && !values.includes(value))
@@ -83,7 +83,7 @@ function faultDetails(cause: unknown): ErrorDetails {
   return isFault(cause) ? { fault: cause.code, retryAfterMs: cause.retryAfterMs } : {};
 }
 
-/** `NOT_FOUND` as a person would write it. */
+/** Such as `Not found` for `NOT_FOUND`. */
 function titleOf(code: TRPCError['code']): string {
   const words = code.toLowerCase().replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -23,14 +23,14 @@ section{break-inside:avoid}
 @media print{:root{color-scheme:light}body{font-size:10pt;margin:0;max-width:none;padding:0}.scroll{overflow:visible}thead th{white-space:normal}}
 @page{size:A4 landscape;margin:15mm}
 `;
-/** Ours, and not escaped. */
+/** Fixed text of our own, so it is not escaped. */
 const STYLE_TEXT = raw(STYLE);
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /** The page has no script and loads nothing. */
 export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; frame-ancestors 'none'`;
 
-/** Statements of one month as one page for people, which prints on A4. */
+/** Statements of one month as an HTML page, which prints on A4. */
 export async function statementPage(statements: readonly Statement[]): Promise<string> {
   const [first] = statements;
   const month = first ? monthName(first.month) : '';
@@ -56,15 +56,15 @@ export async function statementPage(statements: readonly Statement[]): Promise<s
           <p class="soft">
             <small>
               Used + carried in = included + billed + pending + not billed + carried out +
-              remainder. A column is left out if it has no units. Billed units are those that
-              Microsoft accepted. An amount is billed units times unit price; what is below a cent
-              is cut off. Microsoft’s invoice decides.
+              remainder. Columns without units are left out. Billed units are those that Microsoft
+              accepted. An amount is billed units times unit price, without fractions of a cent.
+              Microsoft’s invoice decides.
             </small>
           </p>
         </main>
       </body>
     </html>`;
-  // The hash of the style needs it unchanged.
+  // The policy has a hash of the style, so its text must be unchanged.
   return page
     .toString()
     .replace(/<style>\s+/, '<style>\n')
@@ -76,10 +76,10 @@ function section(of: Statement) {
     <h2>Subscription ${of.subscriptionId}</h2>
     <p class="soft">
       ${of.offerId}${of.isTest ? ' · test purchase' : ''} ·
-      ${of.isFinal ? 'final' : 'not final yet: usage of this month can still arrive or be sent'}
+      ${of.isFinal ? 'final' : 'not final: usage of this month can still be reported or billed'}
     </p>
     ${of.lines.length === 0 ? html`<p>No usage in this month.</p>` : table(of)}
-    ${of.isPriceMissing ? html`<p>Microsoft has not sent the price of every dimension, so the total is not complete.</p>` : ''}
+    ${of.isPriceMissing ? html`<p>Microsoft has not sent the price of every dimension, so the total is incomplete.</p>` : ''}
   </section>`;
 }
 
@@ -132,11 +132,11 @@ function grandTotal(statements: readonly Statement[]) {
   return html`<section>
     <h2>All ${statements.length} subscriptions</h2>
     ${totals.map((total) => html`<p>Total ${money(total.amount.toFixed(), total.currency)}</p>`)}
-    ${statements.some((one) => one.isPriceMissing) ? html`<p>Microsoft has not sent the price of every dimension, so the total is not complete.</p>` : ''}
+    ${statements.some((one) => one.isPriceMissing) ? html`<p>Microsoft has not sent the price of every dimension, so the total is incomplete.</p>` : ''}
   </section>`;
 }
 
-/** The parts of the balance, in its order. Those that are mostly empty are shown only if they have units. */
+/** The columns of the balance, in its order. Optional ones are shown only if they have units. */
 const COLUMNS = [
   { units: 'used', name: 'Used', isOptional: false },
   { units: 'carriedIn', name: 'Carried in', isOptional: true },
@@ -177,7 +177,7 @@ function row(line: Line, shown: readonly (typeof COLUMNS)[number][]) {
   </tr>`;
 }
 
-/** Enough for any price of a unit and any quantity: nothing is rounded away. */
+/** Enough decimals for any unit price and any quantity, so nothing is rounded. */
 const EXACT = { maximumFractionDigits: 12 } as const;
 const quantities = new Intl.NumberFormat('en', EXACT);
 
@@ -193,7 +193,7 @@ function price(text: string, currency: string | undefined): string {
   return formatted(text, currency, EXACT);
 }
 
-/** Decimal text is formatted exactly. A currency that is not known stays a word. */
+/** Formats decimal text exactly. Without a valid currency code, no currency is shown. */
 function formatted(
   text: string,
   currency: string | undefined,

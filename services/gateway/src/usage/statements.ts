@@ -10,10 +10,10 @@ type Caller = ReturnType<PublicRouter['createCaller']>;
 const FORMATS = ['json', 'csv', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
-/** Subscriptions on one page for people. A longer month is read as CSV. */
+/** Subscriptions on one HTML page. A month with more is read as CSV. */
 const MAX_ON_A_PAGE = 500;
 
-/** Statements that are read in one call. */
+/** Statements per call to billing-sync. */
 const PAGE_SIZE = 50;
 
 /** `?subscriptionId=…&month=2026-11&format=json|csv|html` */
@@ -116,7 +116,7 @@ function csvHead(): string {
   return stringify([[...COLUMNS]]);
 }
 
-/** Spreadsheets run a cell that begins with = + - or @, so such text is marked as text. */
+/** Spreadsheets run a cell that begins with = + - or @ as a formula, so such cells are escaped. */
 function csvRows(of: Statement): string {
   const rows = of.lines.map((line) => {
     const cells = new Map<string, unknown>(Object.entries({ ...of, ...line }));

@@ -18,17 +18,17 @@ const USAGE_PATH = '/v1/usage';
 const STATEMENT_PATH = '/v1/usage/statement';
 const STATEMENTS_PATH = '/v1/usage/statements';
 
-/** The addresses, for the metrics. */
+/** The paths, for the metrics. */
 export const usagePaths = [USAGE_PATH, STATEMENT_PATH, STATEMENTS_PATH] as const;
 
 type Caller = ReturnType<PublicRouter['createCaller']>;
 
 export interface UsageRouteParts {
   readonly router: PublicRouter;
-  /** The context of one call by the holder of the key; throws a TRPCError without one, or above its rate. */
+  /** The context for one call with the key. Throws a TRPCError without a valid key, or above its rate. */
   readonly admit: (authorization: string | undefined, signal: AbortSignal) => Promise<Call>;
   readonly bodies: BodyBudget;
-  /** Is given each failed call. */
+  /** Called with each failed call. */
   readonly onError: ReturnType<typeof noteFailure>;
 }
 
@@ -57,7 +57,7 @@ export function createUsageRoute(parts: UsageRouteParts) {
         onError: parts.onError,
       });
     try {
-      // Before the body is read, and before the answer can depend on path or input.
+      // The key is checked before the body is read, and before the answer can depend on path or input.
       const api = await call();
       if (req.method === 'POST' && pathOf(req) === USAGE_PATH) {
         await takeUsage({ parts, req, res, searchParams, api, again: call });
@@ -84,7 +84,7 @@ interface Taking {
   readonly res: ServerResponse;
   readonly searchParams: URLSearchParams;
   readonly api: Caller;
-  /** Another call of the same caller. Each batch of a file counts for the rate. */
+  /** Admits another call by the same caller. Each batch of a file counts towards its rate. */
   readonly again: () => Promise<Caller>;
 }
 
@@ -157,7 +157,7 @@ function bodyProblem(problem: 'too-large' | 'no-room') {
   };
 }
 
-/** Waits for as long as the key's rate asks, so that a large file is slowed and not refused. */
+/** Waits until the key's rate allows another call, so that a large file is slowed down and not refused. */
 async function inTurn(call: () => Promise<Caller>): Promise<Caller> {
   for (;;) {
     try {
@@ -180,7 +180,7 @@ export function sendJson(res: ServerResponse, body: unknown): void {
   res.end(`${JSON.stringify(body)}\n`);
 }
 
-/** A body that was not read cannot be followed by another request. */
+/** Closes the connection, because no request can follow a body that was not read. */
 function refuse(res: ServerResponse, problem: Parameters<typeof sendProblem>[1]): void {
   if (res.headersSent) return void res.destroy();
   res.setHeader('connection', 'close');

@@ -75,7 +75,7 @@ test('usage that Microsoft refused is not shown as billed', async () => {
   expect(words).not.toContain('5 billed as usage');
 });
 
-test('an included quantity that is not known yet is not shown as nothing', async () => {
+test('an unknown included quantity is not shown as zero', async () => {
   const { included: _included, overage: _overage, ...unsure } = dimension('reports', { used: '7' });
   const { html, words } = await card([unsure]);
   expect(words).toContain('7 used. We don’t know yet how much your plan includes');
@@ -102,7 +102,7 @@ test('the chart has a bar for each day with usage, at its place, and a label in 
   ];
   const { html } = await card([dimension('reports', { used: '50.001', days })]);
   expect(html).toContain(
-    'Reports: Usage per day, 1 November 2026 to 4 November 2026. Most: 40 on 3 November 2026.',
+    'Reports: Usage per day, 1 November 2026 to 4 November 2026. Highest: 40 on 3 November 2026.',
   );
   const bars = [
     ...html.matchAll(/<rect\s+x="(\d+)"\s+y="([\d.]+)"\s+width="8"\s+height="([\d.]+)"/g),
@@ -120,7 +120,7 @@ test('one day of usage needs no chart', async () => {
   expect(html).not.toContain('<svg');
 });
 
-test('the card says since when usage counts and when it was updated last', async () => {
+test('the card shows when the term began and when usage was last updated', async () => {
   const termStart = '2026-11-06T00:00:00Z';
   const usage = { termStart, updatedAt: '2026-11-29T10:05:00Z' };
   expect((await card([dimension('reports', {})], { usage })).words).toContain(

@@ -126,7 +126,7 @@ function createWords(language: Language, messages: Messages): Words {
   };
 }
 
-/** Intl formats decimal text exactly. Its type wants to see that the text is a number. */
+/** Intl formats decimal text exactly, but its type accepts only text that is known to be a number. */
 function exactly(decimal: string): `${number}` {
   return decimal as `${number}`;
 }

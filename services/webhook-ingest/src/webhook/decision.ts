@@ -62,7 +62,7 @@ async function ask(
   notificationId: string,
   delivery: Delivery,
 ): Promise<Verdict> {
-  // By a clock that is never set, because Microsoft's ten seconds do not change with ours.
+  // Measured by a clock that is never set, because Microsoft's ten seconds are real time.
   const receivedAt =
     performance.now() - Math.max(0, now().getTime() - delivery.receivedAt.getTime());
   const left = () => receivedAt + DECISION_BUDGET_MS - performance.now();

@@ -62,7 +62,7 @@ export const rotateSecretSchema = z.strictObject({ clientSecret: z.string().min(
 /** A decimal in JSON's notation. */
 const decimal = z.string().regex(/^(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/);
 
-/** How the report shows a processed day of a dimension; as usual again if the status is null. */
+/** How the report shows a processed day of a dimension. A null status: as usual again. */
 export const usageReconSchema = z.strictObject({
   subscriptionId: z.guid().toLowerCase(),
   dimension: z.string(),

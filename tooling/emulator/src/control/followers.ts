@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
-/** How long a follower's question is held. Shorter than the time-outs of HTTP clients and servers. */
+/** How long a follower's request is held. Shorter than the timeouts of HTTP clients and servers. */
 const HOLD_MS = 10_000;
 /** How long a move waits for its followers. Each needs one round trip on this machine. */
 const PATIENCE_MS = 1_000;
 
 /**
- * The programs that follow the emulator's clock. Each asks for the next version and gets its answer when the clock was
- * moved. It follows the clock from its next question on, so a move ends when all of them have asked again.
+ * The programs that follow the emulator's clock. Each asks for the next version, and is answered when the clock moves. Its
+ * next request shows that it has applied the answer, so a move ends when all followers have asked again.
  */
 export class ClockFollowers {
   #version = randomUUID();
   readonly #waiting = new Set<() => void>();
-  /** Called for each question. */
+  /** Called for each request. */
   #onQuestion = (): void => undefined;
 
   get version(): string {
@@ -33,7 +33,7 @@ export class ClockFollowers {
     this.#waiting.delete(resolve);
   }
 
-  /** The clock was moved. Resolves when everyone who waits now has asked again, or after a second. */
+  /** Announces that the clock was moved. Resolves when every waiting follower has asked again, or after a second. */
   async moved(): Promise<void> {
     this.#version = randomUUID();
     const expected = this.#waiting.size;
@@ -50,7 +50,7 @@ export class ClockFollowers {
     clearTimeout(timer);
   }
 
-  /** Answers everyone, so that the server can close. */
+  /** Answers every waiting request, so that the server can close. */
   stop(): void {
     for (const answer of this.#waiting) answer();
   }

@@ -33,7 +33,7 @@ export class Clock {
   readonly #running = new Set<Promise<void>>();
   readonly #onChange: () => void;
   #run: ((timer: Timer) => Promise<void>) | undefined;
-  /** Tells those who follow the clock that it was moved. */
+  /** Informs the followers of the clock that it was moved. */
   #tell = (): Promise<void> => Promise.resolve();
   #offsetMs: number;
   #frozenAt: number | null;

@@ -1,6 +1,6 @@
 interface Decimal {
   readonly digits: bigint;
-  /** How many of the digits follow the point. */
+  /** How many of the digits are after the decimal point. */
   readonly scale: number;
 }
 

@@ -39,8 +39,8 @@ function clockCard(market: Market): Html {
       set${reading.next ? `, the next is ${reading.next.kind} at ${showTime(reading.next.at)}` : ''}.
     </p>
     <p class="quiet">
-      On a local stack, Landfall's services follow this clock within a second: usage windows,
-      reminders, renewals, suspensions and retention. Signing in follows real time.
+      On a local stack, Landfall's services follow this clock within a second. This affects usage,
+      reminders, renewals, suspensions and retention. Sign-in uses real time.
     </p>
     <div class="row">
       ${STEPS.map(

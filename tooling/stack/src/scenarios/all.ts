@@ -53,7 +53,7 @@ export const scenarios: readonly Scenario[] = [
   forgedNotification,
   missedUnsubscribe,
   twoPublishers,
-  // These move the clock ahead, by about five weeks in all. Nothing that was bought before is needed afterwards.
+  // These move the clock ahead by about five weeks in all. No later scenario uses what was bought before.
   refusedHours,
   outage,
   recurringFee,

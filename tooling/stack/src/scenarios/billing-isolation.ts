@@ -16,7 +16,7 @@ export interface Foreign {
   readonly usedAt: string;
 }
 
-/** The plan of the other publisher's settings. No one buys it, so that they change no bill. */
+/** The other publisher's settings are for this plan. No one buys it, so they change no bill. */
 const PLAN = { offerId: 'analytics', planId: 'isolation-demo' };
 
 type Path = {
@@ -31,7 +31,7 @@ type Expected = 'subscription.not-found' | 'publisher.not-found' | 'nothing fore
 type Attempt = readonly [expected: Expected, call: () => Promise<unknown>];
 
 /**
- * Attempts to reach the other publisher, for every procedure of billing: a procedure without one is a type error.
+ * Attempts to reach the other publisher through every billing procedure. A procedure without one is a type error.
  */
 function attempts(api: Api, foreign: Foreign): Readonly<Record<Path, readonly Attempt[]>> {
   const { subscriptionId, publisherId, chargeId, usedAt, incidentId } = foreign;
@@ -57,7 +57,7 @@ function attempts(api: Api, foreign: Foreign): Readonly<Record<Path, readonly At
       hidden(() => api.usage.refusals.query(list)),
       notMine(() => api.usage.refusals.query({ publisherId })),
     ],
-    // Its refusals name the subscription afterwards, as the caller wrote it.
+    // The caller's own refusals then name the subscription, as the caller wrote it.
     'usage.report': [
       hidden(() => api.usage.report.mutate({ records })),
       notMine(() => api.usage.report.mutate({ records, publisherId })),
@@ -152,7 +152,7 @@ function attempts(api: Api, foreign: Foreign): Readonly<Record<Path, readonly At
   };
 }
 
-/** The code of a rejection counts as an answer: it names nothing of the other publisher. */
+/** The code of a rejection counts as an answer, because it reveals nothing about the other publisher. */
 async function refusedOr(call: Promise<unknown>): Promise<unknown> {
   return await call.catch((error: unknown) => {
     const { rejection } = errorDetails(error) ?? {};
@@ -176,7 +176,7 @@ export async function expectIsolated(api: Api, foreign: Foreign): Promise<number
   return tried.length;
 }
 
-/** The first thing of the other publisher in an answer. */
+/** The first item in an answer that belongs to the other publisher. */
 function namesForeign(answer: unknown, foreign: Foreign): string | undefined {
   const seen = JSON.stringify(answer);
   const { publisherId, chargeId, incidentId, subscriptionId } = foreign;

@@ -84,7 +84,7 @@ export async function buyHoursAgo<const Purchases extends readonly Purchase[]>(
   const { control } = fixture.client;
   const before = await control.clock();
   const { activationDelayMs } = await control.settings();
-  // How long an activation takes is shown by other scenarios.
+  // Other scenarios show how long an activation takes.
   await control.updateSettings({ activationDelayMs: 0 });
   await control.setClock({ offsetMs: before.offsetMs - HOURS_BACK * HOUR_MS });
   try {

@@ -11,7 +11,7 @@ import { isTooEarly } from './usage/reporting.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Units a month of each of the two dimensions that Microsoft includes in both plans. */
+/** Units per month that both plans include of each of the two dimensions. */
 const INCLUDED = 10;
 
 export const twoPublishers: Scenario = {

@@ -4,11 +4,11 @@ import type { Words } from '../../words/words.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The drawing's own units. The style sheet decides its size on the page. */
+/** Sizes in the drawing's own units. The style sheet sets its size on the page. */
 const HEIGHT = 24;
 const SLOT = 10;
 const BAR = 8;
-/** The least that a day with usage is drawn with, so that it differs from a day without. */
+/** The lowest bar, so that a day with little usage differs from a day without any. */
 const LEAST = 1;
 
 interface Day {
@@ -18,7 +18,7 @@ interface Day {
   readonly used: string;
 }
 
-/** A bar per day, from the first day with usage to the last. Its label says what it shows. One day needs no chart. */
+/** One bar per day, from the first day with usage to the last, and a label in words. A single day needs no chart. */
 export function usageChart(
   words: Words,
   { name, days }: { readonly name: string; readonly days: readonly Day[] },

@@ -13,7 +13,7 @@ interface OfPlan {
   readonly planId: string;
 }
 
-/** Used and included quantity per dimension of the plan, and what it costs. Empty if the plan has no dimensions. */
+/** Used and included quantity of each dimension, and its cost. Empty if the plan has no dimensions. */
 export function usageCard(
   { words }: Frame,
   of: OfPlan & { readonly usage: Usage | undefined },
@@ -35,7 +35,7 @@ export function usageCard(
   </section>`;
 }
 
-/** Since when usage counts, and how new the figures are. */
+/** The start of the term, and how recent the figures are. */
 function asOf(words: Words, { termStart, updatedAt }: Usage): Html | string {
   if (termStart === undefined) return '';
   const date = words.date(new Date(termStart));

@@ -8,8 +8,8 @@ const METERED = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada' };
 const LONG_NAME = `Contoso_Teamdesk_${'ForTheWholeOfTheNorthernHemisphere_'.repeat(5)}end`;
 const DAY_MS = 86_400_000;
 /**
- * Usage of each day, up to today. The plan includes 100 reports and 10 thousand API calls. Only today's
- * usage is above that: usage of earlier days would be too old to be billed once the clock has moved on.
+ * Usage on each day up to today. The plan includes 100 reports and 10 thousand API calls. Only today's usage is above
+ * that, because usage of earlier days would be too old to be billed once the clock has moved on.
  */
 const USED_DAILY = [
   { reports: '40', calls: '1.5' },
@@ -39,7 +39,7 @@ export const managing: readonly PageState[] = [
   },
   {
     name: 'manage-usage',
-    shows: 'Usage per day, the included quantity, and what is above it and what that costs',
+    shows: 'Usage per day, the included quantity, the usage above it, and its cost',
     says: [
       'manage.usage.title',
       { key: 'manage.usage.of', with: { used: '162', included: '100' } },
@@ -344,7 +344,7 @@ async function reachUsage(fixture: GalleryFixture): Promise<Page> {
   const { api, control } = fixture.client;
   const { offsetMs } = await control.clock();
   const back = (days: number) => control.setClock({ offsetMs: offsetMs - days * DAY_MS });
-  // Usage is reported within a day, so the clock of the whole system goes back and then day by day.
+  // Usage must be reported within a day, so the clock of the whole system is set back and then moved day by day.
   fixture.after(() => back(0));
   await back(USED_DAILY.length - 1);
   const url = await active(fixture, METERED);

@@ -28,7 +28,7 @@ export const meteredUsage: Scenario = {
         occurredAt,
       });
       await fixture.step(
-        'the product reports 90 and 40 reports of one hour, the second twice',
+        'the product reports 90 and 40 reports of one hour, the 40 twice',
         async () => {
           const records = [record('a', '90'), record('b', '40'), record('b', '40')];
           const results = await until('billing knows that the subscription is active', async () => {
@@ -42,7 +42,7 @@ export const meteredUsage: Scenario = {
         (outcomes) => outcomes,
       );
       await fixture.step(
-        'Microsoft accepts the 10 that are above the included 120, once',
+        'Microsoft accepts the 10 reports above the included 120, once',
         async () => {
           const used = { subscriptionId: id, dimension: 'reports', used: '130' };
           const note = await expectBilled(fixture, { ...used, billed: '10' });

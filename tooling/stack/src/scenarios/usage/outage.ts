@@ -36,7 +36,7 @@ export const outage: Scenario = {
     try {
       await used(fixture, id, '40');
       await fixture.step(
-        'Landfall sends them, and Microsoft does not answer; the hour shows the problem',
+        'Landfall sends them, but Microsoft does not answer; the hour shows the problem',
         () => hourIs(fixture, id, ({ problem, attempts }) => problem !== undefined && attempts > 0),
         ({ reported, problem }) => `${reported}: ${problem}`,
       );
@@ -49,7 +49,7 @@ export const outage: Scenario = {
       await control.removeFault(fault);
     }
     await fixture.step(
-      'Microsoft answers again: the 25 of eleven hours ago are accepted',
+      'Microsoft answers again and accepts the 25 calls of eleven hours ago',
       async () => {
         // The longest pause between two attempts is half an hour.
         await moveClock(fixture, HOUR_MS / 2);
@@ -61,7 +61,7 @@ export const outage: Scenario = {
       (note) => note,
     );
     await fixture.step(
-      'the 40 of thirty-one hours ago are too old; they are written off and the product is told',
+      'the 40 calls of thirty-one hours ago are too old; they are written off, and the product gets an event',
       async () => {
         const event = await until('the product has the event', () =>
           product.events.find(({ usage }) => usage?.subscriptionId === id),

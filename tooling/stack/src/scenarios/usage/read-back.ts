@@ -29,7 +29,7 @@ export const readBack: Scenario = {
     await planRead(fixture, PLAN);
     const occurredAt = await hoursAgo(fixture, 2);
     await fixture.step(
-      'Microsoft accepts 25 reports and 3 thousand API calls of a customer',
+      'Microsoft accepts 25 reports and 3 thousand API calls for a customer',
       async () => {
         await report(
           fixture,
@@ -46,16 +46,19 @@ export const readBack: Scenario = {
       },
       (note) => note,
     );
-    await fixture.step('three days later, its report has only 20 of the reports', async () => {
-      await control.setUsageRecon({
-        subscriptionId: id,
-        dimension: 'reports',
-        day: occurredAt.slice(0, 10),
-        reconStatus: 'Mismatch',
-        processedQuantity: '20',
-      });
-      await moveClock(fixture, REPORT_LAG_MS);
-    });
+    await fixture.step(
+      'three days later, its usage report has only 20 of the 25 reports',
+      async () => {
+        await control.setUsageRecon({
+          subscriptionId: id,
+          dimension: 'reports',
+          day: occurredAt.slice(0, 10),
+          reconStatus: 'Mismatch',
+          processedQuantity: '20',
+        });
+        await moveClock(fixture, REPORT_LAG_MS);
+      },
+    );
     const incident = await fixture.step(
       'Landfall reads the report and opens one incident; the API calls agree',
       () => oneIncident(fixture, id),

@@ -7,13 +7,13 @@ import { DAY_MS, expectBilled, HOUR_MS, moveClock, planRead } from './reporting.
 /** It includes no API calls, so the whole fee is billed. */
 const PLAN = { offerId: 'analytics', planId: 'scale' };
 
-/** The fee is due daily. The clock then jumps so that one run is too late for Microsoft, and the next one is not. */
+/** The fee is due daily. After this jump, one run is too late for Microsoft, and the next one is not. */
 const JUMP_MS = 2.5 * DAY_MS;
 
 export const recurringFee: Scenario = {
   name: 'a daily fee',
   guarantee:
-    'A recurring quantity is billed once per day, also after a gap, and a missed day is shown',
+    'A recurring quantity is billed once per day, even after a gap, and a missed day is listed',
   playsAlone: true,
   async play(fixture) {
     const { api } = fixture.client;
@@ -30,7 +30,7 @@ export const recurringFee: Scenario = {
         return await expectBilled(fixture, { ...fee, used, billed: used });
       };
       await fixture.step(
-        'it is due now, and again a day later',
+        'the fee is due now, and again a day later',
         async () => {
           await runs(fixture, charge, 'taken');
           await billed('2.5');
@@ -41,7 +41,7 @@ export const recurringFee: Scenario = {
         (note) => note,
       );
       await fixture.step(
-        'two and a half days pass at once: the latest fee is caught up, the other one is too late',
+        'the clock jumps two and a half days: the latest fee is caught up, the one before is too late',
         async () => {
           await moveClock(fixture, JUMP_MS);
           return await runs(fixture, charge, 'taken, taken, missed, taken');

@@ -30,7 +30,7 @@ const REPORTS = {
 
 export const refusedHours: Scenario = {
   name: 'an hour that Microsoft refuses',
-  guarantee: 'A refused hour is parked, and sent by itself once its cause is gone, or by hand',
+  guarantee: 'A refused hour waits, and is sent again when its cause is gone, or by hand',
   playsAlone: true,
   async play(fixture) {
     const { control } = fixture.client;
@@ -53,7 +53,7 @@ export const refusedHours: Scenario = {
       await hourIs(fixture, id, (hour) => hour.status === 'InvalidDimension');
     });
     await fixture.step(
-      'Landfall reads the plan, sees that the dimension is gone, and parks the hour',
+      'Landfall reads the plan, sees that the dimension is gone, and stops sending the hour',
       async () => {
         await rereadPlan(fixture, PLAN, ({ dimensions }) => dimensions.length === 1);
         // The next attempt is due.

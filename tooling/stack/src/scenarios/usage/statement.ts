@@ -12,7 +12,7 @@ const BETWEEN_CELLS = /,(?=(?:[^"]*"[^"]*")*[^"]*$)/;
 
 export const monthlyStatement: Scenario = {
   name: 'the statement of a month',
-  guarantee: 'The statement explains every unit, and equals what Microsoft accepted exactly',
+  guarantee: 'The statement accounts for every unit, and equals exactly what Microsoft accepted',
   playsAlone: true,
   async play(fixture) {
     const [id] = await buyHoursAgo(fixture, PLAN);
@@ -78,7 +78,7 @@ async function checkLines(
   const notes: string[] = [];
   for (const [dimension, expected] of [
     ['reports', { included: '100', billed: '30.2', remainder: '0', amount: '1.51' }],
-    // Microsoft gets six decimals, and the rest is kept until it is large enough. An amount is cut to whole cents.
+    // Microsoft gets six decimals, and the rest is kept until it is large enough. Fractions of a cent are cut off.
     ['api-calls', { included: '10', billed: '2.345678', remainder: '0.0000009', amount: '0.93' }],
   ] as const) {
     const line = lines.find((one) => one.dimension === dimension);

@@ -23,7 +23,7 @@ const METER = { ...SCALE, meter: 'calls' };
 
 export const newTerm: Scenario = {
   name: 'tiers, a limit and a renewal',
-  guarantee: 'Included quantities, tiers and limits count per term, and start again when it renews',
+  guarantee: 'Included quantities, tiers and limits count per term, and start again with a renewal',
   playsAlone: true,
   async play(fixture) {
     const { api } = fixture.client;
@@ -40,12 +40,12 @@ export const newTerm: Scenario = {
       api.meters.put.mutate({ ...METER, tiers }),
     );
     try {
-      await fixture.step('and wants to know when a customer has more than 100 reports to pay', () =>
+      await fixture.step('the publisher sets a limit of 100 billed reports for a customer', () =>
         api.thresholds.put.mutate({ subscriptionId: growth, dimension: 'reports', units: '100' }),
       );
       await firstTerm(fixture, { growth, scale });
       await fixture.step(
-        'the customer with 150 reports to pay has crossed the limit; the product is told once',
+        'the customer has crossed it with 150 billed reports; the product gets one event',
         async () => {
           const event = await until('the product has the event', () =>
             product.events.find(({ usage }) => usage?.subscriptionId === growth),
@@ -58,7 +58,7 @@ export const newTerm: Scenario = {
       await renew(fixture, [growth, scale]);
       await secondTerm(fixture, { growth, scale });
       const told = product.events.filter(({ usage }) => usage?.subscriptionId === growth);
-      expectThat(told.length === 1, `the product was told once (${told.length})`);
+      expectThat(told.length === 1, `the product got one event (${told.length})`);
     } finally {
       await api.meters.remove.mutate(METER);
     }
@@ -73,7 +73,7 @@ interface Bought {
 async function firstTerm(fixture: ScenarioFixture, { growth, scale }: Bought): Promise<void> {
   const occurredAt = await hoursAgo(fixture, 2);
   await fixture.step(
-    'of 900 and 250 reports, the 150 above the included 1,000 are billed',
+    'of 900 + 250 reports, the 150 above the included 1,000 are billed',
     async () => {
       for (const quantity of ['900', '250'])
         await report(fixture, growth, { dimension: 'reports', quantity, occurredAt });
@@ -123,7 +123,7 @@ async function secondTerm(fixture: ScenarioFixture, { growth, scale }: Bought): 
     (note) => note,
   );
   await fixture.step(
-    'and 400 calls are in the first tier again',
+    '400 calls are in the first tier again',
     async () => {
       await report(fixture, scale, { dimension: 'calls', quantity: '400', occurredAt });
       return await expectTiers(fixture, scale, ['1400', '9000', '2500']);

@@ -17,7 +17,7 @@ export const monthlyAndYearly: Scenario = {
       { ...GROWTH, termUnit: 'P1Y', beneficiary: 'tara' },
     );
     await fixture.step(
-      'Landfall has read from Microsoft what each term includes; nothing is typed in',
+      'Landfall has read from Microsoft what each term includes; no one has entered it',
       async () => {
         const included = includedByMicrosoft(await planRead(fixture, GROWTH), 'reports');
         expectThat(included === 'P1M 1000, P1Y 12000', `reports per term: ${included}`);
@@ -54,7 +54,7 @@ export const monthlyAndYearly: Scenario = {
 
 export const privatePlan: Scenario = {
   name: 'a customised plan from a private offer',
-  guarantee: 'A private offer is billed by its own included quantities, without any set-up',
+  guarantee: 'A private offer is billed by its own included quantities, without any setup',
   playsAlone: true,
   async play(fixture) {
     const [id] = await buyHoursAgo(fixture, PRIVATE);

@@ -20,18 +20,18 @@ export const ownVerdicts: Scenario = {
       report(fixture, id, { ...use, quantity: '5' }),
     );
     await fixture.step(
-      'of three records with 10, -3 and 7 API calls, the second is refused alone',
+      'of three records with 10, -3 and 7 API calls, only the second is refused',
       () => reportBatch(fixture, id, occurredAt),
       (verdicts) => verdicts,
     );
     await fixture.step(
-      'over plain HTTP as CloudEvents, the one with an unknown dimension is refused alone',
+      'over plain HTTP as CloudEvents, only the one with an unknown dimension is refused',
       () => reportCloudEvents(fixture, id, occurredAt),
       (verdicts) => verdicts,
     );
     const file = csvFile(id, occurredAt);
     await fixture.step(
-      'a preview of a CSV file shows 2 good rows and 1 bad row, and counts nothing',
+      'a dry run of a CSV file shows 2 good rows and 1 bad row, and counts nothing',
       async () => {
         const summary = await uploadCsv(fixture, file, '?dryRun=true');
         expectThat(summary === '2 taken, 0 repeated, 1 refused on line 3', summary);
@@ -66,7 +66,7 @@ export const ownVerdicts: Scenario = {
       () => listRefusals(fixture, id),
       (note) => note,
     );
-    expectThat((await hoursOf(fixture, id)).length === 1, 'refused records made no hour');
+    expectThat((await hoursOf(fixture, id)).length === 1, 'refused records created no hour');
   },
 };
 
