@@ -208,7 +208,7 @@ test.each([
     JSON.stringify([record('a')]),
     '?dryrun=true',
     400,
-    /no parameter .*dryrun.* There are: dryRun/,
+    /no parameter .*dryrun.* The parameters are: dryRun/,
   ],
   [
     'dryRun with two values',
