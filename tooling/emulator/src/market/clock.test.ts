@@ -56,7 +56,7 @@ describe('advancing the clock', () => {
     expect(ran).toEqual(['moved 20']);
   });
 
-  test('informs its followers of each moment before that moment's timers run, and of the end', async () => {
+  test('informs its followers of each moment before the timers of that moment run, and of the end', async () => {
     const seen: [string, number][] = [];
     const clock = new Clock({ offsetMs: 0, frozenAt: START }, [], () => undefined);
     clocks.push(clock);
