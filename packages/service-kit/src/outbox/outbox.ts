@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Envelope } from '@landfall/contracts/envelope';
 import type { FactDefinition } from '@landfall/contracts/subjects';
 import type { OutboxTables } from './tables.ts';
@@ -27,19 +27,20 @@ export async function enqueueMany<P, DB extends OutboxTables>(
   facts: readonly { readonly payload: P; readonly envelope: Envelope }[],
 ): Promise<void> {
   if (facts.length === 0) return;
-  const rows = facts.map(({ payload, envelope }) => ({
-    messageId: envelope.messageId,
-    subject: fact.subject,
-    body: JSON.stringify(fact.schema.parse(payload)),
-    correlationId: envelope.correlationId,
-    causationId: envelope.causationId ?? null,
-    occurredAt: envelope.occurredAt,
-  }));
-  await messaging(trx)
-    .insertInto('outbox')
-    .values(rows)
-    .onConflict((conflict) => conflict.column('messageId').doNothing())
-    .execute();
+  const bodies = facts.map(({ payload }) => JSON.stringify(fact.schema.parse(payload)));
+  const column = <T>(pick: (envelope: Envelope) => T) =>
+    facts.map(({ envelope }) => pick(envelope));
+  // One parameter per column: with one per value, building the statement costs more than running it.
+  await sql`
+    insert into outbox (message_id, subject, body, correlation_id, causation_id, occurred_at)
+    select message_id, ${fact.subject}, body, correlation_id, causation_id, occurred_at
+    from unnest(
+      ${column((of) => of.messageId)}::text[], ${bodies}::text[],
+      ${column((of) => of.correlationId)}::text[], ${column((of) => of.causationId ?? null)}::text[],
+      ${column((of) => of.occurredAt.toISOString())}::timestamptz[]
+    ) with ordinality as given (message_id, body, correlation_id, causation_id, occurred_at, place)
+    order by place
+    on conflict (message_id) do nothing`.execute(messaging(trx));
 }
 
 /** The transaction with only the kit's two tables in its type. */

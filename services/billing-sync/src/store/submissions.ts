@@ -7,6 +7,8 @@ import type { HourKey } from './hours.ts';
 
 /** A row on its way to Microsoft. */
 export interface ClaimedHour extends HourKey {
+  /** The call that it belongs to. */
+  readonly submissionId: string;
   readonly publisherId: string;
   readonly offerId: string;
   readonly planId: string;
@@ -23,14 +25,16 @@ export interface ClaimedHour extends HourKey {
 }
 
 export interface ClaimOptions {
-  readonly submissionId: string;
+  /** One for each call that may be made. */
+  readonly submissionIds: readonly string[];
+  /** Rows that a call takes. */
+  readonly rowsPerCall: number;
   /** Publisher of the hours; undefined for all publishers. */
   readonly publisherId: string | undefined;
   readonly now: Date;
   readonly leaseMs: number;
   /** Pause of a row whose subscription is suspended. A fact about the subscription ends it earlier. */
   readonly suspendedMs: number;
-  readonly limit: number;
   /**
    * Claims a single row, to find out whether Microsoft answers again. `doubtful`: a row that may have been counted already,
    * if there is one. `fresh`: a row that cannot have been, because the doubtful ones may cause the failure. In both cases
@@ -42,6 +46,11 @@ export interface ClaimOptions {
 /** `found` counts rows that were due, including those of suspended subscriptions, which are not sent. */
 export interface Claim {
   readonly found: number;
+  readonly calls: readonly ClaimedCall[];
+}
+
+export interface ClaimedCall {
+  readonly submissionId: string;
   readonly hours: readonly ClaimedHour[];
 }
 
@@ -51,29 +60,35 @@ interface ClaimedRow extends Omit<ClaimedHour, 'effectiveStart'> {
 }
 
 /**
- * Claims rows for one call and stores the call, before it is made: the hours that expire first, then those that were due
- * first. Rows of two publishers never share a call. Instances take different rows. The rows of an instance that died are
- * free again when the lease ends, with the same key and quantity.
+ * Claims rows for some calls and stores the calls, before they are made: the hours that expire first, then those that
+ * were due first. Rows of two publishers never share a call. Instances take different rows. The rows of an instance that
+ * died are free again when the lease ends, with the same key and quantity.
  */
 export async function claimHours(trx: Trx, options: ClaimOptions): Promise<Claim> {
-  const { submissionId, now, leaseMs, suspendedMs } = options;
+  const { submissionIds, rowsPerCall, now, leaseMs, suspendedMs } = options;
   const from = windowStart(now);
   const { rows } = await sql<ClaimedRow>`
-    with next as materialized (${options.probe ? nextProbe(options) : nextHours(options)})
+    with next as materialized (${options.probe ? nextProbe(options) : nextHours(options)}),
+    given as (
+      select n.*, s.offer_id, s.term_start, s.is_test, s.status = 'Suspended' as is_suspended,
+        (${submissionIds}::uuid[])[1 + (row_number() over (
+          partition by s.status = 'Suspended' order by n.hour) - 1) / ${rowsPerCall}::int] as call_id
+      from next n join subscriptions s on s.id = n.subscription_id
+    )
     update usage_hours h set
       in_doubt = h.in_doubt or h.state = 'sending',
-      state = case when s.status = 'Suspended' then 'held' else 'sending' end,
-      sealed = h.sealed or s.status <> 'Suspended',
-      attempts = h.attempts + case when s.status = 'Suspended' then 0 else 1 end,
-      submission_id = case when s.status = 'Suspended' then h.submission_id else ${submissionId}::uuid end,
-      next_attempt_at = case when s.status = 'Suspended' then ${later(now, suspendedMs)}::timestamptz
+      state = case when g.is_suspended then 'held' else 'sending' end,
+      sealed = h.sealed or not g.is_suspended,
+      attempts = h.attempts + case when g.is_suspended then 0 else 1 end,
+      submission_id = case when g.is_suspended then h.submission_id else g.call_id end,
+      next_attempt_at = case when g.is_suspended then ${later(now, suspendedMs)}::timestamptz
         else ${later(now, leaseMs)}::timestamptz end
-    from next n join subscriptions s on s.id = n.subscription_id
-    where h.subscription_id = n.subscription_id and h.dimension = n.dimension and h.hour = n.hour
+    from given g
+    where h.subscription_id = g.subscription_id and h.dimension = g.dimension and h.hour = g.hour
       and h.hour >= ${hourOf(from)} and h.hour <= ${now}
     returning h.subscription_id, h.dimension, h.hour, h.publisher_id, h.plan_id, h.state,
       h.reported as quantity, h.attempts, h.last_used_at, h.in_doubt as is_in_doubt,
-      h.published_outcome, s.offer_id, s.term_start, s.is_test`.execute(trx);
+      h.published_outcome, h.submission_id, g.offer_id, g.term_start, g.is_test`.execute(trx);
   const hours = rows
     .filter(({ state }) => state === 'sending')
     .map((row): ClaimedHour => {
@@ -81,16 +96,27 @@ export async function claimHours(trx: Trx, options: ClaimOptions): Promise<Claim
       const start = effectiveStart({ hour, lastUsedAt, termStart: termStart ?? undefined }, now);
       return Object.assign(row, { effectiveStart: start });
     });
-  if (hours.length > 0) await insertSubmission(trx, { submissionId, now, hours });
-  return { found: rows.length, hours };
+  if (hours.length > 0) await insertSubmissions(trx, hours, now);
+  const calls = Map.groupBy(hours, ({ submissionId }) => submissionId);
+  return {
+    found: rows.length,
+    calls: [...calls].map(([submissionId, of]) => ({ submissionId, hours: of })),
+  };
+}
+
+/** Rows that {@link claimHours} looks for. */
+export function claimLimit({ probe, submissionIds, rowsPerCall }: ClaimOptions): number {
+  return probe ? 1 : submissionIds.length * rowsPerCall;
 }
 
 /**
  * Rows that are due, the oldest hour first. The query goes through the hours of the window and reads a few index entries for
  * each, however many rows wait. It stops at the limit, so no other row is locked.
  */
-function nextHours({ publisherId, now, limit }: ClaimOptions) {
+function nextHours(options: ClaimOptions) {
+  const { publisherId, now } = options;
   const from = windowStart(now);
+  const limit = claimLimit(options);
   return sql`
     select due.subscription_id, due.dimension, due.hour
     from generate_series(${hourOf(from)}::timestamptz, ${now}::timestamptz, interval '1 hour') as of (hour)
@@ -121,38 +147,32 @@ function ofPublisher(publisherId: string | undefined) {
   return publisherId === undefined ? sql`true` : sql`h.publisher_id = ${publisherId}`;
 }
 
-async function insertSubmission(
+async function insertSubmissions(
   trx: Trx,
-  options: {
-    readonly submissionId: string;
-    readonly now: Date;
-    readonly hours: readonly ClaimedHour[];
-  },
+  hours: readonly ClaimedHour[],
+  now: Date,
 ): Promise<void> {
-  const { submissionId, now, hours } = options;
-  const submission = { id: submissionId, startedAt: now, finishedAt: null, outcome: null };
-  await trx.insertInto('submissions').values(submission).execute();
-  await trx
-    .insertInto('submissionRows')
-    .values(
-      hours.map((hour) => ({
-        submissionId,
-        subscriptionId: hour.subscriptionId,
-        dimension: hour.dimension,
-        hour: hour.hour,
-        planId: hour.planId,
-        quantity: hour.quantity,
-        effectiveStart: hour.effectiveStart,
-        status: null,
-        usageEventId: null,
-        keptQuantity: null,
-      })),
+  await sql`
+    with given as (
+      select * from unnest(
+        ${hours.map((one) => one.submissionId)}::uuid[], ${hours.map((one) => one.subscriptionId)}::text[],
+        ${hours.map((one) => one.dimension)}::text[],
+        ${hours.map((one) => one.hour.toISOString())}::timestamptz[],
+        ${hours.map((one) => one.planId)}::text[], ${hours.map((one) => one.quantity)}::numeric[],
+        ${hours.map((one) => one.effectiveStart.toISOString())}::timestamptz[]
+      ) as r (submission_id, subscription_id, dimension, hour, plan_id, quantity, effective_start)
+    ), calls as (
+      insert into submissions (id, started_at)
+      select distinct submission_id, ${now}::timestamptz from given
     )
-    .execute();
+    insert into submission_rows (submission_id, subscription_id, dimension, hour, plan_id, quantity,
+      effective_start)
+    select * from given`.execute(trx);
 }
 
 /** The state of an hour after an answer, and the answer itself for the audit. */
 export interface AnsweredHour extends HourKey {
+  readonly submissionId: string;
   readonly state: HourState;
   readonly status: string | null;
   readonly usageEventId: string | null;
@@ -166,40 +186,47 @@ export interface AnsweredHour extends HourKey {
 }
 
 /**
- * Saves the answers of a call and returns the hours that still belonged to it. After the lease, another call may have
- * sent them too; then only that call's answer counts.
+ * Saves the answers of calls and returns the hours that still belonged to them. After the lease, another call may have
+ * sent an hour too; then only that call's answer counts. Rows are given in one order, so that batches seldom deadlock.
  */
 export async function saveAnswers(
   trx: Trx,
   options: {
-    readonly submissionId: string;
-    readonly outcome: string;
+    readonly calls: readonly { readonly submissionId: string; readonly outcome: string }[];
     readonly answers: readonly AnsweredHour[];
     readonly now: Date;
   },
 ): Promise<HourKey[]> {
-  const { submissionId, outcome, answers, now } = options;
-  const answered = sql`unnest(
-    ${answers.map((a) => a.subscriptionId)}::text[], ${answers.map((a) => a.dimension)}::text[],
-    ${answers.map((a) => a.hour.toISOString())}::timestamptz[],
-    ${answers.map((a) => a.state)}::text[], ${answers.map((a) => a.status)}::text[],
-    ${answers.map((a) => a.usageEventId)}::text[], ${answers.map((a) => a.problem)}::text[],
-    ${answers.map((a) => a.billed?.toFixed() ?? null)}::numeric[],
-    ${answers.map((a) => a.isInDoubt)}::boolean[],
-    ${answers.map((a) => a.nextAttemptAt?.toISOString() ?? null)}::timestamptz[],
-    ${answers.map((a) => a.outcome)}::text[]
-  ) as a (subscription_id, dimension, hour, state, status, usage_event_id, problem, billed, in_doubt,
-    next_at, outcome)`;
+  const { calls, now } = options;
+  const answers = options.answers.toSorted(byKey);
   const { first, last } = range(answers);
-  await sql`update submissions set finished_at = ${now}, outcome = ${outcome}
-    where id = ${submissionId}`.execute(trx);
-  await sql`update submission_rows r
-    set status = a.status, usage_event_id = a.usage_event_id, kept_quantity = a.billed
-    from ${answered}
-    where r.submission_id = ${submissionId} and r.subscription_id = a.subscription_id
-      and r.dimension = a.dimension and r.hour = a.hour
-      and r.hour >= ${first} and r.hour <= ${last}`.execute(trx);
   const saved = await sql<HourKey>`
+    with answered as (
+      select * from unnest(
+        ${answers.map((a) => a.submissionId)}::uuid[],
+        ${answers.map((a) => a.subscriptionId)}::text[], ${answers.map((a) => a.dimension)}::text[],
+        ${answers.map((a) => a.hour.toISOString())}::timestamptz[],
+        ${answers.map((a) => a.state)}::text[], ${answers.map((a) => a.status)}::text[],
+        ${answers.map((a) => a.usageEventId)}::text[], ${answers.map((a) => a.problem)}::text[],
+        ${answers.map((a) => a.billed?.toFixed() ?? null)}::numeric[],
+        ${answers.map((a) => a.isInDoubt)}::boolean[],
+        ${answers.map((a) => a.nextAttemptAt?.toISOString() ?? null)}::timestamptz[],
+        ${answers.map((a) => a.outcome)}::text[]
+      ) as a (submission_id, subscription_id, dimension, hour, state, status, usage_event_id,
+        problem, billed, in_doubt, next_at, outcome)
+    ), ended as (
+      update submissions s set finished_at = ${now}, outcome = c.outcome
+      from unnest(${calls.map((call) => call.submissionId)}::uuid[],
+        ${calls.map((call) => call.outcome)}::text[]) as c (id, outcome)
+      where s.id = c.id
+    ), answered_rows as (
+      update submission_rows r
+      set status = a.status, usage_event_id = a.usage_event_id, kept_quantity = a.billed
+      from answered a
+      where r.submission_id = a.submission_id and r.subscription_id = a.subscription_id
+        and r.dimension = a.dimension and r.hour = a.hour
+        and r.hour >= ${first} and r.hour <= ${last}
+    )
     update usage_hours h set state = a.state, status = a.status,
       usage_event_id = coalesce(a.usage_event_id, h.usage_event_id),
       problem = coalesce(a.problem, case when h.problem = 'units-lost' then h.problem end),
@@ -207,12 +234,25 @@ export async function saveAnswers(
       published_outcome = coalesce(a.outcome, h.published_outcome),
       settled_at = case when a.state in ('settled', 'refused', 'writtenOff')
         then ${now}::timestamptz end
-    from ${answered}
+    from answered a
     where h.subscription_id = a.subscription_id and h.dimension = a.dimension and h.hour = a.hour
-      and h.submission_id = ${submissionId} and h.state = 'sending'
+      and h.submission_id = a.submission_id and h.state = 'sending'
       and h.hour >= ${first} and h.hour <= ${last}
     returning h.subscription_id, h.dimension, h.hour`.execute(trx);
   return saved.rows;
+}
+
+function byKey(left: HourKey, right: HourKey): number {
+  return (
+    compare(left.subscriptionId, right.subscriptionId) ||
+    compare(left.dimension, right.dimension) ||
+    left.hour.getTime() - right.hour.getTime()
+  );
+}
+
+function compare(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }
 
 /** First and last hour, so that PostgreSQL looks only at the months that they are in. */

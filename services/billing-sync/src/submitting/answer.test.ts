@@ -29,6 +29,7 @@ describe('the pause before the next attempt', () => {
 
 describe('an answer', () => {
   const claimed = {
+    submissionId: 'call',
     subscriptionId: 's1',
     dimension: 'reports',
     hour,

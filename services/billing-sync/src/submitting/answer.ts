@@ -33,6 +33,7 @@ export function answerHour(
 ): AnsweredHour {
   const isResult = answer.kind === 'result';
   const base = {
+    submissionId: hour.submissionId,
     subscriptionId: hour.subscriptionId,
     dimension: hour.dimension,
     hour: hour.hour,

@@ -8,6 +8,8 @@ import type { HourKey } from '../store/hours.ts';
 
 /** An hour with a final outcome. */
 export interface SettledHour extends HourKey {
+  /** The call that it belongs to; undefined if no call gave it its outcome. */
+  readonly submissionId?: string | undefined;
   readonly publisherId: string;
   readonly planId: string;
   /** Decimal text. */
@@ -49,7 +51,8 @@ export async function enqueueSettled(
       isTest: hour.isTest,
       settledAt: now.toISOString(),
     };
-    const envelope = { messageId: eventId, correlationId: correlationId(), occurredAt: now };
+    const correlation = hour.submissionId ?? correlationId();
+    const envelope = { messageId: eventId, correlationId: correlation, occurredAt: now };
     return { payload, envelope };
   });
   await enqueueMany(trx, usageSettledFact, facts);

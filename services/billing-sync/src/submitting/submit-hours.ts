@@ -10,9 +10,11 @@ import { type FoundIncident, openIncidents } from '../store/incidents.ts';
 import { moveUnits } from '../store/placing.ts';
 import {
   type AnsweredHour,
+  type ClaimedCall,
   type ClaimedHour,
   type ClaimOptions,
   claimHours,
+  claimLimit,
   saveAnswers,
 } from '../store/submissions.ts';
 import { answerHour, HOLD_RECHECK_MS, OUTCOMES, type RowAnswer } from './answer.ts';
@@ -25,66 +27,92 @@ export interface SubmitDeps extends UsageDeps {
   readonly metering: Pick<Metering, 'postBatch'>;
   /** Publisher of the hours; undefined for all hours if there is only one publisher. */
   readonly publisherId: string | undefined;
-  /** Runs claims one after another. Claims at the same time would share the rows that are due, in many small calls. */
-  readonly inTurn: <T>(claim: () => Promise<T>) => Promise<T>;
 }
 
 export interface SubmitRound {
-  /** Rows that were due, at most {@link MAX_BATCH_EVENTS}. */
-  readonly found: number;
+  /** True if all rows that were looked for were found, so there may be more. */
+  readonly isFull: boolean;
   readonly sent: number;
+  /** Set if a call failed as a whole. */
   readonly failure?: SentBatch['failure'];
 }
 
 /**
- * Sends one batch: claims the rows and stores the call, sends it, saves the outcome of each row. After a crash in
- * between, the rows are sent again when their lease has ended, and Microsoft answers Duplicate.
+ * Sends some calls at the same time: claims their rows and stores the calls, sends them, saves the outcome of each row.
+ * Claiming and saving are one transaction each, however many calls there are. After a crash in between, the rows are
+ * sent again when their lease has ended, and Microsoft answers Duplicate.
  */
 export async function submitHours(
   deps: SubmitDeps,
-  { signal, probe }: { readonly signal: AbortSignal; readonly probe?: ClaimOptions['probe'] },
+  of: {
+    readonly signal: AbortSignal;
+    readonly calls: number;
+    readonly probe?: ClaimOptions['probe'];
+  },
 ): Promise<SubmitRound> {
-  const submissionId = randomUUID();
-  return withCorrelation(submissionId, async () => {
-    const claim = (trx: Trx) =>
-      claimHours(trx, {
-        submissionId,
-        publisherId: deps.publisherId,
-        now: deps.now(),
-        leaseMs: LEASE_MS,
-        suspendedMs: HOLD_RECHECK_MS,
-        limit: MAX_BATCH_EVENTS,
-        probe,
-      });
-    const { found, hours } = await deps.inTurn(() => inTransaction(deps.db, claim));
-    if (hours.length === 0) return { found, sent: 0 };
-    const sent = await sendBatch(deps.metering, hours, { correlationId: submissionId, signal });
-    await saveBatch(deps, { submissionId, hours, sent });
-    return { found, sent: hours.length, failure: sent.failure };
-  });
+  const options: ClaimOptions = {
+    submissionIds: Array.from({ length: of.calls }, () => randomUUID()),
+    rowsPerCall: MAX_BATCH_EVENTS,
+    publisherId: deps.publisherId,
+    now: deps.now(),
+    leaseMs: LEASE_MS,
+    suspendedMs: HOLD_RECHECK_MS,
+    probe: of.probe,
+  };
+  const { found, calls } = await inTransaction(deps.db, (trx) => claimHours(trx, options));
+  const isFull = found === claimLimit(options);
+  if (calls.length === 0) return { isFull, sent: 0 };
+  const outcomes = await Promise.allSettled(calls.map((call) => send(deps, call, of.signal)));
+  const batches = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (batches.length > 0) await saveBatches(deps, batches);
+  const broken = outcomes.find((one) => one.status === 'rejected');
+  if (broken) throw broken.reason;
+  const sent = batches.reduce((sum, { hours }) => sum + hours.length, 0);
+  return { isFull, sent, failure: failureOf(batches) };
 }
 
-interface Batch {
-  readonly submissionId: string;
-  readonly hours: readonly ClaimedHour[];
+interface Batch extends ClaimedCall {
   readonly sent: SentBatch;
 }
 
-async function saveBatch(deps: SubmitDeps, { submissionId, hours, sent }: Batch): Promise<void> {
+async function send(
+  { metering }: SubmitDeps,
+  call: ClaimedCall,
+  signal: AbortSignal,
+): Promise<Batch> {
+  const { submissionId, hours } = call;
+  const sent = await withCorrelation(submissionId, () =>
+    sendBatch(metering, hours, { correlationId: submissionId, signal }),
+  );
+  return { ...call, sent };
+}
+
+/** Calls that failed at the same time are one failure, with the longest pause that Microsoft asked for. */
+function failureOf(batches: readonly Batch[]): SentBatch['failure'] {
+  const failures = batches.flatMap(({ sent }) => sent.failure ?? []);
+  if (failures.length === 0) return undefined;
+  const pauses = failures.flatMap(({ retryAfterMs }) => retryAfterMs ?? []);
+  return { retryAfterMs: pauses.length > 0 ? Math.max(...pauses) : undefined };
+}
+
+async function saveBatches(deps: SubmitDeps, batches: readonly Batch[]): Promise<void> {
   const now = deps.now();
   const incidents = await inTransaction(deps.db, async (trx) => {
-    const answered = await answerHours(trx, { hours, sent, now });
+    const answered = await answerHours(trx, batches, now);
     const answers = answered.map(({ answer }) => answer);
-    const options = { submissionId, outcome: sent.outcome, answers, now };
-    const saved = new Set((await saveAnswers(trx, options)).map(keyOf));
+    const calls = batches.map(({ submissionId, sent: { outcome } }) => ({ submissionId, outcome }));
+    const saved = new Set((await saveAnswers(trx, { calls, answers, now })).map(keyOf));
     const final = answered.filter(({ answer }) => saved.has(keyOf(answer)) && answer.outcome);
     const changed = final.filter(({ hour, answer }) => answer.outcome !== hour.publishedOutcome);
     await enqueueSettled(trx, changed.flatMap(settledHour), now);
     for (const { hour, answer } of final) await moveOn(deps, trx, { hour, answer, now });
     return final.filter(({ answer }) => answer.state !== 'settled');
   });
-  for (const { hour, answer } of incidents) logIncident(deps.log, hour, answer.problem);
-  if (sent.outcome !== 'answered') {
+  for (const { hour, answer } of incidents) {
+    withCorrelation(hour.submissionId, () => logIncident(deps.log, hour, answer.problem));
+  }
+  for (const { submissionId, hours, sent } of batches) {
+    if (sent.outcome === 'answered') continue;
     deps.log.warn(
       { submissionId, rows: hours.length, code: sent.outcome },
       'could not send usage; it will be sent again',
@@ -97,14 +125,13 @@ interface Answered {
   readonly answer: AnsweredHour;
 }
 
-async function answerHours(
-  trx: Trx,
-  { hours, sent, now }: Omit<Batch, 'submissionId'> & { readonly now: Date },
-): Promise<Answered[]> {
-  const given = hours.flatMap((hour, index) => {
-    const answer = sent.answers[index];
-    return answer ? [{ hour, answer }] : [];
-  });
+async function answerHours(trx: Trx, batches: readonly Batch[], now: Date): Promise<Answered[]> {
+  const given = batches.flatMap(({ hours, sent }) =>
+    hours.flatMap((hour, index) => {
+      const answer = sent.answers[index];
+      return answer ? [{ hour, answer }] : [];
+    }),
+  );
   const doubted = given.filter(({ answer }) => isInvalidDimension(answer));
   const known = await knownDimensions(
     trx,

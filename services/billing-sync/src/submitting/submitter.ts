@@ -1,6 +1,5 @@
 import { doublingPause } from '@landfall/domain/back-off';
 import type { Publisher, Publishers } from '@landfall/publishers/publishers';
-import { MAX_BATCH_EVENTS } from '@landfall/marketplace/metering';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import { rateDueHours } from '../rating/rate-hours.ts';
 import { submitHours } from './submit-hours.ts';
@@ -47,18 +46,18 @@ export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
 function startRounds(options: SubmitterOptions, { metering, publisherId }: Publisher): Loop {
   const { now, log, everyMs, publishers } = options;
   const ofPublisher = publishers.isSole ? undefined : publisherId;
-  const deps = { ...options, metering, publisherId: ofPublisher, inTurn: createTurns() };
+  const deps = { ...options, metering, publisherId: ofPublisher };
   const pause = createPause(now);
 
-  /** Sends a batch. True if there may be another one. */
-  const send = async (signal: AbortSignal): Promise<boolean> => {
+  /** Sends at most so many calls at the same time. True if there may be more to send. */
+  const send = async (signal: AbortSignal, calls: number): Promise<boolean> => {
     const probe = pause.probe();
-    const { found, sent, failure } = await submitHours(deps, { signal, probe });
+    const { isFull, sent, failure } = await submitHours(deps, { signal, calls, probe });
     if (sent > 0) {
       options.onSaved();
       pause.after(failure);
     }
-    return found === (probe ? 1 : MAX_BATCH_EVENTS) && failure === undefined;
+    return isFull && failure === undefined;
   };
   return startLoop({
     name: 'submit',
@@ -71,26 +70,11 @@ function startRounds(options: SubmitterOptions, { metering, publisherId }: Publi
       if (expired > 0) options.onSaved();
       if (pause.isOn()) return;
 
-      // Most rounds find less than a batch. Parallel calls are needed after the end of an hour.
-      if (!(await send(signal))) return;
-      const sendUntilEmpty = async (): Promise<void> => {
-        while (!isStopping() && !pause.isOn() && (await send(signal)));
-      };
-      const calls = Array.from({ length: CONCURRENT_SUBMISSIONS }, sendUntilEmpty);
-      const failed = (await Promise.allSettled(calls)).find((call) => call.status === 'rejected');
-      if (failed) throw failed.reason;
+      // Most rounds find less than a call takes, and the first call shows whether Microsoft answers.
+      if (!(await send(signal, 1))) return;
+      while (!isStopping() && !pause.isOn() && (await send(signal, CONCURRENT_SUBMISSIONS)));
     },
   });
-}
-
-/** Runs tasks one after another. */
-function createTurns() {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
 }
 
 /** The pause of a publisher after failed calls. It doubles until a call succeeds. */
