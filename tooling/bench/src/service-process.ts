@@ -55,10 +55,33 @@ function residentMb(child: ChildProcess): number {
 const TICKS_PER_SECOND = 100;
 
 function cpuSeconds(child: ChildProcess): number {
-  const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
-  // The name in parentheses may contain blanks. The 12th and 13th fields after it are user and system time.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const { user, system } = statOf(child.pid ?? 0);
+  return (user + system) / TICKS_PER_SECOND;
+}
+
+/** CPU time of a process with its running and ended children, in seconds. */
+export function cpuSecondsOfTree(pid: number): number {
+  const { user, system, ended } = statOf(pid);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  const running = children.split(' ').map((child) => statOf(Number(child)));
+  const ticks = running.reduce((sum, one) => sum + one.user + one.system, user + system + ended);
+  return ticks / TICKS_PER_SECOND;
+}
+
+function statOf(pid: number): Readonly<Record<'parent' | 'user' | 'system' | 'ended', number>> {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name in parentheses may contain blanks. The fields are counted from the one after it.
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const [parent = 0] = fields.slice(1);
+  const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11);
+  return { parent, user, system, ended: endedUser + endedSystem };
+}
+
+export function parentOf(pid: number): number {
+  return statOf(pid).parent;
 }
 
 /** The highest value, and about ten over time. */

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { MAX_USAGE_BATCH } from '@landfall/contracts/usage-procedures';
 import { openBenchFixture } from './fixture.ts';
 import { startMeteringServer } from './metering-server.ts';
-import { printMemory } from './service-process.ts';
+import { cpuSecondsOfTree, parentOf, printMemory } from './service-process.ts';
 
 const POLL_MS = 200;
 const PROGRESS_MS = 10_000;
@@ -36,6 +36,7 @@ const database = new Client({ connectionString: fixture.databaseUrl });
 await database.connect();
 await using closing = new AsyncDisposableStack();
 closing.defer(() => database.end());
+const postgresPid = await findPostgres();
 await seed();
 printMemory('billing-sync at rest', service.samples());
 
@@ -160,15 +161,35 @@ async function inBatches(
 }
 
 async function measure(what: string, count: number, act: () => Promise<void>): Promise<void> {
-  const startedAt = performance.now();
-  const cpuBefore = service.cpuSeconds();
+  const before = await costs();
   await act();
-  const seconds = (performance.now() - startedAt) / 1000;
-  const cpu = service.cpuSeconds() - cpuBefore;
-  const rate = Math.round(count / seconds);
+  const after = await costs();
+  const spent = (of: keyof typeof before) => after[of] - before[of];
+  const rate = Math.round(count / spent('seconds'));
   console.log(
-    `${what}: ${seconds.toFixed(1)} s, ${rate} a second; CPU of billing-sync ${cpu.toFixed(1)} s`,
+    `${what}: ${spent('seconds').toFixed(1)} s, ${rate} a second; CPU of billing-sync ${spent('service').toFixed(1)} s, ` +
+      `of PostgreSQL ${spent('postgres').toFixed(1)} s; ${spent('transactions')} transactions, ${(spent('wal') / MB).toFixed(0)} MB of WAL`,
   );
+}
+
+async function costs() {
+  const { rows: found } = await database.query<{ transactions: string; wal: string }>(
+    `select xact_commit::text as transactions, (pg_current_wal_lsn() - '0/0')::text as wal
+     from pg_stat_database where datname = current_database()`,
+  );
+  return {
+    seconds: performance.now() / 1000,
+    service: service.cpuSeconds(),
+    postgres: cpuSecondsOfTree(postgresPid),
+    transactions: Number(found[0]?.transactions),
+    wal: Number(found[0]?.wal),
+  };
+}
+
+/** The process whose children are PostgreSQL's connections. */
+async function findPostgres(): Promise<number> {
+  const { rows: found } = await database.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return parentOf(found[0]?.pid ?? 0);
 }
 
 /** Waits until the query finds nothing. Prints the states of hours from time to time. */
