@@ -27,11 +27,32 @@ export function standingAt(
   versions: readonly SubscriptionVersion[],
   at: Date,
 ): Standing | undefined {
-  const active = versions.filter(isActive).toSorted((a, b) => a.version - b.version);
+  const { active, terms } = lifeOf(versions);
   const [first] = active;
   if (!first) return undefined;
   const { planId } = active.findLast((one) => one.occurredAt <= at) ?? first;
-  return { planId, ...termAt(active, at) };
+  return { planId, ...termAt(terms, at) };
+}
+
+/** Active versions: all by version, and those with a term by its start. */
+interface Life {
+  readonly active: readonly SubscriptionVersion[];
+  readonly terms: readonly SubscriptionVersion[];
+}
+
+/** Each record of a batch asks about the same versions several times, so they are sorted once. */
+const lives = new WeakMap<readonly SubscriptionVersion[], Life>();
+
+function lifeOf(versions: readonly SubscriptionVersion[]): Life {
+  const known = lives.get(versions);
+  if (known) return known;
+  const active = versions.filter(isActive).toSorted((a, b) => a.version - b.version);
+  const terms = active
+    .filter((one) => one.termStart !== null)
+    .toSorted((a, b) => Number(a.termStart) - Number(b.termStart) || a.version - b.version);
+  const life = { active, terms };
+  lives.set(versions, life);
+  return life;
 }
 
 /** Every plan that was in force at some moment of the hour, earliest first. */
@@ -40,20 +61,16 @@ export function plansWithin(
   hour: { readonly start: Date; readonly end: Date },
 ): string[] {
   const atStart = standingAt(versions, hour.start)?.planId;
-  const changed = versions
-    .filter((one) => isActive(one) && one.occurredAt > hour.start && one.occurredAt < hour.end)
-    .toSorted((a, b) => a.version - b.version)
+  const changed = lifeOf(versions)
+    .active.filter((one) => one.occurredAt > hour.start && one.occurredAt < hour.end)
     .map(({ planId }) => planId);
   return [...new Set([...(atStart === undefined ? [] : [atStart]), ...changed])];
 }
 
 function termAt(
-  active: readonly SubscriptionVersion[],
+  terms: readonly SubscriptionVersion[],
   at: Date,
 ): Pick<Standing, 'termStart' | 'termUnit'> {
-  const terms = active
-    .filter((one) => one.termStart !== null)
-    .toSorted((a, b) => Number(a.termStart) - Number(b.termStart) || a.version - b.version);
   const started = terms.findLast(({ termStart }) => termStart !== null && termStart <= at);
   const { termStart } = started ?? terms[0] ?? { termStart: null };
   const unit = terms.findLast(

@@ -46,16 +46,24 @@ export async function takeRecords(
       now,
       lock: dryRun ? 'none' : 'shared',
     });
+    if (dryRun) {
+      const claims = await findClaims(trx, known.keys);
+      return judgeRecords(records, { ...known, claims }).verdicts;
+    }
     const first = judgeRecords(records, known);
-    if (dryRun) return first.verdicts;
     const claimed = await countRecords(trx, first.counted, { now, graceMs });
-    const judged = await withRivals(trx, first, { records, known, claimed });
+    const judged = await withEarlierClaims(trx, first, { records, known, claimed });
     await countRefusals(trx, refusals(records, judged.verdicts, { known, publisherId }), now);
     return judged.verdicts;
   });
   const taken = verdicts.filter(({ outcome }) => outcome === 'taken').length;
   deps.log.debug({ records: records.length, taken, dryRun }, 'judged reported usage');
   return [...verdicts];
+}
+
+/** Knowledge without claims, and the ids whose claims matter. */
+interface Known extends Knowledge {
+  readonly keys: readonly ClaimKey[];
 }
 
 async function knowledgeOf(
@@ -66,7 +74,7 @@ async function knowledgeOf(
     readonly now: Date;
     readonly lock: 'shared' | 'none';
   },
-): Promise<Knowledge> {
+): Promise<Known> {
   const ids = new Set(records.flatMap(({ subscriptionId }) => subscriptionId ?? []));
   const subscriptions = await reportedSubscriptions(trx, [...ids], of);
   const keys: ClaimKey[] = [];
@@ -76,31 +84,34 @@ async function knowledgeOf(
     if (!subscription || 'refusal' in record) continue;
     keys.push({ publisherId: subscription.publisherId, eventId: record.eventId });
     for (const plan of possiblePlans(record, subscription)) {
-      plans.set(JSON.stringify(Object.values(plan)), plan);
+      plans.set(`${plan.publisherId}\n${plan.offerId}\n${plan.planId}`, plan);
     }
   }
   return {
     subscriptions,
-    claims: await findClaims(trx, keys),
+    keys,
+    claims: new Map(),
     dimensionsOf: await knownDimensions(trx, [...plans.values()]),
     now: of.now,
   };
 }
 
-/** Judges the batch again if another one has claimed some of its ids since they were looked up. */
-async function withRivals(
+/**
+ * Judges again if ids that this batch did not claim had been claimed before. Counting shows most of them, so that a batch
+ * of new ids needs no search. Refused records are not counted, but may repeat one that was.
+ */
+async function withEarlierClaims(
   trx: Trx,
   first: Judged,
   of: {
     readonly records: Records;
-    readonly known: Knowledge;
+    readonly known: Known;
     readonly claimed: ReadonlySet<string>;
   },
 ): Promise<Judged> {
-  const lost = first.counted.filter((record) => !of.claimed.has(claimKey(record)));
-  if (lost.length === 0) return first;
-  const claims = new Map([...of.known.claims, ...(await findClaims(trx, lost))]);
-  return judgeRecords(of.records, { ...of.known, claims });
+  const notClaimed = of.known.keys.filter((key) => !of.claimed.has(claimKey(key)));
+  const claims = await findClaims(trx, notClaimed);
+  return claims.size === 0 ? first : judgeRecords(of.records, { ...of.known, claims });
 }
 
 function refusals(

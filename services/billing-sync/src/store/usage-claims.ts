@@ -21,6 +21,8 @@ export async function findClaims(trx: Trx, keys: readonly ClaimKey[]): Promise<C
     select c.publisher_id, c.event_id, c.content_hash
     from unnest(${keys.map((key) => key.publisherId)}::text[],
       ${keys.map((key) => key.eventId)}::text[]) as k (publisher_id, event_id)
-    join usage_claims c using (publisher_id, event_id)`.execute(trx);
+    -- The limit makes PostgreSQL look up each id, instead of reading all claims to join them.
+    cross join lateral (select * from usage_claims c
+      where c.publisher_id = k.publisher_id and c.event_id = k.event_id limit 1) as c`.execute(trx);
   return new Map(rows.map((row) => [claimKey(row), row.contentHash]));
 }

@@ -35,7 +35,7 @@ export async function enqueueSettled(
     const { publisherId, subscriptionId, dimension, planId, outcome, status, usageEventId } = hour;
     const at = hour.hour.toISOString();
     const key = [subscriptionId, dimension, at, outcome, hour.attempts];
-    const eventId = `usage-${createHash('sha256').update(JSON.stringify(key)).digest('hex')}`;
+    const eventId = `usage-${createHash('sha256').update(JSON.stringify(key)).digest('base64url')}`;
     const payload = {
       eventId,
       publisherId,

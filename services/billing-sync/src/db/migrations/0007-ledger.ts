@@ -89,7 +89,7 @@ const statements = [
     submission_id uuid,
     settled_at timestamptz,
     published_outcome text,
-    primary key (subscription_id, dimension, hour)
+    primary key (subscription_id, hour, dimension)
   ) partition by range (hour)`,
   sql`create index usage_hours_urgency on usage_hours (hour, publisher_id, next_attempt_at)
       where state in ('closed', 'held', 'sending')`,
@@ -97,7 +97,6 @@ const statements = [
       where state in ('closed', 'held', 'sending')`,
   sql`create index usage_hours_refused on usage_hours (subscription_id, hour) where state = 'refused'`,
   sql`create index usage_hours_list on usage_hours (hour desc, subscription_id, dimension)`,
-  sql`create index usage_hours_list_of_subscription on usage_hours (subscription_id, hour desc, dimension)`,
   sql`create index usage_hours_list_of_state on usage_hours (state, hour desc, subscription_id, dimension)`,
   sql`create index usage_hours_list_of_publisher on usage_hours (publisher_id, hour desc, subscription_id, dimension)`,
 
