@@ -58,8 +58,8 @@ console.log(`  ${rows} rows in ${calls} calls; ${units} units accepted of ${reco
 if (units !== records) throw new Error('the marketplace has another quantity than was used');
 
 await measure('read back and compared', hours, async () => {
-  await database.query(`update read_back_runs set next_at = now()`);
-  await until('select 1 from read_back_runs where finished_at is null or next_at <= now()');
+  await database.query('update read_back_runs set next_at = now(), finished_at = null');
+  await until('select 1 from read_back_runs where finished_at is null');
 });
 printMemory('  billing-sync', service.samples());
 const { rows: verdicts } = await database.query(
