@@ -47,8 +47,12 @@ test(
   { timeout: TIMEOUT_MS },
   async () => {
     const held = await fixture.lock(
-      'select 1 from billing.term_counters where subscription_id = $1 for update',
-      [subscriptionId],
+      `insert into billing.term_counters as counter
+         (subscription_id, plan_id, kind, name, term_start)
+       select id, plan_id, 'dimension', $2, term_start from billing.subscriptions where id = $1
+       on conflict (subscription_id, plan_id, kind, name, term_start)
+         do update set used = counter.used`,
+      [subscriptionId, DIMENSION],
     );
     await send(report());
     await held.reached();
@@ -112,6 +116,8 @@ test(
   "billing killed while it reads Microsoft's report: the next run compares every day",
   { timeout: TIMEOUT_MS },
   async () => {
+    await send(report());
+    await expectSettled();
     const call = await fixture.hold({ endpoint: 'usageEvents' });
     await reportIsDue();
     await call.reached();
