@@ -100,7 +100,7 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     meters: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     recurring: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     incidents: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
-    thresholds: ['list', { subscriptionId: 'fabrikam-1' }, 'subscription.not-found'],
+    thresholds: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     offerPages: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     people: ['waiting', { publisherId: 'fabrikam' }, 'publisher.not-found'],
   };

@@ -67,8 +67,9 @@ export async function applyRetention<Tables>(
   signal: AbortSignal,
 ): Promise<void> {
   const { now, machineNow = now } = options;
+  const settings = new Map<string, unknown>(Object.entries(options.config));
   for (const rule of options.rules) {
-    const days = rule.setting === undefined ? rule.days : keptDays(options.config, rule.setting);
+    const days = Number(settings.get(rule.setting ?? '') ?? rule.days);
     const at = rule.clock === 'machine' ? machineNow() : now();
     const before = new Date(at.getTime() - days * DAY_MS);
     while (!signal.aborted) {
