@@ -26,7 +26,7 @@ export interface Life {
 }
 
 /** The oldest hour that Microsoft still accepts. */
-export function windowStart(now: Date): Date {
+export function oldestHour(now: Date): Date {
   return hourOf(new Date(now.getTime() - USAGE_WINDOW_MS + WINDOW_RESERVE_MS));
 }
 
@@ -80,7 +80,7 @@ function earlier(
       .filter(({ status }) => status === 'Subscribed' || status === 'Suspended')
       .map(({ occurredAt }) => occurredAt.getTime()),
   );
-  const oldest = Math.max(windowStart(now).getTime(), activeSince);
+  const oldest = Math.max(oldestHour(now).getTime(), activeSince);
   const slots: Slot[] = [];
   for (let time = current.getTime() - HOUR_MS; time >= oldest; time -= HOUR_MS) {
     const hour = new Date(time);

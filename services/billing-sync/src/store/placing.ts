@@ -2,7 +2,7 @@ import { type Decimal, decimal, decimalText, smaller, ZERO } from '@landfall/dom
 import type { Trx } from '../db/schema.ts';
 import type { HourKey } from './hours.ts';
 import { insertEntries, partsOf, type NewEntry, type RowPart } from './ledger.ts';
-import { type OtherHour, otherHours, readLives, windowStart } from './other-hours.ts';
+import { type OtherHour, otherHours, readLives, oldestHour } from './other-hours.ts';
 import {
   addReported,
   addUsed,
@@ -147,7 +147,7 @@ async function placeElsewhere(
     trx,
     units.map(({ subscriptionId }) => subscriptionId),
   );
-  rows.learn(await readRows(trx, units, windowStart(now)));
+  rows.learn(await readRows(trx, units, oldestHour(now)));
   const options = units.map((one) => {
     const life = lives.get(one.subscriptionId);
     return life ? otherHours(one, life, now) : [];
