@@ -15,7 +15,13 @@ async function openService() {
     },
   });
   const log = createLogger('test', 'info', sink);
-  const state = { ms: Date.UTC(2026, 10, 22), waiting: 0, parked: 0, drift: 0, isBroken: false };
+  const counts = { waiting: 0, parked: 0, drift: 0 };
+  const state = {
+    ms: Date.UTC(2026, 10, 22),
+    ...counts,
+    isBroken: false,
+    read: async () => {},
+  };
   const now = () => new Date(state.ms);
   const metrics = new Metrics({ log: createLogger('test', 'silent'), now });
   const { poolWaiting, tasksParked, reconcileDrift } = table;
@@ -26,7 +32,9 @@ async function openService() {
       { labels: { publisher: 'contoso' }, value: state.drift },
       { labels: { publisher: 'fabrikam' }, value: 0 },
     ];
-    return [reading(tasksParked, state.parked), readings(reconcileDrift, drift)];
+    const found = [reading(tasksParked, state.parked), readings(reconcileDrift, drift)];
+    await state.read();
+    return found;
   });
   const alerts = startAlerts({ service: 'fulfillment-worker', metrics, log, now });
   // The first check has ended before anything changes.
@@ -94,4 +102,20 @@ test('metrics that cannot be read end no alert, and raise an alert of their own'
   await service.look();
   const firing = await service.look(3);
   expect(firing.map(({ alert }) => alert)).toEqual(['TasksParked', 'ReadingsFailed']);
+});
+
+test('an answer knows all that happened before the question, even if a check was already under way', async () => {
+  await using service = await openService();
+  const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  service.state.read = () => {
+    begun.resolve();
+    return ended.promise;
+  };
+  const earlier = service.look();
+  await begun.promise;
+  service.state.parked = 1;
+  const later = service.look();
+  ended.resolve();
+  await earlier;
+  expect(await later).toMatchObject([{ alert: 'TasksParked' }]);
 });

@@ -40,8 +40,8 @@ export function startAlerts(options: {
   let looking: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
-    const values = await metrics.values();
     const at = now();
+    const values = await metrics.values();
     for (const [name, rule] of Object.entries(alertRules)) {
       const samples = values.get(rule.metric.name);
       if (samples) judge(seen, { alert: name as AlertName, rule, samples, at });
@@ -58,6 +58,8 @@ export function startAlerts(options: {
 
   return {
     async firing() {
+      // A look that has begun may miss what the caller has just done.
+      await looking;
       await lookOnce();
       return [...seen.values()].filter(({ isTold }) => isTold).map((one) => view(service, one));
     },

@@ -127,6 +127,7 @@ export class Metrics {
   }
 
   async #readOne(source: Source): Promise<void> {
+    const startedAt = this.#now().getTime();
     try {
       const found = await source.read();
       for (const one of found) this.#set(one);
@@ -136,7 +137,7 @@ export class Metrics {
       source.hasFailed = true;
       for (const spec of source.specs) this.#set({ spec, samples: [] });
     }
-    source.readAt = this.#now().getTime();
+    source.readAt = startedAt;
   }
 
   #set({ spec, samples }: Reading): void {
