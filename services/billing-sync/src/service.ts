@@ -49,6 +49,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
 
+  const keepDays = keptDays(config, 'KEEP_USAGE_RECORDS_DAYS');
+  resources.use(await startMonths({ db, log, now, keepDays }));
   const metrics = new Metrics({ log, now: machineNow });
   readBilling(metrics, { db, bus, now, machineNow });
   const publishers = await openMeteringAccess(config, { log, metrics });
@@ -65,8 +67,6 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
       onSaved: () => relay.wake(),
     }),
   );
-  const keepDays = keptDays(config, 'KEEP_USAGE_RECORDS_DAYS');
-  resources.use(startMonths({ db, log, now, keepDays }));
   const everyMs = config.SUBMIT_INTERVAL_MS;
   resources.use(startCatalogue({ db, publishers, log, now, everyMs }));
   resources.use(startReporter({ db, log, now, graceMs, everyMs }));

@@ -93,6 +93,13 @@ test('a missing partition of the next month is noticed before the month begins',
   expect(await missing()).toBe(1);
 });
 
+test('a service that has started has its months, so that no first reading raises an alert', async () => {
+  await using store = await openStore();
+  const { db, log, now } = store;
+  await using _ = await startMonths({ db, log, now, keepDays: 31 });
+  expect(await countMissing(db, now())).toBe(0);
+});
+
 test('old months of records are dropped, and billing data stays', async () => {
   await using store = await openStore();
   const subscriptionId = await store.save();
@@ -102,7 +109,7 @@ test('old months of records are dropped, and billing data stays', async () => {
   await report(store, subscriptionId);
 
   const { db, log, now } = store;
-  await using _ = startMonths({ db, log, now, keepDays: 31 });
+  await using _ = await startMonths({ db, log, now, keepDays: 31 });
 
   await until('the old months are dropped', async () => {
     const kept = await Promise.all(

@@ -83,16 +83,17 @@ export async function countMissing(db: Pick<Db, 'kysely'>, at: Date): Promise<nu
 }
 
 /**
- * Makes months ahead, and drops months of records, meter hours and submitted rows that ended more than `keepDays` ago.
- * Any number of processes may do it.
+ * Makes the months around now before it returns. Then makes months ahead, and drops months of records, meter hours and
+ * submitted rows that ended more than `keepDays` ago. Any number of processes may do it.
  */
-export function startMonths(options: {
+export async function startMonths(options: {
   readonly db: Db;
   readonly log: Logger;
   readonly now: () => Date;
   readonly keepDays: number;
-}): AsyncDisposable {
+}): Promise<AsyncDisposable> {
   const { db, log, now, keepDays } = options;
+  await ensureMonths(db, now());
   return startLoop({
     name: 'months',
     everyMs: EVERY_MS,
