@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { testDatabase } from '@landfall/servers/testing';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
@@ -10,23 +7,8 @@ import { migrations } from '../src/db/migrations.ts';
 import type { BillingTables } from '../src/db/schema.ts';
 import { ensureMonths } from '../src/store/months.ts';
 import { countNotBilled } from '../src/store/readings.ts';
-import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
-
-/** A metric by name. The fixed clock is moved, because readings are cached. */
-async function alertsOf(fixture: Fixture): Promise<string[]> {
-  await fixture.advance(6_000);
-  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => fixture.api);
-  const answer = await ownAlerts.list(
-    {},
-    {
-      caller: { kind: 'service', name: 'gateway' },
-      correlationId: randomUUID(),
-      deadline: new Date(Date.now() + 10_000),
-    },
-  );
-  const { firing } = ownAlertProcedures.ownAlerts.list.output.parse(answer);
-  return firing.map(({ alert }) => alert);
-}
+import { firingAlerts } from './firing-alerts.ts';
+import { HOUR, MINUTE, openFixture } from './fixture.ts';
 
 const away = { endpoint: 'batchUsageEvent', status: 503, body: {} } as const;
 
@@ -34,20 +16,20 @@ test('usage that cannot be sent raises a warning after hours and a critical aler
   await using fixture = await openFixture();
   const id = await fixture.subscribe();
   await fixture.use(id, 5);
-  expect(await alertsOf(fixture)).toEqual([]);
+  expect(await firingAlerts(fixture)).toEqual([]);
   const fault = await fixture.control.addFault(away);
   await fixture.advance(HOUR);
   await fixture.rounds();
-  expect(await alertsOf(fixture)).toEqual([]);
+  expect(await firingAlerts(fixture)).toEqual([]);
   await fixture.advance(3 * HOUR);
-  expect(await alertsOf(fixture)).toEqual(['UsageUnsent']);
+  expect(await firingAlerts(fixture)).toEqual(['UsageUnsent']);
   await fixture.advance(15 * HOUR);
-  expect((await alertsOf(fixture)).toSorted()).toEqual(['UsageTimeRunsOut', 'UsageUnsent']);
+  expect((await firingAlerts(fixture)).toSorted()).toEqual(['UsageTimeRunsOut', 'UsageUnsent']);
 
   await fixture.control.removeFault(fault.id);
   await fixture.advance(5 * MINUTE);
   await fixture.settled(id);
-  expect(await alertsOf(fixture)).toEqual([]);
+  expect(await firingAlerts(fixture)).toEqual([]);
 });
 
 test('usage without a known included quantity raises a warning, a critical alert before it is too late, and none once it is billed', async () => {
@@ -58,15 +40,15 @@ test('usage without a known included quantity raises a warning, a critical alert
   await fixture.use(id, 5, { dimension: 'storage' });
   await fixture.advance(HOUR);
   await fixture.rounds();
-  expect(await alertsOf(fixture)).toEqual([]);
+  expect(await firingAlerts(fixture)).toEqual([]);
   await fixture.advance(HOUR);
-  expect(await alertsOf(fixture)).toEqual(['UsageHeld']);
+  expect(await firingAlerts(fixture)).toEqual(['UsageHeld']);
   await fixture.advance(16 * HOUR);
-  expect((await alertsOf(fixture)).toSorted()).toEqual(['UsageHeld', 'UsageHeldRunsOut']);
+  expect((await firingAlerts(fixture)).toSorted()).toEqual(['UsageHeld', 'UsageHeldRunsOut']);
 
   await fixture.setIncluded({ ...storage, termUnit: 'P1M' });
   await fixture.hoursWhen({ subscriptionId: id }, ([hour]) => hour?.reported === '4');
-  const firing = await alertsOf(fixture);
+  const firing = await firingAlerts(fixture);
   expect(firing).not.toContain('UsageHeld');
   expect(firing).not.toContain('UsageHeldRunsOut');
 });
@@ -92,10 +74,10 @@ test('usage of a test purchase is sent and marked as a test, and raises no alert
   await fixture.use(id, 5);
   await fixture.control.addFault(away);
   await fixture.advance(20 * HOUR);
-  expect(await alertsOf(fixture)).toEqual([]);
+  expect(await firingAlerts(fixture)).toEqual([]);
   await fixture.advance(5 * HOUR);
   await fixture.settled(id);
-  expect(await alertsOf(fixture)).toEqual([]);
+  expect(await firingAlerts(fixture)).toEqual([]);
   expect(await fixture.hours({ isTest: true })).toContainEqual(
     expect.objectContaining({ state: 'writtenOff' }),
   );
@@ -108,9 +90,9 @@ test('usage that became too old is reported as lost for another day', async () =
   await fixture.control.addFault(away);
   await fixture.advance(25 * HOUR);
   await fixture.settled(id);
-  expect(await alertsOf(fixture)).toContain('UsageNotBilled');
+  expect(await firingAlerts(fixture)).toContain('UsageNotBilled');
   await fixture.advance(25 * HOUR);
-  expect(await alertsOf(fixture)).not.toContain('UsageNotBilled');
+  expect(await firingAlerts(fixture)).not.toContain('UsageNotBilled');
 });
 
 test('usage that was not billed is found without reading all hours', async () => {
