@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { decimal, decimalText, ZERO } from '@landfall/domain/decimal';
+import { decimal, ZERO } from '@landfall/domain/decimal';
 import { MAX_BATCH_EVENTS, type Metering } from '@landfall/marketplace/metering';
 import { inTransaction } from '@landfall/service-kit/database';
 import { withCorrelation } from '@landfall/service-kit/log';
 import type { Trx } from '../db/schema.ts';
 import { knownDimensions } from '../store/catalogue.ts';
 import type { HourKey } from '../store/hours.ts';
-import { type FoundIncident, openIncidents } from '../store/incidents.ts';
+import { openIncidents } from '../store/incidents.ts';
+import { overBilledOn } from '../store/over-billed.ts';
 import { moveUnits } from '../store/placing.ts';
 import {
   type AnsweredHour,
@@ -166,7 +167,7 @@ async function moveOn(
     const missing = quantity.minus(answer.billed ?? quantity);
     const moved = { ...hour, quantity: missing, reason: 'quantity-mismatch' } as const;
     if (missing.gt(ZERO)) await moveUnits(trx, moved, { now, graceMs: deps.graceMs });
-    else await openIncidents(trx, [overBilled({ hour, answer })], now);
+    else await openOverBilled(trx, hour, now);
   }
   if (answer.state === 'writtenOff') {
     // Units that may have been counted are never sent again.
@@ -175,23 +176,23 @@ async function moveOn(
   }
 }
 
-/** An accepted quantity cannot be changed through the metering API, so a person must correct it. */
-function overBilled({ hour, answer }: Answered): FoundIncident {
+/**
+ * Opens an incident for the day of the hour. An accepted quantity cannot be changed through the metering API, so a person
+ * must correct it.
+ */
+async function openOverBilled(trx: Trx, hour: ClaimedHour, now: Date): Promise<void> {
   const { publisherId, subscriptionId, planId, dimension } = hour;
-  const at = hour.hour.toISOString();
-  const ours = decimalText(decimal(hour.quantity));
-  const theirs = answer.billed && decimalText(answer.billed);
-  return {
-    publisherId,
-    subscriptionId,
-    planId,
-    dimension,
-    day: at.slice(0, 10),
-    kind: 'over-billed',
-    ours,
-    theirs,
-    message: `Microsoft has ${theirs} units for the hour ${at}, but Landfall sent ${ours}. Correct it in Partner Center, or settle it with the customer.`,
-  };
+  const day = hour.hour.toISOString().slice(0, 10);
+  const of = { subscriptionId, planId, dimension, day };
+  const total = await overBilledOn(trx, of);
+  if (!total) return;
+  const { ours, theirs, hours } = total;
+  const message = `Microsoft has ${theirs} units for ${day}, ${hours.join(', ')} UTC, but Landfall sent ${ours}. Correct it in Partner Center, or settle it with the customer.`;
+  await openIncidents(
+    trx,
+    [{ ...of, publisherId, kind: 'over-billed', ours, theirs, message }],
+    now,
+  );
 }
 
 function keyOf(hour: HourKey): string {
