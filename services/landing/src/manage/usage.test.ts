@@ -54,6 +54,13 @@ test('above the included quantity, the bar is marked and the text says how much 
   expect(html).toMatch(/class="over"\s+value="100"\s+max="1130.5"/);
 });
 
+test('the unit stands beside the name, because a unit can be a thousand calls', async () => {
+  const { words } = await card([
+    dimension('api-calls', { included: '100', used: '260', unitOfMeasure: '1,000 calls' }),
+  ]);
+  expect(words).toContain('API calls (1,000 calls) 260 used, 100 included');
+});
+
 test('without a price, no cost is shown', async () => {
   const { words } = await card([dimension('reports', { used: '3', overage: '3' })]);
   expect(words).toContain('3 billed as usage');

@@ -10,6 +10,8 @@ const SLOT = 10;
 const BAR = 8;
 /** The lowest bar, so that a day with little usage differs from a day without any. */
 const LEAST = 1;
+/** Room for this many days, so that the bars of a few days are not as wide as the page. */
+const LEAST_SLOTS = 10;
 
 interface Day {
   /** A date in UTC. */
@@ -18,7 +20,7 @@ interface Day {
   readonly used: string;
 }
 
-/** One bar per day, from the first day with usage to the last, and a label in words. A single day needs no chart. */
+/** One bar per day, from the first day with usage to the last, and a sentence below. A single day needs no chart. */
 export function usageChart(
   words: Words,
   { name, days }: { readonly name: string; readonly days: readonly Day[] },
@@ -49,14 +51,15 @@ export function usageChart(
       height="${height}"
     />`;
   });
+  const width = Math.max(count, LEAST_SLOTS) * SLOT;
   return html`<svg
-    class="chart"
-    role="img"
-    aria-label="${name}: ${label}"
-    viewBox="0 0 ${count * SLOT} ${HEIGHT}"
-    preserveAspectRatio="none"
-  >
-    <title>${label}</title>
-    ${bars}
-  </svg>`;
+      class="chart"
+      role="img"
+      aria-label="${name}: ${label}"
+      viewBox="0 0 ${width} ${HEIGHT}"
+      preserveAspectRatio="none"
+    >
+      ${bars}
+    </svg>
+    <p class="note" aria-hidden="true">${label}</p>`;
 }

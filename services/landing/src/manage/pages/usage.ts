@@ -60,10 +60,11 @@ function dimensionsShown({ dimensions }: Usage, { plans, planId }: OfPlan): read
 
 function line(words: Words, dimension: Dimension, { plans, planId }: OfPlan): Html {
   const name = dimensionName(dimension, plans);
+  const unit = dimension.unitOfMeasure;
   const isOfOtherPlan = dimension.planId !== planId;
   return html`<li>
     <p class="line">
-      <b>${name}</b>
+      <span><b>${name}</b> ${unit ? html`<span class="note">(${unit})</span>` : ''}</span>
       ${
         isOfOtherPlan
           ? html`<span class="note">
