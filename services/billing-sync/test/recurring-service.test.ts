@@ -43,6 +43,27 @@ test('Microsoft gets a recurring quantity once, with two instances and after a r
   }
 });
 
+test('a quantity of a plan counts for a subscription whose activation became known later', async () => {
+  const known = await fixture.subscribe();
+  const id = await put({ offerId: 'analytics', planId: 'starter' });
+  await outcomes(id, 1);
+  await fixture.advance(2 * HOUR);
+  await outcomes(id, 3);
+
+  const late = await fixture.subscribe({ agoMs: 65 * MINUTE });
+
+  const { items } = await until('the missing runs', async () => {
+    const page = await fixture.api.recurring.runs.query({ id, limit: 200 });
+    return page.items.length >= 5 && page;
+  });
+  const runsOf = (one: string) => items.filter(({ subscriptionId }) => subscriptionId === one);
+  expect(runsOf(known)).toHaveLength(3);
+  expect(runsOf(late).map(({ outcome }) => outcome)).toEqual(['taken', 'taken']);
+  await fixture.api.recurring.remove.mutate({ id });
+  await fixture.advance(2 * HOUR);
+  expect(await fixture.settled(late)).toMatchObject([{ billed: '2.5' }, { billed: '2.5' }]);
+});
+
 test('a renewal reports the quantity of its term', async () => {
   const subscriptionId = await fixture.subscribe();
   const id = await put({ subscriptionId, every: 'term' });

@@ -9,6 +9,7 @@ import { inTransaction } from '@landfall/service-kit/database';
 import { once } from '@landfall/service-kit/inbox';
 import type { Db } from '../db/schema.ts';
 import { reassignUsage } from '../intake/reassign-usage.ts';
+import { repeatForLateStart } from '../recurring/late-start.ts';
 import { listPlan } from '../store/catalogue.ts';
 import { ensureMonths } from '../store/months.ts';
 import { requeueRefused } from '../store/refused-hours.ts';
@@ -64,6 +65,7 @@ async function projectSubscription(
     await insertVersion(trx, fact);
     const isLatest = await saveSubscription(trx, fact);
     await listPlan(trx, { publisherId, offerId: baseOfferId(offerId), planId }, now);
+    if (status === 'Subscribed') await repeatForLateStart(trx, startOf(fact), now);
     await reassignUsage(trx, subscriptionKey(id), effectiveFrom(fact, now));
     if (!isLatest) return;
     if (status === 'Suspended') await holdHours(trx, id);
@@ -71,6 +73,12 @@ async function projectSubscription(
     if (status === 'Unsubscribed') await hastenHours(trx, id, now);
     await requeueRefused(trx, { subscriptionId: subscriptionKey(id) }, now);
   });
+}
+
+function startOf({ occurredAt, subscription }: SubscriptionFact) {
+  const { id, publisherId, offerId, planId, version } = subscription;
+  const plan = { publisherId, offerId: baseOfferId(offerId), planId };
+  return { ...plan, id: subscriptionKey(id), version, activeSince: new Date(occurredAt) };
 }
 
 /**

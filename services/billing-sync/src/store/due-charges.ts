@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { RecurringChargesTable, Trx } from '../db/schema.ts';
+import type { PlanKey } from './catalogue.ts';
 
 export type ChargeRow = Selectable<RecurringChargesTable>;
 
@@ -33,6 +34,27 @@ export async function claimCharges(trx: Trx, now: Date, limit: number): Promise<
     .forUpdate()
     .skipLocked()
     .execute();
+}
+
+/** Locks the scheduled charges of a plan until the end of the transaction. */
+export async function lockChargesOfPlan(trx: Trx, plan: PlanKey): Promise<ChargeRow[]> {
+  return await trx
+    .selectFrom('recurringCharges')
+    .selectAll()
+    .where('endedAt', 'is', null)
+    .where('subscriptionId', 'is', null)
+    .where('publisherId', 'in', ['', plan.publisherId])
+    .where('offerId', '=', plan.offerId)
+    .where('planId', '=', plan.planId)
+    .where('every', '<>', 'term')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}
+
+/** Makes a charge due again from a moment on. Runs that exist are not repeated. */
+export async function repeatCharge(trx: Trx, id: string, from: Date): Promise<void> {
+  await trx.updateTable('recurringCharges').set({ nextAt: from }).where('id', '=', id).execute();
 }
 
 /**

@@ -78,6 +78,21 @@ export async function saveSubscription(trx: Trx, fact: SubscriptionFact): Promis
   return saved.length > 0;
 }
 
+/** Whether no other version says that the subscription was in use. */
+export async function isFirstActiveVersion(
+  trx: Trx,
+  { id, version }: { readonly id: string; readonly version: number },
+): Promise<boolean> {
+  const other = await trx
+    .selectFrom('subscriptionVersions')
+    .select('version')
+    .where('subscriptionId', '=', id)
+    .where('version', '<>', version)
+    .where('status', '=', 'Subscribed')
+    .executeTakeFirst();
+  return other === undefined;
+}
+
 /** After a suspension: nothing is sent, because Microsoft would refuse each row. Only closed hours are held. */
 export async function holdHours(trx: Trx, subscriptionId: string): Promise<void> {
   await trx
