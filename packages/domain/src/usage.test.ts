@@ -4,9 +4,7 @@ import {
   CLOCK_SKEW_MS,
   hourEnd,
   hourOf,
-  overage,
   refuseUsage,
-  reportableQuantity,
   USAGE_WINDOW_MS,
   type MeteredSubscription,
 } from './usage.ts';
@@ -151,38 +149,4 @@ describe('an hour', () => {
     const end = hourEnd(new Date('2026-01-20T23:00:00Z'));
     expect(end.toISOString()).toBe('2026-01-21T00:00:00.000Z');
   });
-});
-
-describe('overage', () => {
-  test.each([
-    ['inside the included quantity', 900, 0, 1000, 0],
-    ['across it', 250, 900, 1000, 150],
-    ['all above it', 10, 1200, 1000, 10],
-    ['exactly reaching it', 100, 900, 1000, 0],
-    ['with nothing included', 5, 0, 0, 5],
-    ['unlimited', 1e9, 1e9, null, 0],
-  ])('%s', (_what, used, before, included, reported) => {
-    expect(overage(used, before, included)).toBe(reported);
-  });
-
-  test('has the same total in any order of the hours', () => {
-    const total = (hours: number[]) => {
-      let before = 0;
-      let reported = 0;
-      for (const used of hours) {
-        reported += overage(used, before, 100);
-        before += used;
-      }
-      return reported;
-    };
-    expect(total([30, 150, 5])).toBe(85);
-    expect(total([150, 30, 5])).toBe(85);
-    expect(total([5, 30, 150])).toBe(85);
-  });
-});
-
-test('a sent quantity contains no binary noise', () => {
-  expect(reportableQuantity(0.1 + 0.2)).toBe(0.3);
-  expect(reportableQuantity(1e12)).toBe(1e12);
-  expect(reportableQuantity(4e-7)).toBe(0);
 });

@@ -91,27 +91,6 @@ export function hourEnd(hour: Date): Date {
   return new Date(hour.getTime() + HOUR_MS);
 }
 
-/**
- * The part of an hour's usage above the included quantity, in the dimension's unit. `usedBefore` is all
- * usage of the term before this hour. `included` null means unlimited.
- */
-export function overage(used: number, usedBefore: number, included: number | null): number {
-  if (included === null) return 0;
-  const leftOver = Math.max(0, included - usedBefore);
-  return Math.max(0, used - leftOver);
-}
-
-/**
- * Microsoft's prices have two decimals, so a millionth of a unit costs nothing. Rounding there removes the
- * binary noise of sums (0.1 + 0.2), so that a quantity and its echo are equal.
- */
-const QUANTITY_DECIMALS = 6;
-
-/** The quantity as sent to Microsoft and compared with its answer, in the dimension's unit. */
-export function reportableQuantity(quantity: number): number {
-  return Number(quantity.toFixed(QUANTITY_DECIMALS));
-}
-
 function startOfUtcDay(at: Date): Date {
   return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()));
 }

@@ -70,7 +70,7 @@ function tooLarge(error: unknown): undefined {
 }
 
 /** Collects the rows of a day. Rows of the same dimension are added up. */
-export function dayReport(rows: readonly UsageReportRow[], day: string): DayReport {
+function dayReport(rows: readonly UsageReportRow[], day: string): DayReport {
   const found = new Map<string, ReportedDimension[]>();
   let unreadable = 0;
   for (const row of rows) {

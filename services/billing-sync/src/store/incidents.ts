@@ -5,7 +5,7 @@ import type { Position } from '@landfall/service-kit/paging';
 import type { Db, Trx } from '../db/schema.ts';
 
 /** Who settles an incident when its cause is gone. A person who settles one is named by the key's id. */
-export const SETTLED_BY_ITSELF = 'landfall';
+const SETTLED_BY_ITSELF = 'landfall';
 
 export interface IncidentKey {
   readonly subscriptionId: string;

@@ -253,7 +253,7 @@ const PENDING = new Set(['NotStarted', 'PendingFulfillmentStart']);
 const ACTIVE = new Set(['Subscribed', 'Suspended']);
 
 /** All versions of each subscription, lowest first. */
-export async function versionsOf(
+async function versionsOf(
   db: Db['kysely'],
   ids: readonly string[],
 ): Promise<Map<string, SubscriptionVersion[]>> {
