@@ -142,3 +142,23 @@ test('an incident is settled once, by the caller, with a reason', async () => {
   const open = await incidents().list({ subscriptionId, isSettled: false, limit: 10 }, call);
   expect(open).toMatchObject({ items: [] });
 });
+
+test('a higher limit that is crossed on the day on which a person settled the first one opens the incident again', async () => {
+  const subscriptionId = await store.save();
+  await put(subscriptionId, '50');
+  // The day must not end between the two.
+  const day = 24 * HOUR;
+  store.advance(day - (store.now().getTime() % day));
+  await use(subscriptionId, '160');
+  const [first] = await found(subscriptionId);
+  const reason = 'The customer knows.';
+  await incidents().settle({ incidentId: first?.id ?? '', reason }, call);
+  await put(subscriptionId, '80');
+  expect(await found(subscriptionId)).toMatchObject([{ reason }]);
+
+  await use(subscriptionId, '40');
+
+  const [again] = await found(subscriptionId);
+  expect(again).toMatchObject({ kind: 'threshold', ours: '100' });
+  expect(again?.settledAt).toBeUndefined();
+});

@@ -27,7 +27,7 @@ export interface FoundIncident extends IncidentKey {
 /**
  * Opens each incident once. One that is already open gets the present quantities. One that Landfall settled by itself is
  * opened again. One that a person settled stays settled, unless Microsoft has counted too much for a further hour of that
- * day. Returns those that are newly open.
+ * day, or another limit was crossed on it. Returns those that are newly open.
  */
 export async function openIncidents(
   trx: Trx,
@@ -62,6 +62,7 @@ export async function openIncidents(
         settled_at = null, settled_by = null, reason = null
         where known.settled_at is null or known.settled_by = ${SETTLED_BY_ITSELF}
           or (known.kind = 'over-billed' and known.theirs is distinct from excluded.theirs)
+          or (known.kind = 'threshold' and known.message <> excluded.message)
       returning id, subscription_id, plan_id, dimension, day::text as day, kind,
         found_at = ${now}::timestamptz as is_new
   `.execute(trx);
