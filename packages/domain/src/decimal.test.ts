@@ -34,7 +34,7 @@ test.each(['', '-1', '1e3', '1.', '.5', ' 1', '1,5', '١', '10000000000000', '0.
   },
 );
 
-test.each([-1, NaN, Infinity, 1e13, 1e308, null, undefined, true, [], {}, 1n])(
+test.each([-1, NaN, Infinity, 1e-13, 1e13, 1e308, null, undefined, true, [], {}, 1n])(
   '%s is not a quantity',
   (given) => {
     expect(read(given)).toBeUndefined();

@@ -27,7 +27,9 @@ const NUMBER_DIGITS = 15;
 export function readDecimal(value: unknown): Decimal | undefined {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return undefined;
-    return readDecimal(new Big(value).prec(NUMBER_DIGITS).round(MAX_DECIMALS).toFixed());
+    const kept = new Big(value).prec(NUMBER_DIGITS).round(MAX_DECIMALS);
+    // A number that is too small to keep is not zero.
+    return kept.eq(ZERO) && value !== 0 ? undefined : readDecimal(kept.toFixed());
   }
   const [, integer, decimals = ''] = (typeof value === 'string' && PLAIN.exec(value)) || [];
   if (integer === undefined) return undefined;

@@ -31,6 +31,12 @@ export function resendUsage(deps: { readonly db: Db; readonly now: () => Date })
 
 function refuseResend(hour: Awaited<ReturnType<typeof lockHour>>, now: Date) {
   if (!hour) return hourNotFound();
+  if (hour.state === 'writtenOff') {
+    return new Rejection(
+      'usage.not-refused',
+      'This hour was written off: Microsoft no longer accepts it. Settle it with the customer.',
+    );
+  }
   if (hour.state !== 'refused') {
     return new Rejection(
       'usage.not-refused',
