@@ -289,7 +289,8 @@ export const retention: Readonly<
       },
       {
         table: 'meter_hours',
-        reason: 'Partitioned: whole months are dropped after KEEP_USAGE_RECORDS_DAYS.',
+        reason:
+          'Partitioned: whole months are dropped after KEEP_USAGE_RECORDS_DAYS, unless usage of them is not rated yet.',
       },
       {
         table: 'submission_rows',

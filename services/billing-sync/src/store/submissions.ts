@@ -69,11 +69,13 @@ export async function claimHours(trx: Trx, options: ClaimOptions): Promise<Claim
   const from = windowStart(now);
   const { rows } = await sql<ClaimedRow>`
     with next as materialized (${options.probe ? nextProbe(options) : nextHours(options)}),
-    given as (
-      select n.*, s.offer_id, s.term_start, s.is_test, s.status = 'Suspended' as is_suspended,
-        (${submissionIds}::uuid[])[1 + (row_number() over (
-          partition by s.status = 'Suspended' order by n.hour) - 1) / ${rowsPerCall}::int] as call_id
+    known as materialized (
+      select n.*, s.offer_id, s.term_start, s.is_test, ${IS_SUSPENDED} as is_suspended
       from next n join subscriptions s on s.id = n.subscription_id
+    ), given as (
+      select k.*, (${submissionIds}::uuid[])[1 + (row_number() over (
+        partition by k.is_suspended order by k.hour) - 1) / ${rowsPerCall}::int] as call_id
+      from known k
     )
     update usage_hours h set
       in_doubt = h.in_doubt or h.state = 'sending',
@@ -104,6 +106,21 @@ export async function claimHours(trx: Trx, options: ClaimOptions): Promise<Claim
   };
 }
 
+/**
+ * Reads the status once more if it is Suspended, because a reinstatement may have been saved since the statement began:
+ * its row would then wait for an hour. While a fact is being saved, the row is sent, and Microsoft decides.
+ */
+const IS_SUSPENDED = sql`(s.status = 'Suspended' and coalesce((
+  select latest.status from subscriptions latest where latest.id = s.id for share skip locked), '') = 'Suspended')`;
+
+/**
+ * Whether usage of the hour is due for rating, here or in another process. Its units would come too late for the row.
+ */
+function isBeingRated(now: Date) {
+  return sql`exists (select from meter_hours m where m.subscription_id = h.subscription_id
+    and m.hour = h.hour and m.state = 'open' and m.due_at <= ${now})`;
+}
+
 /** Rows that {@link claimHours} looks for. */
 export function claimLimit({ probe, submissionIds, rowsPerCall }: ClaimOptions): number {
   return probe ? 1 : submissionIds.length * rowsPerCall;
@@ -124,6 +141,7 @@ function nextHours(options: ClaimOptions) {
       select h.subscription_id, h.dimension, h.hour from usage_hours h
       where h.hour = of.hour and h.state in ('closed', 'held', 'sending')
         and h.next_attempt_at <= ${now} and h.last_used_at >= ${from} and ${ofPublisher(publisherId)}
+        and not ${isBeingRated(now)}
       order by h.publisher_id, h.next_attempt_at limit ${limit} for update skip locked
     ) due
     limit ${limit}`;
