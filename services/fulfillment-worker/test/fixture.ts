@@ -51,7 +51,11 @@ export interface Fixture extends AsyncDisposable {
   readonly marketplace: Fulfillment;
   /** All facts published so far. */
   readonly facts: readonly SubscriptionFact[];
-  boot(overrides?: Partial<Config>, now?: () => Date, into?: Logger): Promise<RunningService>;
+  boot(
+    overrides?: Partial<Config>,
+    now?: () => Date,
+    more?: { into?: Logger | undefined; machineNow?: (() => Date) | undefined },
+  ): Promise<RunningService>;
   /** The environment of a worker in a separate process. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -81,10 +85,11 @@ export async function openFixture(): Promise<Fixture> {
   );
   const booted = stack.use(new AsyncDisposableStack());
   const environment = environmentFor(url, nats.urlFor('fulfillment-worker'), emulator);
-  const boot = async (overrides: Partial<Config> = {}, now = () => new Date(), into = log) => {
+  const boot: Fixture['boot'] = async (overrides = {}, now = () => new Date(), more = {}) => {
+    const { into = log, machineNow } = more;
     const config = { ...configSchema.parse(environment), ...overrides };
     intake.now = now;
-    return booted.use(await start(config, { log: into, now }));
+    return booted.use(await start(config, { log: into, now, machineNow }));
   };
   const owned = stack.move();
   const close = () => owned.disposeAsync();

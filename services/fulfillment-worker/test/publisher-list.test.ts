@@ -125,7 +125,7 @@ test("records of several publishers that use a sole publisher's access are logge
   const listed = await twoPublishers.boot(twoPublishers.publishers, lines.log);
   expect(lines.warnings()).toEqual([]);
   await listed[Symbol.asyncDispose]();
-  await fixture.boot({}, undefined, lines.log);
+  await fixture.boot({}, undefined, { into: lines.log });
   const [told, ...others] = lines.warnings();
   expect(told?.publisherIds?.toSorted()).toEqual(['contoso', 'litware']);
   expect(others).toEqual([]);

@@ -68,7 +68,7 @@ export async function openTwoPublishers(): Promise<TwoPublishers> {
       const PUBLISHERS_FILE = path.join(folder, 'publishers.json');
       await writeFile(PUBLISHERS_FILE, JSON.stringify({ publishers: listed }), { mode: 0o600 });
       const overrides = { ...NOT_SINGLE, PUBLISHERS_FILE, LANE_CONCURRENCY: PLACES };
-      return await fixture.boot(overrides, undefined, into);
+      return await fixture.boot(overrides, undefined, { into });
     },
     writeSecret,
     view,
