@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Trx } from '../src/db/schema.ts';
+import { hourOf } from '@landfall/domain/usage';
 import { until } from '@landfall/servers/wait';
 import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 import { keptBy, ledgerOf } from './ledger-of.ts';
@@ -261,3 +262,34 @@ async function end(id: string, afterMs: number): Promise<void> {
   await fixture.control.cancel(id);
   await fixture.deliver('unsubscribed', { id, status: 'Unsubscribed' });
 }
+
+test('an hour that had not begun takes the new plan, because Microsoft takes no other plan for it', async () => {
+  const id = await fixture.subscribe();
+  const hour = new Date(hourOf(fixture.now()).getTime() + HOUR);
+  // Units that were carried to the next hour while the first plan was in force.
+  await fixture.store.kysely
+    .insertInto('usageHours')
+    .values({
+      subscriptionId: id,
+      publisherId: 'contoso',
+      dimension: 'reports',
+      hour,
+      planId: 'starter',
+      reported: '6',
+      billed: null,
+      state: 'closed',
+      firstUsedAt: hour,
+      lastUsedAt: hour,
+      nextAttemptAt: new Date(hour.getTime() + HOUR),
+    })
+    .execute();
+  await fixture.control.changePlan(id, 'growth');
+  await fixture.advance(30_000);
+  await fixture.deliver('planChanged', { id, planId: 'growth' });
+  await fixture.advance(2 * HOUR);
+  const [row] = await fixture.hoursWhen(
+    { subscriptionId: id },
+    ([one]) => one?.state === 'settled' || one?.state === 'refused',
+  );
+  expect(row).toMatchObject({ planId: 'growth', status: 'Accepted', billed: '6' });
+});

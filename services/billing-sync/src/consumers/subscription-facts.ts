@@ -18,6 +18,7 @@ import {
   holdHours,
   insertVersion,
   releaseHours,
+  replanLaterHours,
   saveSubscription,
   subscriptionKey,
   versionOf,
@@ -68,6 +69,7 @@ async function projectSubscription(
     if (status === 'Subscribed') await repeatForLateStart(trx, startOf(fact), now);
     await reassignUsage(trx, subscriptionKey(id), effectiveFrom(fact, now));
     if (!isLatest) return;
+    await replanLaterHours(trx, id, { planId, at: new Date(fact.occurredAt) });
     if (status === 'Suspended') await holdHours(trx, id);
     if (status === 'Subscribed' || status === 'Unsubscribed') await releaseHours(trx, id, now);
     if (status === 'Unsubscribed') await hastenHours(trx, id, now);

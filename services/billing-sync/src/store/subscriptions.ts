@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SubscriptionFact } from '@landfall/contracts/subscription-facts';
 import { baseOfferId } from '@landfall/domain/subscription';
 import type { SubscriptionVersion } from '@landfall/domain/standing';
-import { hourOf, type MeteredSubscription, USAGE_WINDOW_MS } from '@landfall/domain/usage';
+import { hourEnd, hourOf, USAGE_WINDOW_MS, type MeteredSubscription } from '@landfall/domain/usage';
 import type { Db, SubscriptionsTable, Trx } from '../db/schema.ts';
 import type { PlanKey } from './catalogue.ts';
 
@@ -133,6 +133,26 @@ export async function hastenHours(trx: Trx, subscriptionId: string, now: Date): 
     .where('hour', '>=', since)
     .where('state', '=', 'closed')
     .where('nextAttemptAt', '>', now)
+    .execute();
+}
+
+/**
+ * After a plan change: unsent rows of hours that begin after it take the new plan, because Microsoft takes a row only under
+ * a plan that was in force within its hour. Such rows hold units that were carried to an hour that had not begun.
+ */
+export async function replanLaterHours(
+  trx: Trx,
+  subscriptionId: string,
+  change: { readonly planId: string; readonly at: Date },
+): Promise<void> {
+  await trx
+    .updateTable('usageHours')
+    .set({ planId: change.planId })
+    .where('subscriptionId', '=', subscriptionKey(subscriptionId))
+    .where('hour', '>=', hourEnd(hourOf(change.at)))
+    .where('state', 'in', ['closed', 'held'])
+    .where('sealed', '=', false)
+    .where('planId', '<>', change.planId)
     .execute();
 }
 
