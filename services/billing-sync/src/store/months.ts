@@ -109,9 +109,9 @@ export async function startMonths(options: {
 
 /**
  * Drops the partitions of months that ended at or before `before`, and returns their names. Months with usage that has
- * not been rated stay: nothing else shows that it was never billed. They are detached
- * concurrently first, because dropping an attached one would block every reader of the table. Throws
- * `database.unavailable` (later) if a reader is in the way; a repetition continues where it stopped.
+ * not been rated stay: nothing else shows that it was never billed. A partition is detached concurrently before it is
+ * dropped, because dropping an attached one would block every reader of the table. Throws `database.unavailable` (later)
+ * if a reader is in the way; the next run continues where this one stopped.
  */
 export async function dropMonths(db: Pick<Db, 'kysely'>, before: Date): Promise<string[]> {
   const dropped: string[] = [];
