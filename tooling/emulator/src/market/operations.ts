@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Plan } from './catalogue.ts';
 import { findPlan } from './published-plans.ts';
-import { AUTO_ACCEPT_MS } from './constants.ts';
 import { isChange, type Market } from './market.ts';
 import { notify } from './notifications.ts';
 import { keepPast } from './record-lag.ts';
@@ -76,8 +75,9 @@ export function settleOperation(
 /** Starts the publisher's time to decide, at the first attempt to deliver the notification. */
 export function openDecisionWindow(market: Market, operation: OperationRecord): void {
   if (operation.status !== 'InProgress' || !isChange(operation.action)) return;
-  if (market.state.settings.oddities.unansweredChange === 'measured') return;
-  market.clock.schedule('autoAccept', operation.id, market.clock.now() + AUTO_ACCEPT_MS);
+  const { oddities, autoAcceptMs } = market.state.settings;
+  if (oddities.unansweredChange === 'measured') return;
+  market.clock.schedule('autoAccept', operation.id, market.clock.now() + autoAcceptMs);
 }
 
 /** Applies the webhook's HTTP answer to its operation. */
@@ -92,8 +92,8 @@ export function answerOperation(
     settleOperation(market, operation, { outcome: 'Failed', by });
     return;
   }
-  const { oddities } = market.state.settings;
-  const autoAcceptAt = market.clock.now() + AUTO_ACCEPT_MS;
+  const { oddities, autoAcceptMs } = market.state.settings;
+  const autoAcceptAt = market.clock.now() + autoAcceptMs;
   if (operation.action === 'Reinstate') {
     if (oddities.reinstateNeedsAnswer === 'documented') {
       settleOperation(market, operation, { outcome: 'Succeeded', by: 'marketplace' });

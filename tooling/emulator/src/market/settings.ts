@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUTO_ACCEPT_MS } from './constants.ts';
 import { odditiesPatchSchema, odditiesSchema } from './oddities.ts';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -23,6 +24,8 @@ export const settingsSchema = z.object({
   activationFails: z.boolean().default(false),
   /** Time from the 202 of a publisher's change until it is processed. */
   partnerDelayMs: z.int().min(0).default(1000),
+  /** Time after which a change without the publisher's answer is accepted. Microsoft's is the default. */
+  autoAcceptMs: z.int().min(0).default(AUTO_ACCEPT_MS),
   /** Lags of records while `recordLag` is measured. Each subscription always has the same one. */
   recordLagMs: z.array(z.int().min(0)).min(1).default([2000]),
   /** How long Get answers 404 to a new purchase while `firstGetLate` is measured. */
@@ -44,6 +47,7 @@ export const settingsPatchSchema = z.strictObject({
   activationDelayMs: z.int().min(0).optional(),
   activationFails: z.boolean().optional(),
   partnerDelayMs: z.int().min(0).optional(),
+  autoAcceptMs: z.int().min(0).optional(),
   recordLagMs: z.array(z.int().min(0)).min(1).optional(),
   firstGetLateMs: z.int().min(0).optional(),
   getOperationLateMs: z.int().min(0).optional(),

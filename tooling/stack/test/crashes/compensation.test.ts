@@ -17,8 +17,11 @@ const compensated = {
   changeSucceeded: 1,
 };
 
-/** Longer than Microsoft waits for an answer before it accepts by itself. */
-const SILENCE_MS = 11_000;
+/**
+ * How long the marketplace waits for an answer before it accepts by itself. Longer than Microsoft's
+ * ten seconds, so that it ends only when this test moves the clock, even on a slow machine.
+ */
+const SILENCE_MS = 600_000;
 
 interface Overruled {
   readonly subscriptionId: string;
@@ -89,7 +92,10 @@ killWorkerIn(
  * Makes one for each gap: refused by us, not noticed by Microsoft, and accepted after its timeout.
  */
 async function refuseInVain(fixture: CrashFixture): Promise<void> {
-  await fixture.control.updateSettings({ oddities: { refuseByPatch: 'measured' } });
+  await fixture.control.updateSettings({
+    autoAcceptMs: SILENCE_MS,
+    oddities: { refuseByPatch: 'measured' },
+  });
   const subscriptionIds = await Promise.all(gaps.map(() => refused(fixture)));
   for (const subscriptionId of subscriptionIds) {
     const text = 'select 1 from fulfillment.operations where subscription_id = $1 for update';
