@@ -2867,4 +2867,17 @@ export type RejectionCode =
   | 'page.not-found'
   | 'page.invalid'
   | 'page.quota'
-  | 'cursor.invalid';
+  | 'cursor.invalid'
+  | 'input.unknown-field'
+  | 'idempotency.in-progress'
+  | 'idempotency.reused'
+  | 'idempotency.secret-shown'
+  | 'key.not-found'
+  | 'key.revoked'
+  | 'key.scope-exceeds'
+  | 'operator.not-found'
+  | 'operator.last-admin'
+  | 'invitation.not-found'
+  | 'listener.not-found'
+  | 'listener.too-many'
+  | 'import.invalid';

@@ -45,6 +45,22 @@ export const things = {
     code: 'notification.not-found',
     message: 'No notification has this ID. See notifications.list.',
   },
+  key: {
+    field: 'keyId',
+    code: 'key.not-found',
+    message: 'No API key has this ID. See keys.list.',
+  },
+  operator: {
+    field: 'operatorId',
+    code: 'operator.not-found',
+    message: 'No operator has this ID. See operators.list.',
+  },
+  listener: {
+    field: 'listenerId',
+    code: 'listener.not-found',
+    message:
+      'No listener has this ID. It may have ended, because nobody took events. Open a new one.',
+  },
   publisher: {
     field: 'publisherId',
     code: 'publisher.not-found',
@@ -97,7 +113,7 @@ export function notFound<Name extends keyof typeof things>(
 
 /** The publisher that a caller is limited to; undefined if the caller may see all publishers. */
 export function publisherOfCaller(caller: Caller): string | undefined {
-  return caller.kind === 'api-key' ? caller.publisherId : undefined;
+  return caller.kind === 'service' ? undefined : caller.publisherId;
 }
 
 /**

@@ -28,6 +28,8 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
+export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
 /** A procedure as data. Routers, clients, NATS permissions and the reference are made from it. */
 export interface ProcedureSpec<
   Kind extends 'query' | 'command',
@@ -46,6 +48,17 @@ interface SpecDetails<Input, Output, Bound> {
   readonly summary: string;
   /** Microsoft waits for the answer, so the owner reserves capacity for it. */
   readonly isUrgent?: true;
+  /** Something is removed, ended or erased for good. The input then has `dryRun`, which only says what would happen. */
+  readonly isDestructive?: true;
+  /** The answer shows a secret once, so it is never stored for repeated calls. */
+  readonly answersSecret?: true;
+  /**
+   * For the audit log: the query of the same namespace that shows what the command changes, before and after. It takes those
+   * fields of the command's input that it knows.
+   */
+  readonly auditedBy?: string | undefined;
+  /** Method and path below `/v1`, where the rule of `restRoute` gives two procedures the same one. */
+  readonly http?: { readonly method: HttpMethod; readonly path: string } | undefined;
   readonly input: Input;
   readonly output: Output;
 }

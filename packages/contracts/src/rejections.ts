@@ -64,6 +64,19 @@ export const rejectionCodes = {
   'page.invalid': 'BAD_REQUEST',
   'page.quota': 'CONFLICT',
   'cursor.invalid': 'BAD_REQUEST',
+  'input.unknown-field': 'BAD_REQUEST',
+  'idempotency.in-progress': 'CONFLICT',
+  'idempotency.reused': 'UNPROCESSABLE_CONTENT',
+  'idempotency.secret-shown': 'CONFLICT',
+  'key.not-found': 'NOT_FOUND',
+  'key.revoked': 'CONFLICT',
+  'key.scope-exceeds': 'FORBIDDEN',
+  'operator.not-found': 'NOT_FOUND',
+  'operator.last-admin': 'CONFLICT',
+  'invitation.not-found': 'NOT_FOUND',
+  'listener.not-found': 'NOT_FOUND',
+  'listener.too-many': 'CONFLICT',
+  'import.invalid': 'BAD_REQUEST',
 } as const satisfies Record<string, TrpcCode>;
 
 export type RejectionCode = keyof typeof rejectionCodes;

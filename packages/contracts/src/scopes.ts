@@ -1,4 +1,4 @@
-/** Permissions of an API key. `internal` is for Landfall's own services; no key can have it. */
+/** Permissions of an API key, or of a person with a role that includes them. `internal` is for Landfall's own services; no key can have it. */
 export const scopes = [
   'subscriptions:read',
   'subscriptions:write',
@@ -22,6 +22,18 @@ export const scopes = [
   'people:read',
   'people:write',
   'alerts:read',
+  'events:read',
+  'publishers:read',
+  'health:read',
+  'health:write',
+  'keys:read',
+  'keys:write',
+  'operators:read',
+  'operators:write',
+  'audit:read',
+  'personal-data:read',
+  'personal-data:write',
+  'imports:write',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

@@ -23,6 +23,13 @@ const caller: z.ZodType<Caller> = z.discriminatedUnion('kind', [
     scopes: knownScopes,
     publisherId: z.string().min(1).optional(),
   }),
+  z.object({
+    kind: z.literal('operator'),
+    tenantId: z.string().min(1),
+    objectId: z.string().min(1),
+    scopes: knownScopes,
+    publisherId: z.string().min(1).optional(),
+  }),
 ]);
 
 const request = z.object({ type: z.enum(['query', 'mutation']), input: z.unknown().optional() });

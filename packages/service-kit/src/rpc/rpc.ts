@@ -8,7 +8,7 @@ import {
 import { procedureSubject, type OwnerRouter, type ProcedureOwner } from '@landfall/contracts/api';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { metrics as table } from '@landfall/contracts/metrics';
-import type { Caller } from '@landfall/contracts/caller';
+import { callerId, type Caller } from '@landfall/contracts/caller';
 import {
   createRouter,
   RemoteError,
@@ -193,8 +193,8 @@ function ownerOf(caller: Caller): PlaceOwner {
     const waiting = MAX_WAITING_PER_SERVICE;
     return { name: `service ${caller.name}`, places: CALLS_PER_SERVICE, waiting };
   }
-  const { publisherId, keyId } = caller;
-  const name = publisherId === undefined ? `key ${keyId}` : `publisher ${publisherId}`;
+  const { publisherId } = caller;
+  const name = publisherId === undefined ? callerId(caller) : `publisher ${publisherId}`;
   return { name, places: CALLS_PER_CALLER, waiting: MAX_WAITING };
 }
 

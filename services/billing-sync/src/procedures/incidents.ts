@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { billingProcedures } from '@landfall/contracts/billing-procedures';
-import type { Caller } from '@landfall/contracts/caller';
+import { callerId } from '@landfall/contracts/caller';
 import type { Handlers } from '@landfall/contracts/procedures';
 import type { usageIncidentKinds } from '@landfall/contracts/proof-procedures';
 import { Rejection } from '@landfall/contracts/rejections';
@@ -48,7 +48,7 @@ export function incidentHandlers({
     },
 
     settle: async ({ publisherId, incidentId, reason }, { caller }) => {
-      const by = { name: nameOf(caller), reason, now: now() };
+      const by = { name: callerId(caller), reason, now: now() };
       const isFound = await inTransaction(db, (trx) =>
         settleIncident(trx, { id: incidentId, publisherId }, by),
       );
@@ -59,9 +59,4 @@ export function incidentHandlers({
       );
     },
   };
-}
-
-/** The id of the key. The audit log names the caller in the same way. */
-function nameOf(caller: Caller): string {
-  return caller.kind === 'api-key' ? caller.keyId : caller.name;
 }

@@ -6,6 +6,7 @@ import {
   type Handlers,
   type Procedures,
 } from '@landfall/contracts/procedures';
+import { callerId } from '@landfall/contracts/caller';
 import { publisherOfCaller } from '@landfall/contracts/ownership';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
@@ -41,7 +42,7 @@ export function createAudit(deps: { db: Db; log: Logger; now: () => Date }): Aud
     async record(call, { procedure, input, outcome }) {
       const entry = {
         at: now(),
-        keyId: call.caller.kind === 'api-key' ? call.caller.keyId : call.caller.name,
+        keyId: call.caller.kind === 'api-key' ? call.caller.keyId : callerId(call.caller),
         publisherId: publisherOfCaller(call.caller),
         procedure,
         subject: subjectOf(input),

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { text } from './text.ts';
+
+/**
+ * Something that has just happened, for consoles and scripts that follow Landfall live. It names what changed, so that the reader
+ * reads it again; it holds no personal data. Ids grow. `gap`: events before this one can no longer be repeated, so read
+ * everything again.
+ */
+export const liveEvent = z.object({
+  /** Send it as `lastEventId` to continue after this event. */
+  id: z.string(),
+  /** The subject of the fact, such as `fulfillment.subscription.planChanged`, or `gap`. */
+  type: z.string(),
+  occurredAt: z.iso.datetime(),
+  publisherId: z.string().optional(),
+  subscriptionId: z.string().optional(),
+  operationId: z.string().optional(),
+});
+
+export type LiveEvent = z.output<typeof liveEvent>;
+
+/** Input of `events.live` and of `GET /v1/events`. */
+export const liveEventsRequest = z.object({
+  lastEventId: text(40).optional(),
+  publisherId: text(100).min(1).optional(),
+  subscriptionId: text(100).min(1).optional(),
+  /** Types, or their beginnings, such as `fulfillment.subscription`. Absent: all. */
+  types: z.array(text(100).min(1)).max(50).optional(),
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { HttpMethod } from './procedures.ts';
+import { things, type ScopedBy } from './ownership.ts';
+
+/** Where a procedure is served over plain HTTP. */
+export interface RestRoute {
+  readonly method: HttpMethod;
+  /** Such as `/v1/subscriptions/{subscriptionId}/change-plan`. */
+  readonly path: string;
+  /** Input fields that stand in the path. */
+  readonly inPath: readonly string[];
+  /** Whether the other fields come as URL parameters; otherwise as a JSON body. */
+  readonly isBodiless: boolean;
+}
+
+interface Routed {
+  readonly kind: 'query' | 'command';
+  readonly scopedBy: ScopedBy;
+  readonly input: z.ZodType;
+  readonly http?: { readonly method: HttpMethod; readonly path: string } | undefined;
+}
+
+/** Methods whose requests have no body. */
+const BODILESS: ReadonlySet<HttpMethod> = new Set(['get', 'delete']);
+
+/** The method that a procedure's name implies. Its name is then not in the path. */
+const IMPLIED: ReadonlyMap<string, HttpMethod> = new Map([
+  ['list', 'get'],
+  ['get', 'get'],
+  ['create', 'post'],
+  ['put', 'put'],
+  ['update', 'patch'],
+  ['remove', 'delete'],
+]);
+
+/**
+ * The route of a procedure. `subscriptions.list` is `GET /v1/subscriptions`, and `subscriptions.changePlan` is
+ * `POST /v1/subscriptions/{subscriptionId}/change-plan`: the thing that a procedure is about stands in the path. A spec with
+ * `http` has that route.
+ */
+export function restRoute(namespace: string, name: string, spec: Routed): RestRoute {
+  if (spec.http) return routeTo(spec.http.method, spec.http.path);
+  const id = idInPath(spec);
+  const base = `/v1/${kebab(namespace)}${id === undefined ? '' : `/{${id}}`}`;
+  const method = IMPLIED.get(name);
+  if (method) return routeTo(method, base);
+  return routeTo(spec.kind === 'query' ? 'get' : 'post', `${base}/${kebab(name)}`);
+}
+
+function routeTo(method: HttpMethod, path: string): RestRoute {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, field = '']) => field);
+  return { method, path, inPath, isBodiless: BODILESS.has(method) };
+}
+
+/** The required id of the thing that a procedure is about. Undefined if it is about a publisher or about everything. */
+function idInPath({ scopedBy, input }: Routed): string | undefined {
+  if (scopedBy === 'installation' || scopedBy === 'publisher') return undefined;
+  const { field } = things[scopedBy];
+  const shape = input instanceof z.ZodObject ? new Map(Object.entries(input.shape)) : undefined;
+  return shape?.has(field) ? field : undefined;
+}
+
+/** `changePlan` as `change-plan`. */
+export function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
