@@ -16,6 +16,8 @@ export interface FailedCall {
   readonly fault?: string | undefined;
   /** When to try again, in milliseconds from now. */
   readonly retryAfterMs?: number | undefined;
+  /** What is wrong with the input, field by field. */
+  readonly issues?: readonly { readonly path: string; readonly message: string }[] | undefined;
   /** Identifies the call in Landfall's logs; name it in a support case. */
   readonly correlationId?: string | undefined;
 }

@@ -10,13 +10,14 @@ export interface FailedCall extends ErrorDetails {
 /** Reads the `data` of a failed call. Undefined when Landfall did not write it: the call got no answer. */
 export function readFailedCall(data: unknown): FailedCall | undefined {
   if (!isFailedCall(data)) return undefined;
-  const { code, httpStatus, rejection, fault, retryAfterMs, correlationId } = data;
+  const { code, httpStatus, rejection, fault, retryAfterMs, issues, correlationId } = data;
   return {
     code,
     httpStatus,
     ...(rejection === undefined ? {} : { rejection }),
     ...(fault === undefined ? {} : { fault }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(issues === undefined ? {} : { issues }),
     ...(correlationId === undefined ? {} : { correlationId }),
   };
 }

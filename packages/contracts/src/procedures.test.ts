@@ -103,6 +103,43 @@ describe('a table of procedures', () => {
     expect(error?.data).toMatchObject({ code: 'BAD_REQUEST', httpStatus: 400 });
   });
 
+  test('explains invalid input in a sentence, and field by field', async () => {
+    const { error } = await ask('things.get', { id: 7 });
+    const message = '"id" must be text, not a number.';
+    expect(error).toMatchObject({ message, data: { issues: [{ path: 'id', message }] } });
+  });
+
+  test('refuses unknown fields of callers from outside, where calls enter', async () => {
+    const handlers = {
+      things: {
+        get: async ({ id }: { id: string }) => ({ id }),
+        put: async () => ({ saved: true as const }),
+        own: async () => ({ ok: true }),
+      },
+    };
+    const entry = createRouter(table, handlers, 'by-owner');
+    const input = { id: 'a', publisherld: 'contoso' };
+    const message = 'Unknown field "publisherld". Did you mean "publisherId"?';
+
+    const { error } = await ask('things.get', input, { router: entry });
+
+    expect(error).toMatchObject({
+      message,
+      data: {
+        httpStatus: 400,
+        rejection: 'input.unknown-field',
+        issues: [{ path: 'publisherld', message }],
+      },
+    });
+  });
+
+  test('lets services and owners of another version send fields that it does not know', async () => {
+    const owner = await ask('things.get', { id: 'a', newer: true });
+    const own = await ask('things.own', { newer: true }, { caller: service });
+
+    expect([owner.answer, own.answer]).toEqual([{ id: 'a' }, { ok: true }]);
+  });
+
   test('passes the call and its caller to the handler', async () => {
     let seen: Call | undefined;
     const router = routerWith(async ({ id }, call) => {

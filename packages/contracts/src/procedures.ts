@@ -7,6 +7,7 @@ import {
 } from '@trpc/server';
 import type { z } from 'zod';
 import { isFault } from '@landfall/domain/fault';
+import { inputIssues, inputMessage, type InputIssue } from './input-issues.ts';
 import { Rejection, rejectionCodes, type RejectionCode } from './rejections.ts';
 import {
   withinScope,
@@ -18,6 +19,7 @@ import {
 import type { Caller } from './caller.ts';
 import type { ProcedureScope } from './scopes.ts';
 import type { ServiceName } from './services.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 /** What a handler knows about a call besides its input. */
 export interface Call {
@@ -111,6 +113,8 @@ export interface ErrorDetails {
   /** Stable code of a fault. Try again later if the HTTP status is 503. */
   readonly fault?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** What is wrong with the input, field by field. */
+  readonly issues?: readonly InputIssue[] | undefined;
   /** Give this to support. */
   readonly correlationId?: string | undefined;
 }
@@ -215,7 +219,7 @@ export type RouterOf<Table extends Procedures> = TRPCBuiltRouter<
 /**
  * Builds the router of a table. The owner passes its own handlers; the gateway passes handlers that
  * forward over NATS. Both parse input and output, so an incompatible version of the other side is noticed
- * here. Callers with one publisher are checked before any handler runs. If a check needs a lookup that
+ * here. A router `by-owner` also refuses unknown fields of callers from outside. Callers with one publisher are checked before any handler runs. If a check needs a lookup that
  * is missing, the call is refused.
  */
 export function createRouter<Table extends Procedures>(
@@ -239,6 +243,30 @@ export function createRouter<Table extends Procedures>(
   return t.router(record) as unknown as RouterOf<Table>;
 }
 
+/**
+ * Misspelt fields would be dropped without a word. Only the router that calls enter through refuses them: an owner may be
+ * older than the gateway and must accept what it does not know yet.
+ */
+function refuseUnknownFields(schema: z.ZodType, input: unknown): void {
+  const issues = unknownFields(schema, input);
+  if (issues.length === 0) return;
+  const message = inputMessage(issues);
+  const details = { rejection: 'input.unknown-field', issues } as const;
+  throw new TRPCError({
+    code: rejectionCodes[details.rejection],
+    message,
+    cause: new RemoteError(message, details),
+  });
+}
+
+/** tRPC answers BAD_REQUEST with the message of what this throws. */
+function parseInput(schema: z.ZodType, input: unknown): unknown {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issues = inputIssues(parsed.error, input);
+  throw new RemoteError(inputMessage(issues), { issues });
+}
+
 function createProcedure(
   spec: AnySpec,
   handle: Handler<AnySpec>,
@@ -246,7 +274,15 @@ function createProcedure(
 ) {
   const { scope, calledBy = [] } = spec;
   const meta = { scope, calledBy, isUrgent: spec.isUrgent === true };
-  const base = authorised.meta(meta).input(spec.input).output(spec.output);
+  const base = authorised
+    .meta(meta)
+    .use(async ({ ctx, getRawInput, next }) => {
+      if (ownership === 'by-owner' && ctx.caller.kind !== 'service')
+        refuseUnknownFields(spec.input, await getRawInput());
+      return next();
+    })
+    .input((input: unknown) => parseInput(spec.input, input))
+    .output(spec.output);
   const resolve = async ({
     input,
     ctx,

@@ -194,6 +194,20 @@ describe('procedures', () => {
 });
 
 describe('errors arrive with their codes', () => {
+  test('a misspelt field is refused before the owner is asked', async () => {
+    await using _worker = emptyWorker();
+    const key = await makeKey(db, ['subscriptions:read']);
+
+    const failed = clientFor(key.text).subscriptions.list.query({ plannId: 'pro' } as object);
+
+    await expect(failed).rejects.toThrow('Unknown field "plannId". Did you mean "planId"?');
+    expect(await detailsOf(failed)).toMatchObject({
+      rejection: 'input.unknown-field',
+      issues: [{ path: 'plannId' }],
+    });
+    expect(calls).toEqual([]);
+  });
+
   test('a rejection', async () => {
     await using _worker = serveFulfillment(bus, {
       subscriptions: { get: async () => new Rejection('subscription.not-found', 'Unknown.') },

@@ -379,7 +379,7 @@ test('a statement is JSON, CSV that no spreadsheet runs, or a page without scrip
   const badMonth = await get(`/v1/usage/statement?subscriptionId=${ID}&month=11`);
   expect([badMonth.status, JSON.parse(badMonth.body)]).toEqual([
     400,
-    expect.objectContaining({ detail: 'month: Must be a month, such as 2026-11.' }),
+    expect.objectContaining({ detail: '"month" must be a month, such as 2026-11.' }),
   ]);
   expect((await get(`/v1/usage/statement${query}&formt=csv`)).status).toBe(400);
 });

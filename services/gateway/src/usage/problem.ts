@@ -4,7 +4,6 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { RemoteError, type ErrorDetails } from '@landfall/contracts/procedures';
 import { isFault } from '@landfall/domain/fault';
 import { correlationId } from '@landfall/service-kit/log';
-import { ZodError } from 'zod';
 
 const MS_PER_SECOND = 1000;
 
@@ -29,16 +28,10 @@ export function problemOf(error: unknown): Problem {
     status: isOurs && details.fault !== undefined ? 503 : getHTTPStatusCodeFromError(failed),
     detail: isOurs
       ? 'Nothing was lost. Send it again: records that were counted are not counted twice.'
-      : (flawsOf(cause) ?? failed.message),
+      : failed.message,
     ...details,
     correlationId: correlationId(),
   };
-}
-
-/** A sentence that says what is wrong with an input. */
-function flawsOf(cause: unknown): string | undefined {
-  if (!(cause instanceof ZodError)) return undefined;
-  return cause.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' ');
 }
 
 /**
