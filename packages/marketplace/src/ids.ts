@@ -16,3 +16,8 @@ export function guidSegment(id: string, operation: string): string {
     throw new MarketplaceError('marketplace.invalid-id', { operation, correlationId: '' });
   return id.toLowerCase();
 }
+
+/** Whether the text is a GUID in lower case. Checked before an id from a request goes into a query or an address. */
+export function isLowerCaseGuid(text: string): boolean {
+  return isGuid(text) && text === text.toLowerCase();
+}

@@ -21,13 +21,14 @@ import { organisationAt } from './purchase/organisation.ts';
 import { purchasePage, type ShownPurchase } from './purchase/purchase-page.ts';
 import { resolveVisit } from './purchase/resolve-visit.ts';
 import { createVisitForms } from './purchase/visit-form.ts';
-import type { Entra } from './sign-in/entra.ts';
+import type { Entra } from '@landfall/entra-sign-in/entra';
 import { signIn } from './sign-in/handlers/sign-in.ts';
 import { signOut } from './sign-in/handlers/sign-out.ts';
-import { finishSignIn, readSignInAnswer } from './sign-in/handlers/signed-in.ts';
-import type { Sealer } from './sign-in/sealing.ts';
+import { readSignInAnswer } from '@landfall/entra-sign-in/sign-in-answer';
+import { finishSignIn } from './sign-in/handlers/signed-in.ts';
+import type { Sealer } from '@landfall/entra-sign-in/sealing';
 import type { Sessions } from './sign-in/session.ts';
-import type { SignInAttempts } from './sign-in/sign-in-attempts.ts';
+import type { SignInAttempts } from '@landfall/entra-sign-in/sign-in-attempts';
 import type { Assets } from './web/assets.ts';
 import { switchLanguage } from './web/handlers/language.ts';
 import {

@@ -3,6 +3,9 @@ import { landingProcedures } from '@landfall/contracts/landing-procedures';
 import { createRouter } from '@landfall/contracts/procedures';
 import { retention } from '@landfall/contracts/retention';
 import { streams } from '@landfall/contracts/streams';
+import { createEntra } from '@landfall/entra-sign-in/entra';
+import { createSealer } from '@landfall/entra-sign-in/sealing';
+import { attemptsSchema, createSignInAttempts } from '@landfall/entra-sign-in/sign-in-attempts';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { migrate, openDatabase, type Database } from '@landfall/service-kit/database';
@@ -28,11 +31,8 @@ import { offerPageProcedures } from './procedures/offer-pages.ts';
 import { landingOwnership, peopleProcedures } from './procedures/people.ts';
 import { createConfirmations } from './purchase/confirmation-relay.ts';
 import { createDrafts, draftSchema } from './purchase/drafts.ts';
-import { createEntra } from './sign-in/entra.ts';
 import { createFormKeys } from './sign-in/form-keys.ts';
-import { createSealer } from './sign-in/sealing.ts';
 import { createSessions, sessionSchema } from './sign-in/session.ts';
-import { attemptsSchema, createSignInAttempts } from './sign-in/sign-in-attempts.ts';
 import { loadAssets } from './web/assets.ts';
 import { createFrames } from './web/frames.ts';
 
@@ -124,7 +124,7 @@ function createParts({
     purpose: string,
     content: Schema,
     clock: () => Date = now,
-  ) => createSealer({ secrets, now: clock, purpose, content });
+  ) => createSealer({ secrets, service: 'landing', now: clock, purpose, content });
   const installation = installationOf(config);
   const presentations = createPresentations(db, installation);
   const formKeys = createFormKeys(secrets);
@@ -140,12 +140,19 @@ function createParts({
     presentations,
     entra: createEntra({
       authorityUrl: config.ENTRA_AUTHORITY_URL,
+      // Work, school and personal accounts, because people buy with all of them.
+      accounts: 'common',
       clientId: config.LANDING_CLIENT_ID,
       clientSecret: config.LANDING_CLIENT_SECRET,
       redirectUri: `${config.PUBLIC_URL}/landing/signed-in`,
+      settings: ['LANDING_CLIENT_ID', 'LANDING_CLIENT_SECRET'],
       now: machineNow,
     }),
-    attempts: createSignInAttempts(sealerOf('sign-in', attemptsSchema, machineNow), machineNow),
+    attempts: createSignInAttempts({
+      sealer: sealerOf('sign-in', attemptsSchema, machineNow),
+      cookie: 'landfall-sign-in',
+      now: machineNow,
+    }),
     tokens: sealerOf('purchase-token', z.string()),
     drafts: createDrafts({ sealer: sealerOf('draft', draftSchema), sessions, db, now }),
     confirmations: createConfirmations({ db, subscriptions, log, now, machineNow }),

@@ -4,7 +4,8 @@ import { correlationId } from '@landfall/service-kit/log';
 import type { Subscriptions } from '../clients/subscriptions.ts';
 import type { Db } from '../db/schema.ts';
 import { recordEvent } from '../store/events.ts';
-import { isLowerCaseGuid, managePath, seeOther } from '../web/paths.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
+import { managePath, seeOther } from '../web/paths.ts';
 import { refusedPage, type Reason } from './pages/refused.ts';
 import type { Admitted } from './visit.ts';
 

@@ -1,5 +1,5 @@
 import { MAX_ANSWER_LENGTH, type Question } from '@landfall/contracts/offer-page';
-import { isEmail } from '../sign-in/id-token.ts';
+import { isEmail } from '@landfall/entra-sign-in/id-token';
 import { fitsPattern } from './pattern.ts';
 
 /** The answer of a ticked check box. Browsers send nothing for one that is not ticked. */

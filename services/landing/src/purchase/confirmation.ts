@@ -1,7 +1,7 @@
 import type { ContactPerson } from '../db/schema.ts';
 import { readAnswers, type AnswerProblem } from '../offer-pages/questions.ts';
 import type { Presentation } from '../offer-pages/resolve-page.ts';
-import { isEmail } from '../sign-in/id-token.ts';
+import { isEmail } from '@landfall/entra-sign-in/id-token';
 import type { Visit } from '../store/visits.ts';
 
 /** A confirmed purchase: the customer, and the answers to the publisher's questions. */

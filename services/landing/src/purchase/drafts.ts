@@ -2,10 +2,10 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { MAX_ANSWER_LENGTH } from '@landfall/contracts/offer-page';
 import type { Db } from '../db/schema.ts';
-import type { Sealer } from '../sign-in/sealing.ts';
+import type { Sealer } from '@landfall/entra-sign-in/sealing';
 import type { Session, Sessions } from '../sign-in/session.ts';
 import { writeDraft, type Visit } from '../store/visits.ts';
-import { isLowerCaseGuid } from '../web/paths.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
 import { visitsInCookie } from './visit-cookie.ts';
 
 /** The entries of a confirmation that was not accepted, with the form key of the person who typed them. */

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { Db } from '../db/schema.ts';
 import type { Session } from '../sign-in/session.ts';
 import { findVisit, findVisitOf, latestVisitOf, type Visit } from '../store/visits.ts';
-import { isLowerCaseGuid } from '../web/paths.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
 import { visitsInCookie } from './visit-cookie.ts';
 
 /** A visit and the signed-in person who may open it. */

@@ -4,7 +4,8 @@ import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import type { Purchases } from '../clients/purchases.ts';
 import type { Db } from '../db/schema.ts';
 import { findVisit } from '../store/visits.ts';
-import { isLowerCaseGuid, visitOfPath, type OwnPath } from '../web/paths.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
+import { visitOfPath, type OwnPath } from '../web/paths.ts';
 import { visitsInCookie } from './visit-cookie.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { RejectionCode } from '@landfall/contracts/rejections';
 import type { Answer, Purchases } from '../clients/purchases.ts';
 import type { Db } from '../db/schema.ts';
-import type { Sealer } from '../sign-in/sealing.ts';
+import type { Sealer } from '@landfall/entra-sign-in/sealing';
 import { recordEvent } from '../store/events.ts';
 import { recordRefused, recordResolved } from '../store/visits.ts';
 import type { OpenedVisit } from './open-visits.ts';

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { dropCookie, readCookie, writeCookie } from '../web/cookies.ts';
-import { isLowerCaseGuid } from '../web/paths.ts';
+import { dropCookie, readCookie, writeCookie } from '@landfall/entra-sign-in/cookies';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
 
 /** Microsoft's purchase token is valid for 24 hours. An unconfirmed visit is of no use after that. */
 export const VISIT_LIFE_MS = 24 * 60 * 60 * 1000;

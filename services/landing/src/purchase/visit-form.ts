@@ -4,7 +4,7 @@ import { readForm, type FormDeps, type FormOptions, type SentForm } from '../sig
 import { recordEvent } from '../store/events.ts';
 import { findVisitOf, type Visit } from '../store/visits.ts';
 import { notFoundPage } from '../web/pages/trouble.ts';
-import { isLowerCaseGuid } from '../web/paths.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
 
 export interface VisitForm extends SentForm {
   readonly visit: Visit;

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
+import { sameText } from '@landfall/entra-sign-in/random';
 import type { Identity } from '../db/schema.ts';
 
 /**
@@ -25,10 +26,4 @@ export function createFormKeys(secrets: readonly string[]): FormKeys {
 
 function keyOf(secret: Buffer, { tenantId, objectId }: Identity): string {
   return createHmac('sha256', secret).update(`${tenantId}/${objectId}`).digest('base64url');
-}
-
-/** Compares in constant time. */
-export function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

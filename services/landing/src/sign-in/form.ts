@@ -4,7 +4,8 @@ import type { Db } from '../db/schema.ts';
 import { recordEvent } from '../store/events.ts';
 import type { Frames } from '../web/frames.ts';
 import { formRefusedPage } from '../web/pages/trouble.ts';
-import { isLowerCaseGuid, purchasePath, toSignIn, type OwnPath } from '../web/paths.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
+import { purchasePath, toSignIn, type OwnPath } from '../web/paths.ts';
 import type { Session, Sessions } from './session.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';

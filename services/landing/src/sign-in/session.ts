@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { dropCookie, readCookie, writeCookie } from '@landfall/entra-sign-in/cookies';
+import { random, sameText } from '@landfall/entra-sign-in/random';
+import type { Sealer } from '@landfall/entra-sign-in/sealing';
 import type { Db } from '../db/schema.ts';
 import { isSessionEnded, recordEndedSession } from '../store/ended-sessions.ts';
-import { dropCookie, readCookie, writeCookie } from '../web/cookies.ts';
 import { type Visitor, visitorSchema } from '../web/visitor.ts';
-import { sameText, type FormKeys } from './form-keys.ts';
-import type { Sealer } from './sealing.ts';
+import type { FormKeys } from './form-keys.ts';
 
 /** A working day: long enough to return after lunch, short enough for a shared computer. */
 const SESSION_LIFE_MS = 8 * 60 * 60 * 1000;
@@ -71,9 +71,4 @@ export function createSessions(deps: {
       writeCookie(c, 'landfall-session', { value, maxAgeMs: SESSION_LIFE_MS });
     },
   };
-}
-
-/** 256 random bits, which cannot be guessed. */
-export function random(): string {
-  return randomBytes(32).toString('base64url');
 }

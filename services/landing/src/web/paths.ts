@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import { isGuid } from '@landfall/marketplace/ids';
 
 /** A path of these pages. All redirects and links inside the service use this type. */
 export type OwnPath = `/landing${string}`;
@@ -59,9 +58,4 @@ export function toSignIn(c: Context, back: OwnPath): Response {
 /** Redirects with 303, so that the browser loads the next page with GET after a form too. */
 export function seeOther(c: Context, path: OwnPath): Response {
   return c.redirect(path, 303);
-}
-
-/** Whether the text is a GUID in lower case. Checked before an id from a request goes into a query or an address. */
-export function isLowerCaseGuid(text: string): boolean {
-  return isGuid(text) && text === text.toLowerCase();
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import type { Language } from '../words/language.ts';
-import { languageOf, type Visitor } from './visitor.ts';
+import { languageOf, visitorOf, type Visitor } from './visitor.ts';
 
 const dutch: Visitor = { tenantId: 't', objectId: 'o', language: 'nl' };
 
@@ -24,4 +24,16 @@ test("the chosen language comes first, then the browser's, the account's and the
   expect(await asked({}, dutch)).toBe('nl');
   expect(await asked({}, { tenantId: 't', objectId: 'o' })).toBe('es');
   expect(await asked({ cookie: '__Host-landfall-language=tlh' }, undefined)).toBe('es');
+});
+
+test("a visitor has the account's language if it is one of ours", () => {
+  const ada = { tenantId: 't', objectId: 'o', name: 'Ada', appRoles: ['Landfall.Admin'] };
+  expect(visitorOf({ ...ada, languageTag: 'de-AT' })).toEqual({
+    tenantId: 't',
+    objectId: 'o',
+    name: 'Ada',
+    language: 'de',
+  });
+  expect(visitorOf({ ...ada, languageTag: 'pl' })).not.toHaveProperty('language');
+  expect(visitorOf(ada)).not.toHaveProperty('language');
 });

@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
 import { detectFromHeader, type DetectorOptions } from 'hono/language';
 import { z } from 'zod';
-import { isLanguage, languages, type Language } from '../words/language.ts';
-import { readCookie } from './cookies.ts';
+import { readCookie } from '@landfall/entra-sign-in/cookies';
+import type { Person } from '@landfall/entra-sign-in/id-token';
+import { isLanguage, languageOfTag, languages, type Language } from '../words/language.ts';
 
 /** Who signed in. `tenantId` and `objectId` identify the person; the rest is only for display. */
 export const visitorSchema = z.object({
@@ -16,6 +17,12 @@ export const visitorSchema = z.object({
 });
 
 export type Visitor = z.output<typeof visitorSchema>;
+
+/** The person, with the language of the account if it is one of ours. */
+export function visitorOf({ languageTag = '', ...person }: Person): Visitor {
+  const language = languageOfTag(languageTag);
+  return visitorSchema.parse({ ...person, ...(language ? { language } : {}) });
+}
 
 /** `de-AT` gets `de` (RFC 4647, 3.4). Languages that we do not have are skipped. */
 const ACCEPT_LANGUAGE: DetectorOptions = {

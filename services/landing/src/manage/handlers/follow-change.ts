@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Change, Subscriptions } from '../../clients/subscriptions.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import { isLowerCaseGuid } from '../../web/paths.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
 import { changeView } from '../change-view.ts';
 import { changePage } from '../pages/follow-change.ts';
 import type { Admitted } from '../visit.ts';

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import type { Db } from '../../db/schema.ts';
 import type { BrandedFrames } from '../../offer-pages/branded-frame.ts';
-import type { Sealer } from '../../sign-in/sealing.ts';
+import type { Sealer } from '@landfall/entra-sign-in/sealing';
 import type { Sessions } from '../../sign-in/session.ts';
 import { recordEvent } from '../../store/events.ts';
 import { hasMemberships } from '../../store/members.ts';

@@ -5,7 +5,8 @@ import type { Sessions } from '../../sign-in/session.ts';
 import { recordEvent } from '../../store/events.ts';
 import type { Frames } from '../../web/frames.ts';
 import { cookiesPage, linkExpiredPage } from '../../web/pages/guide.ts';
-import { isLowerCaseGuid, purchasePath, seeOther, toSignIn } from '../../web/paths.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
+import { purchasePath, seeOther, toSignIn } from '../../web/paths.ts';
 import { openableVisit, type OpenedVisit } from '../open-visits.ts';
 import { visitsInCookie } from '../visit-cookie.ts';
 

@@ -10,14 +10,8 @@ import { recordEvent } from '../../store/events.ts';
 import { findVisitOf, type Visit } from '../../store/visits.ts';
 import type { Frame } from '../../web/pages/frame.ts';
 import { notFoundPage } from '../../web/pages/trouble.ts';
-import {
-  isLowerCaseGuid,
-  managePath,
-  ownPath,
-  purchasePath,
-  seeOther,
-  toSignIn,
-} from '../../web/paths.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
+import { managePath, ownPath, purchasePath, seeOther, toSignIn } from '../../web/paths.ts';
 import type { OpenedVisit } from '../open-visits.ts';
 import { progressPage, progressView, type Circumstances } from '../pages/progress.ts';
 import type { Summarised } from '../pages/purchase-summary.ts';

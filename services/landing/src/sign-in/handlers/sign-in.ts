@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
-import { dropCookie, readCookie, writeCookie } from '../../web/cookies.ts';
-import { isLowerCaseGuid, ownPath, type OwnPath } from '../../web/paths.ts';
-import type { Entra } from '../entra.ts';
-import type { SignInAttempts } from '../sign-in-attempts.ts';
+import { dropCookie, readCookie, writeCookie } from '@landfall/entra-sign-in/cookies';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
+import { ownPath, type OwnPath } from '../../web/paths.ts';
+import type { Entra } from '@landfall/entra-sign-in/entra';
+import type { SignInAttempts } from '@landfall/entra-sign-in/sign-in-attempts';
 
 /** As long as a confirmed purchase can be opened. The cookie is only a preference and grants nothing. */
 const TENANT_LIFE_MS = 90 * 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { dropCookie } from '../../web/cookies.ts';
+import { dropCookie } from '@landfall/entra-sign-in/cookies';
 import { seeOther } from '../../web/paths.ts';
 import { readForm, type FormDeps } from '../form.ts';
 import type { Sessions } from '../session.ts';

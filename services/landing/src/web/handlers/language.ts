@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { isLanguage } from '../../words/language.ts';
-import { writeCookie } from '../cookies.ts';
+import { writeCookie } from '@landfall/entra-sign-in/cookies';
 import { ownPath, seeOther } from '../paths.ts';
 
 /** The cookie identifies no person, so it may live as long as browsers permit: 400 days. */

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { redact } from '@landfall/service-kit/redaction';
-import { createEntra, type Entra } from '../src/sign-in/entra.ts';
+import { createEntra, type Entra } from '../src/entra.ts';
 
 const attempt = { state: 's', nonce: 'n', codeVerifier: 'v'.repeat(43) };
 
@@ -25,9 +25,11 @@ async function entraThatAnswers(error: object): Promise<AsyncDisposable & { entr
   });
   const entra = createEntra({
     authorityUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    accounts: 'common',
     clientId: 'app',
     clientSecret: 'secret',
     redirectUri: 'http://127.0.0.1/landing/signed-in',
+    settings: ['CLIENT_ID', 'CLIENT_SECRET'],
     now: () => new Date(),
   });
   return {

@@ -17,13 +17,14 @@ const claims = {
 };
 
 describe('an ID token', () => {
-  test('identifies the visitor by tenant and object id in lower case', () => {
+  test('identifies the person by tenant and object id in lower case', () => {
     expect(readIdToken(claims, expected)).toEqual({
-      visitor: {
+      person: {
         tenantId: tid,
         objectId: 'aaaaaaaa-2222-4333-8444-555555555555',
         name: 'Ada',
         email: 'ada@fabrikam.example',
+        appRoles: [],
       },
     });
   });
@@ -48,23 +49,34 @@ describe('an ID token', () => {
     ['\u0007', undefined],
   ])('gives a name that can be stored and shown: %j', (name, shown) => {
     const read = readIdToken({ ...claims, name }, expected);
-    expect('visitor' in read && read.visitor.name).toBe(shown);
+    expect('person' in read && read.person.name).toBe(shown);
   });
 
   test('gives no e-mail address if the user name is a phone number', () => {
     const read = readIdToken({ ...claims, preferred_username: '+49 30 1234' }, expected);
-    expect(read).toMatchObject({ visitor: { name: 'Ada' } });
-    expect(read).not.toHaveProperty('visitor.email');
+    expect(read).toMatchObject({ person: { name: 'Ada' } });
+    expect(read).not.toHaveProperty('person.email');
   });
 
   test.each([
-    [{ xms_pl: 'de-AT' }, 'de'],
-    [{ locale: 'ja_JP' }, 'ja'],
-    [{ xms_pl: 'pl' }, undefined],
+    [{ xms_pl: 'de-AT' }, 'de-AT'],
+    [{ locale: 'ja_JP' }, 'ja_JP'],
     [{ xms_pl: 7 }, undefined],
-  ])("gives the account's language if it is one of ours: %j", (change, language) => {
+  ])("gives the account's language: %j", (change, languageTag) => {
     const read = readIdToken({ ...claims, ...change }, expected);
-    expect('visitor' in read && read.visitor.language).toBe(language);
+    expect('person' in read && read.person.languageTag).toBe(languageTag);
+  });
+
+  test.each([
+    [
+      ['Landfall.Admin', 'Other'],
+      ['Landfall.Admin', 'Other'],
+    ],
+    ['Landfall.Admin', []],
+    [undefined, []],
+  ])('gives the app roles of the person: %j', (roles, appRoles) => {
+    const read = readIdToken({ ...claims, roles }, expected);
+    expect('person' in read && read.person.appRoles).toEqual(appRoles);
   });
 
   test.each([
@@ -77,14 +89,14 @@ describe('an ID token', () => {
     ['comes from another provider', { idp: 'google.com' }, true],
     ['is a member', { acct: 0, idp: `https://sts.windows.net/${tid}/` }, undefined],
     ['is a member of whom nothing is said', {}, undefined],
-  ])('recognises guests: the visitor %s', (_, change, isGuest) => {
+  ])('recognises guests: the person %s', (_, change, isGuest) => {
     const read = readIdToken({ ...claims, ...change }, expected);
-    expect('visitor' in read && read.visitor.isGuest).toBe(isGuest);
+    expect('person' in read && read.person.isGuest).toBe(isGuest);
   });
 
   test('of a personal account is never a guest, whichever provider it names', () => {
     const tenant = '9188040d-6c67-4c5b-b112-36a304b66dad';
     const own = { tid: tenant, iss: `${authorityUrl}/${tenant}/v2.0`, idp: 'live.com' };
-    expect(readIdToken({ ...claims, ...own }, expected)).not.toHaveProperty('visitor.isGuest');
+    expect(readIdToken({ ...claims, ...own }, expected)).not.toHaveProperty('person.isGuest');
   });
 });

@@ -3,12 +3,9 @@ import { AuthError, ConfidentialClientApplication } from '@azure/msal-node';
 import { decodeJwt } from 'jose';
 import { Fault } from '@landfall/domain/fault';
 import { browserUrl, msalAuthority } from '@landfall/marketplace/entra-network';
-import type { Visitor } from '../web/visitor.ts';
-import { readIdToken, type IdTokenProblem } from './id-token.ts';
+import { readIdToken, type IdTokenProblem, type Person } from './id-token.ts';
 import type { SignInAttempt } from './sign-in-attempts.ts';
 
-/** Work, school and personal accounts, because people buy with all of them. */
-const ANY_ACCOUNT = 'common';
 /** None of these needs an administrator's consent. msal adds `offline_access` itself. */
 const SCOPES = ['openid', 'profile', 'email'];
 
@@ -20,11 +17,11 @@ export const CONSENT_ERRORS: ReadonlySet<string> = new Set([
 ]);
 
 export type CodeOutcome =
-  | { readonly visitor: Visitor }
+  | { readonly person: Person }
   /** `invalid_grant`: the code was used before or is too old. Other codes say what is wrong with the ID token. */
   | { readonly problem: 'invalid_grant' | 'consent_required' | IdTokenProblem };
 
-type Secrets = Omit<SignInAttempt, 'back'>;
+type Secrets = Omit<SignInAttempt, 'back' | 'invitation'>;
 
 /** Our app registration in Entra, as an administrator needs it to approve the app. */
 export interface SignInApp {
@@ -43,13 +40,17 @@ export interface Entra {
 
 export function createEntra(options: {
   readonly authorityUrl: string;
+  /** Whose accounts may sign in: `common`, `organizations` or the id of a tenant. */
+  readonly accounts: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUri: string;
+  /** Names of the settings with the id and the secret, for the fault that says Entra refused them. */
+  readonly settings: readonly [clientId: string, clientSecret: string];
   readonly now: () => Date;
 }): Entra {
   const { authorityUrl, clientId, clientSecret, redirectUri, now } = options;
-  const { networkClient, ...auth } = msalAuthority(authorityUrl, ANY_ACCOUNT);
+  const { networkClient, ...auth } = msalAuthority(authorityUrl, options.accounts);
   const msal = new ConfidentialClientApplication({
     auth: { clientId, clientSecret, ...auth },
     system: { networkClient },
@@ -75,7 +76,7 @@ export function createEntra(options: {
           ...(askForAccount ? { prompt: 'select_account' } : {}),
         })
         .catch((error: unknown) => {
-          throw authorityFault(error);
+          throw authorityFault(error, options.settings);
         });
       return browserUrl(url, authorityUrl);
     },
@@ -94,7 +95,7 @@ export function createEntra(options: {
       } catch (error) {
         const problem = problemOf(error);
         if (problem) return { problem };
-        throw authorityFault(error);
+        throw authorityFault(error, options.settings);
       } finally {
         // msal would keep every account that ever signed in, and we do not need them again.
         msal.clearCache();
@@ -119,12 +120,15 @@ function problemOf(error: unknown): 'invalid_grant' | 'consent_required' | undef
 }
 
 /** Keeps only the code of msal's error, because the message comes from Entra and may name a person. */
-function authorityFault(error: unknown): Fault {
+function authorityFault(
+  error: unknown,
+  [clientId, clientSecret]: readonly [string, string],
+): Fault {
   const isOurSecret = error instanceof AuthError && error.errorCode === 'invalid_client';
   return new Fault(
     isOurSecret ? 'credentials.rejected' : 'authority.unavailable',
     isOurSecret
-      ? 'Entra refused LANDING_CLIENT_ID with LANDING_CLIENT_SECRET; renew the secret'
+      ? `Entra refused ${clientId} with ${clientSecret}; renew the secret`
       : 'The sign-in service did not answer',
     { retry: 'later', cause: error instanceof AuthError ? new Error(error.errorCode) : error },
   );

@@ -9,7 +9,7 @@ const noon = new Date('2026-11-20T12:00:00Z');
 const one = new Date('2026-11-20T13:00:00Z');
 
 function sealer(secrets: string[], purpose = 'session', at = noon) {
-  return createSealer({ secrets, purpose, content, now: () => at });
+  return createSealer({ secrets, service: 'landing', purpose, content, now: () => at });
 }
 
 test('sealed text can be opened again, and is unreadable in between', async () => {

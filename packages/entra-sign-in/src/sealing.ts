@@ -17,12 +17,14 @@ export interface Sealer<Content> {
  */
 export function createSealer<Schema extends z.ZodType>(options: {
   readonly secrets: readonly string[];
+  /** The service whose records these are. Another service's records cannot be opened. */
+  readonly service: string;
   readonly purpose: string;
   readonly content: Schema;
   readonly now: () => Date;
 }): Sealer<z.output<Schema>> {
-  const { purpose, now } = options;
-  const keys = options.secrets.map((one) => deriveKey(one, purpose));
+  const { service, purpose, now } = options;
+  const keys = options.secrets.map((one) => deriveKey(one, `landfall/${service}/${purpose}`));
   const [current] = keys;
   if (!current) throw new Error('at least one secret is needed');
 
@@ -49,8 +51,8 @@ interface Key {
   readonly key: Uint8Array;
 }
 
-function deriveKey(secret: string, purpose: string): Key {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', `landfall/landing/${purpose}`, 32));
+function deriveKey(secret: string, info: string): Key {
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', info, 32));
   const id = createHash('sha256').update(key).digest('base64url').slice(0, 8);
   return { id, key };
 }

@@ -1,8 +1,20 @@
 import { z } from 'zod';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
-import { isLowerCaseGuid } from '../web/paths.ts';
-import type { Visitor } from '../web/visitor.ts';
-import { languageOfTag } from '../words/language.ts';
+import { isLowerCaseGuid } from '@landfall/marketplace/ids';
+
+/** Who signed in. `tenantId` and `objectId` identify the person; name, e-mail and language are only for display. */
+export interface Person {
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly name?: string;
+  readonly email?: string;
+  /** A language tag such as `de-AT`. */
+  readonly languageTag?: string;
+  /** Invited into the tenant from another one. A guest does not count as a member of the organisation. */
+  readonly isGuest?: true;
+  /** Values of the app roles that the organisation gave the person for this app. */
+  readonly appRoles: readonly string[];
+}
 
 export type IdTokenProblem = 'audience' | 'nonce' | 'issuer' | 'expired' | 'identity';
 
@@ -33,6 +45,7 @@ const claimsSchema = z.object({
   // The person's language: Entra's optional claim, and the one of OpenID Connect Core 1.0, 5.1.
   xms_pl: z.string().optional().catch(undefined),
   locale: z.string().optional().catch(undefined),
+  roles: z.array(z.string()).catch([]),
 });
 
 /**
@@ -43,11 +56,11 @@ const claimsSchema = z.object({
 export function readIdToken(
   claims: unknown,
   expected: { clientId: string; nonce: string; authorityUrl: string; now: Date },
-): { visitor: Visitor } | { problem: IdTokenProblem } {
+): { person: Person } | { problem: IdTokenProblem } {
   const parsed = claimsSchema.safeParse(claims);
   if (!parsed.success) return { problem: 'identity' };
   const { aud, iss, exp, nonce, tid, oid, name, email, preferred_username } = parsed.data;
-  const language = languageOfTag(parsed.data.xms_pl ?? parsed.data.locale ?? '');
+  const languageTag = parsed.data.xms_pl ?? parsed.data.locale;
   if (aud !== expected.clientId) return { problem: 'audience' };
   if (nonce !== expected.nonce) return { problem: 'nonce' };
   if (!isLowerCaseGuid(tid) || !isLowerCaseGuid(oid)) return { problem: 'identity' };
@@ -56,13 +69,14 @@ export function readIdToken(
   }
   if (exp * 1000 + CLOCK_SKEW_MS < expected.now.getTime()) return { problem: 'expired' };
   return {
-    visitor: {
+    person: {
       tenantId: tid,
       objectId: oid,
       ...nameOf(name),
       ...emailOf(email, preferred_username),
-      ...(language ? { language } : {}),
+      ...(languageTag === undefined ? {} : { languageTag }),
       ...(isGuest(parsed.data) ? { isGuest: true } : {}),
+      appRoles: parsed.data.roles,
     },
   };
 }

@@ -1,16 +1,8 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import {
-  dropCookie,
-  readCookie,
-  SIGN_IN_PREFIX,
-  signInCookies,
-  writeCookie,
-} from '../web/cookies.ts';
-import type { OwnPath } from '../web/paths.ts';
-import { sameText } from './form-keys.ts';
+import { cookiesWithPrefix, dropCookie, readCookie, writeCookie } from './cookies.ts';
+import { random, RANDOM, sameText } from './random.ts';
 import type { Sealer } from './sealing.ts';
-import { random } from './session.ts';
 
 /** Entra's sign-in page expires after about this time. */
 const ATTEMPT_LIFE_MS = 60 * 60 * 1000;
@@ -23,10 +15,12 @@ export const attemptsSchema = z.array(
     state: z.string(),
     nonce: z.string(),
     codeVerifier: z.string(),
-    /** The path to return to. Sign-ins that began under an older release have none. */
+    /** The path to return to. Sign-ins that began under an older release of the landing page have none. */
     back: z.string().default('/landing'),
     /** The tenant to sign in to. Absent: any Microsoft account. */
     tenant: z.string().optional(),
+    /** The invitation that the person opened. */
+    invitation: z.string().optional(),
   }),
 );
 
@@ -34,25 +28,29 @@ export type SignInAttempt = z.output<typeof attemptsSchema>[number];
 
 /**
  * The sign-ins that this browser has begun. `state` and `nonce` are random and tie Entra's answer to this
- * browser. They contain no data, in particular not the purchase token.
+ * browser. They contain no data, in particular no purchase token.
  */
 export interface SignInAttempts {
   begin(
     c: Context,
-    leading: { readonly back: OwnPath; readonly tenant?: string | undefined },
+    leading: Pick<SignInAttempt, 'back' | 'tenant' | 'invitation'>,
   ): Promise<SignInAttempt>;
   /** Returns the attempt of an answer once. A repeated or unknown `state` finds nothing. */
   finish(c: Context, state: string | undefined): Promise<SignInAttempt | undefined>;
 }
 
-export function createSignInAttempts(
-  sealer: Sealer<readonly SignInAttempt[]>,
-  now: () => Date,
-): SignInAttempts {
+export function createSignInAttempts(options: {
+  readonly sealer: Sealer<readonly SignInAttempt[]>;
+  /** Beginning of the cookies' names: one cookie per attempt, so that tabs do not overwrite each other's cookies. */
+  readonly cookie: string;
+  readonly now: () => Date;
+}): SignInAttempts {
+  const { sealer, cookie, now } = options;
+  const cookieOf = (state: string) => `${cookie}-${state.slice(0, 8)}`;
   return {
-    async begin(c, { back, tenant }) {
-      const attempt = { back, tenant, state: random(), nonce: random(), codeVerifier: random() };
-      const others = signInCookies(c);
+    async begin(c, leading) {
+      const attempt = { ...leading, state: random(), nonce: random(), codeVerifier: random() };
+      const others = cookiesWithPrefix(c, `${cookie}-`);
       for (const name of others.slice(0, Math.max(0, others.length - MAX_ATTEMPTS + 1))) {
         dropCookie(c, name);
       }
@@ -62,8 +60,8 @@ export function createSignInAttempts(
       return attempt;
     },
     async finish(c, state) {
-      if (!state || !STATE.test(state)) return undefined;
-      for (const name of [cookieOf(state), 'landfall-sign-in'] as const) {
+      if (!state || !RANDOM.test(state)) return undefined;
+      for (const name of [cookieOf(state), cookie]) {
         // Two cookies, usually the first one matches.
         const attempts = await sealer.open(readCookie(c, name));
         const found = attempts?.find((one) => sameText(one.state, state));
@@ -74,11 +72,4 @@ export function createSignInAttempts(
       return undefined;
     },
   };
-}
-
-/** The format that `random` produces. */
-const STATE = /^[\w-]{43}$/;
-
-function cookieOf(state: string) {
-  return `${SIGN_IN_PREFIX}${state.slice(0, 8)}` as const;
 }
