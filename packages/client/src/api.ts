@@ -19,25 +19,59 @@ export interface Command<Input, Output> {
 /** Every procedure that an API key may call, by namespace. */
 export interface Landfall {
   readonly subscriptions: {
-    /** Subscriptions, newest first. Filters: status, offer, plan, and test or real purchases. */
+    /** Subscriptions: search by ID, name or e-mail address, and filters. Newest first, or by name or end of term. */
     readonly list: Query<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
         /** At most 500 characters. */
         cursor?: string | undefined;
-        /** At most 50 characters. */
-        status?: string | undefined;
+        /** A whole ID (of a subscription, operation or change), or the beginning of a word of the name, an e-mail address, a tenant ID or an object ID. Several words must all match. At most 200 characters. */
+        search?: string | undefined;
+        status?:
+          | 'NotStarted'
+          | 'PendingFulfillmentStart'
+          | 'Subscribed'
+          | 'Suspended'
+          | 'Unsubscribed'
+          | undefined;
+        activation?:
+          | 'none'
+          | 'provisioning'
+          | 'requested'
+          | 'confirming'
+          | 'confirmed'
+          | 'failed'
+          | undefined;
+        provisioning?: 'none' | 'requested' | 'confirmed' | 'failed' | undefined;
         /** At most 100 characters. */
         offerId?: string | undefined;
         /** At most 100 characters. */
         planId?: string | undefined;
         /** True: only test purchases. False: only real ones. */
         isTestPurchase?: boolean | undefined;
+        waitsFor?: 'product' | 'microsoft' | 'customer' | 'operator' | undefined;
+        /** Active or suspended, renews automatically, and its term ends before this time. ISO 8601 in UTC, with `Z`. */
+        renewsBefore?: string | undefined;
+        /** Active or suspended, does not renew, and its term ends before this time. ISO 8601 in UTC, with `Z`. */
+        endsBefore?: string | undefined;
+        /** Changed at or after this time. ISO 8601 in UTC, with `Z`. */
+        updatedSince?: string | undefined;
+        /** Default: `"newest"`. */
+        sort?: 'newest' | 'name' | 'endsAt' | undefined;
+        /** True: the answer has `total`. Not needed for further pages. Default: `false`. */
+        withTotal?: boolean | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
-      { items: Subscription[]; nextCursor?: string | undefined }
+      {
+        items: Subscription[];
+        nextCursor?: string | undefined;
+        /** Only with `withTotal`: how many match. At most 10,000: then there may be more. */
+        total?: number | undefined;
+        /** What looks like a mistake: an offer or plan that no subscription has. */
+        warnings?: string[] | undefined;
+      }
     >;
     /** One subscription, as Landfall knows it. */
     readonly get: Query<

@@ -217,8 +217,24 @@ export const retention: Readonly<
         table: 'product_events',
         since: 'created_at',
         only: 'not exists (select from deliveries where event_id = product_events.id)',
+        days: 1,
+        reason: 'An event is kept as long as one of its deliveries, and a day for listeners.',
+      },
+      {
+        table: 'listeners',
+        since: 'ends_at',
+        clock: 'machine',
+        days: 0,
+        reason: 'A listener has ended ten minutes after the last events were taken.',
+      },
+      {
+        table: 'exchanges',
+        since: 'at',
+        clock: 'machine',
+        setting: 'KEEP_EXCHANGES_DAYS',
         days: 30,
-        reason: 'An event is kept as long as one of its deliveries.',
+        minDays: 1,
+        reason: "Long enough to ask Microsoft's support, which looks up the request ids.",
       },
       {
         table: 'reconciliation_runs',
@@ -245,6 +261,7 @@ export const retention: Readonly<
       { table: 'lanes', reason: 'One row per subscription.' },
       { table: 'timers', reason: 'A row is removed when its timer has fired.' },
       { table: 'reconciliation_seen', reason: 'Rows are removed with their run.' },
+      { table: 'listener_events', reason: 'Rows are removed with their listener.' },
       { table: 'delivery_attempts', reason: 'Rows are removed with their delivery.' },
       { table: 'destinations', reason: 'Few rows, set by the publisher.' },
       {

@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { subscriptionStatuses } from '@landfall/domain/subscription';
 import { changeAccepted, changeSide, operationView } from './change-view.ts';
 import { pageOf, pageRequest } from './pages.ts';
 import { planView, seatRules } from './plan-view.ts';
 import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
-import { changeKind, changeOrigin, subscriptionView } from './subscription-view.ts';
+import {
+  activationStates,
+  changeKind,
+  changeOrigin,
+  provisioningStates,
+  subscriptionView,
+} from './subscription-view.ts';
 import { text } from './text.ts';
 
 export const subscriptionId = z.object({ subscriptionId: text(100).min(1) });
@@ -37,6 +44,43 @@ export const timelineEntry = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 
+/** For whom a subscription waits. */
+export const waitingFor = [
+  /** The product creates the customer's space before activation. */
+  'product',
+  /** Microsoft has not confirmed an activation or a change. */
+  'microsoft',
+  /** The buyer has not confirmed the purchase on the landing page. */
+  'customer',
+  /** An activation failed, or a task is parked. */
+  'operator',
+] as const;
+
+const subscriptionFilter = {
+  /**
+   * A whole ID (of a subscription, operation or change), or the beginning of a word of the name, an e-mail address, a tenant ID
+   * or an object ID. Several words must all match.
+   */
+  search: text(200).min(2).optional(),
+  status: z.enum(subscriptionStatuses).optional(),
+  activation: z.enum(activationStates).optional(),
+  provisioning: z.enum(provisioningStates).optional(),
+  offerId: text(100).optional(),
+  planId: text(100).optional(),
+  /** True: only test purchases. False: only real ones. */
+  isTestPurchase: z.boolean().optional(),
+  waitsFor: z.enum(waitingFor).optional(),
+  /** Active or suspended, renews automatically, and its term ends before this time. */
+  renewsBefore: z.iso.datetime().optional(),
+  /** Active or suspended, does not renew, and its term ends before this time. */
+  endsBefore: z.iso.datetime().optional(),
+  /** Changed at or after this time. */
+  updatedSince: z.iso.datetime().optional(),
+  sort: z.enum(['newest', 'name', 'endsAt']).default('newest'),
+  /** True: the answer has `total`. Not needed for further pages. */
+  withTotal: z.boolean().default(false),
+};
+
 /** Subscriptions and requested changes; served by fulfillment-worker. */
 export const subscriptionProcedures = {
   subscriptions: {
@@ -44,16 +88,14 @@ export const subscriptionProcedures = {
       scope: 'subscriptions:read',
       scopedBy: 'publisher',
       summary:
-        'Subscriptions, newest first. Filters: status, offer, plan, and test or real purchases.',
-      input: pageRequest.extend({
-        status: text(50).optional(),
-        offerId: text(100).optional(),
-        planId: text(100).optional(),
-        /** True: only test purchases. False: only real ones. */
-        isTestPurchase: z.boolean().optional(),
-        ...ofPublisher,
+        'Subscriptions: search by ID, name or e-mail address, and filters. Newest first, or by name or end of term.',
+      input: pageRequest.extend(subscriptionFilter).extend(ofPublisher),
+      output: pageOf(subscriptionView).extend({
+        /** Only with `withTotal`: how many match. At most 10,000: then there may be more. */
+        total: z.number().int().optional(),
+        /** What looks like a mistake: an offer or plan that no subscription has. */
+        warnings: z.array(z.string()).optional(),
       }),
-      output: pageOf(subscriptionView),
     }),
     get: query({
       scope: 'subscriptions:read',

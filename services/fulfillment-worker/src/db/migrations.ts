@@ -18,6 +18,7 @@ import { releasedDeliveriesMigration } from './migrations/0016-released-deliveri
 import { changeOriginsMigration } from './migrations/0017-change-origins.ts';
 import { retentionMigration } from './migrations/0019-retention.ts';
 import { changesOfSubscriptionMigration } from './migrations/0020-changes-of-subscription.ts';
+import { readingMigration } from './migrations/0021-reading.ts';
 
 /** Forward only: a released migration is never edited; a later migration corrects it. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0017-change-origins': changeOriginsMigration,
   '0019-retention': retentionMigration,
   '0020-changes-of-subscription': changesOfSubscriptionMigration,
+  '0021-reading': readingMigration,
 };

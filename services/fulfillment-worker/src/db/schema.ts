@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType, Transaction } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType, Transaction } from 'kysely';
 import type { ChangeOrigin } from '@landfall/domain/change';
 import type { Database } from '@landfall/service-kit/database';
 import type { OutboxTables } from '@landfall/service-kit/outbox';
@@ -24,6 +24,13 @@ export interface SubscriptionsTable {
   operationsAskedAt: Generated<Date | null>;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
+  /** Lower case, cut after 200 characters. PostgreSQL keeps this and the following columns from `state`. */
+  nameKey: GeneratedAlways<string>;
+  /** End of the term as ISO text; `~`, which sorts last, if there is none. */
+  endsKey: GeneratedAlways<string>;
+  activation: GeneratedAlways<string>;
+  provisioning: GeneratedAlways<string>;
+  isTestPurchase: GeneratedAlways<boolean>;
 }
 
 export interface TimelineTable {

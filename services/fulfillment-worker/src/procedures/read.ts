@@ -1,15 +1,14 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { notFound } from '@landfall/contracts/ownership';
-import { Rejection } from '@landfall/contracts/rejections';
-import { cutPage, decodeCursor, encodeCursor, invalidCursor } from '@landfall/service-kit/paging';
-import { findChange, openChanges } from '../store/changes.ts';
-import { findSubscription, listSubscriptions } from '../store/subscriptions.ts';
+import type { Rejection } from '@landfall/contracts/rejections';
+import { cutPage, invalidCursor } from '@landfall/service-kit/paging';
+import { findChange } from '../store/changes.ts';
+import { findSubscription } from '../store/subscriptions.ts';
 import { readTimeline } from '../store/timeline.ts';
-import { deadlinesOf } from '../store/timers.ts';
 import type { ProcedureDeps } from './deps.ts';
+import { listProcedure } from './list-subscriptions.ts';
 import { readView } from './subscription-record.ts';
-import { viewOf } from './subscription-view.ts';
 
 type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
 
@@ -19,23 +18,7 @@ export function readProcedures(
 ): Pick<Subscriptions, 'list' | 'get' | 'timeline' | 'change'> {
   const db = deps.db.kysely;
   return {
-    list: async ({ cursor, limit, ...filter }) => {
-      const before = decodeCursor(cursor);
-      if (before instanceof Rejection) return before;
-      const wanted = { ...filter, before, limit: limit + 1 };
-      const { rows, nextCursor } = cutPage(
-        await listSubscriptions(db, wanted),
-        limit,
-        ({ createdAt, state }) => encodeCursor({ at: createdAt, id: state.id }),
-      );
-      const ids = rows.map(({ state }) => state.id);
-      const [changes, deadlines] = await Promise.all([openChanges(db, ids), deadlinesOf(db, ids)]);
-      const items = rows.map((row) => {
-        const { id } = row.state;
-        return viewOf(row, { change: changes.get(id), deadlines: deadlines.get(id) });
-      });
-      return { items, nextCursor };
-    },
+    list: listProcedure(deps),
 
     get: async ({ subscriptionId }) => {
       return (await readView(db, subscriptionId.toLowerCase())) ?? unknownSubscription();

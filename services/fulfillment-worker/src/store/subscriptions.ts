@@ -12,7 +12,7 @@ export interface SubscriptionRecord {
   readonly updatedAt: Date;
 }
 
-interface Row {
+export interface SubscriptionRow {
   readonly state: unknown;
   readonly version: number;
   readonly missingAt: Date | null;
@@ -21,7 +21,15 @@ interface Row {
   readonly updatedAt: Date;
 }
 
-const columns = ['state', 'version', 'missingAt', 'readAt', 'createdAt', 'updatedAt'] as const;
+/** What a record is made of; see `toRecord`. */
+export const recordColumns = [
+  'state',
+  'version',
+  'missingAt',
+  'readAt',
+  'createdAt',
+  'updatedAt',
+] as const;
 
 export async function findSubscription(
   db: Db['kysely'],
@@ -29,7 +37,7 @@ export async function findSubscription(
 ): Promise<SubscriptionRecord | undefined> {
   const row = await db
     .selectFrom('subscriptions')
-    .select(columns)
+    .select(recordColumns)
     .where('id', '=', id)
     .executeTakeFirst();
   return row && toRecord(row);
@@ -43,7 +51,7 @@ export async function beginReading(
   db: Db['kysely'],
   id: string,
 ): Promise<{ readonly before: SubscriptionRecord | undefined; readonly begunAt: Date }> {
-  const { rows } = await sql<Row & { begunAt: Date; version: number | null }>`
+  const { rows } = await sql<SubscriptionRow & { begunAt: Date; version: number | null }>`
     select clock_timestamp() as begun_at, state, version, missing_at, read_at, created_at, updated_at
     from (select) as always left join subscriptions on id = ${id}
   `.execute(db);
@@ -66,7 +74,7 @@ export async function lockSubscription(
 ): Promise<SubscriptionRecord | undefined> {
   const row = await trx
     .selectFrom('subscriptions')
-    .select(columns)
+    .select(recordColumns)
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
@@ -80,7 +88,7 @@ export async function findSubscriptions(
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom('subscriptions')
-    .select(columns)
+    .select(recordColumns)
     .where('id', 'in', ids)
     .execute();
   return new Map(rows.map((row) => toRecord(row)).map((record) => [record.state.id, record]));
@@ -156,45 +164,6 @@ export async function markMissing(trx: Trx, id: string, at: Date | null): Promis
   await trx.updateTable('subscriptions').set({ missingAt: at }).where('id', '=', id).execute();
 }
 
-/** The domain's `isTestPurchase`, for a row. */
-const IS_TEST = sql<boolean>`(coalesce((state -> 'isTest')::boolean, false)
-  or lower(coalesce(state ->> 'sessionMode', '')) = 'dryrun' or state ->> 'sandboxType' is not null)`;
-
-export async function listSubscriptions(
-  db: Db['kysely'],
-  wanted: {
-    readonly publisherId?: string | undefined;
-    readonly isTestPurchase?: boolean | undefined;
-    readonly status?: string | undefined;
-    readonly offerId?: string | undefined;
-    readonly planId?: string | undefined;
-    readonly before?: { readonly at: Date; readonly id: string } | undefined;
-    readonly limit: number;
-  },
-): Promise<SubscriptionRecord[]> {
-  let query = db
-    .selectFrom('subscriptions')
-    .select(columns)
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(wanted.limit);
-  if (wanted.publisherId !== undefined) {
-    query = query.where('publisherId', '=', wanted.publisherId);
-  }
-  if (wanted.status !== undefined) query = query.where('status', '=', wanted.status);
-  if (wanted.offerId !== undefined) query = query.where('offerId', '=', wanted.offerId);
-  if (wanted.planId !== undefined) query = query.where('planId', '=', wanted.planId);
-  if (wanted.isTestPurchase !== undefined) {
-    query = query.where(sql<boolean>`${IS_TEST} = ${wanted.isTestPurchase}`);
-  }
-  if (wanted.before) {
-    const { at, id } = wanted.before;
-    query = query.where(sql<boolean>`(created_at, id) < (${at}, ${id})`);
-  }
-  const rows = await query.execute();
-  return rows.map((row) => toRecord(row));
-}
-
 function queried(state: Subscription) {
   return {
     publisherId: state.publisherId,
@@ -205,7 +174,7 @@ function queried(state: Subscription) {
   };
 }
 
-function toRecord(row: Row): SubscriptionRecord {
+export function toRecord(row: SubscriptionRow): SubscriptionRecord {
   return {
     state: parseState(row.state as Stored),
     version: row.version,
