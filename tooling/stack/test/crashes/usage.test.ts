@@ -124,8 +124,9 @@ test(
     await fixture.rows('update billing.read_back_runs set finished_at = null');
     await crash(call);
     await reportIsDue();
-    await until('the report is read', () =>
-      exists('billing.read_back_runs where finished_at is not null'),
+    await until(
+      "every publisher's report is read",
+      async () => !(await exists('billing.read_back_runs where finished_at is null')),
     );
     const days = await fixture.rows<{ verdict: string }>(
       'select verdict from billing.read_back_days',
