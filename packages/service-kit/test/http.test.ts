@@ -288,6 +288,30 @@ function firstLine(url: string, bytes: string): Promise<string> {
   });
 }
 
+test('an answer may last longer than a request may take to arrive', async () => {
+  const lasting = async function* () {
+    yield 'begun, ';
+    // No shorter than the limit, which is what the test is about.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    yield 'ended';
+  };
+  const asStream = () =>
+    new Response(ReadableStream.from(lasting()).pipeThrough(new TextEncoderStream()));
+  const raw = (req: { url?: string | undefined }, res: ServerResponse): boolean => {
+    if (req.url !== '/raw') return false;
+    void (async () => {
+      for await (const part of lasting()) res.write(part);
+      res.end();
+    })();
+    return true;
+  };
+  const limits = { requestTimeoutMs: 100, isStreamed: () => false };
+  await using server = await serve({ app: asStream, raw, ...limits });
+  for (const path of ['/app', '/raw']) {
+    expect(await (await fetch(server.url + path)).text()).toBe('begun, ended');
+  }
+});
+
 test('a body that does not arrive in time ends with 408, unless the request is streamed', async () => {
   let streamed = 0;
   await using server = await serve({

@@ -184,6 +184,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
 /** Ends a request whose body has not arrived in time, as Node does with its own limit. */
 function boundTime(server: Server, req: IncomingMessage, limitMs: number): void {
   const late = setTimeout(() => {
+    // It has arrived, even if no one reads its body, for example because it has none.
+    if (req.complete) return;
     const error = Object.assign(new Error('the request took too long'), { code: TIMEOUT_CODE });
     server.emit('clientError', error, req.socket);
   }, limitMs).unref();
