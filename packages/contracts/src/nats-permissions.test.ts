@@ -29,6 +29,9 @@ describe('only these services', () => {
     ['$JS.API.CONSUMER.MSG.NEXT.INGEST.fulfillment-notifications', ['fulfillment-worker']],
     ['$JS.API.CONSUMER.MSG.NEXT.BILLING.fulfillment-usage', ['fulfillment-worker']],
     ['$JS.API.CONSUMER.DELETE.INGEST.fulfillment-notifications', []],
+    // Only the gateway follows streams. It can make ephemeral consumers, and read through no other service's consumer.
+    ['$JS.API.CONSUMER.CREATE.FULFILLMENT', ['gateway']],
+    ['$JS.API.CONSUMER.CREATE.INGEST.fulfillment-notifications', ['fulfillment-worker']],
   ] as const)('may publish %s', (subject, expected) => {
     expect(publishedBy(subject)).toEqual(expected);
   });

@@ -10,6 +10,7 @@ import type { ServiceName } from './services.ts';
 import {
   consumers,
   deadLetterSubject,
+  followers,
   laneWakeSubject,
   streams,
   type StreamDefinition,
@@ -73,8 +74,12 @@ function jetStreamSubjects(service: ServiceName): string[] {
   const own = Object.values(streams).filter(({ owner }) => owner === service);
   const consumed = consumers.filter(({ consumer }) => consumer === service);
   const followed = consumers.filter(({ stream }) => stream.owner === service);
+  const copied = followers
+    .filter(({ follower }) => follower === service)
+    .flatMap((definition) => definition.streams);
   const used = new Set<StreamDefinition>([
     ...own,
+    ...copied,
     ...consumed.flatMap(({ stream }) => [stream, streams.deadLetters]),
     ...(followed.length > 0 ? [streams.deadLetters] : []),
   ]);
@@ -99,6 +104,8 @@ function jetStreamSubjects(service: ServiceName): string[] {
       `$JS.ACK.${name}.${durable}.>`,
       deadLetterSubject(durable),
     ]),
+    // Without a name in the subject, only an ephemeral consumer can be made, so none of a service can be changed.
+    ...copied.map(({ name }) => api('CONSUMER', 'CREATE', name)),
     ...(service === REPAIRER ? [api('STREAM', 'MSG', 'DELETE', streams.deadLetters.name)] : []),
   ];
 }

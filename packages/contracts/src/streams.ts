@@ -105,6 +105,22 @@ export const consumers: readonly ConsumerDefinition<never>[] = [
   landingErasures as ConsumerDefinition<never>,
 ];
 
+/** A service that reads every new message of some streams on each of its instances, and settles none. */
+export interface FollowerDefinition {
+  readonly follower: ServiceName;
+  readonly streams: readonly StreamDefinition[];
+  readonly summary: string;
+}
+
+export const liveFeed: FollowerDefinition = {
+  follower: 'gateway',
+  streams: [streams.ingest, streams.fulfillment, streams.billing],
+  summary: 'Shows consoles and scripts what happens.',
+};
+
+/** Every follower. */
+export const followers: readonly FollowerDefinition[] = [liveFeed];
+
 /** Subject of the messages that `durable` gave up on. */
 export function deadLetterSubject(durable: string): string {
   return `deadletter.${durable}`;

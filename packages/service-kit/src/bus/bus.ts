@@ -9,6 +9,7 @@ import { Fault } from '@landfall/domain/fault';
 import { connectToNats } from './connection.ts';
 import { FactConsumer, type ConsumeOptions, type FactHandler } from './consumer.ts';
 import { hasNoResponder, publishFault } from './faults.ts';
+import { StreamFollower, type FollowOptions } from './follower.ts';
 import { envelopeHeaders } from './headers.ts';
 import { consumerLag, type ConsumerLag } from './lag.ts';
 import { CoreMessages, type BusMessage, type RequestOptions } from './core-messages.ts';
@@ -17,6 +18,7 @@ import { DEFAULT_ACK_WAIT_MS, ensureStream, streamState, type StreamState } from
 import type { Logger } from '../log/log.ts';
 
 export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './consumer.ts';
+export type { FollowOptions } from './follower.ts';
 export type { ConsumerLag } from './lag.ts';
 export type { StoredMessage, StoredRange } from './stored.ts';
 export type { StreamState } from './streams.ts';
@@ -61,6 +63,8 @@ export interface Bus extends AsyncDisposable {
     handler: FactHandler<P>,
     options?: ConsumeOptions,
   ): Promise<AsyncDisposable>;
+  /** Reads a stream in order on this instance, and settles nothing. Begins as soon as JetStream is available. */
+  follow(stream: StreamDefinition, options: FollowOptions): AsyncDisposable;
   /** Sends a signal to every {@link listen}er. It may be lost. */
   notify(subject: string): void;
   listen(subject: string, fn: () => void): AsyncDisposable;
@@ -198,6 +202,21 @@ class NatsBus implements Bus {
     } catch (error) {
       throw publishFault(error);
     }
+    return this.#kept(consumer);
+  }
+
+  follow(stream: StreamDefinition, options: FollowOptions): AsyncDisposable {
+    const parts = {
+      connection: this.#connection,
+      manager: () => this.#jetStreamManager(),
+      service: this.#service,
+      log: this.#log,
+    };
+    return this.#kept(new StreamFollower(parts, stream, options));
+  }
+
+  /** Sets it up again after a reconnect, until it is closed. */
+  #kept(consumer: AsyncDisposable & { ensure(): Promise<void> }): AsyncDisposable {
     this.#consumers.add(consumer);
     return {
       [Symbol.asyncDispose]: async () => {
