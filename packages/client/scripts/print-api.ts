@@ -154,14 +154,16 @@ export function printApi(): string {
 }
 
 function printLandfall(table: Procedures): string {
-  const namespaces = Object.entries(table).map(([namespace, specs]) => {
-    const calls = Object.entries(specs).map(([name, { kind, summary, input, output }]) => {
+  const namespaces = Object.entries(table).flatMap(([namespace, specs]) => {
+    // Streams are not here: `liveEvents` of this package reads them.
+    const calls = Object.entries(specs).flatMap(([name, { kind, summary, input, output }]) => {
+      if (kind === 'stream') return [];
       const type = kind === 'query' ? 'Query' : 'Command';
       const from = printType(jsonSchemaOf(input, 'input'), 'input');
       const to = printType(jsonSchemaOf(output, 'output'), 'output');
       return `${printComment(summary)}readonly ${name}: ${type}<${from}, ${to}>;`;
     });
-    return `readonly ${namespace}: {\n${calls.join('\n')}\n};`;
+    return calls.length === 0 ? [] : [`readonly ${namespace}: {\n${calls.join('\n')}\n};`];
   });
   const comment = printComment('Every procedure that an API key may call, by namespace.');
   return `${comment}export interface Landfall {\n${namespaces.join('\n')}\n}\n`;

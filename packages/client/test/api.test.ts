@@ -28,9 +28,11 @@ test('the printed types match the inputs and answers of the contracts', () => {
   type Answered = {
     [N in keyof api.Landfall]: { [P in keyof api.Landfall[N]]: OutputOf<api.Landfall[N][P]> };
   };
-  type Contract = OrUndefined<inferRouterOutputs<PublicRouter>>;
-  expectTypeOf<inferRouterInputs<PublicRouter>>().toExtend<Asked>();
-  expectTypeOf<Asked>().toExtend<inferRouterInputs<PublicRouter>>();
+  // `liveEvents` of this package reads the stream.
+  type Inputs = Omit<inferRouterInputs<PublicRouter>, 'events'>;
+  type Contract = OrUndefined<Omit<inferRouterOutputs<PublicRouter>, 'events'>>;
+  expectTypeOf<Inputs>().toExtend<Asked>();
+  expectTypeOf<Asked>().toExtend<Inputs>();
   for (const answered of [] as Answered[]) answered satisfies Contract;
 });
 

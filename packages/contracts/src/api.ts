@@ -3,6 +3,7 @@ import { billingProcedures } from './billing-procedures.ts';
 import { fulfillmentProcedures } from './fulfillment-procedures.ts';
 import { ingestProcedures } from './ingest-procedures.ts';
 import { landingProcedures } from './landing-procedures.ts';
+import { liveProcedures } from './live-events.ts';
 import type { RouterOf } from './procedures.ts';
 import type { ServiceName } from './services.ts';
 
@@ -46,7 +47,11 @@ export const forwardedProcedures = {
 } as const;
 
 /** Procedures that ISV services and operators may call through the gateway, by namespace. */
-export const publicProcedures = { ...forwardedProcedures, ...alertProcedures } as const;
+export const publicProcedures = {
+  ...forwardedProcedures,
+  ...alertProcedures,
+  ...liveProcedures,
+} as const;
 
 /** The service that answers each public namespace. */
 export const publicOwners = {
@@ -70,8 +75,10 @@ export const publicOwners = {
   offerPages: 'landing',
   people: 'landing',
   alerts: 'gateway',
+  events: 'gateway',
 } as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> & {
   alerts: 'gateway';
+  events: 'gateway';
 };
 
 /** The type that `createTRPCClient` needs for the gateway's `/trpc`. */

@@ -1,9 +1,12 @@
 import {
   initTRPC,
+  tracked,
   TRPCError,
+  type TrackedEnvelope,
   type TRPCBuiltRouter,
   type TRPCMutationProcedure,
   type TRPCQueryProcedure,
+  type TRPCSubscriptionProcedure,
 } from '@trpc/server';
 import type { z } from 'zod';
 import { isFault } from '@landfall/domain/fault';
@@ -28,13 +31,20 @@ export interface Call {
   /** When the caller stops waiting for the answer. */
   readonly deadline: Date;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Looks the caller up again, for calls that last: undefined if the key or the session is no longer valid. Throws a fault if
+   * that cannot be found out at the moment.
+   */
+  readonly readmit?: (() => Promise<Caller | undefined>) | undefined;
 }
+
+export type ProcedureKind = 'query' | 'command' | 'stream';
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** A procedure as data. Routers, clients, NATS permissions and the reference are made from it. */
 export interface ProcedureSpec<
-  Kind extends 'query' | 'command',
+  Kind extends ProcedureKind,
   Input extends z.ZodType,
   Output extends z.ZodType,
   Bound extends ScopedBy = ScopedBy,
@@ -79,7 +89,19 @@ export function command<Input extends z.ZodType, Output extends z.ZodType, Bound
   return { kind: 'command', ...details };
 }
 
-type AnySpec = ProcedureSpec<'query' | 'command', z.ZodType, z.ZodType>;
+/**
+ * Declares a stream of events, which lasts until the caller leaves. `output` is one event. Its `id` is the position after it: the
+ * input field `lastEventId` continues there.
+ */
+export function stream<
+  Input extends z.ZodType<{ lastEventId?: string | undefined }>,
+  Output extends z.ZodType<{ id: string }>,
+  Bound extends ScopedBy,
+>(details: SpecDetails<Input, Output, Bound>): ProcedureSpec<'stream', Input, Output, Bound> {
+  return { kind: 'stream', ...details };
+}
+
+type AnySpec = ProcedureSpec<ProcedureKind, z.ZodType, z.ZodType>;
 
 /** Procedures by namespace: `{ subscriptions: { list, get, … } }`. */
 export type Procedures = Readonly<Record<string, Readonly<Record<string, AnySpec>>>>;
@@ -87,7 +109,11 @@ export type Procedures = Readonly<Record<string, Readonly<Record<string, AnySpec
 export type Handler<Spec extends AnySpec> = (
   input: z.output<Spec['input']>,
   call: Call,
-) => Promise<z.input<Spec['output']> | Rejection>;
+) => Promise<AnswerOf<Spec> | Rejection>;
+
+type AnswerOf<Spec extends AnySpec> = Spec['kind'] extends 'stream'
+  ? AsyncIterable<z.input<Spec['output']>>
+  : z.input<Spec['output']>;
 
 /** The implementation of a table: a handler for each procedure. */
 export type Handlers<Table extends Procedures> = {
@@ -139,10 +165,22 @@ export interface ProcedureMeta {
 
 const NO_DETAIL = 'Something went wrong on our side. Nothing was lost; please try again.';
 
+/** Well below the idle limits of proxies, which are a minute and more. */
+const PING_INTERVAL_MS = 5_000;
+/** More than two lost pings: the connection is dead, and the client opens another. */
+const SILENCE_LIMIT_MS = 12_000;
+/** A client that reads nothing any more gives up its place after this time. A live one continues where it was. */
+const MAX_STREAM_MS = 10 * 60_000;
+
 const t = initTRPC
   .context<Call>()
   .meta<ProcedureMeta>()
   .create({
+    sse: {
+      ping: { enabled: true, intervalMs: PING_INTERVAL_MS },
+      maxDurationMs: MAX_STREAM_MS,
+      client: { reconnectAfterInactivityMs: SILENCE_LIMIT_MS },
+    },
     /** The only place that turns errors into answers. It sends codes and never internal details. */
     errorFormatter({ shape, error, ctx }) {
       const details = errorDetails(error.cause);
@@ -194,17 +232,19 @@ const authorised = t.procedure.use(({ ctx, meta, next, path }) => {
 
 type RootTypes = (typeof t)['_config']['$types'];
 
-type BuiltProcedure<Spec extends AnySpec> = Spec['kind'] extends 'query'
-  ? TRPCQueryProcedure<{
-      meta: ProcedureMeta;
-      input: z.input<Spec['input']>;
-      output: z.output<Spec['output']>;
-    }>
-  : TRPCMutationProcedure<{
-      meta: ProcedureMeta;
-      input: z.input<Spec['input']>;
-      output: z.output<Spec['output']>;
-    }>;
+interface Built<Input, Output> {
+  meta: ProcedureMeta;
+  input: Input;
+  output: Output;
+}
+
+type BuiltProcedure<Spec extends AnySpec> = {
+  query: TRPCQueryProcedure<Built<z.input<Spec['input']>, z.output<Spec['output']>>>;
+  command: TRPCMutationProcedure<Built<z.input<Spec['input']>, z.output<Spec['output']>>>;
+  stream: TRPCSubscriptionProcedure<
+    Built<z.input<Spec['input']>, AsyncIterable<TrackedEnvelope<z.output<Spec['output']>>>>
+  >;
+}[Spec['kind']];
 
 /** The tRPC router of a table of procedures. */
 export type RouterOf<Table extends Procedures> = TRPCBuiltRouter<
@@ -219,8 +259,8 @@ export type RouterOf<Table extends Procedures> = TRPCBuiltRouter<
 /**
  * Builds the router of a table. The owner passes its own handlers; the gateway passes handlers that
  * forward over NATS. Both parse input and output, so an incompatible version of the other side is noticed
- * here. A router `by-owner` also refuses unknown fields of callers from outside. Callers with one publisher are checked before any handler runs. If a check needs a lookup that
- * is missing, the call is refused.
+ * here. A router `by-owner` also refuses unknown fields of callers from outside. Callers with one publisher are
+ * checked before any handler runs. If a check needs a lookup that is missing, the call is refused.
  */
 export function createRouter<Table extends Procedures>(
   table: Table,
@@ -281,8 +321,7 @@ function createProcedure(
         refuseUnknownFields(spec.input, await getRawInput());
       return next();
     })
-    .input((input: unknown) => parseInput(spec.input, input))
-    .output(spec.output);
+    .input((input: unknown) => parseInput(spec.input, input));
   const resolve = async ({
     input,
     ctx,
@@ -303,5 +342,17 @@ function createProcedure(
       cause: new RemoteError(answer.message, { rejection: code }),
     });
   };
-  return spec.kind === 'query' ? base.query(resolve) : base.mutation(resolve);
+  if (spec.kind === 'stream') {
+    return base.subscription(async (call) => trackedEvents(spec.output, await resolve(call)));
+  }
+  const answering = base.output(spec.output);
+  return spec.kind === 'query' ? answering.query(resolve) : answering.mutation(resolve);
+}
+
+/** Checks each event, and sends its id as the id of the server-sent event. */
+async function* trackedEvents(schema: z.ZodType, events: unknown): AsyncGenerator {
+  for await (const event of events as AsyncIterable<unknown>) {
+    const { id, ...rest } = schema.parse(event) as { id: string };
+    yield tracked(id, { id, ...rest });
+  }
 }

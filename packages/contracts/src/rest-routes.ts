@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HttpMethod } from './procedures.ts';
+import type { HttpMethod, ProcedureKind } from './procedures.ts';
 import { things, type ScopedBy } from './ownership.ts';
 
 /** Where a procedure is served over plain HTTP. */
@@ -14,7 +14,7 @@ export interface RestRoute {
 }
 
 interface Routed {
-  readonly kind: 'query' | 'command';
+  readonly kind: ProcedureKind;
   readonly scopedBy: ScopedBy;
   readonly input: z.ZodType;
   readonly http?: { readonly method: HttpMethod; readonly path: string } | undefined;
@@ -44,7 +44,7 @@ export function restRoute(namespace: string, name: string, spec: Routed): RestRo
   const base = `/v1/${kebab(namespace)}${id === undefined ? '' : `/{${id}}`}`;
   const method = IMPLIED.get(name);
   if (method) return routeTo(method, base);
-  return routeTo(spec.kind === 'query' ? 'get' : 'post', `${base}/${kebab(name)}`);
+  return routeTo(spec.kind === 'command' ? 'post' : 'get', `${base}/${kebab(name)}`);
 }
 
 function routeTo(method: HttpMethod, path: string): RestRoute {

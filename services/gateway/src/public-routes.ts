@@ -5,6 +5,7 @@ import { notFound, send, tooMany, upstreamAway } from './error-pages.ts';
 import { addressGroup, clientAddress } from './limits/client-address.ts';
 import type { RateLimit } from './limits/rate-limit.ts';
 import { DEFAULT_POLICY } from './proxy/security-headers.ts';
+import { EVENTS_PATH } from './live/events-route.ts';
 import { isUsagePath, usagePaths } from './usage/usage-route.ts';
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -13,6 +14,7 @@ export interface PublicRoutesParts {
   readonly landing: Handle;
   readonly webhook: Handle;
   readonly usage: Handle;
+  readonly events: Handle;
   readonly perAddress: RateLimit;
   readonly arrivalsPerAddress: RateLimit;
   readonly trustedProxies: number;
@@ -45,6 +47,11 @@ const pageRoutes = [
     counted: usagePaths,
     matches: isUsagePath,
     handle: ({ usage }: PublicRoutesParts): Handle => usage,
+  },
+  {
+    counted: [EVENTS_PATH],
+    matches: (path: string) => path === EVENTS_PATH,
+    handle: ({ events }: PublicRoutesParts): Handle => events,
   },
 ] as const;
 

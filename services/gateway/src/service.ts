@@ -1,6 +1,7 @@
 import { publicProcedures, type ProcedureOwner } from '@landfall/contracts/api';
 import { createRouter } from '@landfall/contracts/procedures';
 import { retention } from '@landfall/contracts/retention';
+import { liveFeed } from '@landfall/contracts/streams';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { createBodyBudget } from '@landfall/service-kit/body-budget';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
@@ -21,6 +22,9 @@ import type { GatewayTables } from './db/schema.ts';
 import { ensureBootstrapKey } from './keys/bootstrap-key.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { connectionGroup } from './limits/client-address.ts';
+import { createEventsRoute } from './live/events-route.ts';
+import { LiveFeed } from './live/feed.ts';
+import { createLiveReading } from './live/reading.ts';
 import { createPagePlaces } from './limits/page-places.ts';
 import { createRateLimit, type RateLimit } from './limits/rate-limit.ts';
 import { watchForProxy } from './limits/undeclared-proxy.ts';
@@ -63,7 +67,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   readGateway(metrics, { db, roundup });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const audit = resources.use(createAudit({ db, log, now }));
-  const handlers = procedureHandlers({ clients, roundup, alerts });
+  const live = createLiveReading(resources.use(new LiveFeed(bus, liveFeed.streams)), now);
+  const handlers = procedureHandlers({ clients, roundup, alerts, live });
   const keys = createKeyRing({ db, log, now: machineNow });
   const router = createRouter(
     publicProcedures,
@@ -72,14 +77,16 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   );
   const callers = { keys, perKey: rateLimit(config.RATE_PER_KEY), machineNow };
   const api = createApi({ router, ...callers, audit, log });
-  const usage = createUsageRoute({
+  const plain = {
     router,
-    admit: (authorization, signal) => contextOf(callers, { authorization, calls: 1, signal }),
-    bodies: createBodyBudget(),
+    admit: (authorization: string | undefined, signal: AbortSignal) =>
+      contextOf(callers, { authorization, calls: 1, signal }),
     onError: noteFailure({ router, audit, log }),
-  });
+  };
+  const usage = createUsageRoute({ ...plain, bodies: createBodyBudget() });
+  const events = createEventsRoute(plain);
 
-  const raw = openPublicRoutes(config, { runtime, metrics, resources, usage });
+  const raw = openPublicRoutes(config, { runtime, metrics, resources, usage, events });
   const common = {
     log,
     metrics,
@@ -113,6 +120,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
           : undefined,
     }),
   );
+  // Closed first: a server waits for open requests, and streams would not end.
+  resources.defer(() => live.close());
   const metricsUrl = `${inside.url}/metrics`;
   log.info({ metricsUrl }, 'started serving metrics on a separate address');
   const running = resources.move();
@@ -145,15 +154,17 @@ function openPublicRoutes(
     readonly metrics: Metrics;
     readonly resources: AsyncDisposableStack;
     readonly usage: Parameters<typeof createPublicRoutes>[0]['usage'];
+    readonly events: Parameters<typeof createPublicRoutes>[0]['events'];
   },
 ): ReturnType<typeof createPublicRoutes> {
-  const { metrics, resources, usage } = parts;
+  const { metrics, resources, usage, events } = parts;
   const { log, now, machineNow = now } = parts.runtime;
   const { PUBLIC_URL: publicUrl, TRUSTED_PROXIES: trustedProxies } = config;
   const headers = securityHeaders(publicUrl);
   const upstream = { publicUrl, securityHeaders: headers, log };
   return createPublicRoutes({
     usage,
+    events,
     landing: createLandingRoute({
       proxy: resources.use(createLandingProxy({ ...upstream, target: config.LANDING_URL })),
       places: createPagePlaces(),

@@ -5,6 +5,7 @@ import {
   type Call,
   type ErrorDetails,
   type Handlers,
+  type ProcedureKind,
   type Procedures,
 } from '@landfall/contracts/procedures';
 import { errorDetails } from './errors.ts';
@@ -37,7 +38,7 @@ async function forward(
   owner: AnyProcedureClient,
   request: {
     readonly path: string;
-    readonly kind: 'query' | 'command';
+    readonly kind: ProcedureKind;
     readonly input: unknown;
     readonly call: Call;
   },
@@ -51,6 +52,7 @@ async function forward(
   };
   const options = { context, ...(call.signal ? { signal: call.signal } : {}) };
   try {
+    if (kind === 'stream') throw new Error('a stream has no answer that could be forwarded');
     return await (kind === 'query'
       ? untyped.query(path, input, options)
       : untyped.mutation(path, input, options));

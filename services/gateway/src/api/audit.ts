@@ -73,7 +73,7 @@ export function audited<Table extends Procedures>(
     Object.fromEntries(
       Object.entries(specs).map(([name, spec]) => {
         const handle = handlers[namespace]?.[name] as AnyHandler;
-        if (spec.kind === 'query') return [name, handle];
+        if (spec.kind !== 'command') return [name, handle];
         const auditedHandle: AnyHandler = async (input, call) => {
           const answer = await handle(input, call);
           await audit.record(call, { procedure: `${namespace}.${name}`, input, outcome: 'done' });

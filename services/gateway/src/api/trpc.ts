@@ -139,6 +139,10 @@ export async function contextOf(
     readonly signal: AbortSignal;
   },
 ): Promise<Call> {
+  const look = async (): Promise<Caller | undefined> => {
+    const found = await parts.keys.holderOf(of.authorization);
+    return found && { kind: 'api-key', ...found };
+  };
   const holder = await parts.keys.holderOf(of.authorization);
   if (!holder) throw new TRPCError({ code: 'UNAUTHORIZED', message: NO_KEY });
   const waitMs = parts.perKey.take(holder.keyId, of.calls);
@@ -155,6 +159,7 @@ export async function contextOf(
     correlationId: correlationId(),
     deadline: new Date(parts.machineNow().getTime() + CALL_TIMEOUT_MS),
     signal: of.signal,
+    readmit: look,
   };
 }
 

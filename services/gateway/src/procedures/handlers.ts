@@ -2,19 +2,22 @@ import { forwardedProcedures, publicOwners, type ProcedureOwner } from '@landfal
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import type { Alerts } from '@landfall/service-kit/alerts';
 import type { Roundup } from '../api/roundup.ts';
+import type { LiveReading } from '../live/reading.ts';
 import { alertHandlers } from './alerts.ts';
 
-/** Every public procedure with its handler: the owner answers it, except for the alerts of all services. */
+/** Every public procedure with its handler: the owner answers it, except for alerts and events of all services. */
 export function procedureHandlers(parts: {
   readonly clients: Readonly<Record<ProcedureOwner, object>>;
   readonly roundup: Roundup;
   readonly alerts: Pick<Alerts, 'firing'>;
+  readonly live: LiveReading;
 }) {
-  const { clients, roundup, alerts } = parts;
+  const { clients, roundup, alerts, live } = parts;
   const clientOf = (namespace: string) =>
     clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
   return {
     ...forwardHandlers(forwardedProcedures, clientOf),
     alerts: alertHandlers(roundup, alerts),
+    events: live.handlers,
   };
 }

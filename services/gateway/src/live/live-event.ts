@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { headerNames } from '@landfall/contracts/envelope';
+import type { LiveEvent } from '@landfall/contracts/live-events';
+import type { StoredMessage } from '@landfall/service-kit/bus';
+
+/** What facts have in common. Facts of a newer version are shown too, if they name their ids like this. */
+const named = z.object({
+  publisherId: z.string().optional(),
+  subscriptionId: z.string().optional(),
+  operationId: z.string().optional(),
+  subscription: z.object({ id: z.string(), publisherId: z.string() }).optional(),
+});
+
+/**
+ * The event for a fact: its type and the ids in it, and nothing else. Without a publisher, only callers that are not
+ * limited to one may see it. Undefined if the message is not a fact.
+ */
+export function liveEventOf(message: StoredMessage): Omit<LiveEvent, 'id'> | undefined {
+  const fact = named.safeParse(parseJson(message.body));
+  if (!fact.success) return undefined;
+  const { publisherId, subscriptionId, operationId, subscription } = fact.data;
+  return {
+    type: message.subject,
+    occurredAt: occurredAt(message).toISOString(),
+    publisherId: subscription?.publisherId ?? publisherId,
+    subscriptionId: subscription?.id ?? subscriptionId,
+    operationId,
+  };
+}
+
+function occurredAt({ headers, storedAt }: StoredMessage): Date {
+  const given = new Date(headers[headerNames.occurredAt] ?? Number.NaN);
+  return Number.isNaN(given.getTime()) ? storedAt : given;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
