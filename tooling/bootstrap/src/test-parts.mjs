@@ -66,6 +66,39 @@ export function failureLines(output) {
   return more > 0 ? [...lines, `and ${more} more failed tests`] : lines;
 }
 
+/** With more failed files than this, the cause is not that other tests ran beside them. */
+const filesRunAgain = 3;
+
+/**
+ * @typedef {object} FailedFile a test file with failed tests
+ * @property {string} name of its package
+ * @property {string} file as Vitest names it, such as `test/start.test.ts`
+ */
+
+/**
+ * The failed test files that are worth a second run alone. None if anything else failed, such as lint or types, or if there
+ * are more than {@link filesRunAgain}.
+ * @param {string} output
+ * @returns {FailedFile[]}
+ */
+export function filesToRunAgain(output) {
+  const plain = stripVTControlCharacters(output);
+  const [, tasks] = plain.match(/^Failed:\s+(\S.*)$/m) ?? [];
+  const failedTasks = tasks?.trim().split(/,\s*/) ?? [];
+  /** @type {Map<string, FailedFile>} */
+  const files = new Map();
+  for (const line of plain.split('\n')) {
+    const { name, said } = read(line);
+    const [, file] = said?.match(/^\s*FAIL\s+(?:\|[^|]+\|\s+)?(\S+\.test\.ts)\b/) ?? [];
+    if (name && file) files.set(`${name} ${file}`, { name, file });
+  }
+  const failed = [...files.values()];
+  const isExplained = failedTasks.every((task) =>
+    failed.some(({ name }) => task === `${name}#test`),
+  );
+  return isExplained && failed.length <= filesRunAgain ? failed : [];
+}
+
 /**
  * A line of a package's tests: `@landfall/domain:test: …`, or `:test:alone:` for those that ran alone.
  * @param {string} line

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { failureLines, partLines, testParts } from './test-parts.mjs';
+import { failureLines, filesToRunAgain, partLines, testParts } from './test-parts.mjs';
 
 const domain = `@landfall/domain:test: cache hit, replaying logs 1f
 @landfall/domain:test:  Test Files  8 passed (8)
@@ -68,4 +68,40 @@ test('tests that ran alone are a part of their own', () => {
     '@landfall/stack alone     0 s  1 passed',
     '461 tests passed, 0 failed',
   ]);
+});
+
+describe('which test files run again, alone', () => {
+  const failed = (name: string, file: string) => `${name}:test:  FAIL  ${file} > it works`;
+  const tasks = (...names: string[]) => `Failed:    ${names.join(', ')}`;
+
+  test('the files of failed tests, each once', () => {
+    const output = [
+      failed('@landfall/stack', '|together| test/crashes/usage.test.ts'),
+      failed('@landfall/stack', '|together| test/crashes/usage.test.ts'),
+      failed('@landfall/landing', 'src/words/words.test.ts'),
+      tasks('@landfall/stack#test', '@landfall/landing#test'),
+    ].join('\n');
+    expect(filesToRunAgain(output)).toEqual([
+      { name: '@landfall/stack', file: 'test/crashes/usage.test.ts' },
+      { name: '@landfall/landing', file: 'src/words/words.test.ts' },
+    ]);
+  });
+
+  test('none if lint, types, or a package without a failed test failed', () => {
+    const stack = failed('@landfall/stack', 'test/start.test.ts');
+    for (const other of [
+      '@landfall/stack#lint',
+      '@landfall/domain#typecheck',
+      '@landfall/client#test',
+    ]) {
+      expect(filesToRunAgain(`${stack}\n${tasks('@landfall/stack#test', other)}`)).toEqual([]);
+    }
+  });
+
+  test('none if many files failed', () => {
+    const many = Array.from({ length: 4 }, (_, at) =>
+      failed('@landfall/stack', `test/${at}.test.ts`),
+    );
+    expect(filesToRunAgain([...many, tasks('@landfall/stack#test')].join('\n'))).toEqual([]);
+  });
 });
