@@ -795,6 +795,88 @@ export interface Landfall {
       }
     >;
   };
+  readonly listeners: {
+    /** Opens a listener for product events from now on. */
+    readonly open: Command<
+      {
+        /** At most 100 characters. */
+        label: string;
+        /** At most 26 items. Default: `[]`. */
+        types?:
+          | (
+              | 'subscription.purchased'
+              | 'subscription.provisioningRequested'
+              | 'subscription.provisioningFailed'
+              | 'subscription.activated'
+              | 'subscription.claimed'
+              | 'subscription.activationFailed'
+              | 'subscription.planChanged'
+              | 'subscription.quantityChanged'
+              | 'subscription.changeRefused'
+              | 'subscription.accessRequested'
+              | 'subscription.suspended'
+              | 'subscription.reinstated'
+              | 'subscription.renewed'
+              | 'subscription.autoRenewChanged'
+              | 'subscription.beneficiaryChanged'
+              | 'subscription.purchaserChanged'
+              | 'subscription.configurationDue'
+              | 'subscription.suspensionEnding'
+              | 'subscription.unsubscribed'
+              | 'subscription.erasureDue'
+              | 'subscription.personalDataErased'
+              | 'usage.refused'
+              | 'usage.writtenOff'
+              | 'usage.thresholdCrossed'
+              | 'usage.settled'
+              | 'ping'
+            )[]
+          | undefined;
+        /** At most 200 items. Default: `[]`. */
+        offerIds?: string[] | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        /** UUID. */
+        listenerId: string;
+        /** Signs the forwarded events, as the secret of a destination does. */
+        secret: string;
+        /** It ends then, unless events are taken before. ISO 8601 in UTC, with `Z`. */
+        endsAt: string;
+      }
+    >;
+    /** Takes the next events. Those up to `after` are done and removed. */
+    readonly take: Command<
+      {
+        /** UUID. */
+        listenerId: string;
+        /** `next` of the previous answer. Absent: from the first event that waits. At most 20 characters. */
+        after?: string | undefined;
+        /** Whole number from 1 to 50. Default: `50`. */
+        limit?: number | undefined;
+        /** How long to wait for an event if there is none. Whole number from 0 to 8000. Default: `0`. */
+        waitMs?: number | undefined;
+      },
+      {
+        events: ProductEvent[];
+        /** The text of each event, exactly as a destination gets it. Forward and sign this text. */
+        bodies: string[];
+        /** Send it as `after` with the next call, once these events are handled. Without it, they come again. */
+        next?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        endsAt: string;
+      }
+    >;
+    /** Ends a listener. Its waiting events are removed. */
+    readonly close: Command<
+      {
+        /** UUID. */
+        listenerId: string;
+      },
+      { removed: number }
+    >;
+  };
   readonly notifications: {
     /** Stored notifications from verified callers, newest first. */
     readonly list: Query<

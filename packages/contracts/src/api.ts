@@ -28,6 +28,7 @@ const {
   parkedTasks,
   deadLetters,
   credentials,
+  listeners,
 } = fulfillmentProcedures;
 
 /** Procedures that the gateway forwards to their owner, by namespace. */
@@ -41,6 +42,7 @@ export const forwardedProcedures = {
   parkedTasks,
   deadLetters,
   credentials,
+  listeners,
   ...ingestProcedures,
   ...billingProcedures,
   ...landingProcedures,
@@ -64,6 +66,7 @@ export const publicOwners = {
   parkedTasks: 'fulfillment-worker',
   deadLetters: 'fulfillment-worker',
   credentials: 'fulfillment-worker',
+  listeners: 'fulfillment-worker',
   notifications: 'webhook-ingest',
   usage: 'billing-sync',
   catalogue: 'billing-sync',

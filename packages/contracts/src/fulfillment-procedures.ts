@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { credentialProcedures } from './credential-procedures.ts';
 import { deliveryProcedures } from './delivery-procedures.ts';
+import { listenerProcedures } from './listener-procedures.ts';
 import { policyProcedures } from './policy-procedures.ts';
 import { command } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
@@ -20,6 +21,7 @@ export const fulfillmentProcedures = {
   ...deliveryProcedures,
   ...repairProcedures,
   ...credentialProcedures,
+  ...listenerProcedures,
   purchases: {
     resolve: command({
       scope: 'internal',

@@ -4,6 +4,11 @@ import { ofPublisher } from './ownership.ts';
 import { productEvent, productEventTypes } from './product-events.ts';
 import { text } from './text.ts';
 
+/** A waiting listener occupies one of the eight calls that a publisher may have in progress. Half of them stay free. */
+export const MAX_LISTENERS = 4;
+/** Long enough for a program that restarts or a debugger that stopped. */
+export const LISTENING_MINUTES = 10;
+
 /** Events in one answer: well below the size of one NATS message. */
 const MAX_TAKEN = 50;
 /** Below the time for which the gateway waits for an owner. */
@@ -49,6 +54,9 @@ export const listenerProcedures = {
       }),
       output: z.object({
         events: z.array(productEvent),
+        /** The text of each event, exactly as a destination gets it. Forward and sign this text. */
+        bodies: z.array(z.string()),
+        /** Send it as `after` with the next call, once these events are handled. Without it, they come again. */
         next: z.string().optional(),
         endsAt: z.iso.datetime(),
       }),

@@ -228,6 +228,13 @@ export const retention: Readonly<
         reason: 'A listener has ended ten minutes after the last events were taken.',
       },
       {
+        table: 'listener_events',
+        since: 'created_at',
+        clock: 'machine',
+        days: 1,
+        reason: 'Removed when taken or with the listener; this is for what a crash left.',
+      },
+      {
         table: 'exchanges',
         since: 'at',
         clock: 'machine',
@@ -261,7 +268,6 @@ export const retention: Readonly<
       { table: 'lanes', reason: 'One row per subscription.' },
       { table: 'timers', reason: 'A row is removed when its timer has fired.' },
       { table: 'reconciliation_seen', reason: 'Rows are removed with their run.' },
-      { table: 'listener_events', reason: 'Rows are removed with their listener.' },
       { table: 'delivery_attempts', reason: 'Rows are removed with their delivery.' },
       { table: 'destinations', reason: 'Few rows, set by the publisher.' },
       {

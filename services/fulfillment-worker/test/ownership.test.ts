@@ -90,7 +90,13 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'deadLetters.list': () => ({}),
   'deadLetters.replay': () => ({ sequences: [1], requestedBy }),
   'credentials.status': () => ({}),
+  'listeners.open': () => ({ label: 'l' }),
+  'listeners.take': ({ listenerId }) => ({ listenerId }),
+  'listeners.close': ({ listenerId }) => ({ listenerId }),
 };
+
+/** These end the thing, so that a second call no longer finds it. */
+const ending = new Set(['listeners.close']);
 
 const specs = Object.entries(publicOwners)
   .filter(([, owner]) => owner === 'fulfillment-worker')
@@ -187,8 +193,9 @@ describe('a key that is limited to one publisher', () => {
     const unknown = await limited(path, { ...inputOf(path, theirs), [field]: randomUUID() });
     expect(String(foreign.failure && foreign.error)).toBe(String(unknown.failure && unknown.error));
     expect(await rowsOf(fixture, theirs)).toBe(before);
-    expect((await unlimited(path, inputOf(path, ours))).failure).not.toBe(code);
     expect((await limited(path, inputOf(path, ours))).failure).not.toBe(code);
+    if (ending.has(path)) return;
+    expect((await unlimited(path, inputOf(path, ours))).failure).not.toBe(code);
   });
 
   const narrowed = specs.filter(([, { scopedBy }]) => scopedBy === 'publisher');

@@ -29,6 +29,7 @@ export interface Holdings {
   readonly destinationId: string;
   readonly deliveryId: string;
   readonly runId: string;
+  readonly listenerId: string;
 }
 
 /** A number of hours that no other setting has, to recognise a publisher's settings. */
@@ -44,8 +45,9 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
     destinationId: randomUUID(),
     deliveryId: randomUUID(),
     runId: randomUUID(),
+    listenerId: randomUUID(),
   };
-  const { subscriptionId, changeId, destinationId, deliveryId, runId } = ids;
+  const { subscriptionId, changeId, destinationId, deliveryId, runId, listenerId } = ids;
   const correlationId = `seed-${publisherId}`;
   const eventId = `${publisherId}-${randomUUID()}`;
   await inTransaction(fixture.db, async (trx) => {
@@ -62,6 +64,11 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
     await addSecret(trx, { destinationId, secret: newSecret(), at, oldExpireAt: at }, 4);
   });
   const query = (text: string, values: unknown[]) => fixture.db.pool.query(text, values);
+  await query(
+    `insert into listeners (id, publisher_id, label, types, offer_ids, secret, ends_at)
+     values ($1, $2, $2, '{}', '{}', 's', now() + interval '1 day')`,
+    [listenerId, publisherId],
+  );
   const parked = await query(
     `update tasks set dead_at = now(), last_error = $2 where subscription_id = $1 returning id`,
     [subscriptionId, `${publisherId}-reason`],
@@ -136,7 +143,14 @@ export async function recordFactOf(fixture: Fixture, publisherId: string): Promi
 
 /** All rows of a publisher as text, to see that nothing has changed. */
 export async function rowsOf(fixture: Fixture, { publisherId }: Holdings): Promise<string> {
-  const tables = ['subscriptions', 'destinations', 'deliveries', 'publisher_policies', 'settings'];
+  const tables = [
+    'subscriptions',
+    'destinations',
+    'deliveries',
+    'publisher_policies',
+    'settings',
+    'listeners',
+  ];
   const queries = [
     ...['reconciliation_runs', ...tables].map(
       (table) => `select * from ${table} where publisher_id = $1`,

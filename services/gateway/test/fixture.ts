@@ -81,6 +81,7 @@ const ownership = {
     destination: async () => 'fabrikam',
     delivery: async () => 'fabrikam',
     notification: async () => 'fabrikam',
+    listener: async () => 'fabrikam',
   },
 };
 

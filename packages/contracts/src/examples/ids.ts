@@ -9,6 +9,7 @@ export const ids = {
   run: '8a90c3e7-61d2-4f5b-9e38-b4d7025c1f6a',
   destination: 'e5b17d30-4c92-4a68-8f01-c36a9d2e7b54',
   delivery: '19f4c8b6-7e23-4d5a-b0c9-82e6a1d3f570',
+  listener: '2f7a90d4-8c15-4e6b-b3d7-60e1c9a4f582',
   customerTenant: 'a7c94e12-3f58-4b6d-8e20-d15b7f60c3a9',
   person: '5d82f0a6-c17e-4943-9b3f-e604a8d27c15',
 } as const;

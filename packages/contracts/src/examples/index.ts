@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { publicProcedures } from '../api.ts';
 import { alerts } from './alerts.ts';
 import { credentials } from './credentials.ts';
+import { listeners } from './listeners.ts';
 
 type PublicProcedures = typeof publicProcedures;
 
@@ -30,4 +31,5 @@ export const examples: {
 } = {
   alerts,
   credentials,
+  listeners,
 };

@@ -93,7 +93,35 @@ export interface DeliveryAttemptsTable {
   durationMs: number | null;
 }
 
+/** A program that takes events instead of getting them. It ends when nobody takes any for some minutes. */
+export interface ListenersTable {
+  id: string;
+  /** Null: events of all publishers. */
+  publisherId: string | null;
+  label: string;
+  types: string[];
+  offerIds: string[];
+  secret: string;
+  /** Number of its answers so far. */
+  takes: Generated<string>;
+  endsAt: Date;
+  createdAt: Generated<Date>;
+}
+
+/** An event that waits for a listener. */
+export interface ListenerEventsTable {
+  listenerId: string;
+  eventSequence: string;
+  eventId: string;
+  subscriptionId: string | null;
+  /** Number of the newest answer that held it. */
+  taken: string | null;
+  createdAt: Generated<Date>;
+}
+
 export interface DeliveryTables {
+  listeners: ListenersTable;
+  listenerEvents: ListenerEventsTable;
   destinations: DestinationsTable;
   destinationSecrets: DestinationSecretsTable;
   productEvents: ProductEventsTable;

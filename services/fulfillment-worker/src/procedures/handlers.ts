@@ -11,6 +11,7 @@ import { credentialProcedures } from './credentials.ts';
 import { deadLetterProcedures, type DeadLetterDeps } from './dead-letters.ts';
 import { decideProcedure, mayRefuseProcedure } from './decide.ts';
 import type { ProcedureDeps } from './deps.ts';
+import { listenerProcedures } from './listeners.ts';
 import { operationProcedures } from './operations.ts';
 import { parkedTaskProcedures } from './parked-tasks.ts';
 import { policyProcedures } from './policies.ts';
@@ -49,6 +50,7 @@ export function procedureHandlers(
     parkedTasks: parkedTaskProcedures(deps),
     deadLetters: deadLetterProcedures(deps),
     credentials: credentialProcedures({ ...deps, now: machineNow }),
+    listeners: listenerProcedures(deps),
     purchases: { resolve: resolveProcedure(deps) },
     accessRequests: accessRequestProcedures(deps),
     decisions: {

@@ -23,6 +23,7 @@ export function fulfillmentOwnership(
       },
       destination: (id) => publisherIdOf(db, 'destinations', id),
       delivery: (id) => publisherIdOf(db, 'deliveries', id),
+      listener: (id) => publisherIdOf(db, 'listeners', id),
     },
     onForeign: (attempt) =>
       log.warn({ security: true, ...attempt }, "a key asked for another publisher's data"),

@@ -22,6 +22,7 @@ export async function erasePersonalData(trx: Trx, subscriptionId: string): Promi
   await sql`
     update product_events
     set body = ((body::jsonb #- '{subscription,beneficiary,objectId}') - 'answers'::text)::text
-    where id in (select event_id from deliveries where subscription_id = ${subscriptionId})
+    where id in (select event_id from deliveries where subscription_id = ${subscriptionId}
+      union all select event_id from listener_events where subscription_id = ${subscriptionId})
   `.execute(trx);
 }

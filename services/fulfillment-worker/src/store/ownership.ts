@@ -30,7 +30,7 @@ export async function publisherIdOfChange(
 /** Publisher id of a row in a table with its own publisher column; null if the row names none. */
 export async function publisherIdOf(
   db: Db['kysely'],
-  table: 'reconciliationRuns' | 'destinations' | 'deliveries',
+  table: 'reconciliationRuns' | 'destinations' | 'deliveries' | 'listeners',
   id: string,
 ): Promise<string | null | undefined> {
   const row = await db

@@ -5,7 +5,7 @@ import type { Trx } from '../db/schema.ts';
 
 /**
  * Stores an event and a delivery for every destination whose filters match, disabled ones too, in the
- * caller's transaction: the event is sent if, and only if, that commits. A repeat changes nothing. A
+ * caller's transaction: the event is sent if, and only if, that commits. The same holds for listeners. A repeat changes nothing. A
  * destination of one publisher never gets an event of another.
  */
 export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date): Promise<void> {
@@ -16,17 +16,22 @@ export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date
   // listing.
   const offerIds = offerId === undefined ? [] : [offerId, baseOfferId(offerId)];
   const isForAll = !optInEventTypes.includes(type);
+  const matches = sql`(publisher_id is null or publisher_id = ${publisherId ?? null})
+    and ((types = '{}' and ${isForAll}) or ${type} = any(types))
+    and (offer_ids = '{}' or offer_ids && ${offerIds}::text[])`;
   await sql`
-    with wanted as (
-      select id, publisher_id from destinations
-      where (publisher_id is null or publisher_id = ${publisherId ?? null})
-        and ((types = '{}' and ${isForAll}) or ${type} = any(types))
-        and (offer_ids = '{}' or offer_ids && ${offerIds}::text[])),
+    with wanted as (select id, publisher_id from destinations where ${matches}),
+    listening as (select id from listeners where ends_at > now() and ${matches}),
     event as (
       insert into product_events (id, body, created_at)
-      select ${id}, ${JSON.stringify(event)}, ${at} where exists (select from wanted)
+      select ${id}, ${JSON.stringify(event)}, ${at}
+      where exists (select from wanted) or exists (select from listening)
       on conflict (id) do nothing
-      returning id, sequence)
+      returning id, sequence),
+    heard as (
+      insert into listener_events (listener_id, event_sequence, event_id, subscription_id)
+      select listening.id, event.sequence, event.id, ${subscriptionId ?? null}
+      from event cross join listening)
     insert into deliveries (id, destination_id, publisher_id, event_id, event_sequence, type,
       subscription_id, state, next_attempt_at, created_at)
     select gen_random_uuid(), wanted.id, wanted.publisher_id, event.id, event.sequence, ${type},

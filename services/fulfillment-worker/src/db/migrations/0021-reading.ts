@@ -89,15 +89,18 @@ const statements = [
     takes bigint not null default 0,
     ends_at timestamptz(3) not null,
     created_at timestamptz(3) not null default now())`,
-  // The column `taken` numbers the answers of a listener. Only what was in an answer is removed by its confirmation: an event with a
-  // lower sequence may be committed later than one with a higher sequence.
+  // The column `taken` numbers the answers of a listener. Only what was in an answer is removed by its confirmation: an event
+  // with a lower sequence may be committed later than one with a higher sequence. No foreign key to listeners: a listener that
+  // ends must not fail a transaction that records an event.
   `create table listener_events (
-    listener_id uuid not null references listeners (id) on delete cascade,
-    event_id text not null references product_events (id) on delete cascade,
+    listener_id uuid not null,
     event_sequence bigint not null,
+    event_id text not null references product_events (id) on delete cascade,
     subscription_id text,
     taken bigint,
+    created_at timestamptz(3) not null default now(),
     primary key (listener_id, event_sequence))`,
   `create index listener_events_of_event on listener_events (event_id)`,
   `create index listener_events_of_subscription on listener_events (subscription_id)`,
+  `create index listener_events_age on listener_events (created_at)`,
 ];
