@@ -10,6 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/provisioning': ['contracts', 'domain'],
   'packages/service-kit': ['contracts', 'domain'],
   'packages/client': ['contracts'],
+  'packages/cli': ['contracts'],
   'services/*': [
     ...['service-kit', 'publishers', 'entra-sign-in', 'marketplace', 'contracts', 'domain'],
   ],
@@ -169,6 +170,11 @@ export default defineConfig({
         'packages/service-kit/src/process/process.ts',
       ],
       rules: { 'node/no-process-env': 'off' },
+    },
+    {
+      // The programs of a command line read the environment, and print.
+      files: ['packages/cli/src/main.ts', 'packages/cli/scripts/**/*.ts'],
+      rules: { 'node/no-process-env': 'off', 'no-console': 'off' },
     },
     {
       files: testFiles,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, type FormatConfig } from 'oxfmt';
-import { readFieldComments } from './field-comments.ts';
+import { readFieldComments } from '@landfall/contracts/field-comments';
 
 const file = fileURLToPath(new URL('../src/api.ts', import.meta.url));
 

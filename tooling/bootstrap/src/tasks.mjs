@@ -37,6 +37,7 @@ export const tasks = {
   chaos: (bench, flags) => runSource(bench, 'tooling/stack/src/chaos/main.ts', flags),
   screenshots: (bench, flags) =>
     runSource(bench, 'tooling/stack/src/gallery/screenshots.ts', flags),
+  landfall: (bench, flags) => runSource(bench, 'packages/cli/scripts/run.ts', flags),
   test: checkEverything,
   format: (bench, flags) => runTool(bench, formatter(bench), flags),
   pnpm: (bench, flags) => runTool(bench, [bench.tools.pnpm], flags),

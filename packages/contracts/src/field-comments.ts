@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseSync, Visitor } from 'rolldown/utils';
 
-const contracts = new URL('../../contracts/src/', import.meta.url).href;
+const contracts = new URL('./', import.meta.url).href;
 
 /** Source of a function that describes a schema with its comment, and returns other values unchanged. */
 const describe =

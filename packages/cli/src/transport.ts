@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { Procedure } from './catalogue.ts';
+import type { Connection } from './connection.ts';
+import { exitCodes, Failure } from './failure.ts';
+
+/** Above the gateway's own deadline of 12 seconds, so that its answer comes first. */
+const TIMEOUT_MS = 20_000;
+
+export interface CallOptions {
+  readonly publisherId?: string | undefined;
+  /** Sending the command again with the same key does it once. */
+  readonly idempotencyKey?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Calls the API. */
+export interface Api {
+  readonly connection: Connection;
+  /** Calls a procedure, such as `subscriptions.list`. Throws {@link Failure} with the API's own code. */
+  call(name: string, procedure: Procedure, input: object, options?: CallOptions): Promise<unknown>;
+  /** Any other path of the gateway. Throws {@link Failure} unless the status is 2xx. */
+  send(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export function createApi(connection: Connection, isLimitedTo: string | undefined): Api {
+  const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${connection.apiKey}`);
+    headers.set('x-correlation-id', randomUUID());
+    if (isLimitedTo !== undefined) headers.set('landfall-publisher', isLimitedTo);
+    const signal = init.signal ?? AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(connection.url + path, {
+      ...init,
+      headers,
+      signal,
+      redirect: 'error',
+    }).catch((error: unknown) => {
+      if (init.signal?.aborted) throw error;
+      throw unreachable(connection.url, error);
+    });
+    if (!response.ok) throw await failureOf(response);
+    return response;
+  };
+  return {
+    connection,
+    send,
+    async call(name, { kind }, input, { idempotencyKey, signal } = {}) {
+      const isQuery = kind === 'query';
+      const query = `?input=${encodeURIComponent(JSON.stringify(input))}`;
+      const response = await send(`/trpc/${name}${isQuery ? query : ''}`, {
+        method: isQuery ? 'GET' : 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+        },
+        ...(!isQuery && { body: JSON.stringify(input) }),
+        ...(signal && { signal }),
+      });
+      const { result } = (await response.json()) as { result: { data: unknown } };
+      return result.data;
+    },
+  };
+}
+
+/** What the gateway says about an error, as problem+json or in tRPC's envelope. */
+interface Problem {
+  readonly detail?: string;
+  readonly message?: string;
+  readonly rejection?: string;
+  readonly fault?: string;
+  readonly code?: string;
+  readonly correlationId?: string;
+  readonly issues?: readonly { readonly path: string; readonly message: string }[];
+  readonly data?: Problem;
+  readonly error?: Problem;
+}
+
+async function failureOf(response: Response): Promise<Failure> {
+  const { status, headers } = response;
+  const body = (await response.json().catch(() => ({}))) as Problem;
+  const outer = body.error ?? body;
+  const inner = outer.data ?? outer;
+  const waitS = Number(headers.get('retry-after') ?? Number.NaN);
+  return new Failure({
+    exitCode: exitCodeOf(status, inner),
+    code: inner.rejection ?? inner.fault ?? codeOf(inner.code, status),
+    message: outer.detail ?? outer.message ?? `The gateway answered ${status}.`,
+    nextStep: nextStepOf(status, waitS),
+    correlationId: inner.correlationId ?? headers.get('x-correlation-id') ?? undefined,
+    issues: inner.issues,
+  });
+}
+
+function codeOf(code: unknown, status: number): string {
+  return typeof code === 'string' ? code : `http.${status}`;
+}
+
+function exitCodeOf(status: number, { rejection }: Problem): number {
+  if (status === 401 || (status === 403 && rejection === undefined)) return exitCodes.forbidden;
+  if (status === 403) return exitCodes.forbidden;
+  if (status === 429 || status >= 502) return exitCodes.unreachable;
+  return status === 400 && rejection === undefined ? exitCodes.usage : exitCodes.refused;
+}
+
+function nextStepOf(status: number, waitS: number): string | undefined {
+  if (status === 401)
+    return 'Run: landfall login. If the key has ended, ask an admin for a new one.';
+  if (status === 429 || status === 503) {
+    return Number.isNaN(waitS) ? 'Try again in a moment.' : `Try again in ${waitS} s.`;
+  }
+  return undefined;
+}
+
+function unreachable(url: string, error: unknown): Failure {
+  const { name, cause } = error as { name?: string; cause?: { code?: string; message?: string } };
+  const why = name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? cause?.message);
+  return new Failure({
+    exitCode: exitCodes.unreachable,
+    code: 'http.unreachable',
+    message: `${url} does not answer${why === undefined ? '' : ` (${why})`}.`,
+    nextStep:
+      'Check the address and the network, and whether Landfall runs. A command may have been carried out.',
+  });
+}

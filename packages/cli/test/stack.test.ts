@@ -1,0 +1,285 @@
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
+import { openThrowAwayStack } from '@landfall/stack/throw-away-stack';
+import { openProgram, type Program } from './program.ts';
+
+type Stack = Awaited<ReturnType<typeof openThrowAwayStack>>;
+
+let program: Program;
+let stack: Stack;
+/** A folder of a checkout in which the stack runs. */
+let checkout: string;
+/** A subscription that is active for the whole file. */
+let subscriptionId: string;
+/** The environment of a program that has a key. */
+let key: Record<string, string>;
+
+interface Subscription {
+  readonly id: string;
+  readonly status: string;
+  readonly planId: string;
+}
+
+beforeAll(async () => {
+  [program, stack] = await Promise.all([openProgram(), openThrowAwayStack(() => undefined)]);
+  const { gatewayUrl, operatorApiKey } = stack.description;
+  key = { LANDFALL_URL: gatewayUrl, LANDFALL_API_KEY: operatorApiKey };
+  checkout = await mkdtemp(path.join(program.folder, 'checkout-'));
+  writeStackFile(0o600);
+  subscriptionId = await buyAndActivate();
+});
+afterAll(async () => {
+  await stack?.[Symbol.asyncDispose]();
+  await program?.[Symbol.asyncDispose]();
+});
+
+function writeStackFile(mode: number): void {
+  mkdirSync(path.join(checkout, '.landfall'), { recursive: true });
+  const file = path.join(checkout, '.landfall', 'stack.json');
+  writeFileSync(file, JSON.stringify(stack.description));
+  chmodSync(file, mode);
+}
+
+const inCheckout = () => ({ cwd: checkout });
+
+async function buyAndActivate(): Promise<string> {
+  const order = ['--offer', 'teamdesk', '--plan', 'basic', '--quantity', '6'];
+  const bought = await program.json<{ subscriptionId: string }>(
+    ['trigger', 'purchase', ...order],
+    inCheckout(),
+  );
+  await program.json(['reconcile'], inCheckout());
+  await program.json(['subscriptions', 'activate', bought.subscriptionId], inCheckout());
+  await until('the subscription is active', async () => {
+    const { status } = await read(bought.subscriptionId);
+    return status === 'Subscribed' ? true : undefined;
+  });
+  return bought.subscriptionId;
+}
+
+function read(id: string): Promise<Subscription> {
+  return program.json(['subscriptions', 'get', id], { env: key });
+}
+
+describe('a local stack', () => {
+  test('is used in its folder and below, and named on stderr', async () => {
+    const below = path.join(checkout, 'packages', 'product');
+    mkdirSync(below, { recursive: true });
+
+    const { code, stdout, stderr } = await program.run(['subscriptions', 'list'], { cwd: below });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(subscriptionId);
+    expect(stderr).toBe(`Using the local stack of ${checkout}/.landfall/stack.json.\n`);
+  });
+
+  test('is not used if other users could have written its file', async () => {
+    writeStackFile(0o666);
+    try {
+      const { code, stderr } = await program.run(['subscriptions', 'list'], inCheckout());
+
+      expect(code).toBe(3);
+      expect(stderr).toContain('You are not signed in.');
+    } finally {
+      writeStackFile(0o600);
+    }
+  });
+
+  test('gets what a customer would do from trigger', async () => {
+    const started = await program.json<object>(
+      ['trigger', 'changePlan', '--plan', 'standard', '--subscription', subscriptionId],
+      inCheckout(),
+    );
+
+    expect(started).toMatchObject({ subscriptionId, operationId: expect.any(String) });
+    await until('the plan has changed', async () => {
+      const { planId } = await read(subscriptionId);
+      return planId === 'standard' ? true : undefined;
+    });
+  });
+
+  test('refuses an event that the marketplace refuses, with its reason', async () => {
+    const event = ['trigger', 'reinstate', '--subscription', subscriptionId];
+    const { code, stderr } = await program.run(event, inCheckout());
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^emulator\.\S+: .+\n$/);
+  });
+});
+
+describe('output', () => {
+  test('is an aligned table without colour in a pipe, with times of this machine', async () => {
+    const { stdout } = await program.run(['subscriptions', 'list'], { env: key });
+
+    const [head = '', row = ''] = stdout.split('\n');
+    expect(stdout).not.toContain('\u001B');
+    expect(head.indexOf('STATUS')).toBe(row.indexOf('Subscribed'));
+    expect(row).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d CES?T/);
+  });
+
+  test('is one JSON array with --json, and one item a line with --jsonl', async () => {
+    const list = await program.json<Subscription[]>(['subscriptions', 'list'], { env: key });
+    const { stdout } = await program.run(['subscriptions', 'list', '--jsonl'], { env: key });
+
+    const lines = stdout.trim().split('\n');
+    expect(list.map(({ id }) => id)).toContain(subscriptionId);
+    expect(lines.map((line) => (JSON.parse(line) as Subscription).id)).toEqual(
+      list.map(({ id }) => id),
+    );
+  });
+
+  test('says how to go on when there are more pages, and reads them all with --all', async () => {
+    await program.json(['trigger', 'purchase'], inCheckout());
+    await program.json(['reconcile'], inCheckout());
+
+    const page = ['subscriptions', 'list', '--limit', '1', '--jsonl'];
+    const first = await program.run(page, { env: key });
+    const all = await program.run([...page, '--all'], { env: key });
+
+    expect(first.stdout.trim().split('\n')).toHaveLength(1);
+    expect(first.stderr).toMatch(/There is more\. Add --all, or --cursor \S+/);
+    expect(all.stdout.trim().split('\n').length).toBeGreaterThan(1);
+    expect(all.stderr).toBe('');
+  });
+
+  test('of an empty list says what makes one', async () => {
+    const { code, stdout, stderr } = await program.run(['destinations', 'list'], { env: key });
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toContain('landfall destinations create');
+  });
+});
+
+describe('errors', () => {
+  test('show code, sentence and correlation id on stderr, with exit code 1 for a rejection', async () => {
+    const missing = ['subscriptions', 'get', '00000000-0000-4000-8000-000000000000'];
+    const { code, stdout, stderr } = await program.run(missing, { env: key });
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^subscription\.not-found: .+\nCorrelation ID: [0-9a-f-]{36}\n$/);
+  });
+
+  test('are JSON on stderr with --json', async () => {
+    const missing = ['subscriptions', 'get', 'none', '--json'];
+    const { stderr } = await program.run(missing, { env: key });
+
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'subscription.not-found', correlationId: expect.any(String) },
+    });
+  });
+
+  test('of wrong arguments end with 2, and nothing is sent', async () => {
+    const unknown = await program.run(['subscriptions', 'list', '--colour', 'red'], { env: key });
+    const missing = await program.run(['destinations', 'create', '--label', 'x'], { env: key });
+    const choice = await program.run(['deliveries', 'list', '--state', 'lost'], { env: key });
+
+    expect([unknown.code, missing.code, choice.code]).toEqual([2, 2, 2]);
+    expect(unknown.stderr).toContain('Run: landfall subscriptions list --help');
+    expect(missing.stderr).toContain('Missing: --url.');
+    expect(choice.stderr).toContain('It must be one of: waiting, delivered, dead.');
+  });
+
+  test('of input that the API finds wrong end with 2', async () => {
+    const { code } = await program.run(['subscriptions', 'list', '--limit', '0'], { env: key });
+
+    expect(code).toBe(2);
+  });
+
+  test('of a wrong key end with 3', async () => {
+    const env = { ...key, LANDFALL_API_KEY: 'lf_none_wrong' };
+    const { code, stderr } = await program.run(['subscriptions', 'list'], { env });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('Run: landfall login');
+  });
+
+  test('of a gateway that does not answer end with 4', async () => {
+    const env = { ...key, LANDFALL_URL: 'http://127.0.0.1:1' };
+    const { code, stderr } = await program.run(['subscriptions', 'list'], { env });
+
+    expect(code).toBe(4);
+    expect(stderr).toContain('http://127.0.0.1:1 does not answer');
+  });
+});
+
+describe('commands', () => {
+  test('take nested input from a file or stdin, and options change single fields of it', async () => {
+    const input = JSON.stringify({
+      label: 'from the file',
+      url: 'http://127.0.0.1:9/events',
+      types: ['ping'],
+    });
+
+    const created = await program.json<{ destination: object }>(
+      ['destinations', 'create', '--input', '-', '--label', 'from the option'],
+      { env: key, input },
+    );
+
+    expect(created.destination).toMatchObject({ label: 'from the option', types: ['ping'] });
+  });
+
+  test('that the API only tries by default need --yes without a terminal', async () => {
+    const replay = ['notifications', 'replay', '--action', 'ChangePlan', '--requested-by', 'test'];
+
+    const unsure = await program.run(replay, { env: key });
+    const tried = await program.json([...replay, '--dry-run'], { env: key });
+    const done = await program.json<{ replayed: number }>([...replay, '--yes'], { env: key });
+
+    expect(unsure.code).toBe(2);
+    expect(unsure.stderr).toContain('Add --yes');
+    expect(tried).toMatchObject({ replayed: 0 });
+    expect(done.replayed).toBeGreaterThan(0);
+  });
+
+  test('compare with Microsoft and end with 0 if both sides agree', async () => {
+    const { code, stdout } = await program.run(['reconcile', '--dry-run', '--json'], { env: key });
+
+    expect(code).toBe(0);
+    const runs = JSON.parse(stdout) as { state: string; dryRun: boolean }[];
+    expect(runs.map(({ state, dryRun }) => [state, dryRun])).toEqual(
+      runs.map(() => ['completed', true]),
+    );
+  });
+
+  test('import usage from a file, and say which lines were refused', async () => {
+    const at = new Date().toISOString();
+    const file = path.join(program.folder, 'usage.csv');
+    const rows = [`e1,${subscriptionId},nonsense,1,${at}`, `e2,unknown,reports,1,${at}`];
+    const head = 'eventId,subscriptionId,dimension,quantity,occurredAt';
+    writeFileSync(file, [head, ...rows].join('\n'));
+
+    const { code, stdout, stderr } = await program.run(['usage', 'import', file], { env: key });
+
+    expect(code).toBe(1);
+    expect(stdout).toBe('Counted: 0 taken, 0 repeated, 2 refused of 2 records.\n');
+    expect(stderr).toContain('Line 2: ');
+    expect(stderr).toContain('Line 3: subscription-unknown.');
+  });
+
+  test('export to a file that only its owner can read, and never replace one', async () => {
+    const file = path.join(program.folder, 'subscriptions.csv');
+    const exporting = ['export', 'subscriptions', '--output', file];
+
+    const first = await program.run(exporting, { env: key });
+    const again = await program.run(exporting, { env: key });
+
+    const [head, ...rows] = (await readFile(file, 'utf8')).trim().split('\n');
+    expect([first.code, again.code]).toEqual([0, 2]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(head).toMatch(/^id,publisherId,offerId,/);
+    expect(rows.some((row) => row.startsWith(`${subscriptionId},contoso,teamdesk,`))).toBe(true);
+  });
+});
+
+test('a reader that stops early ends a list quietly', async () => {
+  const child = program.start(['subscriptions', 'list', '--json'], { env: key });
+  child.stdout.destroy();
+
+  const [code] = await once(child, 'exit');
+
+  expect(code).toBe(0);
+});
