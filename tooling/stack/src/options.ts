@@ -28,7 +28,8 @@ Environment: a server or marketplace that is set here is used and not started.
                          FULFILLMENT_CLIENT_SECRET (or another credential, or
                          PUBLISHERS_FILE for several, see docs/going-live.md),
                          LANDING_CLIENT_ID, LANDING_CLIENT_SECRET; optional
-                         ENTRA_AUTHORITY_URL
+                         ENTRA_AUTHORITY_URL. Another emulator on this machine needs
+                         only this variable (see docs/local-marketplaces.md)
   PUBLIC_URL             the address at which buyers and Microsoft reach the gateway
   LANDFALL_FOLDER        folder for data, logs and stack.json (default .landfall)
   PORT                   the gateway's port (default 4400, or a free one if that is taken)

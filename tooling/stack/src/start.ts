@@ -78,7 +78,7 @@ async function showUntilStopped(
 }
 
 function printTable({ description, folder }: RunningStack): void {
-  const { emulatorUrl, people } = description;
+  const { emulatorUrl, webhookProxyUrl, people } = description;
   const at = folderName(folder);
   const key = `API key: operatorApiKey in ${at}/stack.json`;
   const rows: [string, string, string][] = [
@@ -88,6 +88,12 @@ function printTable({ description, folder }: RunningStack): void {
   ];
   if (emulatorUrl) {
     rows.unshift(['Storefront', emulatorUrl, 'buy an offer, change it, watch the notifications']);
+  }
+  if (webhookProxyUrl) {
+    const hint = 'if your emulator sends no token, let it call this address';
+    rows.push(['Webhook proxy', webhookProxyUrl, hint]);
+  }
+  if (people.length > 0) {
     rows.push([
       'Sign-in',
       description.authorityUrl,

@@ -7,6 +7,7 @@ export const preferredPorts = {
   gateway: 4400,
   emulator: 4410,
   authority: 4411,
+  webhookProxy: 4412,
   nats: 4422,
   postgres: 4432,
 };
@@ -17,6 +18,8 @@ const HIGHEST_PORT = 65_535;
 export interface Ports {
   readonly emulator: number;
   readonly authority: number;
+  /** Only for another emulator, whose notifications have no token. */
+  readonly webhookProxy: number;
   readonly services: Readonly<Record<ServiceName, number>>;
 }
 
@@ -43,6 +46,7 @@ export async function choosePorts({ given, first }: PortWishes): Promise<Ports> 
   return {
     emulator: await near(preferredPorts.emulator - preferredPorts.gateway),
     authority: await near(preferredPorts.authority - preferredPorts.gateway),
+    webhookProxy: await near(preferredPorts.webhookProxy - preferredPorts.gateway),
     services: Object.fromEntries(entries) as Ports['services'],
   };
 }

@@ -12,7 +12,7 @@ export function describeStack(
   const { marketplace, secrets } = plan;
   const { identities } = secrets;
   const [first] = plan.publishers;
-  const isLocal = marketplace.emulatorUrl !== undefined;
+  const isLocal = marketplace.hasTestPeople;
   return {
     pid: process.pid,
     mark: processMark(process.pid) ?? '',
@@ -21,6 +21,7 @@ export function describeStack(
     webhookUrl: `${gatewayUrl}/webhook`,
     trpcUrl: `${gatewayUrl}/trpc`,
     emulatorUrl: marketplace.emulatorUrl,
+    webhookProxyUrl: marketplace.webhookProxyUrl,
     authorityUrl: marketplace.authorityUrl,
     databaseUrl: plan.database.adminUrl,
     natsUrl: plan.nats.operatorUrl,

@@ -16,6 +16,8 @@ export const stackDescription = z.object({
   webhookUrl: z.string(),
   trpcUrl: z.string(),
   emulatorUrl: z.string().optional(),
+  /** Adds the marketplace's token. For another emulator, whose notifications have none. */
+  webhookProxyUrl: z.string().optional(),
   authorityUrl: z.string(),
   databaseUrl: z.string(),
   natsUrl: z.string(),

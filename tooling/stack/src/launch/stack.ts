@@ -4,6 +4,7 @@ import { claimFolder } from '@landfall/servers/folder-claim';
 import { Closer } from './closer.ts';
 import { openFolder, wipeFolder, type Folder } from './folder.ts';
 import { localSecretsOf } from './local-secrets.ts';
+import { isOtherEmulator, openOtherEmulator } from './other-marketplace.ts';
 import { choosePorts, expectPortFree, givenPortTaken, type Ports } from './ports.ts';
 import type { ProcessEvents } from './revival.ts';
 import { readServiceVariables } from './service-variables.ts';
@@ -23,6 +24,7 @@ import {
   openNats,
   openPostgres,
   type DatabaseAccess,
+  type Marketplace,
   type NatsAccess,
   type Place,
 } from './surroundings.ts';
@@ -153,11 +155,7 @@ async function startParts(ground: Ground, { closer, ports, options }: Try): Prom
   const events: ProcessEvents = { ...ground.place.events, changed: () => describeAgain() };
   const place: Place = { ...ground.place, closer, events };
 
-  const givenBaseUrl = env['MARKETPLACE_BASE_URL'];
-  options.onStep(givenBaseUrl ? 'marketplace (given)' : 'marketplace emulator');
-  const marketplace = givenBaseUrl
-    ? givenMarketplace(givenBaseUrl, env)
-    : await openEmulator(place, ports);
+  const marketplace = await openMarketplace(ground, { place, ports, options });
 
   const named = { ...marketplace.publishers, ...marketplace.credential };
   const { publishers } = await readPublishers(publishersSchema.parse(named), { credential: true });
@@ -188,6 +186,25 @@ async function startParts(ground: Ground, { closer, ports, options }: Try): Prom
     removeStackFile(folder);
   });
   return { description, folder, services: running, stop: () => closer.closeAll() };
+}
+
+/** Microsoft's marketplace or another emulator, as the environment says, or our emulator. */
+function openMarketplace(
+  { env }: Ground,
+  at: { readonly place: Place; readonly ports: Ports; readonly options: StackOptions },
+): Promise<Marketplace> {
+  const { place, ports, options } = at;
+  const baseUrl = env['MARKETPLACE_BASE_URL'];
+  if (!baseUrl) {
+    options.onStep('marketplace emulator');
+    return openEmulator(place, ports);
+  }
+  if (isOtherEmulator(baseUrl, env)) {
+    options.onStep('marketplace (given), with a local authority');
+    return openOtherEmulator(baseUrl, place, ports);
+  }
+  options.onStep('marketplace (given)');
+  return Promise.resolve(givenMarketplace(baseUrl, env));
 }
 
 function refuseSecondStack(folder: Folder): void {

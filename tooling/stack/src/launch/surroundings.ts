@@ -108,7 +108,12 @@ export async function openNats(env: NodeJS.ProcessEnv, at: Place): Promise<NatsA
 export interface Marketplace {
   readonly baseUrl: string;
   readonly authorityUrl: string;
+  /** Our emulator's storefront. Absent if the marketplace was not started here. */
   readonly emulatorUrl?: string;
+  /** Where another emulator sends notifications without a token. */
+  readonly webhookProxyUrl?: string;
+  /** Whether the authority is ours, with test people who can sign in. */
+  readonly hasTestPeople: boolean;
   /** Environment variables that name the publishers and their applications. */
   readonly publishers: Readonly<Record<string, string>>;
   /**
@@ -120,13 +125,33 @@ export interface Marketplace {
 }
 
 /** Starts the emulator with its state in the folder, and gives it the public URLs of this stack. */
-export async function openEmulator(
-  { folder, secrets, closer, events, notWanted }: Place,
-  ports: Ports,
-): Promise<Marketplace> {
+export async function openEmulator(place: Place, ports: Ports): Promise<Marketplace> {
   const gatewayUrl = `http://127.0.0.1:${ports.services.gateway}`;
   const emulatorUrl = `http://127.0.0.1:${ports.emulator}`;
-  const { identities } = secrets;
+  const { identities } = place.secrets;
+  await startEmulatorProcess(place, ports, gatewayUrl);
+  // Its state may come from an earlier start with other ports.
+  await createControl(emulatorUrl).updateSettings({
+    webhookUrl: `${gatewayUrl}/webhook`,
+    landingUrl: `${gatewayUrl}/landing`,
+  });
+  return {
+    baseUrl: `${emulatorUrl}/api`,
+    authorityUrl: `http://127.0.0.1:${ports.authority}`,
+    emulatorUrl,
+    hasTestPeople: true,
+    publishers: { PUBLISHERS_FILE: writePublishers(place.folder, identities) },
+    credential: {},
+    landingApp: identities.landingApp,
+  };
+}
+
+/** The process of the emulator: its marketplace, and its authority. */
+export async function startEmulatorProcess(
+  { folder, secrets, closer, events, notWanted }: Place,
+  ports: Ports,
+  gatewayUrl: string,
+): Promise<void> {
   const running = await superviseProcess(
     {
       name: 'emulator',
@@ -138,26 +163,13 @@ export async function openEmulator(
         EMULATOR_STATE_FILE: folder.path('emulator.json'),
         EMULATOR_WEBHOOK_URL: `${gatewayUrl}/webhook`,
         EMULATOR_LANDING_URL: `${gatewayUrl}/landing`,
-        EMULATOR_IDENTITIES: JSON.stringify(identities),
+        EMULATOR_IDENTITIES: JSON.stringify(secrets.identities),
       },
     },
     events,
     notWanted,
   );
   closer.add('emulator', () => running.stop());
-  // Its state may come from an earlier start with other ports.
-  await createControl(emulatorUrl).updateSettings({
-    webhookUrl: `${gatewayUrl}/webhook`,
-    landingUrl: `${gatewayUrl}/landing`,
-  });
-  return {
-    baseUrl: `${emulatorUrl}/api`,
-    authorityUrl: `http://127.0.0.1:${ports.authority}`,
-    emulatorUrl,
-    publishers: { PUBLISHERS_FILE: writePublishers(folder, identities) },
-    credential: {},
-    landingApp: identities.landingApp,
-  };
 }
 
 /**
@@ -175,9 +187,9 @@ function writePublishers(folder: Folder, identities: Identities): string {
   return file;
 }
 
-const landingVariables = ['LANDING_CLIENT_ID', 'LANDING_CLIENT_SECRET'] as const;
+export const landingVariables = ['LANDING_CLIENT_ID', 'LANDING_CLIENT_SECRET'] as const;
 
-const publisherVariables = [
+export const publisherVariables = [
   'PUBLISHERS_FILE',
   'PUBLISHER_TENANT_ID',
   'FULFILLMENT_CLIENT_ID',
@@ -201,6 +213,7 @@ export function givenMarketplace(baseUrl: string, env: NodeJS.ProcessEnv): Marke
   return {
     baseUrl,
     authorityUrl: env['ENTRA_AUTHORITY_URL'] ?? 'https://login.microsoftonline.com',
+    hasTestPeople: false,
     publishers: givenOf(env, publisherVariables),
     credential: givenOf(env, credentialVariables),
     landingApp: {
