@@ -57,7 +57,7 @@ test('a subscription is found by each of its ids, by words of its name and by ad
     purchaser,
     claimedBy,
   });
-  const other = await store({ name: 'Wide World Importers' });
+  const other = await store({ name: 'Tailspin Toys' });
   const changeId = randomUUID();
   await query(
     `insert into changes (id, subscription_id, kind, state, approved_by, operation_id, requested_at)
