@@ -2194,6 +2194,62 @@ export interface Landfall {
       }
     >;
   };
+  readonly personalData: {
+    /** What Landfall stores about a person or a tenant, and where it was found. */
+    readonly export: Query<
+      {
+        /** UUID. */
+        tenantId?: string | undefined;
+        /** UUID. */
+        objectId?: string | undefined;
+        /** Pattern: `^[^\s"'\\<>@]+@[^\s"'\\<>@]+$`. At most 320 characters. */
+        email?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        findings: {
+          /** The service and what it stores there, in words: "landing: visits of the landing page". */
+          where: string;
+          rows: number;
+          /** erased; pseudonymised: the rows stay, without the person; kept: the reason is in `why`. */
+          treatment: 'erased' | 'pseudonymised' | 'kept';
+          why?: string | undefined;
+        }[];
+        data: Record<string, unknown[]>;
+        /** False if a place holds more than fits into the answer; `findings` counts all of it. */
+        isComplete: boolean;
+      }
+    >;
+    /** Erases the data of a person or a tenant. The answer says what was erased, and what is kept and why. */
+    readonly erase: Command<
+      {
+        /** UUID. */
+        tenantId?: string | undefined;
+        /** UUID. */
+        objectId?: string | undefined;
+        /** Pattern: `^[^\s"'\\<>@]+@[^\s"'\\<>@]+$`. At most 320 characters. */
+        email?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** True: only reports what was found. Default: `true`. */
+        dryRun?: boolean | undefined;
+        /** At most 500 characters. */
+        reason: string;
+      },
+      {
+        findings: {
+          /** The service and what it stores there, in words: "landing: visits of the landing page". */
+          where: string;
+          rows: number;
+          /** erased; pseudonymised: the rows stay, without the person; kept: the reason is in `why`. */
+          treatment: 'erased' | 'pseudonymised' | 'kept';
+          why?: string | undefined;
+        }[];
+        isDryRun: boolean;
+      }
+    >;
+  };
 }
 
 /** Usage to report. Each `eventId` is counted once. */

@@ -4,6 +4,7 @@ import { fulfillmentProcedures } from './fulfillment-procedures.ts';
 import { ingestProcedures } from './ingest-procedures.ts';
 import { landingProcedures } from './landing-procedures.ts';
 import { liveProcedures } from './live-events.ts';
+import { personalDataProcedures } from './personal-data-procedures.ts';
 import type { RouterOf } from './procedures.ts';
 import type { ServiceName } from './services.ts';
 
@@ -53,6 +54,7 @@ export const publicProcedures = {
   ...forwardedProcedures,
   ...alertProcedures,
   ...liveProcedures,
+  ...personalDataProcedures,
 } as const;
 
 /** The service that answers each public namespace. */
@@ -79,9 +81,11 @@ export const publicOwners = {
   people: 'landing',
   alerts: 'gateway',
   events: 'gateway',
+  personalData: 'gateway',
 } as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> & {
   alerts: 'gateway';
   events: 'gateway';
+  personalData: 'gateway';
 };
 
 /** The type that `createTRPCClient` needs for the gateway's `/trpc`. */

@@ -5,6 +5,7 @@ import {
   procedureTables,
   type ProcedureOwner,
 } from './api.ts';
+import { ownPersonalDataProcedures } from './personal-data-procedures.ts';
 import type { Procedures } from './procedures.ts';
 import type { ServiceName } from './services.ts';
 import {
@@ -63,7 +64,11 @@ function calledSubjects(service: ServiceName): string[] {
   const isForwarded = (path: string) =>
     service === 'gateway' && pathsOf(forwardedProcedures).has(path);
   return Object.entries(procedureTables).flatMap(([owner, table]) =>
-    Object.entries({ ...specsOf(table), ...specsOf(ownAlertProcedures) })
+    Object.entries({
+      ...specsOf(table),
+      ...specsOf(ownAlertProcedures),
+      ...specsOf(ownPersonalDataProcedures),
+    })
       .filter(([path, spec]) => spec.calledBy?.includes(service) || isForwarded(path))
       .map(([path]) => procedureSubject(owner as ProcedureOwner, path)),
   );

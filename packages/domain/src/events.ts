@@ -1,4 +1,5 @@
 import type { CompleteSnapshot } from './complete.ts';
+import type { ErasedPeople } from './erased-people.ts';
 import type { Person, SubscriptionStatus, Term } from './subscription.ts';
 
 /** What happened to a subscription, in the past tense. The store turns each event into a timeline entry. */
@@ -43,6 +44,8 @@ export type SubscriptionEvent =
   | { readonly type: 'suspensionEnding'; readonly daysLeft: number; readonly dueAt: Date }
   | { readonly type: 'erasureDue'; readonly dueAt: Date }
   | { readonly type: 'personalDataErased' }
+  /** Someone asked for the erasure of a person's data, or of all people of a tenant. */
+  | { readonly type: 'personErased'; readonly whose: ErasedPeople }
   | { readonly type: 'statusUnrecognised'; readonly status: string }
   /** Microsoft sent a term that does not end after its start. The known term stays. */
   | { readonly type: 'termImpossible'; readonly term: Term }

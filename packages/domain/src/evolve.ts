@@ -1,5 +1,6 @@
 import { claimAfter } from './claim.ts';
 import type { CompleteSnapshot } from './complete.ts';
+import { withoutPeople } from './erased-people.ts';
 import type { SubscriptionEvent } from './events.ts';
 import {
   isKnownStatus,
@@ -79,6 +80,8 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
       return { ...known, sourceOffers: event.sourceOffers };
     case 'personalDataErased':
       return withoutPersons(known);
+    case 'personErased':
+      return withoutPeople(known, event.whose);
     case 'detailsChanged':
       return withDetails(known, event.snapshot);
     case 'statusUnrecognised':

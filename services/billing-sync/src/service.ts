@@ -12,6 +12,7 @@ import { serveHttp } from '@landfall/service-kit/http';
 import type { Logger } from '@landfall/service-kit/log';
 import { Metrics } from '@landfall/service-kit/metrics';
 import { outboxSource } from '@landfall/service-kit/outbox';
+import { ownPersonalData } from '@landfall/service-kit/personal-data';
 import { startRelay } from '@landfall/service-kit/relay';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { keptDays, startRetention } from '@landfall/service-kit/retention';
@@ -83,7 +84,10 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     billingOwnership({ db, log }),
   );
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
-  resources.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
+  const personalData = ownPersonalData({ service, db: db.kysely });
+  resources.use(
+    serveProcedures({ owner: service, router, bus, log, metrics, alerts, personalData }),
+  );
   const http = resources.use(
     await serveHttp({
       app: () => new Response('Not found', { status: 404 }),

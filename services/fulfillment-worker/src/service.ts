@@ -32,6 +32,7 @@ import { startPublisherLanes } from './lanes/engine.ts';
 import { openMarketplaceAccess } from './marketplace-access.ts';
 import { fulfillmentOwnership } from './procedures/ownership.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
+import { workerPersonalData } from './procedures/own-personal-data.ts';
 import { warnAboutUnlistedPublishers, type WorkerDeps } from './publishers.ts';
 import { startReconciler } from './reconcile/reconciler.ts';
 import { dispatchedTaskHandlers } from './tasks/dispatch.ts';
@@ -78,7 +79,10 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const reconcileMs = config.RECONCILE_INTERVAL;
   readWorker(metrics, { ...worker, machineNow, decisionDb, bus, reconcileMs });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
-  resources.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
+  const personalData = workerPersonalData(worker);
+  resources.use(
+    serveProcedures({ owner: service, router, bus, log, metrics, alerts, personalData }),
+  );
   resources.use(await consumeNotifications({ bus, db, wakeLanes }));
   resources.use(await consumeUsage({ bus, db, now, wakeSender }));
 

@@ -10,6 +10,7 @@ import { serveHttp } from '@landfall/service-kit/http';
 import { correlationId } from '@landfall/service-kit/log';
 import { Metrics } from '@landfall/service-kit/metrics';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
+import { ownPersonalData } from '@landfall/service-kit/personal-data';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
@@ -68,7 +69,14 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const audit = resources.use(createAudit({ db, log, now }));
   const live = createLiveReading(resources.use(new LiveFeed(bus, liveFeed.streams)), now);
-  const handlers = procedureHandlers({ clients, roundup, alerts, live });
+  const handlers = procedureHandlers({
+    clients,
+    roundup,
+    alerts,
+    live,
+    personalData: ownPersonalData({ service, db: db.kysely }),
+    log,
+  });
   const keys = createKeyRing({ db, log, now: machineNow });
   const router = createRouter(
     publicProcedures,

@@ -108,6 +108,7 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     offerPages: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     people: ['waiting', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     events: ['live', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    personalData: ['export', { publisherId: 'fabrikam', objectId: id }, 'publisher.not-found'],
   };
 
 describe('a key that is limited to one publisher', () => {

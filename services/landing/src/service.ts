@@ -13,6 +13,7 @@ import { serveHttp } from '@landfall/service-kit/http';
 import { correlationId } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
 import { Metrics } from '@landfall/service-kit/metrics';
+import { ownPersonalData } from '@landfall/service-kit/personal-data';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
@@ -75,7 +76,17 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     assetsVersion: assets.version,
   });
   const router = createProcedures(parts);
-  resources.use(serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts }));
+  const personalData = ownPersonalData({
+    service: 'landing',
+    db: database.kysely,
+    publisherOf: async (id) => {
+      const answer = await subscriptions.get(id);
+      return 'subscription' in answer ? answer.subscription.publisherId : undefined;
+    },
+  });
+  resources.use(
+    serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts, personalData }),
+  );
   startSweeps(resources, parts);
   const server = resources.use(
     await serveHttp({

@@ -13,6 +13,7 @@ import { canonicalPath } from '@landfall/service-kit/http-target';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { Metrics } from '@landfall/service-kit/metrics';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
+import { ownPersonalData } from '@landfall/service-kit/personal-data';
 import { startRelay } from '@landfall/service-kit/relay';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
@@ -21,7 +22,7 @@ import type { Config } from './config.ts';
 import type { Db, IngestTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
 import { createDecisions } from './webhook/decision.ts';
-import { consumeErasures } from './consumers/personal-data-erased.ts';
+import { consumeErasures, eraseBodies } from './consumers/personal-data-erased.ts';
 import { createGroupCommit } from './webhook/group-commit.ts';
 import { notificationHandlers } from './procedures/notifications.ts';
 import { ingestOwnership } from './procedures/ownership.ts';
@@ -29,6 +30,7 @@ import { admitWebhook, MAX_BODY_BYTES, type WebhookParts } from './webhook/webho
 import { readIngest } from './metrics.ts';
 import { notificationSource } from './relay/notification-relay.ts';
 import { startUnreadableWatch } from './reconciliation/unreadable-watch.ts';
+import { selectMatchingBodies } from './store/bodies.ts';
 import { recordUnavailable, storeDeliveries } from './store/deliveries.ts';
 
 const service = 'webhook-ingest';
@@ -78,7 +80,17 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     notificationHandlers({ db, counters, log, now }),
     ingestOwnership({ db, log }),
   );
-  resources.use(serveProcedures({ owner: service, router, bus, log, metrics, alerts }));
+  const personalData = ownPersonalData({
+    service,
+    db: db.kysely,
+    own: {
+      notifications: ({ matches }) =>
+        eraseBodies(db, (page) => selectMatchingBodies(db, matches, page)),
+    },
+  });
+  resources.use(
+    serveProcedures({ owner: service, router, bus, log, metrics, alerts, personalData }),
+  );
   resources.use(await consumeErasures(db, bus));
 
   const webhook: WebhookParts = {

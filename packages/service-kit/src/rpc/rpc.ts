@@ -7,6 +7,7 @@ import {
 } from '@trpc/server';
 import { procedureSubject, type OwnerRouter, type ProcedureOwner } from '@landfall/contracts/api';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import { ownPersonalDataProcedures } from '@landfall/contracts/personal-data-procedures';
 import { metrics as table } from '@landfall/contracts/metrics';
 import { callerId, type Caller } from '@landfall/contracts/caller';
 import {
@@ -17,6 +18,7 @@ import {
 } from '@landfall/contracts/procedures';
 import { isFault } from '@landfall/domain/fault';
 import type { Alerts } from '../metrics/alerts.ts';
+import type { OwnPersonalData } from '../personal-data/personal-data.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BusMessage } from '../bus/core-messages.ts';
 import { withCorrelation } from '../log/correlation.ts';
@@ -58,7 +60,7 @@ export function procedureTransport(bus: Bus): ProcedureTransport {
  * deadline come from the headers. A call is not started after its deadline; a running one can watch `call.signal`.
  * Callers take turns, each with its own limit, and urgent procedures have places of their own. The router's formatter
  * turns errors into answers; faults and bugs are logged. Closing takes no new calls and waits for open ones. With
- * `alerts`, also answers `ownAlerts.list`, as every service does.
+ * `alerts` and `personalData`, also answers `ownAlerts` and `ownPersonalData`, as every service does.
  */
 export function serveProcedures<Owner extends ProcedureOwner>(options: {
   owner: Owner;
@@ -67,12 +69,18 @@ export function serveProcedures<Owner extends ProcedureOwner>(options: {
   log: Logger;
   metrics?: Metrics | undefined;
   alerts?: Alerts | undefined;
+  personalData?: OwnPersonalData | undefined;
 }): AsyncDisposable {
-  const { owner, bus, metrics, alerts } = options;
+  const { owner, bus, metrics, alerts, personalData } = options;
   const prefix = procedureSubject(owner, '');
   const server: ProcedureServer = {
     router: options.router,
-    alertsRouter: alerts && ownAlertsRouter(alerts),
+    ownRouters: {
+      ...(alerts && { ownAlerts: ownAlertsRouter(alerts) }),
+      ...(personalData && {
+        ownPersonalData: createRouter(ownPersonalDataProcedures, { ownPersonalData: personalData }),
+      }),
+    },
     metrics,
     log: options.log.child({ part: 'rpc' }),
     places: createFairPlaces(MAX_CALLS),
@@ -84,8 +92,6 @@ export function serveProcedures<Owner extends ProcedureOwner>(options: {
   );
 }
 
-const OWN_ALERTS = 'ownAlerts.';
-
 function ownAlertsRouter(alerts: Alerts): AnyTRPCRouter {
   const list = async () => ({ firing: await alerts.firing() });
   return createRouter(ownAlertProcedures, { ownAlerts: { list } });
@@ -93,7 +99,8 @@ function ownAlertsRouter(alerts: Alerts): AnyTRPCRouter {
 
 interface ProcedureServer {
   readonly router: AnyTRPCRouter;
-  readonly alertsRouter: AnyTRPCRouter | undefined;
+  /** Routers of the namespaces that every service answers. */
+  readonly ownRouters: Readonly<Record<string, AnyTRPCRouter>>;
   readonly metrics: Metrics | undefined;
   readonly log: Logger;
   readonly places: FairPlaces;
@@ -102,7 +109,7 @@ interface ProcedureServer {
 }
 
 function routerOf(server: ProcedureServer, path: string): AnyTRPCRouter {
-  return (path.startsWith(OWN_ALERTS) && server.alertsRouter) || server.router;
+  return server.ownRouters[path.split('.', 1)[0] ?? ''] ?? server.router;
 }
 
 async function answer(server: ProcedureServer, path: string, message: BusMessage): Promise<string> {

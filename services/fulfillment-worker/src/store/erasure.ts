@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import type { Trx } from '../db/schema.ts';
+import { sql, type RawBuilder } from 'kysely';
+import type { Db, Trx } from '../db/schema.ts';
 
 /** Replaces a person's name where the column needs a value. */
 const ERASED = 'erased';
@@ -19,10 +19,32 @@ export async function erasePersonalData(trx: Trx, subscriptionId: string): Promi
     .set({ approvedBy: ERASED })
     .where('subscriptionId', '=', subscriptionId)
     .execute();
+  await erasePeopleOfEvents(
+    trx,
+    sql`id in (select event_id from deliveries where subscription_id = ${subscriptionId}
+      union all select event_id from listener_events where subscription_id = ${subscriptionId})`,
+  );
+}
+
+/** Removes people and the buyers' answers from events to the product. */
+export async function erasePeopleOfEvents(
+  db: Db['kysely'],
+  which: RawBuilder<unknown>,
+): Promise<void> {
   await sql`
     update product_events
-    set body = ((body::jsonb #- '{subscription,beneficiary,objectId}') - 'answers'::text)::text
-    where id in (select event_id from deliveries where subscription_id = ${subscriptionId}
-      union all select event_id from listener_events where subscription_id = ${subscriptionId})
-  `.execute(trx);
+    set body = ((body::jsonb #- '{subscription,beneficiary,objectId}') - array['answers', 'person'])::text
+    where ${which}
+  `.execute(db);
+}
+
+/** Ids of the subscriptions in these rows. */
+export async function subscriptionIdsIn(
+  db: Db['kysely'],
+  which: RawBuilder<unknown>,
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from subscriptions where ${which} order by id
+  `.execute(db);
+  return rows.map(({ id }) => id);
 }

@@ -1,8 +1,11 @@
 import { forwardedProcedures, publicOwners, type ProcedureOwner } from '@landfall/contracts/api';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import type { Alerts } from '@landfall/service-kit/alerts';
+import type { Logger } from '@landfall/service-kit/log';
+import type { OwnPersonalData } from '@landfall/service-kit/personal-data';
 import type { Roundup } from '../api/roundup.ts';
 import type { LiveReading } from '../live/reading.ts';
+import { personalDataHandlers } from '../personal-data/requests.ts';
 import { alertHandlers } from './alerts.ts';
 
 /** Every public procedure with its handler: the owner answers it, except for alerts and events of all services. */
@@ -11,13 +14,16 @@ export function procedureHandlers(parts: {
   readonly roundup: Roundup;
   readonly alerts: Pick<Alerts, 'firing'>;
   readonly live: LiveReading;
+  readonly personalData: OwnPersonalData;
+  readonly log: Logger;
 }) {
-  const { clients, roundup, alerts, live } = parts;
+  const { clients, roundup, alerts, live, personalData, log } = parts;
   const clientOf = (namespace: string) =>
     clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
   return {
     ...forwardHandlers(forwardedProcedures, clientOf),
     alerts: alertHandlers(roundup, alerts),
     events: live.handlers,
+    personalData: personalDataHandlers({ clients, own: personalData, log }),
   };
 }

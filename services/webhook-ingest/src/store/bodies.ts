@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../db/schema.ts';
 
 export interface StoredBody {
@@ -20,6 +20,18 @@ export async function selectBodies(
     .orderBy('id')
     .limit(page.limit)
     .execute();
+}
+
+/** Bodies of the notifications that the condition selects, in the order of their ids. */
+export async function selectMatchingBodies(
+  db: Db,
+  which: RawBuilder<unknown>,
+  page: { readonly after: string; readonly limit: number },
+): Promise<readonly StoredBody[]> {
+  const { rows } = await sql<StoredBody>`
+    select id, body from notifications where ${which} and id > ${page.after}::uuid
+    order by id limit ${page.limit}`.execute(db.kysely);
+  return rows;
 }
 
 /** Replaces bodies, in one short transaction. Rows that have the body already are not written. */

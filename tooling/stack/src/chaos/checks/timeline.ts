@@ -33,6 +33,7 @@ const changes: Readonly<Record<Change, true>> = {
   suspensionEnding: true,
   erasureDue: true,
   personalDataErased: true,
+  personErased: true,
 };
 
 const CHANGES: ReadonlySet<string> = new Set(Object.keys(changes));
@@ -43,6 +44,7 @@ const AFTERWARDS: ReadonlySet<string> = new Set<Change>([
   'provisioningFailed',
   'erasureDue',
   'personalDataErased',
+  'personErased',
 ]);
 
 /**
