@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { MAX_USAGE_BATCH } from '@landfall/contracts/usage-procedures';
-import { badRequest, problemOf, sendProblem, type Problem } from './problem.ts';
+import { badRequest, problemOf, sendProblem, type Problem } from '../rest/problem.ts';
 
 /** The columns of the file, in any order. */
 const COLUMNS = ['eventId', 'subscriptionId', 'dimension', 'quantity', 'occurredAt'] as const;

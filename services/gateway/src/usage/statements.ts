@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { stringify } from 'csv-stringify/sync';
 import type { PublicRouter } from '@landfall/contracts/api';
-import { badRequest, parameterProblem, sendProblem } from './problem.ts';
+import { badRequest, parameterProblem, sendProblem } from '../rest/problem.ts';
 import { PAGE_POLICY, statementPage, type Statement } from './statement-page.ts';
 
 type Caller = ReturnType<PublicRouter['createCaller']>;

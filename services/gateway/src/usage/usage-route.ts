@@ -8,7 +8,7 @@ import type { noteFailure } from '../api/trpc.ts';
 import { readBody } from '../proxy/request-body.ts';
 import { uploadCsv } from './csv-upload.ts';
 import { readRecords } from './json-forms.ts';
-import { badRequest, parameterProblem, problemOf, sendProblem } from './problem.ts';
+import { badRequest, parameterProblem, problemOf, sendProblem } from '../rest/problem.ts';
 import { sendStatement, sendStatements } from './statements.ts';
 
 /** 1,000 records are about 250 KB. */
