@@ -146,6 +146,7 @@ export const deliveryProcedures = {
     replay: command({
       scope: 'destinations:write',
       scopedBy: 'destination',
+      http: { method: 'post', path: '/v1/destinations/{destinationId}/replay' },
       summary:
         'Sends dead and waiting deliveries now, by destination and event time. dryRun only counts them.',
       input: z.object({

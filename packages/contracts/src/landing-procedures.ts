@@ -48,6 +48,8 @@ export const landingProcedures = {
     get: query({
       scope: 'landing:read',
       scopedBy: 'publisher',
+      // The list has the plain path.
+      http: { method: 'get', path: '/v1/offer-pages/page' },
       summary: 'The settings at exactly this level: branding, texts and questions.',
       input: offerPageTarget,
       output: offerPageTarget.extend({ ...updatedAt.shape, page: storedOfferPage }),
@@ -111,6 +113,7 @@ export const landingProcedures = {
     remove: command({
       scope: 'people:write',
       scopedBy: 'subscription',
+      http: { method: 'delete', path: '/v1/people/{subscriptionId}/{objectId}' },
       summary: 'Removes access or declines a request. The last owner cannot be removed.',
       input: personOf,
       output: z.object({ removed: z.literal(true) }),

@@ -91,6 +91,7 @@ export const proofProcedures = {
     scope: 'usage:read',
     calledBy: ['landing'],
     scopedBy: 'subscription',
+    http: { method: 'get', path: '/v1/usage/statement' },
     summary:
       'The statement of a subscription for a month: units used, included, billed, pending and not billed, and the amounts.',
     input: z.object({ subscriptionId: id, month }),
@@ -99,6 +100,8 @@ export const proofProcedures = {
   statements: query({
     scope: 'usage:read',
     scopedBy: 'publisher',
+    // Without `/page`, the whole month is written as one file.
+    http: { method: 'get', path: '/v1/usage/statements/page' },
     summary:
       'The statements of a month, one for each subscription with usage, ordered by subscription id.',
     input: pageRequest.extend({
@@ -139,6 +142,8 @@ export const proofProcedures = {
   preview: query({
     scope: 'usage:read',
     scopedBy: 'publisher',
+    // The usage is a list of objects, which a URL cannot hold.
+    http: { method: 'post', path: '/v1/usage/preview' },
     summary: 'What given usage would bill under a plan and term. Nothing is recorded.',
     input: z.object({
       ...ofPublisher,

@@ -184,6 +184,7 @@ export const subscriptionProcedures = {
       scope: 'subscriptions:read',
       calledBy: ['landing'],
       scopedBy: 'change',
+      http: { method: 'get', path: '/v1/changes/{changeId}' },
       summary: 'One requested change: its state, its origin and its outcome.',
       input: z.object({ changeId: z.uuid() }),
       output: changeAccepted.extend({

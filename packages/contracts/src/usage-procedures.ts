@@ -125,6 +125,7 @@ export const usageProcedures = {
   report: command({
     scope: 'usage:write',
     scopedBy: 'publisher',
+    http: { method: 'post', path: '/v1/usage' },
     summary:
       'Reports usage. Each record gets its own verdict, and sending it again is safe. With `dryRun`, nothing is counted.',
     input: z.object({

@@ -6,15 +6,17 @@ import { addressGroup, clientAddress } from './limits/client-address.ts';
 import type { RateLimit } from './limits/rate-limit.ts';
 import { DEFAULT_POLICY } from './proxy/security-headers.ts';
 import { EVENTS_PATH } from './live/events-route.ts';
-import { isUsagePath, usagePaths } from './usage/usage-route.ts';
+import { docsPaths, isDocsPath } from './rest/docs-route.ts';
+import { isRestPath, restPaths } from './rest/rest-route.ts';
 
 type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 export interface PublicRoutesParts {
   readonly landing: Handle;
   readonly webhook: Handle;
-  readonly usage: Handle;
   readonly events: Handle;
+  readonly rest: Handle;
+  readonly docs: Handle;
   readonly perAddress: RateLimit;
   readonly arrivalsPerAddress: RateLimit;
   readonly trustedProxies: number;
@@ -44,14 +46,19 @@ const pageRoutes = [
     handle: ({ landing }: PublicRoutesParts): Handle => landing,
   },
   {
-    counted: usagePaths,
-    matches: isUsagePath,
-    handle: ({ usage }: PublicRoutesParts): Handle => usage,
-  },
-  {
     counted: [EVENTS_PATH],
     matches: (path: string) => path === EVENTS_PATH,
     handle: ({ events }: PublicRoutesParts): Handle => events,
+  },
+  {
+    counted: docsPaths,
+    matches: isDocsPath,
+    handle: ({ docs }: PublicRoutesParts): Handle => docs,
+  },
+  {
+    counted: restPaths,
+    matches: isRestPath,
+    handle: ({ rest }: PublicRoutesParts): Handle => rest,
   },
 ] as const;
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { publicProcedures, type ProcedureOwner } from '@landfall/contracts/api';
 import { createRouter } from '@landfall/contracts/procedures';
 import { retention } from '@landfall/contracts/retention';
@@ -36,7 +37,9 @@ import { createLandingProxy, createLandingRoute } from './proxy/landing-route.ts
 import { securityHeaders } from './proxy/security-headers.ts';
 import { createWebhookProxy, createWebhookRoute } from './proxy/webhook-route.ts';
 import { countedRoutes, createPublicRoutes, isWebhook } from './public-routes.ts';
-import { createUsageRoute, isUsageFile } from './usage/usage-route.ts';
+import { createDocsRoute } from './rest/docs-route.ts';
+import { createRestRoute } from './rest/rest-route.ts';
+import { isUsageFile } from './usage/usage-route.ts';
 
 const service = 'gateway';
 
@@ -87,14 +90,14 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const api = createApi({ router, ...callers, audit, log });
   const plain = {
     router,
-    admit: (authorization: string | undefined, signal: AbortSignal) =>
+    admit: ({ headers: { authorization } }: IncomingMessage, signal: AbortSignal) =>
       contextOf(callers, { authorization, calls: 1, signal }),
     onError: noteFailure({ router, audit, log }),
   };
-  const usage = createUsageRoute({ ...plain, bodies: createBodyBudget() });
+  const rest = createRestRoute({ ...plain, bodies: createBodyBudget() });
   const events = createEventsRoute(plain);
 
-  const raw = openPublicRoutes(config, { runtime, metrics, resources, usage, events });
+  const raw = openPublicRoutes(config, { runtime, metrics, resources, rest, events });
   const common = {
     log,
     metrics,
@@ -161,18 +164,19 @@ function openPublicRoutes(
     readonly runtime: Runtime;
     readonly metrics: Metrics;
     readonly resources: AsyncDisposableStack;
-    readonly usage: Parameters<typeof createPublicRoutes>[0]['usage'];
+    readonly rest: Parameters<typeof createPublicRoutes>[0]['rest'];
     readonly events: Parameters<typeof createPublicRoutes>[0]['events'];
   },
 ): ReturnType<typeof createPublicRoutes> {
-  const { metrics, resources, usage, events } = parts;
+  const { metrics, resources, rest, events } = parts;
   const { log, now, machineNow = now } = parts.runtime;
   const { PUBLIC_URL: publicUrl, TRUSTED_PROXIES: trustedProxies } = config;
   const headers = securityHeaders(publicUrl);
   const upstream = { publicUrl, securityHeaders: headers, log };
   return createPublicRoutes({
-    usage,
+    rest,
     events,
+    docs: createDocsRoute({ publicUrl }),
     landing: createLandingRoute({
       proxy: resources.use(createLandingProxy({ ...upstream, target: config.LANDING_URL })),
       places: createPagePlaces(),

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isTrackedEnvelope, TRPCError } from '@trpc/server';
 import type { LiveEvent } from '@landfall/contracts/live-events';
-import { problemOf, sendProblem } from '../usage/problem.ts';
-import type { UsageRouteParts } from '../usage/usage-route.ts';
+import { problemOf, sendProblem } from '../rest/problem.ts';
+import type { RestRouteParts } from '../rest/rest-request.ts';
 
 export const EVENTS_PATH = '/v1/events';
 
@@ -16,7 +16,7 @@ const MAX_STREAM_MS = 10 * 60_000;
 /** How long an EventSource waits before it connects again. */
 const RECONNECT_MS = 1_000;
 
-export type EventsRouteParts = Pick<UsageRouteParts, 'router' | 'admit' | 'onError'>;
+export type EventsRouteParts = Pick<RestRouteParts, 'router' | 'admit' | 'onError'>;
 
 /**
  * `GET /v1/events`: the events of `events.live` as text/event-stream, for programs without the tRPC client. The header
@@ -28,7 +28,7 @@ export function createEventsRoute(parts: EventsRouteParts) {
     res.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(MAX_STREAM_MS)]);
     try {
-      const call = await parts.admit(req.headers.authorization, signal);
+      const call = await parts.admit(req, signal);
       if (req.method !== 'GET') throw methodNotAllowed();
       const api = parts.router.createCaller(call, { onError: parts.onError });
       const events = (await api.events.live(inputOf(req)))[Symbol.asyncIterator]();
