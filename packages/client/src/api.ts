@@ -177,8 +177,18 @@ export interface Landfall {
         approvedBy: string;
         /** Your own id for the change; sending the request again with it is safe. Absent: Landfall creates one. UUID. */
         changeId?: string | undefined;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
       },
-      RequestedChange
+      {
+        /** UUID. */
+        changeId: string;
+        state: 'requested' | 'sent' | 'succeeded' | 'failed';
+        /** What looks like a mistake, such as a plan that no subscription has. The change was requested nevertheless. */
+        warnings?: string[] | undefined;
+        /** Only with `dryRun`: what a cancellation would do. Nothing was changed, and `changeId` names no change. */
+        consequences?: string[] | undefined;
+      }
     >;
     /** One requested change: its state, its origin and its outcome. */
     readonly change: Query<
@@ -190,6 +200,8 @@ export interface Landfall {
         /** UUID. */
         changeId: string;
         state: 'requested' | 'sent' | 'succeeded' | 'failed';
+        /** What looks like a mistake, such as a plan that no subscription has. The change was requested nevertheless. */
+        warnings?: string[] | undefined;
         subscriptionId?: string | undefined;
         kind?: 'ChangePlan' | 'ChangeQuantity' | 'Unsubscribe' | undefined;
         planId?: string | undefined;
@@ -302,7 +314,60 @@ export interface Landfall {
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
-      DecisionPolicy
+      {
+        rules: {
+          id: string;
+          /** Absent: every publisher. */
+          publisherId?: string | undefined;
+          /** Absent: every offer. */
+          offerId?: string | undefined;
+          when:
+            | {
+                action: 'ChangePlan';
+                fromPlanIds?: string[] | undefined;
+                toPlanIds?: string[] | undefined;
+                /** Matches if the requested plan is not in the offer's `plans`. */
+                isNotSold?: true | undefined;
+                /** Matches if the requested plan is below the current plan in the offer's `plans`. */
+                isDowngrade?: true | undefined;
+              }
+            | {
+                action: 'ChangeQuantity';
+                planIds?: string[] | undefined;
+                /** Matches if fewer seats than this are requested. */
+                below?: number | undefined;
+                /** Matches if more seats than this are requested. */
+                above?: number | undefined;
+              };
+          /** `ask`: your product decides in a signed call; see `ask` of the policy. */
+          decision: 'accept' | 'refuse' | 'ask';
+          /** Shown to the customer if the rule refuses: why, and what to do instead. */
+          message?: Record<string, string> | undefined;
+        }[];
+        /** The plans that you sell of an offer, from the lowest to the highest. */
+        plans: {
+          /** Absent: every publisher. */
+          publisherId?: string | undefined;
+          offerId: string;
+          planIds: string[];
+        }[];
+        /** Which product to ask, and what happens if it does not answer. */
+        ask?:
+          | {
+              /** The destination with the URL and secrets for the call; see `destinations.list`. UUID. */
+              destinationId: string;
+              timeoutMs: number;
+              /** The decision if no clear answer arrives in time. */
+              onSilence: 'accept' | 'refuse';
+              /** Text for the customer by your product's reason. Default: the rule's own message. */
+              messages?: Record<string, Record<string, string>> | undefined;
+            }
+          | undefined;
+        /** If true, a change that Microsoft carried out despite a refusal is reversed. */
+        compensateLateRefusals: boolean;
+        /** What looks like a mistake, such as a rule about a plan that no subscription has. */
+        warnings?: string[] | undefined;
+      }
     >;
     /** Counts of decisions: accepted, refused, late, made without the product's answer, and overruled by Microsoft. */
     readonly report: Query<
@@ -329,7 +394,7 @@ export interface Landfall {
     >;
   };
   readonly settings: {
-    /** Settings of an offer: waiting for the product, reminders and retention. */
+    /** Settings in force for an offer: waiting for the product, reminders and retention. `own` are its own. */
     readonly get: Query<
       {
         /** At most 100 characters. */
@@ -348,9 +413,16 @@ export interface Landfall {
         suspensionReminderDays: number[];
         /** Days from the end until `erasureDue` is published. Landfall erases personal data a day later. */
         retentionDays: number;
+        own: {
+          waitForProduct?: boolean | undefined;
+          timeoutHours?: number | undefined;
+          configurationReminderDays?: number[] | undefined;
+          suspensionReminderDays?: number[] | undefined;
+          retentionDays?: number | undefined;
+        };
       }
     >;
-    /** Replaces the settings of one offer, or the defaults of all other offers. They apply to waits, reminders and retention that start afterwards. */
+    /** Changes the named settings of one offer, or those that offers inherit. null inherits again. They apply to what starts afterwards. */
     readonly put: Command<
       {
         /** At most 100 characters. */
@@ -358,16 +430,11 @@ export interface Landfall {
         /** At most 100 characters. */
         offerId?: string | undefined;
         settings: {
-          /** If true, activation (and so billing) waits until the product confirms the customer's space. Default: `false`. */
-          waitForProduct?: boolean | undefined;
-          /** How long the product may take. After that, the activation fails with `product-silent`. Number above 0. Default: `24`. */
-          timeoutHours?: number | undefined;
-          /** `configurationDue` is published this many days after Landfall first sees the purchase. At most 10 items. Default: `[1,14,25,29]`. */
-          configurationReminderDays?: number[] | undefined;
-          /** `suspensionEnding` is published this many days before the suspension ends. At most 10 items. Default: `[7,1]`. */
-          suspensionReminderDays?: number[] | undefined;
-          /** Days from the end until `erasureDue` is published. Landfall erases personal data a day later. Whole number from 7 to 3660. Default: `7`. */
-          retentionDays?: number | undefined;
+          waitForProduct?: boolean | null | undefined;
+          timeoutHours?: number | null | undefined;
+          configurationReminderDays?: number[] | null | undefined;
+          suspensionReminderDays?: number[] | null | undefined;
+          retentionDays?: number | null | undefined;
         };
       },
       {
@@ -381,6 +448,15 @@ export interface Landfall {
         suspensionReminderDays: number[];
         /** Days from the end until `erasureDue` is published. Landfall erases personal data a day later. */
         retentionDays: number;
+        own: {
+          waitForProduct?: boolean | undefined;
+          timeoutHours?: number | undefined;
+          configurationReminderDays?: number[] | undefined;
+          suspensionReminderDays?: number[] | undefined;
+          retentionDays?: number | undefined;
+        };
+        /** What looks like a mistake, such as an offer that no subscription has. */
+        warnings?: string[] | undefined;
       }
     >;
   };
@@ -525,16 +601,16 @@ export interface Landfall {
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
-      { destination: Destination; secret: string }
+      { destination: Destination; secret: string; warnings?: string[] | undefined }
     >;
-    /** Changes label, URL or filters. Applies to new events. */
+    /** Changes what is named: label, URL, filters or order. Filters apply to new events. */
     readonly update: Command<
       {
         /** At most 100 characters. */
-        label: string;
+        label?: string | undefined;
         /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
-        url: string;
-        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 26 items. Default: `[]`. */
+        url?: string | undefined;
+        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 26 items. */
         types?:
           | (
               | 'subscription.purchased'
@@ -565,14 +641,70 @@ export interface Landfall {
               | 'ping'
             )[]
           | undefined;
-        /** Offers to send events about, including their preview listings. Empty: all. At most 200 items. Default: `[]`. */
+        /** Offers to send events about, including their preview listings. Empty: all. At most 200 items. */
         offerIds?: string[] | undefined;
-        /** If true, a subscription's next event waits until the previous one was delivered or given up. Default: `false`. */
+        /** If true, a subscription's next event waits until the previous one was delivered or given up. */
         isOrdered?: boolean | undefined;
         /** UUID. */
         destinationId: string;
       },
-      Destination
+      {
+        label: string;
+        /** https to a public address. http and loopback are allowed only with a local marketplace. URL. */
+        url: string;
+        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. */
+        types: (
+          | 'subscription.purchased'
+          | 'subscription.provisioningRequested'
+          | 'subscription.provisioningFailed'
+          | 'subscription.activated'
+          | 'subscription.claimed'
+          | 'subscription.activationFailed'
+          | 'subscription.planChanged'
+          | 'subscription.quantityChanged'
+          | 'subscription.changeRefused'
+          | 'subscription.accessRequested'
+          | 'subscription.suspended'
+          | 'subscription.reinstated'
+          | 'subscription.renewed'
+          | 'subscription.autoRenewChanged'
+          | 'subscription.beneficiaryChanged'
+          | 'subscription.purchaserChanged'
+          | 'subscription.configurationDue'
+          | 'subscription.suspensionEnding'
+          | 'subscription.unsubscribed'
+          | 'subscription.erasureDue'
+          | 'subscription.personalDataErased'
+          | 'usage.refused'
+          | 'usage.writtenOff'
+          | 'usage.thresholdCrossed'
+          | 'usage.settled'
+          | 'ping'
+        )[];
+        /** Offers to send events about, including their preview listings. Empty: all. */
+        offerIds: string[];
+        /** If true, a subscription's next event waits until the previous one was delivered or given up. */
+        isOrdered: boolean;
+        /** UUID. */
+        id: string;
+        /** It gets only events of this publisher. Absent: of all publishers. Cannot be changed. */
+        publisherId?: string | undefined;
+        state: 'enabled' | 'disabled';
+        /** operator, gone (HTTP 410), or failing (no delivery succeeded for days). */
+        disabledBecause?: string | undefined;
+        /** Since when no delivery has succeeded; absent while it works. ISO 8601 in UTC, with `Z`. */
+        failingSince?: string | undefined;
+        /** Active secrets, newest first. While there are two, events carry both signatures. */
+        secrets: {
+          /** ISO 8601 in UTC, with `Z`. */
+          createdAt: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          expiresAt?: string | undefined;
+        }[];
+        /** ISO 8601 in UTC, with `Z`. */
+        createdAt: string;
+        warnings?: string[] | undefined;
+      }
     >;
     /** Creates a new secret. The old one also signs until it expires. */
     readonly rotateSecret: Command<
@@ -592,13 +724,27 @@ export interface Landfall {
       },
       Destination
     >;
-    /** Stops deliveries. Events wait. */
+    /** Stops deliveries. Events wait for at most 30 days, and at most 100,000 of them; older ones become dead. */
     readonly disable: Command<
       {
         /** UUID. */
         destinationId: string;
       },
       Destination
+    >;
+    /** Removes a destination with its secrets, and its events that were not delivered. */
+    readonly remove: Command<
+      {
+        /** UUID. */
+        destinationId: string;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
+      },
+      {
+        /** Events that were not delivered and go with it. */
+        undelivered: number;
+        isRemoved: boolean;
+      }
     >;
     /** Sends a ping event to test the URL and the signature. */
     readonly ping: Command<
@@ -658,7 +804,7 @@ export interface Landfall {
           requestedBy?: string | undefined;
           /** HTTP status; absent if no answer came. */
           status?: number | undefined;
-          /** Code of the failure: timeout, connection, address-refused, redirect, … */
+          /** Code of the failure: name-unresolved (DNS), refused (nothing listens there), certificate or tls, timeout, connection (broke off), address-refused, redirect, gone, or status. */
           failure?: string | undefined;
           durationMs: number;
         }[];
@@ -670,7 +816,7 @@ export interface Landfall {
         /** UUID. */
         deliveryId: string;
         /** At most 200 characters. */
-        requestedBy: string;
+        requestedBy?: string | undefined;
       },
       Delivery
     >;
@@ -684,7 +830,7 @@ export interface Landfall {
         /** ISO 8601 in UTC, with `Z`. */
         until?: string | undefined;
         /** At most 200 characters. */
-        requestedBy: string;
+        requestedBy?: string | undefined;
         /** Default: `true`. */
         dryRun?: boolean | undefined;
       },
@@ -714,7 +860,7 @@ export interface Landfall {
     readonly replay: Command<
       {
         /** At most 200 characters. */
-        requestedBy: string;
+        requestedBy?: string | undefined;
         /** True: only counts the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** 1 to 1000 items. */
@@ -734,6 +880,32 @@ export interface Landfall {
       },
       { matched: number; replayed: number }
     >;
+    /** Gives up parked tasks for good, by ID or filter. The timeline says why. */
+    readonly discard: Command<
+      {
+        /** At most 200 characters. */
+        requestedBy?: string | undefined;
+        /** True: only counts the matching items. Default: `true`. */
+        dryRun?: boolean | undefined;
+        /** Why it is not needed. Stored; write no personal data. At most 200 characters. */
+        because: string;
+        /** 1 to 1000 items. */
+        taskIds?: number[] | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 50 characters. */
+        kind?: string | undefined;
+        /** At most 100 characters. */
+        reason?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+        /** Time of parking: at or after `since`, before `until`. ISO 8601 in UTC, with `Z`. */
+        since?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        until?: string | undefined;
+      },
+      { matched: number; discarded: number }
+    >;
   };
   readonly deadLetters: {
     /** Messages that a consumer gave up on, oldest first. */
@@ -752,7 +924,7 @@ export interface Landfall {
     readonly replay: Command<
       {
         /** At most 200 characters. */
-        requestedBy: string;
+        requestedBy?: string | undefined;
         /** True: only counts the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** 1 to 1000 items. */
@@ -761,6 +933,22 @@ export interface Landfall {
         durable?: string | undefined;
       },
       { matched: number; replayed: number }
+    >;
+    /** Removes dead letters for good, by number or consumer. */
+    readonly discard: Command<
+      {
+        /** At most 200 characters. */
+        requestedBy?: string | undefined;
+        /** True: only counts the matching items. Default: `true`. */
+        dryRun?: boolean | undefined;
+        /** Why it is not needed. Stored; write no personal data. At most 200 characters. */
+        because: string;
+        /** 1 to 1000 items. */
+        sequences?: number[] | undefined;
+        /** At most 100 characters. */
+        durable?: string | undefined;
+      },
+      { matched: number; discarded: number }
     >;
   };
   readonly credentials: {
@@ -942,7 +1130,7 @@ export interface Landfall {
     readonly replay: Command<
       {
         /** At most 200 characters. */
-        requestedBy: string;
+        requestedBy?: string | undefined;
         /** True: only counts the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** UUID. */
@@ -2156,7 +2344,7 @@ export interface Landfall {
         /** Object id in the customer's tenant; see `people.list` and `people.waiting`. UUID. */
         objectId: string;
         /** Who on your side decided this, for the audit. At most 200 characters. */
-        requestedBy: string;
+        requestedBy?: string | undefined;
         /** At most 200 characters. */
         name?: string | undefined;
         /** At most 320 characters. */
@@ -2178,7 +2366,7 @@ export interface Landfall {
         /** Object id in the customer's tenant; see `people.list` and `people.waiting`. UUID. */
         objectId: string;
         /** Who on your side decided this, for the audit. At most 200 characters. */
-        requestedBy: string;
+        requestedBy?: string | undefined;
       },
       { removed: true }
     >;
@@ -2466,6 +2654,8 @@ export interface RequestedChange {
   /** UUID. */
   changeId: string;
   state: 'requested' | 'sent' | 'succeeded' | 'failed';
+  /** What looks like a mistake, such as a plan that no subscription has. The change was requested nevertheless. */
+  warnings?: string[] | undefined;
 }
 
 /** The usage of a dimension in one UTC hour, and how it was billed. */
@@ -2846,6 +3036,8 @@ export interface DeadLetter {
   reason: string;
   attempts: number;
   messageId: string;
+  /** The publisher that it is about, if it says so. */
+  publisherId?: string | undefined;
   /** ISO 8601 in UTC, with `Z`. */
   storedAt: string;
   /** The fact; plain text if it is not JSON. */
@@ -3028,6 +3220,7 @@ export type RejectionCode =
   | 'destination.not-found'
   | 'destination.url-refused'
   | 'destination.too-many'
+  | 'destination.in-use'
   | 'delivery.not-found'
   | 'change.not-found'
   | 'publisher.not-found'

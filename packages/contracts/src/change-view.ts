@@ -11,6 +11,8 @@ export const changeSide = z.object({
 export const changeAccepted = z.object({
   changeId: z.uuid(),
   state: z.enum(['requested', 'sent', 'succeeded', 'failed']),
+  /** What looks like a mistake, such as a plan that no subscription has. The change was requested nevertheless. */
+  warnings: z.array(z.string()).optional(),
 });
 
 /** Microsoft's operation and how Landfall handled it. Steps that did not happen have no date. */

@@ -3,22 +3,34 @@ import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { productEventTypes } from './product-events.ts';
 import { ofPublisher } from './ownership.ts';
+import { onBehalf } from './repair-procedures.ts';
 import { text } from './text.ts';
 
 const destinationId = z.object({ destinationId: z.uuid() });
 const deliveryId = z.object({ deliveryId: z.uuid() });
 
-const destinationSettings = z.object({
+/** Fields of a destination, without defaults: an update keeps what it does not name. */
+const destinationFields = {
   label: text(100).min(1),
   /** https to a public address. http and loopback are allowed only with a local marketplace. */
   url: z.url().max(2000),
   /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. */
-  types: z.array(z.enum(productEventTypes)).max(productEventTypes.length).default([]),
+  types: z.array(z.enum(productEventTypes)).max(productEventTypes.length),
   /** Offers to send events about, including their preview listings. Empty: all. */
-  offerIds: z.array(text(100).min(1)).max(200).default([]),
+  offerIds: z.array(text(100).min(1)).max(200),
   /** If true, a subscription's next event waits until the previous one was delivered or given up. */
-  isOrdered: z.boolean().default(false),
+  isOrdered: z.boolean(),
+};
+
+const destinationSettings = z.object({
+  ...destinationFields,
+  types: destinationFields.types.default([]),
+  offerIds: destinationFields.offerIds.default([]),
+  isOrdered: destinationFields.isOrdered.default(false),
 });
+
+/** What looks like a mistake in what was saved, such as an offer that no subscription has. */
+const warned = { warnings: z.array(z.string()).optional() };
 
 /** A destination of events, and how it works. Contains no secret. */
 export const destinationView = destinationSettings.extend({
@@ -58,7 +70,10 @@ const attemptView = z.object({
   requestedBy: z.string().optional(),
   /** HTTP status; absent if no answer came. */
   status: z.number().int().optional(),
-  /** Code of the failure: timeout, connection, address-refused, redirect, … */
+  /**
+   * Code of the failure: name-unresolved (DNS), refused (nothing listens there), certificate or tls, timeout, connection (broke
+   * off), address-refused, redirect, gone, or status.
+   */
   failure: z.string().optional(),
   durationMs: z.number().int(),
 });
@@ -78,14 +93,14 @@ export const deliveryProcedures = {
       scopedBy: 'publisher',
       summary: 'Adds a destination. Its signing secret is shown only once.',
       input: destinationSettings.extend(ofPublisher),
-      output: z.object({ destination: destinationView, secret: z.string() }),
+      output: z.object({ destination: destinationView, secret: z.string(), ...warned }),
     }),
     update: command({
       scope: 'destinations:write',
       scopedBy: 'destination',
-      summary: 'Changes label, URL or filters. Applies to new events.',
-      input: destinationSettings.extend(destinationId.shape),
-      output: destinationView,
+      summary: 'Changes what is named: label, URL, filters or order. Filters apply to new events.',
+      input: z.object(destinationFields).partial().extend(destinationId.shape),
+      output: destinationView.extend(warned),
     }),
     rotateSecret: command({
       scope: 'destinations:write',
@@ -104,9 +119,22 @@ export const deliveryProcedures = {
     disable: command({
       scope: 'destinations:write',
       scopedBy: 'destination',
-      summary: 'Stops deliveries. Events wait.',
+      summary:
+        'Stops deliveries. Events wait for at most 30 days, and at most 100,000 of them; older ones become dead.',
       input: destinationId,
       output: destinationView,
+    }),
+    remove: command({
+      scope: 'destinations:write',
+      scopedBy: 'destination',
+      summary: 'Removes a destination with its secrets, and its events that were not delivered.',
+      isDestructive: true,
+      input: destinationId.extend({ dryRun: z.boolean().default(false) }),
+      output: z.object({
+        /** Events that were not delivered and go with it. */
+        undelivered: z.number().int(),
+        isRemoved: z.boolean(),
+      }),
     }),
     ping: command({
       scope: 'destinations:write',
@@ -140,7 +168,7 @@ export const deliveryProcedures = {
       scope: 'destinations:write',
       scopedBy: 'delivery',
       summary: 'Sends a delivery again now, in any state: a new attempt with the same event ID.',
-      input: deliveryId.extend({ requestedBy: text(200).min(1) }),
+      input: deliveryId.extend(onBehalf),
       output: deliveryView,
     }),
     replay: command({
@@ -153,7 +181,7 @@ export const deliveryProcedures = {
         destinationId: z.uuid(),
         since: z.iso.datetime().optional(),
         until: z.iso.datetime().optional(),
-        requestedBy: text(200).min(1),
+        ...onBehalf,
         dryRun: z.boolean().default(true),
       }),
       output: z.object({ matched: z.number().int(), replayed: z.number().int() }),

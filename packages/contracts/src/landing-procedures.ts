@@ -27,7 +27,7 @@ const personOf = z.object({
   /** Object id in the customer's tenant; see `people.list` and `people.waiting`. */
   objectId: z.guid(),
   /** Who on your side decided this, for the audit. */
-  requestedBy: text(200).min(1),
+  requestedBy: text(200).min(1).optional(),
 });
 
 const updatedAt = z.object({ updatedAt: z.iso.datetime() });

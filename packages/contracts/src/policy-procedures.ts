@@ -39,7 +39,10 @@ export const policyProcedures = {
       scopedBy: 'publisher',
       summary: 'Replaces the rules. They apply from the next notification.',
       input: decisionPolicy.extend(ofPublisher),
-      output: decisionPolicy,
+      output: decisionPolicy.extend({
+        /** What looks like a mistake, such as a rule about a plan that no subscription has. */
+        warnings: z.array(z.string()).optional(),
+      }),
     }),
     report: query({
       scope: 'policies:read',

@@ -52,6 +52,7 @@ export const rejectionCodes = {
   'destination.not-found': 'NOT_FOUND',
   'destination.url-refused': 'BAD_REQUEST',
   'destination.too-many': 'CONFLICT',
+  'destination.in-use': 'CONFLICT',
   'delivery.not-found': 'NOT_FOUND',
   'change.not-found': 'NOT_FOUND',
   'publisher.not-found': 'NOT_FOUND',

@@ -7,9 +7,12 @@ import { text } from './text.ts';
 /** Largest replay in one call: one transaction, or one read of the stream. `matched` shows whether to call again. */
 export const MAX_REPLAY = 1_000;
 
-/** Input of every replay. `requestedBy` is stored with the replayed items. */
+/** Who asked for it, stored with what is done. Absent: the key or person of the call. */
+export const onBehalf = { requestedBy: text(200).min(1).optional() };
+
+/** Input of every replay. */
 export const replayRequest = z.object({
-  requestedBy: text(200).min(1),
+  ...onBehalf,
   /** True: only counts the matching items. */
   dryRun: z.boolean().default(true),
 });
@@ -17,8 +20,15 @@ export const replayRequest = z.object({
 /** How many items matched, and how many of them were replayed. */
 export const replayResult = z.object({ matched: z.number().int(), replayed: z.number().int() });
 
+/** Input that gives up what is parked. It cannot be taken back. */
+const discardRequest = replayRequest.extend({
+  /** Why it is not needed. Stored; write no personal data. */
+  because: text(200).min(1),
+});
+const discardResult = z.object({ matched: z.number().int(), discarded: z.number().int() });
+
 /** A replay without ids or a filter would replay everything, which is never intended. */
-export const NOTHING_CHOSEN = { error: 'Choose what to replay: give IDs or a filter.' };
+export const NOTHING_CHOSEN = { error: 'Choose by IDs or a filter.' };
 
 const number = z.number().int().positive();
 const numbers = z.array(number).min(1).max(MAX_REPLAY);
@@ -48,6 +58,8 @@ export const deadLetterView = z.object({
   reason: z.string(),
   attempts: z.number().int(),
   messageId: z.string(),
+  /** The publisher that it is about, if it says so. */
+  publisherId: z.string().optional(),
   storedAt: z.iso.datetime(),
   /** The fact; plain text if it is not JSON. */
   payload: z.unknown(),
@@ -59,6 +71,16 @@ const parkedFilter = {
   reason: text(100).min(1).optional(),
   subscriptionId: text(100).min(1).optional(),
 };
+
+const parkedChoice = {
+  taskIds: numbers.optional(),
+  ...parkedFilter,
+  /** Time of parking: at or after `since`, before `until`. */
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+};
+
+const letterChoice = { sequences: numbers.optional(), durable: text(100).min(1).optional() };
 
 /** Lists and replays parked tasks and dead letters; served by fulfillment-worker. */
 export const repairProcedures = {
@@ -74,16 +96,16 @@ export const repairProcedures = {
       scope: 'tasks:write',
       scopedBy: 'publisher',
       summary: 'Runs parked tasks again, by ID or filter. Settled work stays unchanged.',
-      input: replayRequest
-        .extend({
-          taskIds: numbers.optional(),
-          ...parkedFilter,
-          /** Time of parking: at or after `since`, before `until`. */
-          since: z.iso.datetime().optional(),
-          until: z.iso.datetime().optional(),
-        })
-        .refine(isChosen, NOTHING_CHOSEN),
+      input: replayRequest.extend(parkedChoice).refine(isChosen, NOTHING_CHOSEN),
       output: replayResult,
+    }),
+    discard: command({
+      scope: 'tasks:write',
+      scopedBy: 'publisher',
+      summary: 'Gives up parked tasks for good, by ID or filter. The timeline says why.',
+      isDestructive: true,
+      input: discardRequest.extend(parkedChoice).refine(isChosen, NOTHING_CHOSEN),
+      output: discardResult,
     }),
   },
   deadLetters: {
@@ -99,16 +121,22 @@ export const repairProcedures = {
       scopedBy: 'installation',
       summary:
         'Publishes dead letters again, by number or consumer, and removes them from the list.',
-      input: replayRequest
-        .extend({ sequences: numbers.optional(), durable: text(100).min(1).optional() })
-        .refine(isChosen, NOTHING_CHOSEN),
+      input: replayRequest.extend(letterChoice).refine(isChosen, NOTHING_CHOSEN),
       output: replayResult,
+    }),
+    discard: command({
+      scope: 'tasks:write',
+      scopedBy: 'installation',
+      summary: 'Removes dead letters for good, by number or consumer.',
+      isDestructive: true,
+      input: discardRequest.extend(letterChoice).refine(isChosen, NOTHING_CHOSEN),
+      output: discardResult,
     }),
   },
 } as const;
 
 /** Fields that are not a filter: with only these, nothing is chosen. */
-const NO_CHOICE = new Set(['requestedBy', 'dryRun', 'publisherId']);
+const NO_CHOICE = new Set(['requestedBy', 'because', 'dryRun', 'publisherId']);
 
 /** Whether a replay has ids or a filter. */
 export function isChosen(wanted: Readonly<Record<string, unknown>>): boolean {

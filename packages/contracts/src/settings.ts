@@ -23,14 +23,14 @@ const reminderDays = z
     error: 'Each day may be listed only once.',
   });
 
-/** Without `offerId`: all offers without settings of their own. Without `publisherId`: all publishers. */
+/** Without `offerId`: what all offers inherit. Without `publisherId`: all publishers. */
 export const settingsTarget = z.object({
   publisherId: text(100).min(1).optional(),
   offerId: text(100).min(1).optional(),
 });
 
 /**
- * A publisher's settings for an offer. Absent fields get their default. A day is 24 hours. The settings
+ * A publisher's settings for an offer. Fields that are set nowhere have their default. A day is 24 hours. The settings
  * cannot change Microsoft's own limits: 30 days to configure a purchase, 30 days of suspension, and at
  * least 7 days of retention.
  */
@@ -54,6 +54,33 @@ export const offerSettings = z.object({
 
 export type OfferSettings = z.output<typeof offerSettings>;
 
+const { shape } = offerSettings;
+
+/** A change of settings: what is absent stays, and null goes back to the inherited value. */
+export const settingsChange = z.object({
+  waitForProduct: shape.waitForProduct.removeDefault().nullable().optional(),
+  timeoutHours: shape.timeoutHours.removeDefault().nullable().optional(),
+  configurationReminderDays: shape.configurationReminderDays.removeDefault().nullable().optional(),
+  suspensionReminderDays: shape.suspensionReminderDays.removeDefault().nullable().optional(),
+  retentionDays: shape.retentionDays.removeDefault().nullable().optional(),
+});
+
+export type SettingsChange = z.output<typeof settingsChange>;
+
+/** What is set for exactly one target. The rest is inherited. */
+export const ownSettings = z.object({
+  waitForProduct: z.boolean().optional(),
+  timeoutHours: z.number().optional(),
+  configurationReminderDays: z.array(z.number()).optional(),
+  suspensionReminderDays: z.array(z.number()).optional(),
+  retentionDays: z.number().optional(),
+});
+
+export type OwnSettings = z.output<typeof ownSettings>;
+
+/** The settings in force for a target, and which of them are its own. */
+const settingsView = offerSettings.extend({ own: ownSettings });
+
 /** Settings of offers; served by fulfillment-worker. */
 export const settingsProcedures = {
   settings: {
@@ -61,17 +88,21 @@ export const settingsProcedures = {
       scope: 'settings:read',
       calledBy: ['landing'],
       scopedBy: 'publisher',
-      summary: 'Settings of an offer: waiting for the product, reminders and retention.',
+      summary:
+        'Settings in force for an offer: waiting for the product, reminders and retention. `own` are its own.',
       input: settingsTarget,
-      output: offerSettings,
+      output: settingsView,
     }),
     put: command({
       scope: 'settings:write',
       scopedBy: 'publisher',
       summary:
-        'Replaces the settings of one offer, or the defaults of all other offers. They apply to waits, reminders and retention that start afterwards.',
-      input: settingsTarget.extend({ settings: offerSettings }),
-      output: offerSettings,
+        'Changes the named settings of one offer, or those that offers inherit. null inherits again. They apply to what starts afterwards.',
+      input: settingsTarget.extend({ settings: settingsChange }),
+      output: settingsView.extend({
+        /** What looks like a mistake, such as an offer that no subscription has. */
+        warnings: z.array(z.string()).optional(),
+      }),
     }),
   },
 } as const;

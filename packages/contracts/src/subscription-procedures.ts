@@ -177,8 +177,12 @@ export const subscriptionProcedures = {
       calledBy: ['landing'],
       scopedBy: 'subscription',
       summary: 'Asks Microsoft to end the subscription. This cannot be undone.',
-      input: subscriptionId.extend(requestedBy.shape),
-      output: changeAccepted,
+      isDestructive: true,
+      input: subscriptionId.extend({ ...requestedBy.shape, dryRun: z.boolean().default(false) }),
+      output: changeAccepted.extend({
+        /** Only with `dryRun`: what a cancellation would do. Nothing was changed, and `changeId` names no change. */
+        consequences: z.array(z.string()).optional(),
+      }),
     }),
     change: query({
       scope: 'subscriptions:read',

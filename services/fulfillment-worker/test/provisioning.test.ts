@@ -243,13 +243,14 @@ test('an activation that Microsoft never confirms fails visibly, and a late conf
   expect((await view(subscriptionId)).activation.state).toBe('confirmed');
 });
 
-test("an offer's settings replace the general ones, and missing fields have their defaults", async () => {
+test("an offer's settings replace the general ones, and fields that are set nowhere have their defaults", async () => {
   const get = (offerId?: string) => fixture.client.settings.get.query({ offerId });
-  expect(await get('teamdesk')).toEqual(offerSettings.parse({}));
+  expect(await get('teamdesk')).toEqual({ ...offerSettings.parse({}), own: {} });
   const all = offerSettings.parse({ retentionDays: 30, suspensionReminderDays: [3] });
   await fixture.client.settings.put.mutate({ settings: all });
-  expect(await get('teamdesk')).toEqual(all);
-  expect(await get('teamdesk-preview')).toEqual(all);
+  expect(await get('teamdesk')).toEqual({ ...all, own: {} });
+  expect(await get('teamdesk-preview')).toEqual({ ...all, own: {} });
+  expect(await get()).toEqual({ ...all, own: all });
   expect((await get('analytics')).retentionDays).toBe(7);
   expect((await get('analytics-preview')).waitForProduct).toBe(true);
   await fixture.client.settings.put.mutate({ settings: offerSettings.parse({}) });

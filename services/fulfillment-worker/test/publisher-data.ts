@@ -14,7 +14,7 @@ import { enqueueFact } from '../src/facts.ts';
 import { lockLane } from '../src/store/lanes.ts';
 import { addTask } from '../src/store/tasks.ts';
 import { writePolicy } from '../src/store/policy.ts';
-import { writeSettings } from '../src/store/settings.ts';
+import { changeSettings } from '../src/store/settings.ts';
 import { insertSubscription } from '../src/store/subscriptions.ts';
 import { addToTimeline } from '../src/store/timeline.ts';
 import { subscriptionState } from './deliveries-fixture.ts';
@@ -104,7 +104,7 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
   const rules = [{ id: `${publisherId}-rule`, when, decision: 'accept' as const }];
   const policy = { rules, plans: [], compensateLateRefusals: true };
   await writePolicy(db, publisherId, { policy, at });
-  await writeSettings(
+  await changeSettings(
     db,
     { publisherId, offerId: undefined },
     {

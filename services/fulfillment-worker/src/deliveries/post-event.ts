@@ -32,8 +32,10 @@ export interface Answer {
 export type AttemptFailure =
   | 'address-refused'
   | 'name-unresolved'
+  | 'refused'
   | 'connection'
   | 'certificate'
+  | 'tls'
   | 'timeout'
   | 'redirect'
   | 'gone'
@@ -111,10 +113,12 @@ function failureOf(error: Error): AttemptFailure {
   if (code === ADDRESS_REFUSED) return 'address-refused';
   if (code === 'ABORT_ERR' || code === 'ETIMEDOUT') return 'timeout';
   if (code === 'ENOTFOUND') return 'name-unresolved';
-  return isAboutCertificate(code) ? 'certificate' : 'connection';
+  if (code === 'ECONNREFUSED') return 'refused';
+  if (isAboutCertificate(code)) return 'certificate';
+  return /^(ERR_TLS|ERR_SSL|EPROTO)/.test(code) ? 'tls' : 'connection';
 }
 
 /** OpenSSL's codes for an invalid certificate: CERT_HAS_EXPIRED, SELF_SIGNED_CERT_…, … */
 function isAboutCertificate(code: string): boolean {
-  return /CERT|UNABLE_TO_(GET|VERIFY|DECODE)|ERR_TLS|ERR_SSL/.test(code);
+  return /CERT|UNABLE_TO_(GET|VERIFY|DECODE)/.test(code);
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { callerId } from '@landfall/contracts/caller';
 import { headerNames } from '@landfall/contracts/envelope';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
@@ -34,7 +36,8 @@ export function deadLetterProcedures(
       return { items: page.rows.map((letter) => viewOf(letter)), nextCursor: page.nextCursor };
     },
 
-    replay: async ({ requestedBy, dryRun, ...wanted }) => {
+    replay: async ({ requestedBy, dryRun, ...wanted }, { caller }) => {
+      const by = requestedBy ?? callerId(caller);
       const letters = await chosen(bus, wanted);
       const matched = letters.length;
       if (dryRun) return { matched, replayed: 0 };
@@ -46,10 +49,39 @@ export function deadLetterProcedures(
         }
       } finally {
         const done = { matched, replayed, at: deps.now() };
-        await recordReplay(deps.db.kysely, { what: 'deadLetters', requestedBy, wanted, ...done });
+        await recordReplay(deps.db.kysely, {
+          what: 'deadLetters',
+          requestedBy: by,
+          wanted,
+          ...done,
+        });
         deps.log.info({ matched, replayed }, 'replayed dead letters');
       }
       return { matched, replayed };
+    },
+
+    discard: async ({ requestedBy, dryRun, because, ...wanted }, { caller }) => {
+      const letters = await chosen(bus, wanted);
+      const matched = letters.length;
+      if (dryRun) return { matched, discarded: 0 };
+      let discarded = 0;
+      try {
+        for (const { sequence } of letters) {
+          await bus.removeStored(stream, sequence);
+          discarded += 1;
+        }
+      } finally {
+        await recordReplay(deps.db.kysely, {
+          what: 'deadLetters',
+          requestedBy: requestedBy ?? callerId(caller),
+          wanted: { ...wanted, because, discarded },
+          matched,
+          replayed: 0,
+          at: deps.now(),
+        });
+        deps.log.info({ matched, discarded }, 'discarded dead letters');
+      }
+      return { matched, discarded };
     },
   };
 }
@@ -96,6 +128,7 @@ async function publishAgain(bus: DeadLetterDeps['bus'], letter: StoredMessage): 
 }
 
 function viewOf({ sequence, subject, headers, body, storedAt }: StoredMessage) {
+  const payload = parsed(body);
   return {
     sequence,
     durable: subject.slice(PREFIX.length),
@@ -104,8 +137,21 @@ function viewOf({ sequence, subject, headers, body, storedAt }: StoredMessage) {
     attempts: Number(headers[deadLetterHeaders.attempts] ?? 0),
     messageId: headers[deadLetterHeaders.messageId] ?? '',
     storedAt: storedAt.toISOString(),
-    payload: parsed(body),
+    publisherId: publisherIdIn(payload),
+    payload,
   };
+}
+
+const aboutPublisher = z.union([
+  z.object({ publisherId: z.string() }),
+  z
+    .object({ subscription: z.object({ publisherId: z.string() }) })
+    .transform(({ subscription }) => subscription),
+]);
+
+/** The publisher that a fact names, either itself or with its subscription. */
+function publisherIdIn(payload: unknown): string | undefined {
+  return aboutPublisher.safeParse(payload).data?.publisherId;
 }
 
 function parsed(body: string): unknown {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { deliveryView } from '@landfall/contracts/delivery-procedures';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
+import { callerId } from '@landfall/contracts/caller';
 import { notFound } from '@landfall/contracts/ownership';
 import { Rejection } from '@landfall/contracts/rejections';
 import type { Logger } from '@landfall/service-kit/log';
@@ -71,16 +72,20 @@ export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
       };
     },
 
-    resend: async (request) => {
-      const row = await inTransaction(deps.db, (trx) =>
-        requestResend(trx, { ...request, at: now() }),
-      );
+    resend: async ({ deliveryId, requestedBy }, { caller }) => {
+      const request = { deliveryId, requestedBy: requestedBy ?? callerId(caller), at: now() };
+      const row = await inTransaction(deps.db, async (trx) => {
+        const asked = await requestResend(trx, request);
+        // An attempt at a removed destination would never be made.
+        return asked && ((await findDestination(trx, asked.destinationId)) ? asked : undefined);
+      });
       if (!row) return notFound('delivery');
       wakeSender();
       return deliveryViewOf(row);
     },
 
-    replay: async ({ dryRun, since, until, destinationId, requestedBy }) => {
+    replay: async (request, { caller }) => {
+      const { dryRun, since, until, destinationId, requestedBy = callerId(caller) } = request;
       if (!(await findDestination(db, destinationId))) {
         return notFound('destination');
       }

@@ -9,20 +9,24 @@ import {
   type ProductEventType,
 } from '@landfall/contracts/product-events';
 import { notFound } from '@landfall/contracts/ownership';
+import { isLoopbackHost } from '@landfall/domain/loopback';
 import { Rejection } from '@landfall/contracts/rejections';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { Db, Trx } from '../db/schema.ts';
 import { refuseUrl } from '../deliveries/address-guard.ts';
 import { deliveryViewOf } from './deliveries.ts';
-import { insertPing } from '../store/deliveries.ts';
+import { countUndelivered, insertPing, removeUndelivered } from '../store/deliveries.ts';
+import { unknownOffers } from '../store/known-offers.ts';
 import {
   disableDestination,
   enableDestination,
   findDestination,
   insertDestination,
+  isAskedByRules,
   listDestinations,
   lockDestination,
+  removeDestination,
   updateDestination,
   type DestinationRow,
   type SecretSpan,
@@ -37,6 +41,8 @@ import { newSecret } from '../deliveries/sign.ts';
 export const MAX_DESTINATIONS = 50;
 /** Each secret in force signs every event. No one rotates secrets faster than this on purpose. */
 const MAX_SECRETS = 4;
+/** Few enough that a statement takes well below a second. */
+const REMOVE_BATCH = 5_000;
 const HOUR_MS = 60 * 60 * 1000;
 
 type Destinations = Handlers<FulfillmentProcedures>['destinations'];
@@ -84,15 +90,19 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
           MAX_DESTINATIONS,
         );
         if (!isRoom) return tooMany();
-        return await withNewSecret(trx, id, 0);
+        const created = await withNewSecret(trx, id, 0);
+        if (created instanceof Rejection) return created;
+        return { ...created, ...(await warningsOf(publisherId, settings.offerIds)) };
       });
     },
 
     update: async ({ destinationId, ...settings }) => {
-      const refused = refusalOf(settings.url, isLocal);
+      const refused = settings.url !== undefined && refusalOf(settings.url, isLocal);
       if (refused) return refused;
       const row = await updateDestination(db, destinationId, settings);
-      return row ? await viewOf(row) : notFound('destination');
+      if (!row) return notFound('destination');
+      const warnings = await warningsOf(row.publisherId ?? undefined, settings.offerIds);
+      return { ...(await viewOf(row)), ...warnings };
     },
 
     rotateSecret: async ({ destinationId, overlapHours }) =>
@@ -118,6 +128,27 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
       return row ? await viewOf(row) : notFound('destination');
     },
 
+    remove: async ({ destinationId, dryRun }) => {
+      if (!(await findDestination(db, destinationId))) return notFound('destination');
+      if (await isAskedByRules(db, destinationId)) return inUse();
+      if (dryRun) {
+        return { undelivered: await countUndelivered(db, destinationId), isRemoved: false };
+      }
+      // No new attempts begin, and batches keep each statement short. The last one is in the transaction of the removal.
+      await disableDestination(db, destinationId, 'operator');
+      let undelivered = 0;
+      for (let count = REMOVE_BATCH; count === REMOVE_BATCH; undelivered += count) {
+        count = await removeUndelivered(db, destinationId, REMOVE_BATCH);
+      }
+      return await inTransaction(deps.db, async (trx) => {
+        if (!(await lockDestination(trx, destinationId))) return notFound('destination');
+        if (await isAskedByRules(trx, destinationId)) return inUse();
+        undelivered += await removeUndelivered(trx, destinationId, REMOVE_BATCH);
+        await removeDestination(trx, destinationId);
+        return { undelivered, isRemoved: true };
+      });
+    },
+
     ping: async ({ destinationId }) => {
       const at = now();
       const eventId = randomUUID();
@@ -137,6 +168,12 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
       return deliveryViewOf(row);
     },
   };
+
+  async function warningsOf(publisherId: string | undefined, offerIds: readonly string[] = []) {
+    const offers = offerIds.map((offerId) => ({ offerId, planIds: [] }));
+    const warnings = await unknownOffers(db, { publisherId, offers });
+    return warnings.length > 0 ? { warnings } : {};
+  }
 
   async function withNewSecret(trx: Trx, destinationId: string, overlapHours: number) {
     const secret = newSecret();
@@ -169,7 +206,8 @@ function destinationViewOf(row: DestinationRow, secrets: readonly SecretSpan[]):
 }
 
 const refusals: Readonly<Record<NonNullable<ReturnType<typeof refuseUrl>>, string>> = {
-  scheme: 'Events are sent only over https.',
+  scheme:
+    'Events are sent only over https. With a local marketplace, http to this machine (localhost) works too.',
   credentials: 'A URL must not carry a user name or password; events are signed instead.',
   address: 'Events are sent only to public addresses, and this one is not public.',
 };
@@ -178,8 +216,20 @@ function refusalOf(
   url: string,
   isLocal: boolean,
 ): Rejection<'destination.url-refused'> | undefined {
-  const refusal = refuseUrl(url, isLocal);
+  const refusal = refuseUrl(url, isLocal) ?? (isPlainElsewhere(url) ? 'scheme' : undefined);
   return refusal && new Rejection('destination.url-refused', refusals[refusal]);
+}
+
+/** No attempt would ever be made: plain http is sent only to this machine. */
+function isPlainElsewhere(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !isLoopbackHost(hostname);
+}
+
+function inUse(): Rejection<'destination.in-use'> {
+  const message =
+    'The rules ask this destination to decide on changes. Name another one with policies.put first.';
+  return new Rejection('destination.in-use', message);
 }
 
 function tooMany(): Rejection<'destination.too-many'> {

@@ -1,11 +1,18 @@
 import { z } from 'zod';
+import { callerId } from '@landfall/contracts/caller';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
-import { countParked, listParked, replayParked } from '../store/parked-tasks.ts';
+import {
+  countParked,
+  discardParked,
+  listParked,
+  replayParked,
+  type ParkedWanted,
+} from '../store/parked-tasks.ts';
 import { recordReplay } from '../store/replays.ts';
 import type { ProcedureDeps } from './deps.ts';
 
@@ -13,7 +20,7 @@ import type { ProcedureDeps } from './deps.ts';
 const taskId = z.string().regex(/^\d{1,18}$/);
 
 /**
- * Parked tasks, for people to inspect and replay. A task reads before it acts, so a replay changes nothing if
+ * Parked tasks, for people to inspect, replay and discard. A task reads before it acts, so a replay changes nothing if
  * the matter is settled or its change or activation has ended.
  */
 export function parkedTaskProcedures(
@@ -42,26 +49,56 @@ export function parkedTaskProcedures(
       return { items, nextCursor };
     },
 
-    replay: async (request, { correlationId }) => {
-      const { requestedBy, dryRun, since, until, publisherId, ...filter } = request;
-      const wanted = {
-        ...filter,
-        publisherId,
-        since: since === undefined ? undefined : new Date(since),
-        until: until === undefined ? undefined : new Date(until),
-      };
+    replay: async ({ dryRun, requestedBy, ...request }, { caller, correlationId }) => {
+      const by = requestedBy ?? callerId(caller);
+      const wanted = wantedOf(request);
       const matched = await countParked(db, wanted);
       if (dryRun) return { matched, replayed: 0 };
       const at = deps.now();
       const replayed = await inTransaction(deps.db, async (trx) => {
         const count = await replayParked(trx, wanted, { at, correlationId, limit: MAX_REPLAY });
         const done = { matched, replayed: count, at };
-        await recordReplay(trx, { what: 'parkedTasks', requestedBy, wanted, ...done });
+        await recordReplay(trx, { what: 'parkedTasks', requestedBy: by, wanted, ...done });
         return count;
       });
       deps.log.info({ matched, replayed }, 'replayed parked tasks');
       deps.wakeLanes();
       return { matched, replayed };
     },
+
+    discard: async ({ dryRun, requestedBy, because, ...request }, { caller, correlationId }) => {
+      const by = requestedBy ?? callerId(caller);
+      const wanted = wantedOf(request);
+      const matched = await countParked(db, wanted);
+      if (dryRun) return { matched, discarded: 0 };
+      const at = deps.now();
+      const discarded = await inTransaction(deps.db, async (trx) => {
+        const discard = { at, correlationId, because, limit: MAX_REPLAY };
+        const count = await discardParked(trx, wanted, discard);
+        const done = { matched, replayed: 0, at };
+        const noted = { ...wanted, because, discarded: count };
+        await recordReplay(trx, { what: 'parkedTasks', requestedBy: by, wanted: noted, ...done });
+        return count;
+      });
+      deps.log.info({ matched, discarded }, 'discarded parked tasks');
+      return { matched, discarded };
+    },
+  };
+}
+
+function wantedOf({
+  since,
+  until,
+  ...filter
+}: Omit<ParkedWanted, 'since' | 'until' | 'publisherId'> & {
+  readonly publisherId?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}): ParkedWanted {
+  return {
+    ...filter,
+    publisherId: filter.publisherId,
+    since: since === undefined ? undefined : new Date(since),
+    until: until === undefined ? undefined : new Date(until),
   };
 }

@@ -5,6 +5,7 @@ import { publisherOfCaller } from '@landfall/contracts/ownership';
 import { Rejection } from '@landfall/contracts/rejections';
 import { policyFlaw, type FoundFlaw } from '@landfall/domain/policy-flaws';
 import { findDestination, type DestinationRow } from '../store/destinations.ts';
+import { unknownOffers } from '../store/known-offers.ts';
 import { readPolicy, writePolicy } from '../store/policy.ts';
 import type { ProcedureDeps } from './deps.ts';
 
@@ -32,9 +33,22 @@ export function policyProcedures(
         return new Rejection('policy.invalid', message);
       }
       await writePolicy(db, publisherId, { policy, at: deps.now() });
-      return policy;
+      const warnings = await unknownOffers(db, { publisherId, offers: namedOffers(policy) });
+      return { ...policy, ...(warnings.length > 0 && { warnings }) };
     },
   };
+}
+
+/** All offers and plans in a policy. */
+function namedOffers({ rules, plans }: DecisionPolicy) {
+  const ofRules = rules.map(({ offerId, when }) => ({
+    offerId,
+    planIds:
+      when.action === 'ChangePlan'
+        ? [...(when.fromPlanIds ?? []), ...(when.toPlanIds ?? [])]
+        : (when.planIds ?? []),
+  }));
+  return [...ofRules, ...plans];
 }
 
 function namesAnother({ rules, plans }: DecisionPolicy, publisherId: string): boolean {

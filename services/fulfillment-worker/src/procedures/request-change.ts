@@ -28,7 +28,9 @@ import {
   wantedOf,
   type ChangeRow,
 } from '../store/changes.ts';
-import { lockSubscription } from '../store/subscriptions.ts';
+import { unknownOffers } from '../store/known-offers.ts';
+import { readSettings } from '../store/settings.ts';
+import { findSubscription, lockSubscription } from '../store/subscriptions.ts';
 import type { CommandDeps } from './deps.ts';
 import { unknownSubscription } from './read.ts';
 
@@ -42,12 +44,58 @@ export function changeProcedures(
   deps: CommandDeps,
 ): Pick<Subscriptions, 'changePlan' | 'changeQuantity' | 'cancel'> {
   return {
-    changePlan: ({ planId, ...request }, call) =>
-      requestChange(deps, { ...request, wanted: { kind: 'ChangePlan', planId } }, call),
+    changePlan: async ({ planId, ...request }, call) => {
+      const wanted = { kind: 'ChangePlan', planId } as const;
+      const outcome = await requestChange(deps, { ...request, wanted }, call);
+      if (outcome instanceof Rejection) return outcome;
+      return { ...outcome, ...(await warningsAbout(deps, request.subscriptionId, planId)) };
+    },
     changeQuantity: ({ quantity, ...request }, call) =>
       requestChange(deps, { ...request, wanted: { kind: 'ChangeQuantity', quantity } }, call),
-    cancel: (request, call) =>
-      requestChange(deps, { ...request, wanted: { kind: 'Unsubscribe' } }, call),
+    cancel: async ({ dryRun, ...request }, call) =>
+      dryRun
+        ? await describeCancellation(deps, request)
+        : await requestChange(deps, { ...request, wanted: { kind: 'Unsubscribe' } }, call),
+  };
+}
+
+/** A plan may be sold for the first time, so a plan without subscriptions is only a warning. */
+async function warningsAbout({ db }: CommandDeps, subscriptionId: string, planId: string) {
+  const known = await findSubscription(db.kysely, subscriptionId.toLowerCase());
+  if (!known) return {};
+  const { publisherId, offerId } = known.state;
+  const warnings = await unknownOffers(db.kysely, {
+    publisherId,
+    offers: [{ offerId, planIds: [planId] }],
+  });
+  return warnings.length > 0 ? { warnings } : {};
+}
+
+/** Checks a cancellation as if it were requested, and says what it would do. */
+async function describeCancellation(
+  { db }: CommandDeps,
+  asked: {
+    readonly subscriptionId: string;
+    readonly approvedBy: string;
+    readonly changeId?: string | undefined;
+  },
+) {
+  if (asked.approvedBy.trim() === '') return rejectionOf('change.approval-missing');
+  const id = asked.subscriptionId.toLowerCase();
+  const known = await findSubscription(db.kysely, id);
+  if (!known) return unknownSubscription();
+  const hasPending = (await openChange(db.kysely, id)) !== undefined;
+  const refusal = refuseChange(known.state, { kind: 'Unsubscribe' }, hasPending);
+  if (refusal) return rejectionOf(refusal);
+  const { retentionDays } = await readSettings(db.kysely, known.state);
+  return {
+    changeId: asked.changeId ?? randomUUID(),
+    state: 'requested' as const,
+    consequences: [
+      'Microsoft ends the subscription. An ended subscription cannot be reactivated; the customer has to buy again.',
+      'Your product gets the event subscription.unsubscribed. Usage after the end is not billed.',
+      `Landfall erases personal data ${retentionDays + 1} days after the end.`,
+    ],
   };
 }
 

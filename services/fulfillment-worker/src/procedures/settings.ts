@@ -1,6 +1,12 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
-import { readSettings, writeSettings } from '../store/settings.ts';
+import { unknownOffers } from '../store/known-offers.ts';
+import {
+  changeSettings,
+  readOwnSettings,
+  readSettings,
+  type SettingsTarget,
+} from '../store/settings.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 /** A publisher's settings for its offers. They are read whenever needed, so that changes apply at once. */
@@ -8,11 +14,23 @@ export function settingsProcedures(
   deps: Pick<ProcedureDeps, 'db'>,
 ): Handlers<FulfillmentProcedures>['settings'] {
   const db = deps.db.kysely;
+  const viewOf = async (target: SettingsTarget) => {
+    const [effective, own] = await Promise.all([
+      readSettings(db, target),
+      readOwnSettings(db, target),
+    ]);
+    return { ...effective, own };
+  };
   return {
-    get: async ({ publisherId, offerId }) => await readSettings(db, { publisherId, offerId }),
+    get: async ({ publisherId, offerId }) => await viewOf({ publisherId, offerId }),
     put: async ({ publisherId, offerId, settings }) => {
-      await writeSettings(db, { publisherId, offerId }, settings);
-      return settings;
+      await changeSettings(db, { publisherId, offerId }, settings);
+      const offers = offerId === undefined ? [] : [{ offerId, planIds: [] }];
+      const warnings = await unknownOffers(db, { publisherId, offers });
+      return {
+        ...(await viewOf({ publisherId, offerId })),
+        ...(warnings.length > 0 && { warnings }),
+      };
     },
   };
 }

@@ -185,6 +185,53 @@ export async function giveUpDeliveries(
   return Number(numAffectedRows);
 }
 
+/** How many deliveries of a destination were not made. */
+export async function countUndelivered(
+  db: Db['kysely'] | Trx,
+  destinationId: string,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('deliveries')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('destinationId', '=', destinationId)
+    .where('state', '<>', 'delivered')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Removes up to `limit` deliveries of a destination that were not made. Returns their number. */
+export async function removeUndelivered(
+  db: Db['kysely'] | Trx,
+  destinationId: string,
+  limit: number,
+): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from deliveries where id = any(array(
+      select id from deliveries
+      where destination_id = ${destinationId} and state in ('waiting', 'dead') limit ${limit}))
+  `.execute(db);
+  return Number(numAffectedRows);
+}
+
+/** Gives up the oldest deliveries of disabled destinations with more than `most` of them. Returns their number. */
+export async function giveUpOverflow(
+  db: Db['kysely'],
+  wanted: { readonly at: Date; readonly most: number; readonly limit: number },
+): Promise<number> {
+  const { at, most, limit } = wanted;
+  const { numAffectedRows = 0n } = await sql`
+    update deliveries set state = 'dead', dead_at = ${at}, next_attempt_at = null
+    where id = any(array(
+      select old.id from destinations cross join lateral (
+        select id from deliveries
+        where destination_id = destinations.id and state = 'waiting'
+          and (lease_until is null or lease_until < now())
+        order by created_at desc, id desc offset ${most} limit ${limit}) as old
+      where destinations.state = 'disabled' limit ${limit}))
+  `.execute(db);
+  return Number(numAffectedRows);
+}
+
 export interface ReplayWanted {
   readonly destinationId: string;
   /** Time at which the event was recorded: from `since`, before `until`. */

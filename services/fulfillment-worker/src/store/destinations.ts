@@ -53,11 +53,21 @@ export async function insertDestination(
 export async function updateDestination(
   db: Db['kysely'],
   id: string,
-  settings: DestinationSettings,
+  changes: {
+    readonly [Field in keyof DestinationSettings]?: DestinationSettings[Field] | undefined;
+  },
 ): Promise<DestinationRow | undefined> {
+  const { label, url, types, offerIds, isOrdered } = changes;
   return await db
     .updateTable('destinations')
-    .set(columnsOf(settings))
+    .set({
+      id,
+      ...(label !== undefined && { label }),
+      ...(url !== undefined && { url }),
+      ...(types && { types: [...types] }),
+      ...(offerIds && { offerIds: [...offerIds] }),
+      ...(isOrdered !== undefined && { isOrdered }),
+    })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst();
@@ -81,6 +91,21 @@ export async function lockDestination(trx: Trx, id: string): Promise<Destination
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
+}
+
+/** Removes a destination with its secrets. What was delivered stays as history until its retention ends. */
+export async function removeDestination(trx: Trx, id: string): Promise<void> {
+  await trx.deleteFrom('destinationSecrets').where('destinationId', '=', id).execute();
+  await trx.deleteFrom('destinations').where('id', '=', id).execute();
+}
+
+/** Whether the rules of any publisher ask this destination to decide on changes. */
+export async function isAskedByRules(db: Db['kysely'] | Trx, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from (select settings from policy union all select settings from publisher_policies) as p
+    where settings -> 'ask' ->> 'destinationId' = ${id} limit 1
+  `.execute(db);
+  return rows.length > 0;
 }
 
 export async function listDestinations(

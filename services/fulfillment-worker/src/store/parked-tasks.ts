@@ -79,6 +79,37 @@ export async function replayParked(
   return rows.length;
 }
 
+/**
+ * Ends up to `limit` parked tasks for good, oldest first, and notes on the timelines why they were given up. A reconciliation
+ * does not count them as healed. Returns the number of tasks.
+ */
+export async function discardParked(
+  trx: Trx,
+  wanted: ParkedWanted,
+  discard: {
+    readonly at: Date;
+    readonly correlationId: string;
+    readonly because: string;
+    readonly limit: number;
+  },
+): Promise<number> {
+  const { at, correlationId, because, limit } = discard;
+  const chosen = await parked(trx, wanted).select('id').orderBy('id').limit(limit).execute();
+  const { rows } = await sql<{ id: string }>`
+    with discarded as (
+      update tasks set dead_at = null, done_at = now(), unhealed = true
+      where id = any(${chosen.map(({ id }) => id)}::bigint[]) and dead_at is not null
+      returning id, subscription_id, kind, last_error),
+    told as (
+      insert into timeline (subscription_id, at, kind, cause, correlation_id, details)
+      select subscription_id, ${at}, 'taskDiscarded', 'command', ${correlationId},
+        jsonb_build_object('task', kind, 'reason', last_error, 'because', ${because}::text)
+      from discarded)
+    select id from discarded
+  `.execute(trx);
+  return rows.length;
+}
+
 function parked(db: Db['kysely'], wanted: ParkedWanted) {
   const { publisherId, taskIds, kind, reason, subscriptionId, since, until } = wanted;
   let query = db.selectFrom('tasks').where('deadAt', 'is not', null);

@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import { offerSettings, type OfferSettings } from '@landfall/contracts/settings';
+import {
+  offerSettings,
+  ownSettings,
+  type OfferSettings,
+  type OwnSettings,
+  type SettingsChange,
+} from '@landfall/contracts/settings';
 import { baseOfferId } from '@landfall/domain/subscription';
 import type { Db, Trx } from '../db/schema.ts';
 
@@ -12,35 +18,50 @@ export interface SettingsTarget {
 }
 
 /**
- * The settings of an offer: its own, otherwise those for every offer of the publisher, otherwise those for
- * every publisher, otherwise the defaults. One set is taken as a whole.
+ * The settings of an offer, each on its own: the offer's, otherwise the one for every offer of the publisher, otherwise the one
+ * for every publisher, otherwise the default.
  */
 export async function readSettings(
   db: Db['kysely'] | Trx,
   { publisherId = EVERY, offerId = EVERY }: SettingsTarget,
 ): Promise<OfferSettings> {
-  const row = await db
+  const rows = await db
     .selectFrom('settings')
     .select('content')
     .where('publisherId', 'in', [publisherId, EVERY])
     .where('offerId', 'in', [offerId, baseOfferId(offerId), EVERY])
-    .orderBy(sql`offer_id <> ''`, 'desc')
-    .orderBy(sql`offer_id = ${offerId}`, 'desc')
-    .orderBy(sql`publisher_id <> ''`, 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return offerSettings.parse(row?.content ?? {});
+    .orderBy(sql`offer_id <> ''`)
+    .orderBy(sql`offer_id = ${offerId}`)
+    .orderBy(sql`publisher_id <> ''`)
+    .execute();
+  return offerSettings.parse(Object.assign({}, ...rows.map(({ content }) => content)));
 }
 
-export async function writeSettings(
+/** What is set for exactly this target. */
+export async function readOwnSettings(
+  db: Db['kysely'] | Trx,
+  { publisherId = EVERY, offerId = EVERY }: SettingsTarget,
+): Promise<OwnSettings> {
+  const row = await db
+    .selectFrom('settings')
+    .select('content')
+    .where('publisherId', '=', publisherId)
+    .where('offerId', '=', offerId)
+    .executeTakeFirst();
+  return ownSettings.parse(row?.content ?? {});
+}
+
+/** Changes the named settings in one statement, so that two changes at once keep both. Null removes a setting. */
+export async function changeSettings(
   db: Db['kysely'],
   { publisherId = EVERY, offerId = EVERY }: SettingsTarget,
-  settings: OfferSettings,
+  change: SettingsChange,
 ): Promise<void> {
-  const content = JSON.stringify(settings);
-  await db
-    .insertInto('settings')
-    .values({ publisherId, offerId, content })
-    .onConflict((conflict) => conflict.columns(['publisherId', 'offerId']).doUpdateSet({ content }))
-    .execute();
+  const content = JSON.stringify(change);
+  await sql`
+    insert into settings as own (publisher_id, offer_id, content)
+    values (${publisherId}, ${offerId}, jsonb_strip_nulls(${content}::jsonb))
+    on conflict (publisher_id, offer_id)
+      do update set content = jsonb_strip_nulls(own.content || ${content}::jsonb)
+  `.execute(db);
 }

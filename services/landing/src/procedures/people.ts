@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callerId } from '@landfall/contracts/caller';
 import type { LandingProcedures } from '@landfall/contracts/landing-procedures';
 import { notFound } from '@landfall/contracts/ownership';
 import type { OwnershipOf, Handlers } from '@landfall/contracts/procedures';
@@ -68,7 +69,8 @@ export function peopleProcedures(deps: {
       return { items, nextCursor };
     },
 
-    async nameOwner({ subscriptionId, objectId, requestedBy, name, email }, { correlationId }) {
+    async nameOwner({ subscriptionId, objectId, requestedBy, name, email }, call) {
+      const { correlationId } = call;
       const subscription = await subscriptionOf(subscriptionId);
       if (subscription instanceof Rejection) return subscription;
       // After the end, nothing would erase the person.
@@ -92,13 +94,14 @@ export function peopleProcedures(deps: {
           subscriptionId: id,
           about: who,
           correlationId,
-          detail: `owner by publisher: ${requestedBy}`,
+          detail: `owner by publisher: ${requestedBy ?? callerId(call.caller)}`,
         });
         return { ...personView(owner), role: 'owner' as const };
       });
     },
 
-    async remove({ subscriptionId, objectId, requestedBy }, { correlationId }) {
+    async remove({ subscriptionId, objectId, requestedBy }, call) {
+      const { correlationId } = call;
       const subscription = await subscriptionOf(subscriptionId);
       if (subscription instanceof Rejection) return subscription;
       const tenantId = tenantOf(subscription);
@@ -120,7 +123,7 @@ export function peopleProcedures(deps: {
           subscriptionId: id,
           about: who,
           correlationId,
-          detail: `by publisher: ${requestedBy}`,
+          detail: `by publisher: ${requestedBy ?? callerId(call.caller)}`,
         });
         return { removed: true as const };
       });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { IngestProcedures, notificationView } from '@landfall/contracts/ingest-procedures';
 import { notFound } from '@landfall/contracts/ownership';
+import { callerId } from '@landfall/contracts/caller';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
@@ -43,7 +44,15 @@ export function notificationHandlers(deps: {
         const history = historyView(row.history, row.verdict);
         return { ...viewOf(row), body: withoutPersonalData(row.body), history };
       },
-      async replay({ requestedBy, dryRun, since, until, publisherId, ...filter }) {
+      async replay(request, { caller }) {
+        const {
+          requestedBy = callerId(caller),
+          dryRun,
+          since,
+          until,
+          publisherId,
+          ...filter
+        } = request;
         const wanted = {
           ...filter,
           publisherId,
