@@ -30,7 +30,8 @@ function optionsOf(field: Field, taken: ReadonlySet<string>): Option[] {
   const long = kebab(name);
   if (type === 'flag') {
     const no = new Option(`--no-${long}`, 'The opposite.');
-    return [new Option(`--${long}`, aboutOf(field)), ...(field.preset === true ? [no] : [no])];
+    const yes = new Option(`--${long}`, aboutOf(field));
+    return field.preset === false ? [yes] : [yes, no];
   }
   const short = field.isMany ? long.replace(/s$/, '') : long.replace(/-id$/, '');
   const alias = short !== long && !taken.has(short) ? `--${short}, ` : '';
@@ -77,11 +78,12 @@ function numberOf(text: string): number {
   return value;
 }
 
-/** ISO 8601, or a time ago such as `30m`, `2h` or `7d`. */
+/** ISO 8601, or a time ago such as `30m`, `2h` or `7d`, or one ahead such as `+7d`. */
 function timeOf(text: string): string {
-  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const [, ahead, amount, unit] = /^(\+?)(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (amount !== undefined) {
-    return new Date(Date.now() - Number(amount) * UNITS[unit as keyof typeof UNITS]).toISOString();
+    const ms = Number(amount) * UNITS[unit as keyof typeof UNITS];
+    return new Date(Date.now() + (ahead === '+' ? ms : -ms)).toISOString();
   }
   const at = new Date(text);
   if (Number.isNaN(at.getTime())) {

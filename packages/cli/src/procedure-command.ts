@@ -13,6 +13,8 @@ const LARGEST_PAGE = 200;
 interface ListAnswer {
   readonly items: readonly object[];
   readonly nextCursor?: string;
+  /** Only if it was asked for. */
+  readonly total?: number;
 }
 
 /** The command of one call of the API, such as `landfall subscriptions get <subscription-id>`. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Procedure } from './catalogue.ts';
 import type { Connection } from './connection.ts';
 import { exitCodes, Failure } from './failure.ts';
+import { readBody, sendHttp, type Answer, type Request } from './http.ts';
 
 /** Above the gateway's own deadline of 12 seconds, so that its answer comes first. */
 const TIMEOUT_MS = 20_000;
@@ -19,27 +20,25 @@ export interface Api {
   /** Calls a procedure, such as `subscriptions.list`. Throws {@link Failure} with the API's own code. */
   call(name: string, procedure: Procedure, input: object, options?: CallOptions): Promise<unknown>;
   /** Any other path of the gateway. Throws {@link Failure} unless the status is 2xx. */
-  send(path: string, init?: RequestInit): Promise<Response>;
+  send(path: string, request?: Request): Promise<Answer>;
 }
 
 export function createApi(connection: Connection, isLimitedTo: string | undefined): Api {
-  const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = new Headers(init.headers);
-    headers.set('authorization', `Bearer ${connection.apiKey}`);
-    headers.set('x-correlation-id', randomUUID());
-    if (isLimitedTo !== undefined) headers.set('landfall-publisher', isLimitedTo);
-    const signal = init.signal ?? AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(connection.url + path, {
-      ...init,
-      headers,
-      signal,
-      redirect: 'error',
-    }).catch((error: unknown) => {
-      if (init.signal?.aborted) throw error;
+  const send = async (path: string, request: Request = {}): Promise<Answer> => {
+    const headers = {
+      ...request.headers,
+      authorization: `Bearer ${connection.apiKey}`,
+      'x-correlation-id': randomUUID(),
+      ...(isLimitedTo !== undefined && { 'landfall-publisher': isLimitedTo }),
+    };
+    const signal = request.signal ?? AbortSignal.timeout(TIMEOUT_MS);
+    const url = connection.url + path;
+    const answer = await sendHttp(url, { ...request, headers, signal }).catch((error: unknown) => {
+      if (request.signal?.aborted) throw error;
       throw unreachable(connection.url, error);
     });
-    if (!response.ok) throw await failureOf(response);
-    return response;
+    if (answer.status < 200 || answer.status > 299) throw await failureOf(answer);
+    return answer;
   };
   return {
     connection,
@@ -56,7 +55,7 @@ export function createApi(connection: Connection, isLimitedTo: string | undefine
         ...(!isQuery && { body: JSON.stringify(input) }),
         ...(signal && { signal }),
       });
-      const { result } = (await response.json()) as { result: { data: unknown } };
+      const { result } = JSON.parse(await readBody(response)) as { result: { data: unknown } };
       return result.data;
     },
   };
@@ -75,20 +74,29 @@ interface Problem {
   readonly error?: Problem;
 }
 
-async function failureOf(response: Response): Promise<Failure> {
-  const { status, headers } = response;
-  const body = (await response.json().catch(() => ({}))) as Problem;
+async function failureOf(answer: Answer): Promise<Failure> {
+  const { status, headers } = answer;
+  const body = problemIn(await readBody(answer));
   const outer = body.error ?? body;
   const inner = outer.data ?? outer;
-  const waitS = Number(headers.get('retry-after') ?? Number.NaN);
+  const waitS = Number(headers['retry-after'] ?? Number.NaN);
   return new Failure({
     exitCode: exitCodeOf(status, inner),
     code: inner.rejection ?? inner.fault ?? codeOf(inner.code, status),
     message: outer.detail ?? outer.message ?? `The gateway answered ${status}.`,
     nextStep: nextStepOf(status, waitS),
-    correlationId: inner.correlationId ?? headers.get('x-correlation-id') ?? undefined,
+    correlationId: inner.correlationId,
     issues: inner.issues,
   });
+}
+
+/** A proxy in between may answer with a page. */
+function problemIn(text: string): Problem {
+  try {
+    return JSON.parse(text) as Problem;
+  } catch {
+    return {};
+  }
 }
 
 function codeOf(code: unknown, status: number): string {
@@ -112,12 +120,12 @@ function nextStepOf(status: number, waitS: number): string | undefined {
 }
 
 function unreachable(url: string, error: unknown): Failure {
-  const { name, cause } = error as { name?: string; cause?: { code?: string; message?: string } };
-  const why = name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? cause?.message);
+  const { name, code, message } = error as { name: string; code?: string; message: string };
+  const isLate = name === 'TimeoutError' || code === 'ABORT_ERR';
   return new Failure({
     exitCode: exitCodes.unreachable,
     code: 'http.unreachable',
-    message: `${url} does not answer${why === undefined ? '' : ` (${why})`}.`,
+    message: `${url} does not answer (${isLate ? 'no answer in time' : (code ?? message)}).`,
     nextStep:
       'Check the address and the network, and whether Landfall runs. A command may have been carried out.',
   });

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { sendHttp } from '../http.ts';
 
 const SECRET_PREFIX = 'whsec_';
 /** As long as a destination has. */
@@ -62,7 +63,7 @@ async function post(
 ): Promise<Pick<Attempt, 'status' | 'failure'>> {
   const body = JSON.stringify(event);
   try {
-    const response = await fetch(url, {
+    const answer = await sendHttp(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
@@ -70,15 +71,14 @@ async function post(
         ...signedHeaders({ id: event.id, body }, secret),
       },
       body,
-      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]),
     });
-    await response.body?.cancel();
-    return { status: response.status };
+    answer.body.resume();
+    return { status: answer.status };
   } catch (error) {
     if (signal.aborted) throw error;
-    const { name, cause } = error as { name: string; cause?: { code?: string } };
-    return { failure: name === 'TimeoutError' ? 'timeout' : (cause?.code ?? name) };
+    const { name, code = name } = error as { name: string; code?: string };
+    return { failure: code === 'ABORT_ERR' ? 'timeout' : code };
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { exitCodes, Failure } from '../failure.ts';
+import type { Answer } from '../http.ts';
 import type { Api } from '../transport.ts';
 
 /** Until the stream is opened again after it ended. */
@@ -63,10 +64,11 @@ interface Frame {
 }
 
 /** The frames of a text/event-stream. Comments keep a connection open and are left out. */
-async function* framesOf({ body }: Response): AsyncGenerator<Frame> {
+async function* framesOf({ body }: Answer): AsyncGenerator<Frame> {
   let rest = '';
-  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    const frames = (rest + chunk).split(/\r?\n\r?\n/);
+  body.setEncoding('utf8');
+  for await (const chunk of body) {
+    const frames = (rest + String(chunk)).split(/\r?\n\r?\n/);
     rest = frames.pop() ?? '';
     for (const frame of frames) {
       const id = /^id: ?(.*)$/m.exec(frame)?.[1];

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { exitCodes, Failure, usageError } from '../failure.ts';
+import { readBody, sendHttp } from '../http.ts';
 import { findLocalStack, isLoopback } from '../local-stack.ts';
 import { printRecord } from '../output/print.ts';
 import { addGlobalOptions, globalsOf, type Session } from '../session.ts';
@@ -85,7 +86,7 @@ type Emulator = (method: 'GET' | 'POST', path: string, body?: object) => Promise
 
 function createEmulator(url: string): Emulator {
   return async (method, path, body) => {
-    const response = await fetch(`${url}/_emulator${path}`, {
+    const response = await sendHttp(`${url}/_emulator${path}`, {
       method,
       ...(body && {
         headers: { 'content-type': 'application/json' },
@@ -98,8 +99,10 @@ function createEmulator(url: string): Emulator {
         message: `The emulator at ${url} does not answer.`,
       });
     });
-    const answer = (await response.json()) as { error?: { code: string; message: string } };
-    if (response.ok) return answer;
+    const answer = JSON.parse(await readBody(response)) as {
+      error?: { code: string; message: string };
+    };
+    if (response.status < 300) return answer;
     const { code = 'refused', message = `It answered ${response.status}.` } = answer.error ?? {};
     throw new Failure({ exitCode: exitCodes.refused, code: `emulator.${code}`, message });
   };

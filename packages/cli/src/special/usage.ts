@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { Command } from 'commander';
 import { exitCodes, Failure, QuietEnd, usageError } from '../failure.ts';
 import { addGlobalOptions, globalsOf, openApi, type Session } from '../session.ts';
@@ -56,15 +56,13 @@ async function importFile(
   const body = createReadStream(file).pipe(
     counted((sent) => terminal.progress(`Sent ${Math.floor((100 * sent) / Math.max(1, size))} %`)),
   );
-  const init: RequestInit & { duplex: 'half' } = {
+  const answer = await api.send(`/v1/usage?${query.toString()}`, {
     method: 'POST',
     headers: { 'content-type': 'text/csv' },
-    body: Readable.toWeb(body),
-    duplex: 'half',
+    body,
     signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
-  };
-  const response = await api.send(`/v1/usage?${query.toString()}`, init);
-  const lines = createInterface({ input: Readable.fromWeb(response.body as never) });
+  });
+  const lines = createInterface({ input: answer.body });
   let summary: Summary | undefined;
   for await (const text of lines) {
     const line = JSON.parse(text) as UploadLine;
