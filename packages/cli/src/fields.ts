@@ -79,7 +79,7 @@ function numberOf(text: string): number {
 }
 
 /** ISO 8601, or a time ago such as `30m`, `2h` or `7d`, or one ahead such as `+7d`. */
-function timeOf(text: string): string {
+export function timeOf(text: string): string {
   const [, ahead, amount, unit] = /^(\+?)(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (amount !== undefined) {
     const ms = Number(amount) * UNITS[unit as keyof typeof UNITS];

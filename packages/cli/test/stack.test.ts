@@ -1,91 +1,50 @@
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
-import { openThrowAwayStack } from '@landfall/stack/throw-away-stack';
-import { openProgram, type Program } from './program.ts';
+import { openCliFixture, type CliFixture, type SeenSubscription } from './fixture.ts';
+import type { Program } from './program.ts';
 
-type Stack = Awaited<ReturnType<typeof openThrowAwayStack>>;
-
-let program: Program;
-let stack: Stack;
-/** A folder of a checkout in which the stack runs. */
-let checkout: string;
+let fixture: CliFixture;
 /** A subscription that is active for the whole file. */
 let subscriptionId: string;
-/** The environment of a program that has a key. */
-let key: Record<string, string>;
-
-interface Subscription {
-  readonly id: string;
-  readonly status: string;
-  readonly planId: string;
-}
+let program: Program;
+let key: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  [program, stack] = await Promise.all([openProgram(), openThrowAwayStack(() => undefined)]);
-  const { gatewayUrl, operatorApiKey } = stack.description;
-  key = { LANDFALL_URL: gatewayUrl, LANDFALL_API_KEY: operatorApiKey };
-  checkout = await mkdtemp(path.join(program.folder, 'checkout-'));
-  writeStackFile(0o600);
-  subscriptionId = await buyAndActivate();
+  fixture = await openCliFixture();
+  ({ program, key } = fixture);
+  subscriptionId = await fixture.buyAndActivate();
 });
 afterAll(async () => {
-  await stack?.[Symbol.asyncDispose]();
-  await program?.[Symbol.asyncDispose]();
+  await fixture?.[Symbol.asyncDispose]();
 });
 
-function writeStackFile(mode: number): void {
-  mkdirSync(path.join(checkout, '.landfall'), { recursive: true });
-  const file = path.join(checkout, '.landfall', 'stack.json');
-  writeFileSync(file, JSON.stringify(stack.description));
-  chmodSync(file, mode);
-}
-
-const inCheckout = () => ({ cwd: checkout });
-
-async function buyAndActivate(): Promise<string> {
-  const order = ['--offer', 'teamdesk', '--plan', 'basic', '--quantity', '6'];
-  const bought = await program.json<{ subscriptionId: string }>(
-    ['trigger', 'purchase', ...order],
-    inCheckout(),
-  );
-  await program.json(['reconcile'], inCheckout());
-  await program.json(['subscriptions', 'activate', bought.subscriptionId], inCheckout());
-  await until('the subscription is active', async () => {
-    const { status } = await read(bought.subscriptionId);
-    return status === 'Subscribed' ? true : undefined;
-  });
-  return bought.subscriptionId;
-}
-
-function read(id: string): Promise<Subscription> {
-  return program.json(['subscriptions', 'get', id], { env: key });
-}
+const inCheckout = () => ({ cwd: fixture.checkout });
 
 describe('a local stack', () => {
   test('is used in its folder and below, and named on stderr', async () => {
-    const below = path.join(checkout, 'packages', 'product');
+    const below = path.join(fixture.checkout, 'packages', 'product');
     mkdirSync(below, { recursive: true });
 
     const { code, stdout, stderr } = await program.run(['subscriptions', 'list'], { cwd: below });
 
     expect(code).toBe(0);
     expect(stdout).toContain(subscriptionId);
-    expect(stderr).toBe(`Using the local stack of ${checkout}/.landfall/stack.json.\n`);
+    expect(stderr).toBe(`Using the local stack of ${fixture.checkout}/.landfall/stack.json.\n`);
   });
 
   test('is not used if other users could have written its file', async () => {
-    writeStackFile(0o666);
+    fixture.writeStackFile(0o666);
     try {
       const { code, stderr } = await program.run(['subscriptions', 'list'], inCheckout());
 
       expect(code).toBe(3);
       expect(stderr).toContain('You are not signed in.');
     } finally {
-      writeStackFile(0o600);
+      fixture.writeStackFile(0o600);
     }
   });
 
@@ -97,7 +56,7 @@ describe('a local stack', () => {
 
     expect(started).toMatchObject({ subscriptionId, operationId: expect.any(String) });
     await until('the plan has changed', async () => {
-      const { planId } = await read(subscriptionId);
+      const { planId } = await fixture.read(subscriptionId);
       return planId === 'standard' ? true : undefined;
     });
   });
@@ -122,12 +81,12 @@ describe('output', () => {
   });
 
   test('is one JSON array with --json, and one item a line with --jsonl', async () => {
-    const list = await program.json<Subscription[]>(['subscriptions', 'list'], { env: key });
+    const list = await program.json<SeenSubscription[]>(['subscriptions', 'list'], { env: key });
     const { stdout } = await program.run(['subscriptions', 'list', '--jsonl'], { env: key });
 
     const lines = stdout.trim().split('\n');
     expect(list.map(({ id }) => id)).toContain(subscriptionId);
-    expect(lines.map((line) => (JSON.parse(line) as Subscription).id)).toEqual(
+    expect(lines.map((line) => (JSON.parse(line) as SeenSubscription).id)).toEqual(
       list.map(({ id }) => id),
     );
   });

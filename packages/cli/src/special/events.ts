@@ -6,7 +6,13 @@ import { localTime } from '../output/values.ts';
 import { addGlobalOptions, callApi, globalsOf, openApi, type Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Api } from '../transport.ts';
-import { forwardEvent, isAccepted, type Attempt, type ForwardedEvent } from './forward.ts';
+import {
+  forwardEvent,
+  isAccepted,
+  type Attempt,
+  type ForwardedEvent,
+  type TakenEvent,
+} from './forward.ts';
 import { followEvents } from './live-stream.ts';
 import { onCtrlC } from './interrupt.ts';
 
@@ -62,9 +68,9 @@ function listen(session: Session): Command {
     using ctrlC = onCtrlC();
     try {
       const taking = { session, api, listenerId, signal: ctrlC.signal };
-      for await (const event of takenEvents(taking)) {
+      for await (const taken of takenEvents(taking)) {
         const to = { url: forwardTo, secret, signal: ctrlC.signal };
-        for await (const attempt of forwardEvent(event, to)) {
+        for await (const attempt of forwardEvent(taken, to)) {
           await terminal.print(
             isJson ? JSON.stringify(lineOf(attempt)) : textOf(attempt, terminal),
           );
@@ -93,16 +99,19 @@ async function* takenEvents({
   api,
   listenerId,
   signal,
-}: Taking): AsyncGenerator<ForwardedEvent> {
+}: Taking): AsyncGenerator<TakenEvent> {
   let after: string | undefined;
   while (!signal.aborted) {
     const input = { listenerId, waitMs: WAIT_MS, ...(after !== undefined && { after }) };
     try {
       const answer = (await callApi(session, api, { name: 'listeners.take', input, signal })) as {
         events: readonly ForwardedEvent[];
+        bodies: readonly string[];
         next?: string;
       };
-      yield* answer.events;
+      for (const [index, event] of answer.events.entries()) {
+        yield { event, body: answer.bodies[index] ?? '' };
+      }
       after = answer.next ?? after;
     } catch (error) {
       const isAway = error instanceof Failure && error.details.exitCode === exitCodes.unreachable;

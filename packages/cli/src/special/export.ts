@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { usageError } from '../failure.ts';
+import { timeOf } from '../fields.ts';
 import { addGlobalOptions, globalsOf, openApi, procedureOf, type Session } from '../session.ts';
 
 /** The largest page of the API. */
@@ -63,8 +64,10 @@ export function exportCommand(session: Session): Command {
     )
     .option('--output <file>', 'Default: stdout. An existing file is not replaced.')
     .option('--month <month>', 'A month in UTC, such as 2026-11.')
-    .option('--since <time>', 'ISO 8601.')
-    .option('--until <time>', 'ISO 8601.');
+    .addOption(
+      new Option('--since <time>', 'ISO 8601, or a time ago such as 30d.').argParser(timeOf),
+    )
+    .addOption(new Option('--until <time>', 'ISO 8601, or a time ago.').argParser(timeOf));
   addGlobalOptions(command);
   return command.action(async (what: string) => {
     const wanted = EXPORTS[what];

@@ -27,16 +27,22 @@ export interface Attempt {
   readonly nextInMs?: number | undefined;
 }
 
+/** An event with its text, exactly as a destination gets it. */
+export interface TakenEvent {
+  readonly event: ForwardedEvent;
+  readonly body: string;
+}
+
 /** Posts an event as a destination gets it, until the receiver accepts it or the attempts are used up. */
 export async function* forwardEvent(
-  event: ForwardedEvent,
+  { event, body }: TakenEvent,
   to: { readonly url: string; readonly secret: string; readonly signal: AbortSignal },
 ): AsyncGenerator<Attempt> {
   const pauses = [0, ...PAUSES_MS];
   for (const [index, pauseMs] of pauses.entries()) {
     await wait(pauseMs, undefined, { signal: to.signal });
     const startedAt = performance.now();
-    const answer = await post(event, to);
+    const answer = await post({ id: event.id, body }, to);
     const isLast = isAccepted(answer) || index === pauses.length - 1;
     yield {
       event,
@@ -54,23 +60,22 @@ export function isAccepted({ status = 0 }: Pick<Attempt, 'status'>): boolean {
 }
 
 async function post(
-  event: ForwardedEvent,
+  event: { readonly id: string; readonly body: string },
   {
     url,
     secret,
     signal,
   }: { readonly url: string; readonly secret: string; readonly signal: AbortSignal },
 ): Promise<Pick<Attempt, 'status' | 'failure'>> {
-  const body = JSON.stringify(event);
   try {
     const answer = await sendHttp(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'Landfall-Events/1',
-        ...signedHeaders({ id: event.id, body }, secret),
+        ...signedHeaders(event, secret),
       },
-      body,
+      body: event.body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]),
     });
     answer.body.resume();
