@@ -103,7 +103,11 @@ export function noteFailure(
   parts: Pick<ApiParts, 'router' | 'audit' | 'log'>,
 ): (failed: FailedProcedure) => void {
   const { router, audit, log } = parts;
+  /** tRPC reports a refused stream twice: when it is called, and when the refusal is sent. */
+  const noted = new WeakSet<TRPCError>();
   return ({ error, ctx, path, type, input }) => {
+    if (noted.has(error)) return;
+    noted.add(error);
     const isOurs = error.code === 'INTERNAL_SERVER_ERROR' && detailsOf(error).fault === undefined;
     if (isOurs) log.error({ err: error, path }, 'a call failed');
     if (ctx === undefined || path === undefined) return;
