@@ -8,8 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
 
 /** The public entries, and the files that their types come from. */
-const entries = ['index', 'decisions', 'errors', 'events'];
-const typed = [...entries, 'api', 'signature'];
+const entries = ['index', 'decisions', 'errors', 'events', 'receiver', 'usage'];
+const typed = [...entries, 'api', 'connection', 'node-handler', 'seen-ids', 'signature'];
 
 /**
  * Writes `dist/`: JavaScript for Node 20, and its types. tRPC and zod are bundled, because a product may use other
@@ -48,7 +48,7 @@ function declarationsOf(name: string): string {
   const source = readFileSync(path.join(root, 'src', file), 'utf8');
   const { code, errors } = isolatedDeclarationSync(file, source);
   if (errors.length > 0) throw new Error(`${file}: ${errors.map(String).join('\n')}`);
-  return code.replaceAll(/from "(\.\/\w+)\.ts"/g, 'from "$1.js"');
+  return code.replaceAll(/from "(\.\/[\w-]+)\.ts"/g, 'from "$1.js"');
 }
 
 /** The licence texts of the bundled packages, which their licences require to be included. */

@@ -1,7 +1,13 @@
 import { z } from 'zod';
+import { liveEvent } from '@landfall/contracts/live-events';
 import { firingAlert } from '@landfall/contracts/alert-procedures';
 import { publicProcedures } from '@landfall/contracts/api';
-import { anyRecord, usageHour, usageRecord } from '@landfall/contracts/usage-procedures';
+import {
+  anyRecord,
+  usageHour,
+  usageRecord,
+  usageVerdict,
+} from '@landfall/contracts/usage-procedures';
 import { changeAccepted, operationView } from '@landfall/contracts/change-view';
 import { credentialStatus } from '@landfall/contracts/credential-procedures';
 import { decisionAnswer, decisionRequest } from '@landfall/contracts/decision-request';
@@ -61,6 +67,11 @@ const answers: Readonly<Record<string, NamedType>> = {
     documentation: "Microsoft's record of one change, and how Landfall handled it.",
   },
   RequestedChange: { schema: changeAccepted, documentation: 'A change that Landfall has stored.' },
+  UsageVerdict: {
+    schema: usageVerdict,
+    documentation:
+      'What became of one reported record. `repeated`: its `eventId` was counted before.',
+  },
   UsageHour: {
     schema: usageHour,
     documentation: 'The usage of a dimension in one UTC hour, and how it was billed.',
@@ -92,6 +103,11 @@ const answers: Readonly<Record<string, NamedType>> = {
   CredentialStatus: {
     schema: credentialStatus,
     documentation: "The state of a publisher's credential for Microsoft's APIs.",
+  },
+  LiveEvent: {
+    schema: liveEvent,
+    documentation:
+      'Something that has just happened. It names what changed and holds no personal data.',
   },
   FiringAlert: { schema: firingAlert, documentation: 'An active alert.' },
   ParkedTask: {
@@ -128,17 +144,46 @@ const head = `// Printed from the contracts by scripts/write-api.ts. Do not edit
 /** Options of one call. */
 export interface CallOptions {
   /** Stops waiting for the answer. A command may have been carried out. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A call that only reads. It is safe to repeat. */
+/** Options of one command. */
+export interface CommandOptions extends CallOptions {
+  /**
+   * Landfall carries out commands with the same key once, and answers with the first answer. Set it to repeat a command after
+   * your own restart. Default: a new UUID for each call.
+   */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** A call that only reads. */
 export interface Query<Input, Output> {
+  /** Throws if it fails; see \`errorDetails\` of \`@landfall/client/errors\`. */
   readonly query: (input: Input, options?: CallOptions) => Promise<Output>;
+}
+
+/** A list: \`query\` reads one page, \`each\` all items. */
+export interface List<Input, Output extends { items: unknown[] }> extends Query<Input, Output> {
+  /** The items of all pages. Each page is read when its first item is wanted. \`limit\` is the size of a page. */
+  readonly each: (
+    input: Omit<Input, 'cursor'>,
+    options?: CallOptions,
+  ) => AsyncIterable<Output['items'][number]>;
 }
 
 /** A call that changes something. Landfall has stored it before it answers. */
 export interface Command<Input, Output> {
-  readonly mutate: (input: Input, options?: CallOptions) => Promise<Output>;
+  /** Throws if it fails; see \`errorDetails\` of \`@landfall/client/errors\`. */
+  readonly mutate: (input: Input, options?: CommandOptions) => Promise<Output>;
+}
+
+/** What happens, as it happens. */
+export interface Stream<Input, Event> {
+  /**
+   * Connects again after each interruption and continues after the last event. Ends when the signal is aborted, and throws if
+   * Landfall refuses the caller.
+   */
+  readonly listen: (input: Input, options?: CallOptions) => AsyncIterable<Event>;
 }
 `;
 
@@ -153,17 +198,20 @@ export function printApi(): string {
   ].join('\n');
 }
 
+const kinds = { query: 'Query', command: 'Command', stream: 'Stream' } as const;
+
 function printLandfall(table: Procedures): string {
-  const namespaces = Object.entries(table).flatMap(([namespace, specs]) => {
-    // Streams are not here: `liveEvents` of this package reads them.
-    const calls = Object.entries(specs).flatMap(([name, { kind, summary, input, output }]) => {
-      if (kind === 'stream') return [];
-      const type = kind === 'query' ? 'Query' : 'Command';
-      const from = printType(jsonSchemaOf(input, 'input'), 'input');
-      const to = printType(jsonSchemaOf(output, 'output'), 'output');
+  const namespaces = Object.entries(table).map(([namespace, specs]) => {
+    const calls = Object.entries(specs).map(([name, { kind, summary, input, output }]) => {
+      const asked = jsonSchemaOf(input, 'input');
+      const answered = jsonSchemaOf(output, 'output');
+      const isPaged = asked.properties?.['cursor'] && answered.properties?.['items'];
+      const type = kind === 'query' && isPaged ? 'List' : kinds[kind];
+      const from = printType(asked, 'input');
+      const to = printType(answered, 'output');
       return `${printComment(summary)}readonly ${name}: ${type}<${from}, ${to}>;`;
     });
-    return calls.length === 0 ? [] : [`readonly ${namespace}: {\n${calls.join('\n')}\n};`];
+    return `readonly ${namespace}: {\n${calls.join('\n')}\n};`;
   });
   const comment = printComment('Every procedure that an API key may call, by namespace.');
   return `${comment}export interface Landfall {\n${namespaces.join('\n')}\n}\n`;

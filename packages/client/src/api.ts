@@ -3,24 +3,53 @@
 /** Options of one call. */
 export interface CallOptions {
   /** Stops waiting for the answer. A command may have been carried out. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A call that only reads. It is safe to repeat. */
+/** Options of one command. */
+export interface CommandOptions extends CallOptions {
+  /**
+   * Landfall carries out commands with the same key once, and answers with the first answer. Set it to repeat a command after
+   * your own restart. Default: a new UUID for each call.
+   */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** A call that only reads. */
 export interface Query<Input, Output> {
+  /** Throws if it fails; see `errorDetails` of `@landfall/client/errors`. */
   readonly query: (input: Input, options?: CallOptions) => Promise<Output>;
+}
+
+/** A list: `query` reads one page, `each` all items. */
+export interface List<Input, Output extends { items: unknown[] }> extends Query<Input, Output> {
+  /** The items of all pages. Each page is read when its first item is wanted. `limit` is the size of a page. */
+  readonly each: (
+    input: Omit<Input, 'cursor'>,
+    options?: CallOptions,
+  ) => AsyncIterable<Output['items'][number]>;
 }
 
 /** A call that changes something. Landfall has stored it before it answers. */
 export interface Command<Input, Output> {
-  readonly mutate: (input: Input, options?: CallOptions) => Promise<Output>;
+  /** Throws if it fails; see `errorDetails` of `@landfall/client/errors`. */
+  readonly mutate: (input: Input, options?: CommandOptions) => Promise<Output>;
+}
+
+/** What happens, as it happens. */
+export interface Stream<Input, Event> {
+  /**
+   * Connects again after each interruption and continues after the last event. Ends when the signal is aborted, and throws if
+   * Landfall refuses the caller.
+   */
+  readonly listen: (input: Input, options?: CallOptions) => AsyncIterable<Event>;
 }
 
 /** Every procedure that an API key may call, by namespace. */
 export interface Landfall {
   readonly subscriptions: {
     /** Subscriptions: search by ID, name or e-mail address, and filters. Newest first, or by name or end of term. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -82,7 +111,7 @@ export interface Landfall {
       Subscription
     >;
     /** What happened to a subscription and why, oldest or newest first. */
-    readonly timeline: Query<
+    readonly timeline: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -227,7 +256,7 @@ export interface Landfall {
       }
     >;
     /** Microsoft's operations on a subscription: the decision, its time and the outcome. */
-    readonly operations: Query<
+    readonly operations: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -531,7 +560,7 @@ export interface Landfall {
       ReconciliationRun
     >;
     /** Reconciliation runs, newest first. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -545,7 +574,7 @@ export interface Landfall {
   };
   readonly destinations: {
     /** Destinations of events, and the state of each. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -757,7 +786,7 @@ export interface Landfall {
   };
   readonly deliveries: {
     /** Deliveries, newest first. Filters: destination, state and subscription. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -839,7 +868,7 @@ export interface Landfall {
   };
   readonly parkedTasks: {
     /** Parked tasks, newest first. Filters: kind, reason and subscription. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -909,7 +938,7 @@ export interface Landfall {
   };
   readonly deadLetters: {
     /** Messages that a consumer gave up on, oldest first. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1067,7 +1096,7 @@ export interface Landfall {
   };
   readonly notifications: {
     /** Stored notifications from verified callers, newest first. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1165,28 +1194,10 @@ export interface Landfall {
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
-      {
-        results: {
-          /** Absent if the record has no readable id. */
-          eventId?: string | undefined;
-          outcome: 'taken' | 'repeated' | 'refused';
-          refusal?:
-            | 'malformed'
-            | 'quantity-invalid'
-            | 'too-old'
-            | 'in-future'
-            | 'subscription-unknown'
-            | 'not-active-then'
-            | 'dimension-unknown'
-            | 'event-id-reused'
-            | undefined;
-          /** With `refusal`, for people: what is wrong and what to do, for example which dimensions the plan has. */
-          message?: string | undefined;
-        }[];
-      }
+      { results: UsageVerdict[] }
     >;
     /** Refused records, counted per hour, subscription, dimension and reason, latest first. */
-    readonly refusals: Query<
+    readonly refusals: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1234,7 +1245,7 @@ export interface Landfall {
       }
     >;
     /** Usage per subscription, dimension and UTC hour, with Microsoft's answer. */
-    readonly hours: Query<
+    readonly hours: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1254,7 +1265,7 @@ export interface Landfall {
       { items: UsageHour[]; nextCursor?: string | undefined }
     >;
     /** The individual records behind an hour or a line of a statement, earliest first. */
-    readonly records: Query<
+    readonly records: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1395,7 +1406,7 @@ export interface Landfall {
       }
     >;
     /** The statements of a month, one for each subscription with usage, ordered by subscription id. */
-    readonly statements: Query<
+    readonly statements: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1459,7 +1470,7 @@ export interface Landfall {
       }
     >;
     /** Microsoft's usage report compared with Landfall's ledger, latest day first. */
-    readonly readBack: Query<
+    readonly readBack: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1649,7 +1660,7 @@ export interface Landfall {
   };
   readonly catalogue: {
     /** Plans as Microsoft offers them: terms, prices, dimensions and included quantities, with your overrides. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1705,7 +1716,7 @@ export interface Landfall {
       }
     >;
     /** The history of a plan, latest first: each version of Microsoft's plan and each change of your overrides. */
-    readonly history: Query<
+    readonly history: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1777,7 +1788,7 @@ export interface Landfall {
   };
   readonly overrides: {
     /** Included quantities that you set instead of Microsoft's. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1839,7 +1850,7 @@ export interface Landfall {
   };
   readonly meters: {
     /** Meters, which spread usage over several of Microsoft's dimensions by tiers. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1902,7 +1913,7 @@ export interface Landfall {
   };
   readonly recurring: {
     /** Fixed quantities that Landfall reports by schedule. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -1977,7 +1988,7 @@ export interface Landfall {
       { removed: boolean }
     >;
     /** What each run of a recurring quantity did, latest first. */
-    readonly runs: Query<
+    readonly runs: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -2005,7 +2016,7 @@ export interface Landfall {
   };
   readonly incidents: {
     /** Differences between the ledger and Microsoft, unusual usage and crossed limits, latest first. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -2073,7 +2084,7 @@ export interface Landfall {
   };
   readonly thresholds: {
     /** Limits on a subscription's usage. Crossing one raises an incident and an event. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -2119,7 +2130,7 @@ export interface Landfall {
   };
   readonly offerPages: {
     /** Publishers, offers and plans with their own settings for the buyer's pages. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -2286,7 +2297,7 @@ export interface Landfall {
   };
   readonly people: {
     /** People with access to the manage page of a subscription, and people who request it. */
-    readonly list: Query<
+    readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -2312,7 +2323,7 @@ export interface Landfall {
       }
     >;
     /** Undecided access requests of all subscriptions, oldest first. */
-    readonly waiting: Query<
+    readonly waiting: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -2380,6 +2391,22 @@ export interface Landfall {
         firing: FiringAlert[];
         services: { service: string; answers: boolean }[];
       }
+    >;
+  };
+  readonly events: {
+    /** What happens, as it happens. Continues after `lastEventId`. */
+    readonly live: Stream<
+      {
+        /** At most 40 characters. */
+        lastEventId?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+        /** Types, or their beginnings, such as `fulfillment.subscription`. Absent: all. At most 50 items. */
+        types?: string[] | undefined;
+      },
+      LiveEvent
     >;
   };
   readonly personalData: {
@@ -2656,6 +2683,25 @@ export interface RequestedChange {
   state: 'requested' | 'sent' | 'succeeded' | 'failed';
   /** What looks like a mistake, such as a plan that no subscription has. The change was requested nevertheless. */
   warnings?: string[] | undefined;
+}
+
+/** What became of one reported record. `repeated`: its `eventId` was counted before. */
+export interface UsageVerdict {
+  /** Absent if the record has no readable id. */
+  eventId?: string | undefined;
+  outcome: 'taken' | 'repeated' | 'refused';
+  refusal?:
+    | 'malformed'
+    | 'quantity-invalid'
+    | 'too-old'
+    | 'in-future'
+    | 'subscription-unknown'
+    | 'not-active-then'
+    | 'dimension-unknown'
+    | 'event-id-reused'
+    | undefined;
+  /** With `refusal`, for people: what is wrong and what to do, for example which dimensions the plan has. */
+  message?: string | undefined;
 }
 
 /** The usage of a dimension in one UTC hour, and how it was billed. */
@@ -2992,6 +3038,19 @@ export interface CredentialStatus {
   explanation?: string | undefined;
   /** What the operator should do. */
   nextStep?: string | undefined;
+}
+
+/** Something that has just happened. It names what changed and holds no personal data. */
+export interface LiveEvent {
+  /** Send it as `lastEventId` to continue after this event. Do not compare or sort ids. */
+  id: string;
+  /** The subject of the fact, such as `fulfillment.subscription.planChanged`, or `gap` or `position`. */
+  type: string;
+  /** ISO 8601 in UTC, with `Z`. */
+  occurredAt: string;
+  publisherId?: string | undefined;
+  subscriptionId?: string | undefined;
+  operationId?: string | undefined;
 }
 
 /** An active alert. */

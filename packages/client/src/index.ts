@@ -1,55 +1,53 @@
-import { randomUUID } from 'node:crypto';
-import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
-import type { PublicRouter } from '@landfall/contracts/api';
-import type { Landfall } from './api.ts';
+import type { CallOptions, CommandOptions, Landfall } from './api.ts';
+import { createCalls } from './calls.ts';
+import { connectionOf, type LandfallOptions } from './connection.ts';
+import { listen } from './listening.ts';
+import { itemsOf } from './paging.ts';
 
 export type * from './api.ts';
-
-/** Above the gateway's own deadline, so that its answer comes first. */
-const TIMEOUT_MS = 15_000;
-/** Most calls in one HTTP request. With more, one slow call would delay too many others. */
-const MAX_BATCH = 10;
-
-/** Options of {@link createLandfallClient}. */
-export interface LandfallOptions {
-  /** The gateway's `/trpc`, such as `https://marketplace.contoso.example/trpc`. */
-  readonly url: string;
-  /** An API key with the scopes of the procedures that you call. It is sent in a header, never in a URL. */
-  readonly apiKey: string;
-  /** Sends the requests. Default: the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
-  /** How long one call may take, in milliseconds. Default: 15 000. */
-  readonly timeoutMs?: number;
-  /** Returns the id under which Landfall logs a request. Default: a new UUID for each request. */
-  readonly correlationId?: () => string;
-}
+export type { LandfallOptions } from './connection.ts';
 
 /**
- * Creates a client of Landfall's API over HTTP (tRPC). Each procedure is a typed function:
- * `landfall.subscriptions.list.query({ limit: 10 })`. Calls made at the same time share one HTTP request.
+ * Creates a client of Landfall's API. Each procedure is a typed object:
+ * - a query: `landfall.subscriptions.get.query({ subscriptionId })`;
+ * - a list, page by page or item by item: `for await (const one of landfall.subscriptions.list.each({}))`;
+ * - a command: `landfall.subscriptions.cancel.mutate({ … })`;
+ * - a stream: `for await (const event of landfall.events.live.listen({}))`.
  *
- * A failed call throws; `errorDetails` of `@landfall/client/errors` reads the codes. The client never
- * repeats a call. Queries and `usage.report` are safe to repeat.
+ * A call is sent again after a network failure, and when Landfall answers that it should be tried later, within `timeoutMs` and
+ * at most `maxAttempts` times. Commands carry an idempotency key, so they are carried out once. A call that fails for
+ * good throws; `errorDetails` of `@landfall/client/errors` reads the codes.
  */
 export function createLandfallClient(options: LandfallOptions): Landfall {
-  const { apiKey, timeoutMs = TIMEOUT_MS, correlationId = randomUUID } = options;
-  const send = options.fetch ?? globalThis.fetch;
-  const client: TRPCClient<PublicRouter> = createTRPCClient<PublicRouter>({
-    links: [
-      httpBatchLink({
-        url: options.url,
-        maxItems: MAX_BATCH,
-        headers: () => ({
-          authorization: `Bearer ${apiKey}`,
-          'x-correlation-id': correlationId(),
-        }),
-        fetch: (url, init) => {
-          const timeout = AbortSignal.timeout(timeoutMs);
-          const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-          return send(url, { ...(init as RequestInit), signal });
-        },
-      }),
-    ],
+  const connection = connectionOf(options);
+  const send = createCalls(connection);
+  const procedureAt = (path: string) => ({
+    query: (input: unknown, given?: CallOptions) => send('query', path, { input, options: given }),
+    mutate: (input: unknown, given?: CommandOptions) =>
+      send('mutation', path, { input, options: given }),
+    each: (input: object, given?: CallOptions) =>
+      itemsOf((page) => send('query', path, { input: page, options: given }), input),
+    listen: (input: Record<string, unknown>, given?: CallOptions) =>
+      listen(connection, input, given),
   });
-  return client;
+  const namespaces = byName((namespace) => byName((name) => procedureAt(`${namespace}.${name}`)));
+  // Every name exists. TypeScript knows the right ones, and Landfall answers 404 to any other.
+  return namespaces as unknown as Landfall;
+}
+
+/** An object whose properties are made when they are first read. */
+function byName<Value>(make: (name: string) => Value): Readonly<Record<string, Value>> {
+  const made = new Map<string, Value>();
+  return new Proxy<Record<string, Value>>(
+    {},
+    {
+      get(_target, name) {
+        // `await client` must not call a procedure named `then`.
+        if (typeof name !== 'string' || name === 'then') return undefined;
+        const value = made.get(name) ?? make(name);
+        made.set(name, value);
+        return value;
+      },
+    },
+  );
 }

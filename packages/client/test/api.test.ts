@@ -19,16 +19,15 @@ test('src/api.ts is what scripts/write-api.ts prints', async () => {
   expect(written).toBe(stdout);
 });
 
-// The return type of `createLandfallClient` already checks that the tRPC client has every call of `Landfall`.
-
 test('the printed types match the inputs and answers of the contracts', () => {
+  // The stream is tested where it is read.
+  type Called = Exclude<keyof api.Landfall, 'events'>;
   type Asked = {
-    [N in keyof api.Landfall]: { [P in keyof api.Landfall[N]]: InputOf<api.Landfall[N][P]> };
+    [N in Called]: { [P in keyof api.Landfall[N]]: InputOf<api.Landfall[N][P]> };
   };
   type Answered = {
-    [N in keyof api.Landfall]: { [P in keyof api.Landfall[N]]: OutputOf<api.Landfall[N][P]> };
+    [N in Called]: { [P in keyof api.Landfall[N]]: OutputOf<api.Landfall[N][P]> };
   };
-  // `liveEvents` of this package reads the stream.
   type Inputs = Omit<inferRouterInputs<PublicRouter>, 'events'>;
   type Contract = OrUndefined<Omit<inferRouterOutputs<PublicRouter>, 'events'>>;
   expectTypeOf<Inputs>().toExtend<Asked>();

@@ -26,7 +26,7 @@ export async function keyOfOnePublisher(
   };
   const wanted = ['--label', 'one publisher', '--scopes', 'all', '--publisher', publisherId];
   const apiKey = await keys('create', ...wanted);
-  const api = createLandfallClient({ url: trpcUrl, apiKey });
+  const api = createLandfallClient({ url: trpcUrl, apiKey, maxAttempts: 1 });
   const refusalOf = (call: Promise<unknown>) =>
     call.then(
       () => 'nothing',
