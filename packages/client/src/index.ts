@@ -27,7 +27,7 @@ export function createLandfallClient(options: LandfallOptions): Landfall {
       send('mutation', path, { input, options: given }),
     each: (input: object, given?: CallOptions) =>
       itemsOf((page) => send('query', path, { input: page, options: given }), input),
-    listen: (input: Record<string, unknown>, given?: CallOptions) =>
+    listen: (input: Parameters<typeof listen>[1], given?: CallOptions) =>
       listen(connection, input, given),
   });
   const namespaces = byName((namespace) => byName((name) => procedureAt(`${namespace}.${name}`)));

@@ -1,5 +1,5 @@
 import { TRPCClientError } from '@trpc/client';
-import type { CallOptions, LiveEvent } from './api.ts';
+import type { CallOptions, Landfall, LiveEvent } from './api.ts';
 import type { Connection } from './connection.ts';
 import { errorDetails } from './errors.ts';
 import { ForeignAnswer } from './foreign-answer.ts';
@@ -12,16 +12,18 @@ const CONNECT_MS = 15_000;
 const SILENCE_MS = 30_000;
 const PAUSES = { firstMs: 1_000, longestMs: 30_000 };
 
+type Input = Parameters<Landfall['events']['live']['listen']>[0];
+
 /**
  * Landfall's live events. Connects again after each interruption and continues after the last event, until the signal is
  * aborted or Landfall refuses the caller.
  */
 export async function* listen(
   connection: Connection,
-  input: Readonly<Record<string, unknown>>,
+  input: Input,
   { signal }: CallOptions = {},
 ): AsyncGenerator<LiveEvent> {
-  let lastEventId = input['lastEventId'] as string | undefined;
+  let { lastEventId } = input;
   for (let failures = 1; ; failures += 1) {
     try {
       for await (const { id, data } of framesOf(connection, { ...input, lastEventId }, signal)) {
@@ -44,7 +46,7 @@ export async function* listen(
 /** The frames of one connection. */
 async function* framesOf(
   connection: Connection,
-  input: Readonly<Record<string, unknown>>,
+  input: Input,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Frame> {
   const silence = new AbortController();
@@ -69,7 +71,7 @@ async function* framesOf(
   }
 }
 
-function queryOf(input: Readonly<Record<string, unknown>>): string {
+function queryOf(input: Input): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(input)) {
     if (value !== undefined) query.set(name, String(value));

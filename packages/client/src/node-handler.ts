@@ -1,4 +1,5 @@
-import type { Receiver } from './receiver.ts';
+/** Answers a request that Landfall posted. It never throws. */
+export type Receiver = (request: Request) => Promise<Response>;
 
 /** The parts of Node's `IncomingMessage` that are needed. */
 export interface NodeRequest extends AsyncIterable<unknown> {
@@ -13,27 +14,25 @@ export interface NodeResponse {
 }
 
 /** A handler for Node's `http.createServer`, and for Express and others that pass on Node's own objects. */
-export type NodeHandler = (request: NodeRequest, response: NodeResponse) => Promise<void>;
+export type NodeHandler = (request: NodeRequest, response: NodeResponse) => void;
 
 /** Makes a receiver a handler for Node's own requests. It reads the body itself, so no middleware may have read it. */
 export function nodeHandler(receive: Receiver): NodeHandler {
-  return async (request, response) => {
+  const answer = async (request: NodeRequest, response: NodeResponse): Promise<void> => {
     const headers = new Headers();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, String(value));
     }
-    const { method = 'GET' } = request;
-    const hasBody = method !== 'GET' && method !== 'HEAD';
-    const answer = await receive(
-      new Request('http://localhost/', {
-        method,
-        headers,
-        ...(hasBody ? { body: streamOf(request), duplex: 'half' } : {}),
-      } as RequestInit),
-    );
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(await answer.text());
+    // Other methods have no body, and `Request` throws for some of them. The receiver answers them 405.
+    const init =
+      request.method === 'POST'
+        ? { method: 'POST', headers, body: streamOf(request), duplex: 'half' as const }
+        : { headers };
+    const received = await receive(new Request('http://localhost/', init));
+    response.writeHead(received.status, Object.fromEntries(received.headers));
+    response.end(await received.text());
   };
+  return (request, response) => void answer(request, response);
 }
 
 function streamOf(request: AsyncIterable<unknown>): ReadableStream {

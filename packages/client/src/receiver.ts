@@ -1,12 +1,15 @@
 import { decisionRequest } from '@landfall/contracts/decision-request';
 import { productEvent } from '@landfall/contracts/product-events';
 import type { DecisionAnswer, DecisionRequest, ProductEvent } from './api.ts';
+import type { Receiver } from './node-handler.ts';
 import type { SeenIds } from './seen-ids.ts';
 import { ProductEventError, verifySigned } from './signature.ts';
+import { warn } from './warn.ts';
 
 export type { DecisionAnswer, DecisionRequest, ProductEvent } from './api.ts';
 export {
   nodeHandler,
+  type Receiver,
   type NodeHandler,
   type NodeRequest,
   type NodeResponse,
@@ -42,15 +45,12 @@ export interface ReceiverOptions {
   readonly seen?: SeenIds;
   /**
    * Called for each request that was not handled: it is not genuine (`ProductEventError`), your handler threw, or the decision
-   * came too late (`TimeoutError`). Default: prints the error with `console.error`.
+   * came too late (`TimeoutError`). Default: prints a warning on stderr.
    */
   readonly onError?: (error: unknown) => void;
   /** The current time. Default: the system clock. */
   readonly now?: () => Date;
 }
-
-/** Answers a request that Landfall posted. It never throws. */
-export type Receiver = (request: Request) => Promise<Response>;
 
 /**
  * Receives the events and decision requests of one destination: checks the signature, calls your handler and answers. For
@@ -59,7 +59,7 @@ export type Receiver = (request: Request) => Promise<Response>;
  * The body must be untouched: put it before any middleware that parses JSON.
  */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { onError = (error: unknown) => console.error(error) } = options;
+  const { onError = (error: unknown) => warn('A request was not handled', error) } = options;
   const handled = onceById<number>(0);
   const decided = onceById<DecisionAnswer | undefined>(KEPT_ANSWERS);
   const receive = async (request: Request): Promise<Response> => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Landfall, UsageRecord, UsageVerdict } from './api.ts';
 import { errorDetails } from './errors.ts';
 import { pause, pauseAfter } from './pauses.ts';
+import { warn } from './warn.ts';
 
 export type { UsageRecord, UsageVerdict } from './api.ts';
 
@@ -24,7 +25,7 @@ export interface Usage extends Omit<UsageRecord, 'eventId' | 'occurredAt'> {
 
 /** Options of {@link createUsageBuffer}. */
 export interface UsageBufferOptions {
-  /** Called for each record that Landfall refused. Nothing is billed for it; the verdict says why. Default: `console.error`. */
+  /** Called for each record that Landfall refused. Nothing is billed for it; the verdict says why. Default: prints a warning on stderr. */
   readonly onRefused?: (record: UsageRecord, verdict: UsageVerdict) => void;
   /** Called when sending failed and will be tried again, for example while Landfall is away. */
   readonly onRetry?: (error: unknown, waitMs: number) => void;
@@ -237,7 +238,7 @@ class Buffered implements UsageBuffer {
 }
 
 function printRefusal(record: UsageRecord, verdict: UsageVerdict): void {
-  console.error('Landfall refused a usage record', record, verdict);
+  warn('Landfall refused a usage record', { record, verdict });
 }
 
 /** Closes the buffer first, then lets the signal end the process, unless the program handles the signal itself. */
@@ -246,7 +247,7 @@ function closeOnSignals(buffer: UsageBuffer, signals: readonly NodeSignal[]): vo
     process.once(signal, () => {
       void buffer
         .close()
-        .catch((error: unknown) => console.error(error))
+        .catch((error: unknown) => warn('Usage was lost', error))
         .finally(() => {
           if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
         });

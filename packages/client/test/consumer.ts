@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '..');
 
 /** The examples of the README, by the name in the comment above each. */
-export const examples = ['list', 'usage', 'events', 'decisions', 'errors'] as const;
+export const examples = ['list', 'usage', 'receiver', 'live', 'errors'] as const;
 export type ExampleName = (typeof examples)[number];
 
 /** A folder in which the packed client is installed, with the examples of its README. */
@@ -77,4 +77,15 @@ export async function outputOf(
   const env = { LANDFALL_API_KEY: 'lf_key' };
   const { stdout } = await run(node, [`${example}.js`], { cwd: consumer.folder, env });
   return stdout;
+}
+
+/** The output of an example that must end with an error. */
+export async function outputOfFailed(
+  example: ExampleName,
+  where: { readonly node: string; readonly consumer: Consumer },
+): Promise<string> {
+  return await outputOf(example, where).then(
+    () => 'no error',
+    (error: { stdout: string }) => error.stdout,
+  );
 }

@@ -34,8 +34,15 @@ const subscription: SubscriptionView = {
   updatedAt: '2026-11-02T08:00:00.000Z',
 };
 
-/** The procedures that the README's examples call, over HTTP at `/trpc` as on the gateway. */
+/** Two events. A reader that has both is refused, so that the example ends. */
+const events = [
+  { id: '1', type: 'fulfillment.subscription.renewed', subscriptionId: 's1' },
+  { id: '2', type: 'gap' },
+];
+
+/** The procedures that the README's examples call, over HTTP as on the gateway. */
 export async function startLandfall(apiKey: string) {
+  const reported: unknown[] = [];
   const router = createRouter(
     { subscriptions: { list, changeQuantity }, usage: { report } },
     {
@@ -44,9 +51,12 @@ export async function startLandfall(apiKey: string) {
         changeQuantity: async () => new Rejection('subscription.ended', 'It has ended.'),
       },
       usage: {
-        report: async ({ records }) => ({
-          results: records.map(({ eventId }) => ({ eventId, outcome: 'taken' as const })),
-        }),
+        report: async ({ records }) => {
+          reported.push(...records);
+          return {
+            results: records.map(({ eventId }) => ({ eventId, outcome: 'taken' as const })),
+          };
+        },
       },
     },
   );
@@ -64,9 +74,16 @@ export async function startLandfall(apiKey: string) {
       };
     },
   });
-  const server = createServer(handle).listen(0, '127.0.0.1');
+  const server = createServer((req, res) => {
+    if (!req.url?.startsWith('/v1/events')) return handle(req, res);
+    if (req.url.includes('lastEventId=2')) return void res.writeHead(404).end();
+    res.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (const event of events) res.write(`id: ${event.id}\ndata: ${JSON.stringify(event)}\n\n`);
+    res.end();
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    reported,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

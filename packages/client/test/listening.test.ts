@@ -68,8 +68,11 @@ test('after an interruption it continues after the last id, also after one that 
 test('events that arrive in pieces are put together', async () => {
   const whole = frame('ü-1') + frame('2').replaceAll('\n', '\r\n');
   const bytes = Buffer.from(whole);
-  const inPieces: Answer = async (res) => {
+  const inPieces: Answer = (res) => {
     res.writeHead(200, { 'content-type': 'text/event-stream' });
+    void writeBytes(res);
+  };
+  const writeBytes = async (res: ServerResponse): Promise<void> => {
     for (const byte of bytes) {
       await new Promise((resolve) => res.write(Uint8Array.of(byte), resolve));
     }

@@ -6,7 +6,14 @@ import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeOfLine } from '@landfall/bootstrap/node-lines';
 import { besideNode, compilers, complaintsAbout, withoutNode } from './compile.ts';
-import { examples, openConsumer, outputOf, pointExamplesTo, type Consumer } from './consumer.ts';
+import {
+  examples,
+  openConsumer,
+  outputOf,
+  outputOfFailed,
+  pointExamplesTo,
+  type Consumer,
+} from './consumer.ts';
 import { startLandfall } from './landfall-server.ts';
 import { startExample } from './running-example.ts';
 
@@ -30,11 +37,11 @@ describe('the packed client', () => {
     expect(consumer.installed).toEqual(['@landfall/client']);
   });
 
-  test('contains its four entries with types, its README and licences, and no sources', () => {
+  test('contains its entries with types, its README and licences, and no sources', () => {
     const names = createPackageFromTarballData(contents()).listFiles();
 
     const inside = names.map((name) => name.replace('/node_modules/@landfall/client/', ''));
-    const entries = ['index', 'decisions', 'errors', 'events'];
+    const entries = ['index', 'decisions', 'errors', 'events', 'receiver', 'usage'];
     expect(inside).toEqual(
       expect.arrayContaining([
         ...entries.flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`]),
@@ -81,7 +88,7 @@ describe.for(Object.entries(compilers))(
     });
 
     test('need no types of Node', async () => {
-      const entries = ['', '/decisions', '/errors', '/events'];
+      const entries = ['', '/decisions', '/errors', '/events', '/receiver', '/usage'];
       const program = entries.map((entry) => `import '@landfall/client${entry}';`).join('\n');
       await writeFile(path.join(consumer.folder, 'every-entry.ts'), program);
 
@@ -114,7 +121,8 @@ describe.for([20, 22, 24])('on Node %i, as its README shows', (line) => {
   });
 
   test('it reports usage', async () => {
-    expect(await outputOf('usage', { node, consumer })).toBe('job-4711 taken \n');
+    await outputOf('usage', { node, consumer });
+    expect(landfall.reported.splice(0)).toMatchObject([{ eventId: 'job-4711', quantity: 3 }]);
   });
 
   test('it says why a call is refused', async () => {
@@ -123,8 +131,14 @@ describe.for([20, 22, 24])('on Node %i, as its README shows', (line) => {
     );
   });
 
+  test('it follows live events until Landfall refuses it', async () => {
+    expect(await outputOfFailed('live', { node, consumer })).toBe(
+      'fulfillment.subscription.renewed s1 1\nEvents were missed: read the lists again.\n',
+    );
+  });
+
   test('it accepts a genuine event and refuses a forged one', async () => {
-    await using product = await startExample('events', { node, consumer });
+    await using product = await startExample('receiver', { node, consumer });
     const event = { id: 'e1', type: 'ping', version: 1, occurredAt: '2026-11-20T10:00:00.000Z' };
 
     const genuine = await product.post(event);
@@ -136,7 +150,7 @@ describe.for([20, 22, 24])('on Node %i, as its README shows', (line) => {
   });
 
   test('it answers a decision request', async () => {
-    await using product = await startExample('decisions', { node, consumer });
+    await using product = await startExample('receiver', { node, consumer });
 
     const refused = await product.post(decisionRequest(7));
     const accepted = await product.post(decisionRequest(8));

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import {
@@ -173,5 +173,9 @@ test("Node's own requests are received too", async () => {
   const answer = await fetch(url, { method: 'POST', headers, body });
   expect([answer.status, await answer.json()]).toEqual([200, { answer: 'accept' }]);
   expect((await fetch(url)).status).toBe(405);
+  // `Request` throws for this method, which must not end the process.
+  const traced = request(url, { method: 'TRACE' }).end();
+  const [refused] = (await once(traced, 'response')) as [IncomingMessage];
+  expect(refused.statusCode).toBe(405);
   server.close();
 });
