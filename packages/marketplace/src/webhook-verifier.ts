@@ -30,6 +30,7 @@ export type RefusalReason =
   | 'audience'
   | 'tenant'
   | 'caller'
+  | 'own-application'
   | 'issuer';
 
 export type Verdict =
@@ -64,6 +65,7 @@ export function createWebhookVerifier(options: WebhookVerifierOptions): WebhookV
   const clientId = options.clientId.toLowerCase();
   const expected: Expected = {
     tenantId,
+    clientId,
     audiences: [clientId, `api://${clientId}`],
     issuers: new Map([
       [`https://sts.windows.net/${tenantId}/`, 1],
@@ -113,6 +115,7 @@ export function createWebhookVerifier(options: WebhookVerifierOptions): WebhookV
 
 interface Expected {
   readonly tenantId: string;
+  readonly clientId: string;
   readonly audiences: readonly string[];
   readonly issuers: ReadonlyMap<string, 1 | 2>;
 }
@@ -126,12 +129,34 @@ function checkClaims(claims: JWTPayload, expected: Expected): Verdict {
   // v1 tokens name the caller in appid, v2 tokens in azp. If a token has both, they must agree.
   const callers = [claims['appid'], claims['azp']].filter((caller) => caller !== undefined);
   const isMarketplace = callers.every((caller) => lower(caller) === MARKETPLACE_APPLICATION_ID);
-  if (callers.length === 0 || !isMarketplace) return refused('caller');
+  if (callers.length === 0 || !isMarketplace) {
+    const isOwn =
+      callers.length > 0 && callers.every((caller) => lower(caller) === expected.clientId);
+    return refused(isOwn ? 'own-application' : 'caller');
+  }
   const tokenVersion = expected.issuers.get(lower(claims.iss));
   if (tokenVersion === undefined) return refused('issuer');
   const { tenantId } = expected;
   return { ok: true, claims: { tokenVersion, caller: MARKETPLACE_APPLICATION_ID, tenantId } };
 }
+
+/**
+ * The `WWW-Authenticate` header of a refusal (RFC 6750, section 3). Without a token it names only the scheme.
+ * It gives a reason only for a genuine token of our own audience, so that the doctor can tell a call that
+ * arrived from one that lost its token on the way. Other callers learn nothing.
+ */
+export function challengeOf(reason: RefusalReason): string {
+  if (reason === 'missing') return 'Bearer';
+  const text = GENUINE[reason];
+  const description = text === undefined ? '' : `, error_description="${text}"`;
+  return `Bearer error="invalid_token"${description}`;
+}
+
+const GENUINE: Readonly<Partial<Record<RefusalReason, string>>> = {
+  caller: "The token is genuine, but its caller is not Microsoft's marketplace.",
+  'own-application':
+    "The token is genuine, but it is the publisher's own, not one of Microsoft's marketplace.",
+};
 
 /** The token of an Authorization header, or the reason for a refusal. */
 export function bearerToken(

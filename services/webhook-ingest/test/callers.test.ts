@@ -102,6 +102,41 @@ describe('a caller without a valid token gets 401, an empty body, and leaves no 
   });
 });
 
+describe('a 401 says why only to a caller with a genuine token of our own', () => {
+  const challenge = async (token: string | undefined) =>
+    (await deliver(ingest, token, notification())).headers.get('www-authenticate');
+
+  test('a call without a token learns only the scheme', async () => {
+    expect(await challenge(undefined)).toBe('Bearer');
+  });
+
+  test.each([1, 2] as const)(
+    "the publisher's own v%i token learns that it arrived, and counts as no attack",
+    async (version) => {
+      const own = version === 1 ? { appid: authority.clientId } : { azp: authority.clientId };
+      const lines = ingest.lines.length;
+
+      const header = await challenge(await authority.token(own, version));
+
+      expect(header).toBe(
+        `Bearer error="invalid_token", error_description="The token is genuine, but it is the publisher's own, not one of Microsoft's marketplace."`,
+      );
+      expect(ingest.lines.slice(lines).join()).not.toContain('own-application');
+    },
+  );
+
+  test('a forged token, and one for another audience, learn nothing', async () => {
+    const { privateKey } = await generateKeyPair('RS256');
+    const forged = await new SignJWT({ ...authority.claims(2), azp: authority.clientId })
+      .setProtectedHeader({ alg: 'RS256', kid: 'key-1' })
+      .sign(privateKey);
+    const foreign = await authority.token({ aud: crypto.randomUUID(), azp: authority.clientId });
+    for (const token of [forged, foreign]) {
+      expect(await challenge(token)).toBe('Bearer error="invalid_token"');
+    }
+  });
+});
+
 test('many unknown keys cause one request to the authority and one log line', async () => {
   const { privateKey } = await generateKeyPair('RS256');
   const forged = (kid: string) =>

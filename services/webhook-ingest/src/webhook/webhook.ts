@@ -1,3 +1,4 @@
+import { challengeOf } from '@landfall/marketplace/webhook-verifier';
 import type { PublisherVerdict, PublisherVerifier } from '@landfall/publishers/webhook-verifiers';
 import { isFault } from '@landfall/domain/fault';
 import type { Admission } from '@landfall/service-kit/http-app';
@@ -43,8 +44,12 @@ export async function admitWebhook(parts: WebhookParts, request: Request): Promi
     const caller = await parts.verifier.verify(request.headers.get('authorization') ?? undefined);
     if (caller.ok)
       return (whole) => takeNotification(parts, whole, { ...caller, receivedAt, startedAt });
-    parts.counters.refused(caller.reason, caller.publisherId);
-    return new Response(null, { status: 401 });
+    // The doctor's own probe is no sign of an attack or of a proxy that removes tokens.
+    if (caller.reason !== 'own-application') {
+      parts.counters.refused(caller.reason, caller.publisherId);
+    }
+    const headers = { 'WWW-Authenticate': challengeOf(caller.reason) };
+    return new Response(null, { status: 401, headers });
   } catch (error: unknown) {
     return troubleOf(parts, request, error);
   }
