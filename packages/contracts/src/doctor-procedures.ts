@@ -7,7 +7,7 @@ export const checkSeverities = ['ok', 'notice', 'warning', 'error', 'unknown'] a
 
 /** The outcome of one check. Contains no secret. */
 export const check = z.object({
-  /** Stable name, such as `credential.token` or `webhook.reachable`. */
+  /** A `CheckName`, such as `credential.token`, or the name of a check of a newer version. */
   check: z.string(),
   /** The service that checked. */
   service: z.string(),
@@ -26,20 +26,6 @@ export const check = z.object({
 
 export type Check = z.output<typeof check>;
 
-/** Served by every service. Only the gateway may call it. */
-export const ownCheckProcedures = {
-  ownChecks: {
-    run: query({
-      scope: 'internal',
-      calledBy: ['gateway'],
-      scopedBy: 'publisher',
-      summary: 'Checks what the answering service needs.',
-      input: z.object(ofPublisher),
-      output: z.object({ checks: z.array(check) }),
-    }),
-  },
-} as const;
-
 /** A value to enter in Partner Center or Microsoft Entra, or to take from there. */
 export const setupValue = z.object({
   /** Where: the page of Partner Center or Entra, in the words that stand there. */
@@ -51,6 +37,51 @@ export const setupValue = z.object({
   isSet: z.boolean(),
   why: z.string(),
 });
+
+export type SetupValue = z.output<typeof setupValue>;
+
+const ownSetupValue = setupValue.extend({
+  /** Absent: the value is about the whole installation, or about the only publisher without an id. */
+  publisherId: z.string().optional(),
+  about: z.enum(['installation', 'publisher']),
+});
+
+export type OwnSetupValue = z.output<typeof ownSetupValue>;
+
+const ownCheckInput = z.object({
+  ...ofPublisher,
+  /** The gateway's PUBLIC_URL. */
+  publicUrl: z.string(),
+});
+
+export type OwnCheckInput = z.output<typeof ownCheckInput>;
+
+/** Served by every service. Only the gateway may call them. */
+export const ownCheckProcedures = {
+  ownChecks: {
+    run: query({
+      scope: 'internal',
+      calledBy: ['gateway'],
+      scopedBy: 'publisher',
+      summary: 'Checks what the answering service needs. With a publisher, only what concerns it.',
+      input: ownCheckInput,
+      output: z.object({
+        checks: z.array(check),
+        /** By the machine's clock of the answering service, to compare clocks. */
+        receivedAt: z.iso.datetime(),
+        answeredAt: z.iso.datetime(),
+      }),
+    }),
+    setup: query({
+      scope: 'internal',
+      calledBy: ['gateway'],
+      scopedBy: 'publisher',
+      summary: 'The values of the answering service for the set-up.',
+      input: ownCheckInput,
+      output: z.object({ values: z.array(ownSetupValue) }),
+    }),
+  },
+} as const;
 
 /** Served by the gateway, which asks every service. */
 export const doctorProcedures = {
@@ -75,7 +106,15 @@ export const doctorProcedures = {
         'The values to enter in Partner Center and Microsoft Entra, and those to take from there.',
       input: z.object(ofPublisher),
       output: z.object({
-        publishers: z.array(z.object({ publisherId: z.string(), values: z.array(setupValue) })),
+        /** What concerns all publishers, such as the sign-in application. Empty for a caller with one publisher. */
+        installation: z.array(setupValue),
+        publishers: z.array(
+          z.object({
+            /** Absent for the only publisher if it has no configured id. */
+            publisherId: z.string().optional(),
+            values: z.array(setupValue),
+          }),
+        ),
       }),
     }),
   },

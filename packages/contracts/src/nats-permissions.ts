@@ -1,4 +1,5 @@
 import { ownAlertProcedures } from './alert-procedures.ts';
+import { ownCheckProcedures } from './doctor-procedures.ts';
 import {
   forwardedProcedures,
   procedureSubject,
@@ -14,6 +15,7 @@ import {
   followers,
   laneWakeSubject,
   streams,
+  type ConsumerDefinition,
   type StreamDefinition,
 } from './streams.ts';
 import { facts } from './subjects.ts';
@@ -31,6 +33,9 @@ const REPAIRER: ServiceName = 'fulfillment-worker';
 /** How long nats-server lets a service answer a call. A later answer is lost. */
 export const RESPONSE_WINDOW_SECONDS = 30;
 
+/** nats-server answers it with the permissions of the user who asks. */
+export const USER_INFO_SUBJECT = '$SYS.REQ.USER.INFO';
+
 /** Each service has its own inbox prefix, so that no other service can read the answers to its calls. */
 export function inboxPrefixOf(service: ServiceName): string {
   return `_INBOX_${service}`;
@@ -47,6 +52,7 @@ export function natsPermissionsOf(service: ServiceName): NatsPermissions {
       ...facts.filter(({ owner }) => owner === service).map(({ subject }) => subject),
       ...calledSubjects(service),
       ...jetStreamSubjects(service),
+      USER_INFO_SUBJECT,
       ...(repairs ? [laneWakeSubject, ...replayedSubjects()] : []),
     ]),
     subscribe: [
@@ -59,39 +65,57 @@ export function natsPermissionsOf(service: ServiceName): NatsPermissions {
   };
 }
 
+/** What every service answers about itself. */
+const ownProcedures = {
+  ...ownAlertProcedures,
+  ...ownCheckProcedures,
+  ...ownPersonalDataProcedures,
+};
+
 /** Subjects of the procedures that a service calls. The gateway also forwards every public procedure. */
 function calledSubjects(service: ServiceName): string[] {
   const isForwarded = (path: string) =>
     service === 'gateway' && pathsOf(forwardedProcedures).has(path);
   return Object.entries(procedureTables).flatMap(([owner, table]) =>
-    Object.entries({
-      ...specsOf(table),
-      ...specsOf(ownAlertProcedures),
-      ...specsOf(ownPersonalDataProcedures),
-    })
+    Object.entries({ ...specsOf(table), ...specsOf(ownProcedures) })
       .filter(([path, spec]) => spec.calledBy?.includes(service) || isForwarded(path))
       .map(([path]) => procedureSubject(owner as ProcedureOwner, path)),
   );
 }
 
+/** The consumers of a service. */
+export function consumersOf(service: ServiceName): readonly ConsumerDefinition<never>[] {
+  return consumers.filter(({ consumer }) => consumer === service);
+}
+
+/** The streams that a service publishes to or consumes, and the dead letters if it may read them. */
+export function streamsOf(service: ServiceName): readonly StreamDefinition[] {
+  const own = Object.values(streams).filter(({ owner }) => owner === service);
+  const follows = consumers.some(({ stream }) => stream.owner === service);
+  return [
+    ...new Set<StreamDefinition>([
+      ...own,
+      ...followers
+        .filter(({ follower }) => follower === service)
+        .flatMap((definition) => definition.streams),
+      ...consumersOf(service).flatMap(({ stream }) => [stream, streams.deadLetters]),
+      ...(follows ? [streams.deadLetters] : []),
+    ]),
+  ];
+}
+
 /** JetStream's own requests: https://docs.nats.io/reference/reference-protocols/nats_api_reference */
 function jetStreamSubjects(service: ServiceName): string[] {
   const own = Object.values(streams).filter(({ owner }) => owner === service);
-  const consumed = consumers.filter(({ consumer }) => consumer === service);
+  const consumed = consumersOf(service);
   const followed = consumers.filter(({ stream }) => stream.owner === service);
   const copied = followers
     .filter(({ follower }) => follower === service)
     .flatMap((definition) => definition.streams);
-  const used = new Set<StreamDefinition>([
-    ...own,
-    ...copied,
-    ...consumed.flatMap(({ stream }) => [stream, streams.deadLetters]),
-    ...(followed.length > 0 ? [streams.deadLetters] : []),
-  ]);
   return [
     api('INFO'),
     // Whichever service starts first creates the stream. Only the owner applies a changed definition.
-    ...[...used].flatMap(({ name }) => [
+    ...streamsOf(service).flatMap(({ name }) => [
       api('STREAM', 'INFO', name),
       api('STREAM', 'CREATE', name),
     ]),

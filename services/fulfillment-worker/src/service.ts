@@ -7,6 +7,9 @@ import { laneWakeSubject, streams } from '@landfall/contracts/streams';
 import { isLoopbackHost } from '@landfall/domain/loopback';
 import { isForWantOfToken } from '@landfall/marketplace/token-source';
 import { startAlerts } from '@landfall/service-kit/alerts';
+import type { OwnChecks } from '@landfall/service-kit/checks';
+import { entraClockCheck } from '@landfall/service-kit/checks/clock';
+import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
@@ -25,6 +28,8 @@ import { startApiWatch } from './credentials/watch-api.ts';
 import { migrations } from './db/migrations.ts';
 import type { Db, FulfillmentTables } from './db/schema.ts';
 import { createNameLookup, FAILURE_MEMORY_MS } from './deliveries/name-lookup.ts';
+import { createPublisherChecks } from './doctor/publisher-checks.ts';
+import { publisherSetup } from './doctor/publisher-setup.ts';
 import { startGivingUp } from './deliveries/give-up-waiting.ts';
 import { startSender } from './deliveries/sender.ts';
 import { readWorker } from './metrics/read-worker.ts';
@@ -80,8 +85,9 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   readWorker(metrics, { ...worker, machineNow, decisionDb, bus, reconcileMs });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const personalData = workerPersonalData(worker);
+  const checks = doctorChecks(config, { bus, db, log, publishers, machineNow });
   resources.use(
-    serveProcedures({ owner: service, router, bus, log, metrics, alerts, personalData }),
+    serveProcedures({ owner: service, router, bus, log, metrics, alerts, checks, personalData }),
   );
   resources.use(await consumeNotifications({ bus, db, wakeLanes }));
   resources.use(await consumeUsage({ bus, db, now, wakeSender }));
@@ -98,6 +104,31 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   );
   const running = resources.move();
   return { url: http.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** What the doctor finds out from this service: its servers, and each publisher's way to Microsoft and back. */
+function doctorChecks(
+  config: Config,
+  parts: Pick<WorkerDeps, 'db' | 'log' | 'publishers'> & {
+    readonly bus: Bus;
+    readonly machineNow: () => Date;
+  },
+): OwnChecks {
+  const { db, publishers, machineNow } = parts;
+  const authorityUrl = config.ENTRA_AUTHORITY_URL;
+  const baseUrl = config.MARKETPLACE_BASE_URL;
+  const publisherChecks = createPublisherChecks({ ...parts, authorityUrl, baseUrl });
+  return serviceChecks({
+    ...parts,
+    service,
+    database: db,
+    migrations,
+    more: (input) => [
+      ...(input.publisherId === undefined ? [entraClockCheck({ authorityUrl, machineNow })] : []),
+      ...publisherChecks(input),
+    ],
+    setup: publisherSetup(publishers),
+  });
 }
 
 async function openDatabases(

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Events, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 import type { Envelope } from '@landfall/contracts/envelope';
+import { USER_INFO_SUBJECT, type NatsPermissions } from '@landfall/contracts/nats-permissions';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
 import type { FactDefinition } from '@landfall/contracts/subjects';
@@ -14,7 +15,15 @@ import { envelopeHeaders } from './headers.ts';
 import { consumerLag, type ConsumerLag } from './lag.ts';
 import { CoreMessages, type BusMessage, type RequestOptions } from './core-messages.ts';
 import { readStored, removeStored, type StoredMessage, type StoredRange } from './stored.ts';
-import { DEFAULT_ACK_WAIT_MS, ensureStream, streamState, type StreamState } from './streams.ts';
+import { grantedPermissions } from './granted-permissions.ts';
+import {
+  DEFAULT_ACK_WAIT_MS,
+  ensureStream,
+  hasConsumer,
+  streamFlaws,
+  streamState,
+  type StreamState,
+} from './streams.ts';
 import type { Logger } from '../log/log.ts';
 
 export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './consumer.ts';
@@ -28,6 +37,8 @@ const PUBLISH_TIMEOUT_MS = 5000;
 /** nats-server's default, used until the first connection reports the real limit. */
 const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 3000;
+/** The server answers itself, in a millisecond. */
+const INFO_TIMEOUT_MS = 2000;
 /** A restarted server takes a moment until JetStream answers. */
 const RESTORE_PAUSE_MS = { firstMs: 50, longestMs: PUBLISH_TIMEOUT_MS };
 
@@ -84,6 +95,13 @@ export interface Bus extends AsyncDisposable {
   /** Calls `fn` after each reconnect, when the streams exist again. */
   onReconnect(fn: () => void): Disposable;
   readonly maxPayloadBytes: number;
+  /** Undefined before the first connection. */
+  readonly serverVersion: string | undefined;
+  /** How an existing stream differs from its definition, in words. Undefined if the stream does not exist. */
+  streamFlaws(definition: StreamDefinition): Promise<readonly string[] | undefined>;
+  hasConsumer(definition: ConsumerDefinition<never>): Promise<boolean>;
+  /** The subjects that this user may use, as the server knows them. Undefined if the server limits nothing. */
+  permissions(): Promise<NatsPermissions | undefined>;
 }
 
 /** Connects (waits up to a minute) and stays connected; see {@link Bus}. */
@@ -241,6 +259,28 @@ class NatsBus implements Bus {
 
   get maxPayloadBytes(): number {
     return this.#connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD_BYTES;
+  }
+
+  get serverVersion(): string | undefined {
+    return this.#connection.info?.version;
+  }
+
+  async streamFlaws(definition: StreamDefinition): Promise<readonly string[] | undefined> {
+    const away = this.#awayFault();
+    if (away) throw away;
+    return await this.#managed((manager) => streamFlaws(manager, definition));
+  }
+
+  async hasConsumer(definition: ConsumerDefinition<never>): Promise<boolean> {
+    const away = this.#awayFault();
+    if (away) throw away;
+    return await this.#managed((manager) => hasConsumer(manager, definition));
+  }
+
+  async permissions(): Promise<NatsPermissions | undefined> {
+    return grantedPermissions(
+      await this.request(USER_INFO_SUBJECT, '', { headers: {}, timeoutMs: INFO_TIMEOUT_MS }),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -98,6 +98,31 @@ export async function streamState(
   return info && { createdAt: new Date(info.created), lastSequence: info.state.last_seq };
 }
 
+/** How an existing stream differs from its definition. Undefined if it does not exist. */
+export async function streamFlaws(
+  manager: JetStreamManager,
+  definition: StreamDefinition,
+): Promise<readonly string[] | undefined> {
+  const info = await orUndefined(manager.streams.info(definition.name));
+  if (!info) return undefined;
+  const { config } = info;
+  return [
+    ...(sameSet(config.subjects, definition.subjects) ? [] : ['takes other subjects']),
+    ...(config.max_age === nanos(definition.maxAgeMs) ? [] : ['keeps messages for another time']),
+    ...(config.duplicate_window === nanos(definition.duplicateWindowMs)
+      ? []
+      : ['recognises repeats for another time']),
+    ...(config.storage === StorageType.File ? [] : ['keeps messages only in memory']),
+  ];
+}
+
+export async function hasConsumer(
+  manager: JetStreamManager,
+  { stream, durable }: ConsumerDefinition<never>,
+): Promise<boolean> {
+  return (await orUndefined(manager.consumers.info(stream.name, durable))) !== undefined;
+}
+
 async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

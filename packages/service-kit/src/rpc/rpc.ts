@@ -8,6 +8,7 @@ import {
 import { procedureSubject, type OwnerRouter, type ProcedureOwner } from '@landfall/contracts/api';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { ownPersonalDataProcedures } from '@landfall/contracts/personal-data-procedures';
+import { ownCheckProcedures } from '@landfall/contracts/doctor-procedures';
 import { metrics as table } from '@landfall/contracts/metrics';
 import { callerId, type Caller } from '@landfall/contracts/caller';
 import {
@@ -19,6 +20,7 @@ import {
 import { isFault } from '@landfall/domain/fault';
 import type { Alerts } from '../metrics/alerts.ts';
 import type { OwnPersonalData } from '../personal-data/personal-data.ts';
+import type { OwnChecks } from '../checks/checks.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { BusMessage } from '../bus/core-messages.ts';
 import { withCorrelation } from '../log/correlation.ts';
@@ -60,7 +62,8 @@ export function procedureTransport(bus: Bus): ProcedureTransport {
  * deadline come from the headers. A call is not started after its deadline; a running one can watch `call.signal`.
  * Callers take turns, each with its own limit, and urgent procedures have places of their own. The router's formatter
  * turns errors into answers; faults and bugs are logged. Closing takes no new calls and waits for open ones. With
- * `alerts` and `personalData`, also answers `ownAlerts` and `ownPersonalData`, as every service does.
+ * `alerts`, `checks` and `personalData`, also answers `ownAlerts`, `ownChecks` and `ownPersonalData`, as every service
+ * does.
  */
 export function serveProcedures<Owner extends ProcedureOwner>(options: {
   owner: Owner;
@@ -69,9 +72,10 @@ export function serveProcedures<Owner extends ProcedureOwner>(options: {
   log: Logger;
   metrics?: Metrics | undefined;
   alerts?: Alerts | undefined;
+  checks?: OwnChecks | undefined;
   personalData?: OwnPersonalData | undefined;
 }): AsyncDisposable {
-  const { owner, bus, metrics, alerts, personalData } = options;
+  const { owner, bus, metrics, alerts, checks, personalData } = options;
   const prefix = procedureSubject(owner, '');
   const server: ProcedureServer = {
     router: options.router,
@@ -80,6 +84,7 @@ export function serveProcedures<Owner extends ProcedureOwner>(options: {
       ...(personalData && {
         ownPersonalData: createRouter(ownPersonalDataProcedures, { ownPersonalData: personalData }),
       }),
+      ...(checks && { ownChecks: createRouter(ownCheckProcedures, { ownChecks: checks }) }),
     },
     metrics,
     log: options.log.child({ part: 'rpc' }),

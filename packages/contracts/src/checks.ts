@@ -1,0 +1,31 @@
+/** Every check of the doctor, with what it checks. `docs/doctor.md` explains each of them. */
+export const checkNames = {
+  'service.answers': 'Each service answers the gateway.',
+  'postgres.server': 'The version of PostgreSQL.',
+  'postgres.durability': 'Committed rows survive a crash of the server.',
+  'postgres.role': "The service's role has no more rights than it needs.",
+  'postgres.schema': "The service's schema has the version of the code.",
+  'postgres.connections': 'PostgreSQL has connections left.',
+  'nats.server': 'The connection to NATS, and its version.',
+  'nats.streams': 'The streams exist, with their limits.',
+  'nats.consumers': 'The consumers exist.',
+  'nats.permissions': 'The NATS user has exactly the permissions that the service needs.',
+  'clock.postgres': "The service's clock against that of PostgreSQL.",
+  'clock.entra': "The service's clock against that of Microsoft Entra ID.",
+  'clock.service': "The service's clock against that of the gateway.",
+  'credential.token': 'Microsoft Entra ID issues a token for the publisher, with the right claims.',
+  'credential.expiry': 'The days until the credential expires.',
+  'fulfillment.api': "Microsoft's fulfillment API accepts the publisher's token.",
+  'metering.api': "Microsoft's metering API accepts the publisher's token.",
+  'offers.plans': 'The plans of each known offer can be read.',
+  'offers.known': 'Settings are about offers that exist.',
+  'webhook.reachable': 'The connection webhook is reachable from outside, with its token.',
+  'landing.reachable': 'The landing page is reachable from outside.',
+  'landing.public-url': 'The landing service and the gateway have the same PUBLIC_URL.',
+  'landing.redirect': 'The redirect URI of the sign-in is registered in Microsoft Entra ID.',
+  'public-url.form': 'PUBLIC_URL can be entered in Partner Center.',
+  'proxy.headers': 'TRUSTED_PROXIES agrees with the proxies in front of the gateway.',
+  'backups.age': 'The age of the last recorded backup.',
+} as const;
+
+export type CheckName = keyof typeof checkNames;

@@ -1,0 +1,155 @@
+import {
+  consumersOf,
+  natsPermissionsOf,
+  streamsOf,
+  type NatsPermissions,
+} from '@landfall/contracts/nats-permissions';
+import type { ServiceName } from '@landfall/contracts/services';
+import { isFault } from '@landfall/domain/fault';
+import type { Bus } from '../bus/bus.ts';
+import type { CheckToRun, Finding } from './checks.ts';
+
+/** The oldest version that is tested. */
+const OLDEST_VERSION = '2.10';
+
+/** What a service needs of NATS: the server, and the streams, consumers and permissions of its contracts. */
+export function natsChecks({
+  bus,
+  service,
+}: {
+  readonly bus: Bus;
+  readonly service: ServiceName;
+}): readonly CheckToRun[] {
+  return [
+    { check: 'nats.server', run: async () => checkServer(bus) },
+    { check: 'nats.streams', run: () => checkStreams(bus, service) },
+    { check: 'nats.consumers', run: () => checkConsumers(bus, service) },
+    { check: 'nats.permissions', run: () => checkPermissions(bus, service) },
+  ];
+}
+
+function checkServer(bus: Bus): Finding {
+  if (!bus.isReady()) {
+    return {
+      severity: 'error',
+      finding: 'NATS is not connected.',
+      cause: 'nats-server is down, or the network or a firewall is in the way.',
+      nextStep: 'Start nats-server. The service connects again by itself.',
+    };
+  }
+  const version = bus.serverVersion ?? 'of an unknown version';
+  const isOld = compareVersions(version, OLDEST_VERSION) < 0;
+  if (!isOld) return { severity: 'ok', finding: `NATS ${version} is connected.` };
+  return {
+    severity: 'warning',
+    finding: `NATS ${version} is older than ${OLDEST_VERSION}.`,
+    nextStep: `Upgrade nats-server to ${OLDEST_VERSION} or newer.`,
+  };
+}
+
+function compareVersions(one: string, other: string): number {
+  const [left, right] = [one, other].map((text) => text.split('.').map(Number));
+  const at = [0, 1].find((index) => left?.[index] !== right?.[index]) ?? 0;
+  return (left?.[at] ?? 0) - (right?.[at] ?? 0);
+}
+
+async function checkStreams(bus: Bus, service: ServiceName): Promise<Finding> {
+  const used = streamsOf(service);
+  if (used.length === 0) return { severity: 'ok', finding: 'The service uses no stream.' };
+  const flaws = await Promise.all(
+    used.map(async (stream) => ({ name: stream.name, flaws: await bus.streamFlaws(stream) })),
+  );
+  const missing = flaws.filter((one) => one.flaws === undefined).map(({ name }) => name);
+  if (missing.length > 0) {
+    return {
+      severity: 'error',
+      finding: `These streams are missing: ${missing.join(', ')}.`,
+      cause: 'It was deleted, or nats-server lost its store.',
+      nextStep:
+        'Restart the services. They create missing streams and publish what was lost again.',
+    };
+  }
+  const changed = flaws.filter((one) => (one.flaws ?? []).length > 0);
+  if (changed.length === 0) {
+    return {
+      severity: 'ok',
+      finding: `The streams ${used.map(({ name }) => name).join(', ')} exist.`,
+    };
+  }
+  return {
+    severity: 'warning',
+    finding: changed.map((one) => `${one.name}: ${one.flaws?.join(', ')}`).join('; '),
+    cause: 'Someone changed the stream, or its owner still runs an older version.',
+    nextStep: 'Restart the service that owns the stream. It sets subjects and limits again.',
+  };
+}
+
+async function checkConsumers(bus: Bus, service: ServiceName): Promise<Finding> {
+  const wanted = consumersOf(service);
+  if (wanted.length === 0) return { severity: 'ok', finding: 'The service has no consumer.' };
+  const found = await Promise.all(wanted.map((one) => bus.hasConsumer(one)));
+  const missing = wanted.filter((_, index) => !found[index]).map(({ durable }) => durable);
+  if (missing.length === 0) {
+    const names = wanted.map(({ durable }) => durable).join(', ');
+    return { severity: 'ok', finding: `The consumers ${names} exist.` };
+  }
+  return {
+    severity: 'error',
+    finding: `These consumers are missing: ${missing.join(', ')}.`,
+    cause: 'It was deleted, or nats-server lost its store. The service receives no facts.',
+    nextStep: 'Restart the service. It creates its consumers at its start.',
+  };
+}
+
+async function checkPermissions(bus: Bus, service: ServiceName): Promise<Finding> {
+  const granted = await bus.permissions().catch((error: unknown) => {
+    if (isFault(error)) return 'not-answered' as const;
+    throw error;
+  });
+  if (granted === 'not-answered') {
+    return {
+      severity: 'unknown',
+      finding: 'NATS did not say which permissions this user has.',
+      cause: 'The users of nats-server are those of an older version of Landfall.',
+      nextStep: 'Include the nats-users.conf of this version, and reload nats-server.',
+    };
+  }
+  if (granted === undefined) {
+    return {
+      severity: 'warning',
+      finding: 'NATS lets this service publish and receive everything.',
+      cause: 'nats-server has no users with permissions.',
+      nextStep: 'Include tooling/deploy/nats-users.conf in its configuration (docs/going-live.md).',
+    };
+  }
+  const wanted = natsPermissionsOf(service);
+  const missing = difference(wanted, granted);
+  const extra = difference(granted, wanted);
+  if (missing.length + extra.length === 0) {
+    return { severity: 'ok', finding: 'The NATS user has exactly the permissions that it needs.' };
+  }
+  const isUnusable = missing.length > 0;
+  return {
+    severity: isUnusable ? 'error' : 'warning',
+    finding: isUnusable
+      ? `The NATS user lacks ${missing.length} permissions, such as ${missing[0]}.`
+      : `The NATS user has ${extra.length} permissions more than it needs, such as ${extra[0]}.`,
+    cause: 'The users of nats-server are not those of this version of Landfall.',
+    nextStep: 'Include the nats-users.conf of this version, and reload nats-server.',
+  };
+}
+
+function difference(one: NatsPermissions, other: NatsPermissions): string[] {
+  return (['publish', 'subscribe'] as const).flatMap((kind) => {
+    const others = other[kind].map(withoutQueue);
+    return one[kind]
+      .map(withoutQueue)
+      .filter((subject) => !others.includes(subject))
+      .map((subject) => `${kind} ${subject}`);
+  });
+}
+
+/** The server reports a permission for a queue group without the group. */
+function withoutQueue(subject: string): string {
+  return subject.split(' ', 1)[0] ?? subject;
+}
