@@ -3284,6 +3284,7 @@ export type RejectionCode =
   | 'change.not-found'
   | 'publisher.not-found'
   | 'publisher.limited'
+  | 'backup.in-the-future'
   | 'person.not-found'
   | 'person.foreign'
   | 'person.last-owner'

@@ -1,4 +1,5 @@
 import { alertProcedures } from './alert-procedures.ts';
+import { doctorProcedures } from './doctor-procedures.ts';
 import { billingProcedures } from './billing-procedures.ts';
 import { fulfillmentProcedures } from './fulfillment-procedures.ts';
 import { ingestProcedures } from './ingest-procedures.ts';
@@ -55,6 +56,7 @@ export const publicProcedures = {
   ...alertProcedures,
   ...liveProcedures,
   ...personalDataProcedures,
+  ...doctorProcedures,
 } as const;
 
 /** The service that answers each public namespace. */
@@ -82,11 +84,10 @@ export const publicOwners = {
   alerts: 'gateway',
   events: 'gateway',
   personalData: 'gateway',
-} as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> & {
-  alerts: 'gateway';
-  events: 'gateway';
-  personalData: 'gateway';
-};
+  doctor: 'gateway',
+  backups: 'gateway',
+} as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> &
+  Record<'alerts' | 'events' | 'personalData' | keyof typeof doctorProcedures, 'gateway'>;
 
 /** The type that `createTRPCClient` needs for the gateway's `/trpc`. */
 export type PublicRouter = RouterOf<typeof publicProcedures>;

@@ -95,13 +95,18 @@ export function streamsOf(service: ServiceName): readonly StreamDefinition[] {
   return [
     ...new Set<StreamDefinition>([
       ...own,
-      ...followers
-        .filter(({ follower }) => follower === service)
-        .flatMap((definition) => definition.streams),
+      ...copiedStreams(service),
       ...consumersOf(service).flatMap(({ stream }) => [stream, streams.deadLetters]),
       ...(follows ? [streams.deadLetters] : []),
     ]),
   ];
+}
+
+/** The streams that each instance of a service follows on its own. */
+function copiedStreams(service: ServiceName): readonly StreamDefinition[] {
+  return followers
+    .filter(({ follower }) => follower === service)
+    .flatMap((definition) => definition.streams);
 }
 
 /** JetStream's own requests: https://docs.nats.io/reference/reference-protocols/nats_api_reference */
@@ -109,9 +114,6 @@ function jetStreamSubjects(service: ServiceName): string[] {
   const own = Object.values(streams).filter(({ owner }) => owner === service);
   const consumed = consumersOf(service);
   const followed = consumers.filter(({ stream }) => stream.owner === service);
-  const copied = followers
-    .filter(({ follower }) => follower === service)
-    .flatMap((definition) => definition.streams);
   return [
     api('INFO'),
     // Whichever service starts first creates the stream. Only the owner applies a changed definition.
@@ -134,7 +136,7 @@ function jetStreamSubjects(service: ServiceName): string[] {
       deadLetterSubject(durable),
     ]),
     // Without a name in the subject, only an ephemeral consumer can be made, so none of a service can be changed.
-    ...copied.map(({ name }) => api('CONSUMER', 'CREATE', name)),
+    ...copiedStreams(service).map(({ name }) => api('CONSUMER', 'CREATE', name)),
     ...(service === REPAIRER ? [api('STREAM', 'MSG', 'DELETE', streams.deadLetters.name)] : []),
   ];
 }

@@ -109,6 +109,7 @@ describe('each public procedure', () => {
       .map(([path]) => path);
     expect(whole.toSorted()).toEqual([
       'alerts.list',
+      'backups.record',
       'deadLetters.list',
       'deadLetters.replay',
       'notifications.counters',

@@ -57,6 +57,7 @@ export const rejectionCodes = {
   'change.not-found': 'NOT_FOUND',
   'publisher.not-found': 'NOT_FOUND',
   'publisher.limited': 'FORBIDDEN',
+  'backup.in-the-future': 'BAD_REQUEST',
   'person.not-found': 'NOT_FOUND',
   'person.foreign': 'BAD_REQUEST',
   'person.last-owner': 'CONFLICT',

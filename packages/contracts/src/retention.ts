@@ -70,6 +70,10 @@ export const retention: Readonly<
       },
     ],
     kept: [
+      {
+        table: 'backups',
+        reason: 'A short row for each backup, and the evidence that they were made.',
+      },
       { table: 'api_keys', reason: 'Few rows, created and revoked by operators.' },
       ...unusedMessaging,
     ],

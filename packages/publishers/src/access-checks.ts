@@ -28,10 +28,10 @@ export type CheapRead = (marketplace: Marketplace, call: Call) => Promise<unknow
 export interface AccessChecks {
   readonly publisher: Publisher;
   /** Requests a new token, so that a wrong secret is found while an older token still works. */
-  checkToken(): Promise<AccessFinding>;
-  checkCall(read: CheapRead, signal: AbortSignal): Promise<AccessFinding>;
+  readonly checkToken: () => Promise<AccessFinding>;
+  readonly checkCall: (read: CheapRead, signal: AbortSignal) => Promise<AccessFinding>;
   /** A token like those of Microsoft's webhook calls: for the publisher's own application. Throws faults. */
-  ownToken(): Promise<string>;
+  readonly ownToken: () => Promise<string>;
 }
 
 /**

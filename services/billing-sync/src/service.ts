@@ -6,6 +6,8 @@ import { openPublishers, type Publishers } from '@landfall/publishers/publishers
 import { readPublishers } from '@landfall/publishers/publisher-list';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { connectBus } from '@landfall/service-kit/bus';
+import { entraClockCheck } from '@landfall/service-kit/checks/clock';
+import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { measureCalls } from '@landfall/service-kit/common-readings';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
@@ -23,6 +25,7 @@ import { consumeSubscriptionFacts } from './consumers/subscription-facts.ts';
 import { askOwner } from './consumers/subscription-owner.ts';
 import { migrations } from './db/migrations.ts';
 import type { BillingTables } from './db/schema.ts';
+import { createMeteringChecks } from './doctor/metering-checks.ts';
 import { readBilling, readProof, readRecurring } from './metrics.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { billingOwnership } from './procedures/ownership.ts';
@@ -84,9 +87,24 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     billingOwnership({ db, log }),
   );
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
+  const authorityUrl = config.ENTRA_AUTHORITY_URL;
+  const baseUrl = config.MARKETPLACE_BASE_URL;
+  const meteringChecks = createMeteringChecks(publishers, { authorityUrl, baseUrl, machineNow });
+  const checks = serviceChecks({
+    service,
+    database: db,
+    migrations,
+    bus,
+    log,
+    machineNow,
+    more: (input) => [
+      ...(input.publisherId === undefined ? [entraClockCheck({ authorityUrl, machineNow })] : []),
+      ...meteringChecks(input),
+    ],
+  });
   const personalData = ownPersonalData({ service, db: db.kysely });
   resources.use(
-    serveProcedures({ owner: service, router, bus, log, metrics, alerts, personalData }),
+    serveProcedures({ owner: service, router, bus, log, metrics, alerts, checks, personalData }),
   );
   const http = resources.use(
     await serveHttp({

@@ -6,9 +6,11 @@ import { liveFeed } from '@landfall/contracts/streams';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { createBodyBudget } from '@landfall/service-kit/body-budget';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
+import { natsChecks } from '@landfall/service-kit/checks/nats';
+import { postgresChecks } from '@landfall/service-kit/checks/postgres';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
-import { correlationId } from '@landfall/service-kit/log';
+import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { Metrics } from '@landfall/service-kit/metrics';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { ownPersonalData } from '@landfall/service-kit/personal-data';
@@ -16,11 +18,15 @@ import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { audited, createAudit } from './api/audit.ts';
+import type { ServiceClients } from './api/ask-services.ts';
 import { createRoundup } from './api/roundup.ts';
 import { admitCall, CALL_TIMEOUT_MS, contextOf, createApi, noteFailure } from './api/trpc.ts';
 import type { Config } from './config.ts';
 import { migrations } from './db/migrations.ts';
-import type { GatewayTables } from './db/schema.ts';
+import type { Db, GatewayTables } from './db/schema.ts';
+import { createDoctor } from './doctor/doctor.ts';
+import { gatewayChecks } from './doctor/own-checks.ts';
+import { createPublicCheck, type PublicCheck } from './doctor/public-check.ts';
 import { ensureBootstrapKey } from './keys/bootstrap-key.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { connectionGroup } from './limits/client-address.ts';
@@ -32,6 +38,7 @@ import { createRateLimit, type RateLimit } from './limits/rate-limit.ts';
 import { watchForProxy } from './limits/undeclared-proxy.ts';
 import { createWebhookLimit } from './limits/webhook-limit.ts';
 import { countTurnedAway, readGateway } from './metrics.ts';
+import type { doctorHandlers } from './procedures/doctor.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { createLandingProxy, createLandingRoute } from './proxy/landing-route.ts';
 import { securityHeaders } from './proxy/security-headers.ts';
@@ -72,12 +79,18 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const audit = resources.use(createAudit({ db, log, now }));
   const live = createLiveReading(resources.use(new LiveFeed(bus, liveFeed.streams)), now);
+  const publicCheck = createPublicCheck({
+    publicUrl: config.PUBLIC_URL,
+    trustedProxies: config.TRUSTED_PROXIES,
+  });
+  const doctor = openDoctor(config, { clients, db, bus, log, machineNow, publicCheck });
   const handlers = procedureHandlers({
     clients,
     roundup,
     alerts,
     live,
     personalData: ownPersonalData({ service, db: db.kysely }),
+    doctor,
     log,
   });
   const keys = createKeyRing({ db, log, now: machineNow });
@@ -97,7 +110,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const rest = createRestRoute({ ...plain, bodies: createBodyBudget() });
   const events = createEventsRoute(plain);
 
-  const raw = openPublicRoutes(config, { runtime, metrics, resources, rest, events });
+  const raw = openPublicRoutes(config, { runtime, metrics, resources, rest, events, publicCheck });
   const common = {
     log,
     metrics,
@@ -157,6 +170,33 @@ function ownerClients(bus: Bus) {
   };
 }
 
+/** The doctor, with the gateway's own checks. */
+function openDoctor(
+  config: Config,
+  parts: {
+    readonly clients: ServiceClients;
+    readonly db: Db;
+    readonly bus: Bus;
+    readonly log: Logger;
+    readonly machineNow: () => Date;
+    readonly publicCheck: PublicCheck;
+  },
+): Parameters<typeof doctorHandlers>[0] {
+  const { db, bus, machineNow } = parts;
+  const publicUrl = config.PUBLIC_URL;
+  const own = [
+    ...postgresChecks({ database: db, migrations, machineNow }),
+    ...natsChecks({ bus, service }),
+    ...gatewayChecks({ ...parts, publicUrl }),
+  ];
+  const doctor = createDoctor({
+    ...parts,
+    publicUrl,
+    own: (publisherId) => (publisherId === undefined ? own : []),
+  });
+  return { ...parts, doctor, publicUrl };
+}
+
 /** The routes of browsers and Microsoft, with their proxies and limits. */
 function openPublicRoutes(
   config: Config,
@@ -166,13 +206,21 @@ function openPublicRoutes(
     readonly resources: AsyncDisposableStack;
     readonly rest: Parameters<typeof createPublicRoutes>[0]['rest'];
     readonly events: Parameters<typeof createPublicRoutes>[0]['events'];
+    readonly publicCheck: PublicCheck;
   },
 ): ReturnType<typeof createPublicRoutes> {
-  const { metrics, resources, rest, events } = parts;
+  const { metrics, resources, rest, events, publicCheck } = parts;
   const { log, now, machineNow = now } = parts.runtime;
   const { PUBLIC_URL: publicUrl, TRUSTED_PROXIES: trustedProxies } = config;
   const headers = securityHeaders(publicUrl);
   const upstream = { publicUrl, securityHeaders: headers, log };
+  const watchForUndeclared = watchForProxy({
+    metrics,
+    publicUrl,
+    trustedProxies,
+    log,
+    now: machineNow,
+  });
   return createPublicRoutes({
     rest,
     events,
@@ -194,7 +242,10 @@ function openPublicRoutes(
     perAddress: rateLimit(config.RATE_PER_ADDRESS),
     arrivalsPerAddress: rateLimit(config.RATE_ARRIVALS),
     trustedProxies,
-    watchRequest: watchForProxy({ metrics, publicUrl, trustedProxies, log, now: machineNow }),
+    watchRequest: (req) => {
+      watchForUndeclared(req);
+      publicCheck.watch(req);
+    },
     securityHeaders: headers,
     log,
   });

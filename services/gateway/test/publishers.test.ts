@@ -96,6 +96,8 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     deadLetters: ['list', {}, 'publisher.limited'],
     alerts: ['list', {}, 'publisher.limited'],
     listeners: ['close', { listenerId: id }, 'listener.not-found'],
+    doctor: ['run', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    backups: ['record', { takenAt: new Date().toISOString() }, 'publisher.limited'],
     credentials: ['status', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     notifications: ['get', { notificationId: id }, 'notification.not-found'],
     usage: ['hours', { publisherId: 'fabrikam' }, 'publisher.not-found'],
@@ -120,7 +122,7 @@ describe('a key that is limited to one publisher', () => {
       const answer = await call(key, path, input);
       expect(answer.status).toBe(rejection === 'publisher.limited' ? 403 : 404);
       expect(answer.body).toContain(rejection);
-      const [subject] = Object.values(input) as [string?];
+      const [, subject] = Object.entries(input).find(([field]) => field.endsWith('Id')) ?? [];
       await until(
         'the attempt is in the audit log',
         async () => (await auditOf(key.id)).length > 0,

@@ -8,9 +8,12 @@ import { createSealer } from '@landfall/entra-sign-in/sealing';
 import { attemptsSchema, createSignInAttempts } from '@landfall/entra-sign-in/sign-in-attempts';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
+import type { OwnChecks } from '@landfall/service-kit/checks';
+import { entraClockCheck } from '@landfall/service-kit/checks/clock';
+import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { migrate, openDatabase, type Database } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
-import { correlationId } from '@landfall/service-kit/log';
+import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
 import { Metrics } from '@landfall/service-kit/metrics';
 import { ownPersonalData } from '@landfall/service-kit/personal-data';
@@ -32,6 +35,7 @@ import { offerPageProcedures } from './procedures/offer-pages.ts';
 import { landingOwnership, peopleProcedures } from './procedures/people.ts';
 import { createConfirmations } from './purchase/confirmation-relay.ts';
 import { createDrafts, draftSchema } from './purchase/drafts.ts';
+import { redirectUriOf, signInChecks, signInSetup } from './sign-in/doctor-checks.ts';
 import { createFormKeys } from './sign-in/form-keys.ts';
 import { createSessions, sessionSchema } from './sign-in/session.ts';
 import { loadAssets } from './web/assets.ts';
@@ -76,6 +80,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     assetsVersion: assets.version,
   });
   const router = createProcedures(parts);
+  const checks = doctorChecks(config, { database, bus, log, machineNow });
   const personalData = ownPersonalData({
     service: 'landing',
     db: database.kysely,
@@ -85,7 +90,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     },
   });
   resources.use(
-    serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts, personalData }),
+    serveProcedures({ owner: 'landing', router, bus, log, metrics, alerts, checks, personalData }),
   );
   startSweeps(resources, parts);
   const server = resources.use(
@@ -102,6 +107,32 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
 
   const running = resources.move();
   return { url: server.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** What the doctor finds out from this service: its servers, and whether buyers can sign in. */
+function doctorChecks(
+  config: Config,
+  parts: {
+    readonly database: Database<LandingTables>;
+    readonly bus: Bus;
+    readonly log: Logger;
+    readonly machineNow: () => Date;
+  },
+): OwnChecks {
+  const signIn = {
+    authorityUrl: config.ENTRA_AUTHORITY_URL,
+    clientId: config.LANDING_CLIENT_ID,
+    publicUrl: config.PUBLIC_URL,
+  };
+  const ownChecks = signInChecks(signIn);
+  const clock = entraClockCheck({ ...signIn, machineNow: parts.machineNow });
+  return serviceChecks({
+    ...parts,
+    service: 'landing',
+    migrations,
+    more: (input) => (input.publisherId === undefined ? [clock, ...ownChecks(input)] : []),
+    setup: signInSetup(signIn),
+  });
 }
 
 function connectSubscriptions(bus: Bus, { now, machineNow = now }: Runtime): Subscriptions {
@@ -155,7 +186,7 @@ function createParts({
       accounts: 'common',
       clientId: config.LANDING_CLIENT_ID,
       clientSecret: config.LANDING_CLIENT_SECRET,
-      redirectUri: `${config.PUBLIC_URL}/landing/signed-in`,
+      redirectUri: redirectUriOf({ publicUrl: config.PUBLIC_URL }),
       settings: ['LANDING_CLIENT_ID', 'LANDING_CLIENT_SECRET'],
       now: machineNow,
     }),

@@ -7,6 +7,8 @@ import { readPublishers } from '@landfall/publishers/publisher-list';
 import { createPublisherVerifier } from '@landfall/publishers/webhook-verifiers';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { connectBus } from '@landfall/service-kit/bus';
+import { entraClockCheck } from '@landfall/service-kit/checks/clock';
+import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { migrate, openDatabase, withOneRepeat } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { canonicalPath } from '@landfall/service-kit/http-target';
@@ -80,6 +82,17 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     notificationHandlers({ db, counters, log, now }),
     ingestOwnership({ db, log }),
   );
+  const authorityUrl = config.ENTRA_AUTHORITY_URL;
+  const checks = serviceChecks({
+    service,
+    database: db,
+    migrations,
+    bus,
+    log,
+    machineNow,
+    more: ({ publisherId }) =>
+      publisherId === undefined ? [entraClockCheck({ authorityUrl, machineNow })] : [],
+  });
   const personalData = ownPersonalData({
     service,
     db: db.kysely,
@@ -89,13 +102,13 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     },
   });
   resources.use(
-    serveProcedures({ owner: service, router, bus, log, metrics, alerts, personalData }),
+    serveProcedures({ owner: service, router, bus, log, metrics, alerts, checks, personalData }),
   );
   resources.use(await consumeErasures(db, bus));
 
   const webhook: WebhookParts = {
     verifier: createPublisherVerifier(given.publishers, {
-      authorityUrl: config.ENTRA_AUTHORITY_URL,
+      authorityUrl,
       now: () => machineNow().getTime(),
     }),
     deliveries: createGroupCommit((rows) => withOneRepeat(() => storeDeliveries(urgentDb, rows))),

@@ -25,6 +25,8 @@ const procedures = owners.flatMap((owner) => [
     Object.keys(specs).map((name) => `rpc.${owner}.${namespace}.${name}`),
   ),
   `rpc.${owner}.ownAlerts.list`,
+  `rpc.${owner}.ownChecks.run`,
+  `rpc.${owner}.ownChecks.setup`,
   `rpc.${owner}.invented.procedure`,
 ]);
 
@@ -66,6 +68,7 @@ const subjects = [
   ...names.map((name) => `${inboxPrefixOf(name)}.stolen`),
   '_INBOX.stolen',
   '$SYS.REQ.SERVER.PING',
+  '$SYS.REQ.USER.INFO',
 ];
 
 let server: Awaited<ReturnType<typeof throwAwayNats>>;
@@ -158,6 +161,8 @@ function mayPublish(service: ServiceName, subject: string): boolean {
   if (subject.startsWith('rpc.')) return mayCall(service, subject);
   const consumer = consumers.find(({ durable }) => subject.split('.').includes(durable));
   if (subject.startsWith('deadletter.')) return consumer?.consumer === service;
+  // The server answers it with the permissions of the user who asks.
+  if (subject === '$SYS.REQ.USER.INFO') return true;
   if (!subject.startsWith('$JS.')) return false;
   if (consumer && subject.includes('.CONSUMER.INFO.')) {
     return consumer.consumer === service || consumer.stream.owner === service;
@@ -169,7 +174,7 @@ function mayPublish(service: ServiceName, subject: string): boolean {
 
 function mayCall(service: ServiceName, subject: string): boolean {
   const [, owner, namespace = '', name = ''] = subject.split('.');
-  if (namespace === 'ownAlerts') return service === 'gateway';
+  if (['ownAlerts', 'ownChecks'].includes(namespace)) return service === 'gateway';
   const table = procedureTables[owner as keyof typeof procedureTables];
   const specs: Record<
     string,

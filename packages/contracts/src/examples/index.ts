@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { publicProcedures } from '../api.ts';
 import { alerts } from './alerts.ts';
 import { credentials } from './credentials.ts';
+import { backups, doctor } from './doctor.ts';
 import { listeners } from './listeners.ts';
 
 type PublicProcedures = typeof publicProcedures;
@@ -30,6 +31,8 @@ export const examples: {
   readonly [Namespace in keyof PublicProcedures]?: NamespaceExamples<Namespace>;
 } = {
   alerts,
+  backups,
   credentials,
+  doctor,
   listeners,
 };

@@ -278,6 +278,8 @@ class NatsBus implements Bus {
   }
 
   async permissions(): Promise<NatsPermissions | undefined> {
+    const away = this.#awayFault();
+    if (away) throw away;
     return grantedPermissions(
       await this.request(USER_INFO_SUBJECT, '', { headers: {}, timeoutMs: INFO_TIMEOUT_MS }),
     );

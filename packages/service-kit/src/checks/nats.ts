@@ -141,10 +141,10 @@ async function checkPermissions(bus: Bus, service: ServiceName): Promise<Finding
 
 function difference(one: NatsPermissions, other: NatsPermissions): string[] {
   return (['publish', 'subscribe'] as const).flatMap((kind) => {
-    const others = other[kind].map(withoutQueue);
+    const others = new Set(other[kind].map(withoutQueue));
     return one[kind]
       .map(withoutQueue)
-      .filter((subject) => !others.includes(subject))
+      .filter((subject) => !others.has(subject))
       .map((subject) => `${kind} ${subject}`);
   });
 }

@@ -71,7 +71,7 @@ async function checkRole(pool: pg.Pool): Promise<Finding> {
   const rights = Object.entries(rightNames).flatMap(([column, words]) =>
     role[column] === true ? words : [],
   );
-  const details = { role: String(role['rolname']) };
+  const details = { role: role.rolname };
   if (rights.length === 0) return ok("The service's role has only its own rights.", details);
   return {
     severity: 'warning',

@@ -29,10 +29,9 @@ export function createPublisherChecks(options: {
       const { publisher } = access;
       const shownId = publisherId ?? publisher.publisherId;
       const ownerId = publishers.isSole ? undefined : publisher.publisherId;
-      return checksOf(access, { db, ownerId, publicUrl, machineNow }).map((check) => ({
-        ...check,
-        publisherId: shownId,
-      }));
+      return checksOf(access, { db, ownerId, publicUrl, machineNow }).map((check) =>
+        Object.assign(check, { publisherId: shownId }),
+      );
     });
   };
 }

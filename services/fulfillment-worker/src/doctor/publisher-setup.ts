@@ -14,11 +14,12 @@ export function publisherSetup(
         ? publishers.all
         : [publishers.of(publisherId)].filter((one) => !!one);
     return chosen.flatMap((publisher) =>
-      valuesOf(publisher, { publicUrl, isSole: publishers.isSole }).map((value) => ({
-        ...value,
-        about: 'publisher' as const,
-        publisherId: publisherId ?? publisher.publisherId,
-      })),
+      valuesOf(publisher, { publicUrl, isSole: publishers.isSole }).map((value) =>
+        Object.assign(value, {
+          about: 'publisher' as const,
+          publisherId: publisherId ?? publisher.publisherId,
+        }),
+      ),
     );
   };
 }

@@ -30,10 +30,11 @@ export async function offersWithSettingsOnly(
     .distinct()
     .where('offerId', '<>', '')
     .$if(ownerId !== undefined, (query) => query.where('publisherId', '=', ownerId ?? ''))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('subscriptions')
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('subscriptions')
             .select('id')
             .whereRef('subscriptions.offerId', '=', 'settings.offerId'),
         ),

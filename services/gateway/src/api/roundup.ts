@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { TRPCError } from '@trpc/server';
 import { type FiringAlert, ownAlertProcedures } from '@landfall/contracts/alert-procedures';
+import type { Call } from '@landfall/contracts/procedures';
 import type { ServiceName } from '@landfall/contracts/services';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
-import { outcomeOf } from './audit.ts';
+import { askServices, type ServiceClients } from './ask-services.ts';
 
 /** Above the 1.5 seconds for which a call waits for an owner that restarts. People wait for the answer. */
 const ASK_TIMEOUT_MS = 3_000;
@@ -20,26 +19,21 @@ export interface Roundup {
   silentSince(service: ServiceName): Date | undefined;
 }
 
-/**
- * Asks every service once at a time and shares the answers among concurrent callers. A service that answers with an
- * error does answer: an older version has no alerts, but it is running.
- */
+/** Asks every service once at a time and shares the answers among concurrent callers. */
 export function createRoundup(options: {
-  readonly clients: Readonly<Partial<Record<ServiceName, object>>>;
+  readonly clients: ServiceClients;
   readonly now: () => Date;
 }): Roundup {
   const silent = new Map<ServiceName, Date>();
   let asking: Promise<readonly OwnerAnswer[]> | undefined;
-  const askAll = () =>
-    Promise.all(
-      Object.entries(options.clients).map(async ([name, client]) => {
-        const service = name as ServiceName;
-        const answer = await askOne(service, client);
-        if (answer.answers) silent.delete(service);
-        else if (!silent.has(service)) silent.set(service, options.now());
-        return answer;
-      }),
-    );
+  const askAll = async () => {
+    const asked = await askServices(options.clients, { timeoutMs: ASK_TIMEOUT_MS, ask: alertsOf });
+    return asked.map(({ service, answers, answer }) => {
+      if (answers) silent.delete(service);
+      else if (!silent.has(service)) silent.set(service, options.now());
+      return { service, answers, firing: answer ?? [] };
+    });
+  };
   return {
     ask() {
       asking ??= askAll().finally(() => {
@@ -51,21 +45,8 @@ export function createRoundup(options: {
   };
 }
 
-async function askOne(service: ServiceName, client: object): Promise<OwnerAnswer> {
+async function alertsOf(client: object, call: Call): Promise<readonly FiringAlert[]> {
   const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => client);
-  try {
-    const answer = await ownAlerts.list(
-      {},
-      {
-        caller: { kind: 'service', name: 'gateway' },
-        correlationId: randomUUID(),
-        deadline: new Date(Date.now() + ASK_TIMEOUT_MS),
-      },
-    );
-    const { firing } = ownAlertProcedures.ownAlerts.list.output.parse(answer);
-    return { service, answers: true, firing };
-  } catch (error) {
-    const isSilent = error instanceof TRPCError && outcomeOf(error).startsWith('rpc.');
-    return { service, answers: !isSilent, firing: [] };
-  }
+  const answer = await ownAlerts.list({}, call);
+  return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing;
 }

@@ -4,6 +4,7 @@ import { keysAndAudit } from './migrations/0002-keys-and-audit.ts';
 import { publishers } from './migrations/0003-publishers.ts';
 import { countedRefusals } from './migrations/0005-counted-refusals.ts';
 import { dimensionsScope } from './migrations/0006-dimensions-scope.ts';
+import { backups } from './migrations/0010-backups.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
@@ -11,4 +12,5 @@ export const migrations: Record<string, Migration> = {
   '0003-publishers': publishers,
   '0005-counted-refusals': countedRefusals,
   '0006-dimensions-scope': dimensionsScope,
+  '0010-backups': backups,
 };

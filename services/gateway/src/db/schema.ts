@@ -32,7 +32,18 @@ export interface AuditLogTable {
   foldKey: string | null;
 }
 
+/** A backup that the operator's backup job reported. */
+export interface BackupsTable {
+  takenAt: Date;
+  recordedAt: Date;
+  note: string | null;
+  wasRestored: boolean;
+  /** Who reported it, as in the audit log. */
+  recordedBy: string;
+}
+
 export interface GatewayTables {
+  backups: BackupsTable;
   apiKeys: ApiKeysTable;
   auditLog: AuditLogTable;
 }

@@ -7,17 +7,19 @@ import type { Roundup } from '../api/roundup.ts';
 import type { LiveReading } from '../live/reading.ts';
 import { personalDataHandlers } from '../personal-data/requests.ts';
 import { alertHandlers } from './alerts.ts';
+import { doctorHandlers } from './doctor.ts';
 
-/** Every public procedure with its handler: the owner answers it, except for alerts and events of all services. */
+/** Every public procedure with its handler: the owner answers it, except for what is about all services. */
 export function procedureHandlers(parts: {
   readonly clients: Readonly<Record<ProcedureOwner, object>>;
   readonly roundup: Roundup;
   readonly alerts: Pick<Alerts, 'firing'>;
   readonly live: LiveReading;
   readonly personalData: OwnPersonalData;
+  readonly doctor: Parameters<typeof doctorHandlers>[0];
   readonly log: Logger;
 }) {
-  const { clients, roundup, alerts, live, personalData, log } = parts;
+  const { clients, roundup, alerts, live, personalData, doctor, log } = parts;
   const clientOf = (namespace: string) =>
     clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
   return {
@@ -25,5 +27,6 @@ export function procedureHandlers(parts: {
     alerts: alertHandlers(roundup, alerts),
     events: live.handlers,
     personalData: personalDataHandlers({ clients, own: personalData, log }),
+    ...doctorHandlers(doctor),
   };
 }
