@@ -2465,6 +2465,89 @@ export interface Landfall {
       }
     >;
   };
+  readonly doctor: {
+    /** Checks the whole installation and the way to Microsoft and back. Each finding has its next step. */
+    readonly run: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        /** Worst first. */
+        checks: {
+          /** A `CheckName`, such as `credential.token`, or the name of a check of a newer version. */
+          check: string;
+          /** The service that checked. */
+          service: string;
+          publisherId?: string | undefined;
+          /** `unknown`: it could not be checked; `finding` says why. */
+          severity: 'ok' | 'notice' | 'warning' | 'error' | 'unknown';
+          /** What was seen, in one sentence. With an error of Microsoft: its own sentence too. */
+          finding: string;
+          /** Why it is so, as far as that is known. */
+          cause?: string | undefined;
+          nextStep?: string | undefined;
+          /** Facts for people who want to compare, such as the claims of a token. No secret and no personal data. */
+          details?: Record<string, string> | undefined;
+          durationMs: number;
+        }[];
+        worst: 'ok' | 'notice' | 'warning' | 'error' | 'unknown';
+        /** ISO 8601 in UTC, with `Z`. */
+        checkedAt: string;
+      }
+    >;
+    /** The values to enter in Partner Center and Microsoft Entra, and those to take from there. */
+    readonly setup: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        /** What concerns all publishers, such as the sign-in application. Empty for a caller with one publisher. */
+        installation: {
+          /** Where: the page of Partner Center or Entra, in the words that stand there. */
+          where: string;
+          field: string;
+          /** The value to enter there. Absent: the value comes from there; `setting` names the variable for it. */
+          value?: string | undefined;
+          setting?: string | undefined;
+          isSet: boolean;
+          why: string;
+        }[];
+        publishers: {
+          /** Absent for the only publisher if it has no configured id. */
+          publisherId?: string | undefined;
+          values: {
+            /** Where: the page of Partner Center or Entra, in the words that stand there. */
+            where: string;
+            field: string;
+            /** The value to enter there. Absent: the value comes from there; `setting` names the variable for it. */
+            value?: string | undefined;
+            setting?: string | undefined;
+            isSet: boolean;
+            why: string;
+          }[];
+        }[];
+      }
+    >;
+  };
+  readonly backups: {
+    /** Notes that a backup was made. Your backup job calls it, and the doctor warns about old backups. */
+    readonly record: Command<
+      {
+        /** When the backup was taken. ISO 8601 in UTC, with `Z`. */
+        takenAt: string;
+        /** Your own words, such as the file or the tool. At most 200 characters. */
+        note?: string | undefined;
+        /** Whether it was restored somewhere as a test. Default: `false`. */
+        wasRestored?: boolean | undefined;
+      },
+      {
+        /** ISO 8601 in UTC, with `Z`. */
+        recordedAt: string;
+      }
+    >;
+  };
 }
 
 /** Usage to report. Each `eventId` is counted once. */
