@@ -255,6 +255,43 @@ export interface Landfall {
         compensates?: string | undefined;
       }
     >;
+    /** Calls to Microsoft about a subscription with Microsoft's answers, newest first: the last 200, for 30 days. */
+    readonly exchanges: Query<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId: string;
+      },
+      {
+        items: {
+          /** ISO 8601 in UTC, with `Z`. */
+          at: string;
+          /** resolve, get, activate, listPlans, changePlan, getOperation, listOperations, updateOperation, … */
+          call: string;
+          /** HTTP status; absent if no answer came. */
+          status?: number | undefined;
+          /** Code of the failure, such as marketplace.unavailable. */
+          failure?: string | undefined;
+          durationMs: number;
+          /** Number of the attempt within its call; above 1 after a failure. */
+          attempt: number;
+          /** `x-ms-requestid`, by which Microsoft's support finds the call. */
+          requestId: string;
+          /** `x-ms-correlationid`, which the timeline and the logs have too. */
+          correlationId: string;
+          /** Why it was made: the kind of the task, or decision or page. */
+          cause?: string | undefined;
+          /** Body of the request. */
+          sent?: unknown;
+          /** Body of the answer. Names, addresses and tokens are replaced by `[removed]`. */
+          answer?: unknown;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
     /** Microsoft's operations on a subscription: the decision, its time and the outcome. */
     readonly operations: List<
       {

@@ -44,6 +44,30 @@ export const timelineEntry = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 
+/** One call to Microsoft about a subscription. */
+const exchangeView = z.object({
+  at: z.iso.datetime(),
+  /** resolve, get, activate, listPlans, changePlan, getOperation, listOperations, updateOperation, … */
+  call: z.string(),
+  /** HTTP status; absent if no answer came. */
+  status: z.number().int().optional(),
+  /** Code of the failure, such as marketplace.unavailable. */
+  failure: z.string().optional(),
+  durationMs: z.number().int(),
+  /** Number of the attempt within its call; above 1 after a failure. */
+  attempt: z.number().int(),
+  /** `x-ms-requestid`, by which Microsoft's support finds the call. */
+  requestId: z.string(),
+  /** `x-ms-correlationid`, which the timeline and the logs have too. */
+  correlationId: z.string(),
+  /** Why it was made: the kind of the task, or decision or page. */
+  cause: z.string().optional(),
+  /** Body of the request. */
+  sent: z.unknown(),
+  /** Body of the answer. Names, addresses and tokens are replaced by `[removed]`. */
+  answer: z.unknown(),
+});
+
 /** For whom a subscription waits. */
 export const waitingFor = [
   /** The product creates the customer's space before activation. */
@@ -216,6 +240,14 @@ export const subscriptionProcedures = {
         /** The operation that Microsoft carried out despite a refusal. This change reverses it. */
         compensates: z.string().optional(),
       }),
+    }),
+    exchanges: query({
+      scope: 'subscriptions:read',
+      scopedBy: 'subscription',
+      summary:
+        "Calls to Microsoft about a subscription with Microsoft's answers, newest first: the last 200, for 30 days.",
+      input: pageRequest.extend(subscriptionId.shape),
+      output: pageOf(exchangeView),
     }),
     operations: query({
       scope: 'subscriptions:read',

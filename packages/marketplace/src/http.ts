@@ -57,6 +57,18 @@ export interface CallRecord {
   readonly attempt: number;
 }
 
+/**
+ * One attempt with what was sent and answered, except the token. The contents may name people and hold a purchase token: a
+ * recorder removes them.
+ */
+export interface Exchange extends CallRecord {
+  readonly path: string;
+  readonly purpose: Purpose | undefined;
+  readonly sent: unknown;
+  /** The parsed body of an answer; after a failure, Microsoft's code and explanation. */
+  readonly answer: unknown;
+}
+
 /** Sends all requests to Microsoft's marketplace. The rest of this package only builds requests. */
 export interface MarketplaceHttp {
   readonly baseUrl: string;
@@ -68,6 +80,7 @@ export interface MarketplaceHttpOptions {
   readonly tokens: TokenSource;
   readonly fetch?: typeof fetch | undefined;
   readonly onCall?: ((record: CallRecord) => void) | undefined;
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   readonly concurrentCalls?: number | undefined;
 }
 
@@ -80,7 +93,7 @@ export interface MarketplaceHttpOptions {
 export function createMarketplaceHttp(options: MarketplaceHttpOptions): MarketplaceHttp {
   const baseUrl = secureBaseUrl(options.baseUrl, 'config.marketplace-not-https');
   const takeSlot = slotsByPurpose(options.concurrentCalls ?? DEFAULT_CONCURRENT_CALLS);
-  const { tokens, fetch: send = fetch, onCall } = options;
+  const { tokens, fetch: send = fetch, onCall, onExchange } = options;
 
   return {
     baseUrl,
@@ -118,7 +131,9 @@ export function createMarketplaceHttp(options: MarketplaceHttpOptions): Marketpl
         if (!release) throw failed('marketplace.busy');
         const context = { url, token, correlationId, signal, fetch: send };
         const result = await attempt(request, context).finally(release);
-        onCall?.(recordOf(request, result, { correlationId, attempt: number }));
+        const record = recordOf(request, result, { correlationId, attempt: number });
+        onCall?.(record);
+        onExchange?.(exchangeOf(request, result, { record, purpose: call.priority }));
         if (result.kind === 'answer') {
           return { ...result.answer, mayHaveArrivedBefore: mayHaveArrived };
         }
@@ -179,6 +194,18 @@ function recordOf(
     requestId: result.requestId,
     ...rest,
   };
+}
+
+function exchangeOf(
+  { path, body: sent }: MarketplaceRequest,
+  result: Answered | Failed,
+  { record, purpose }: { readonly record: CallRecord; readonly purpose: Purpose | undefined },
+): Exchange {
+  const answer =
+    result.kind === 'answer'
+      ? result.answer.body
+      : { code: result.microsoftCode, message: result.explanation };
+  return { ...record, path, purpose, sent, answer };
 }
 
 function urlOf(baseUrl: string, request: MarketplaceRequest): string {

@@ -1,6 +1,6 @@
 import { Fault } from '@landfall/domain/fault';
 import { createMarketplace, type Marketplace } from '@landfall/marketplace/client';
-import type { CallRecord } from '@landfall/marketplace/http';
+import type { CallRecord, Exchange } from '@landfall/marketplace/http';
 import { publisherCredential, type PublisherCredential } from './publisher-credential.ts';
 import type { GivenPublishers, PublisherSettings } from './publisher-list.ts';
 import {
@@ -38,6 +38,8 @@ export interface PublishersOptions {
   /** Limit for each publisher. */
   readonly concurrentCalls?: number | undefined;
   readonly onCall?: ((record: CallRecord, of: PublisherSettings) => void) | undefined;
+  /** Called after each attempt of a call, with its content. */
+  readonly onExchange?: ((exchange: Exchange, of: PublisherSettings) => void) | undefined;
   /** Called for a credential that cannot be read, if another one can. */
   readonly onUnreadable?: ((fault: Fault, of: PublisherSettings) => void) | undefined;
   /** Called after each token request. */
@@ -76,7 +78,7 @@ function asFault(error: unknown): Fault {
 
 function createPublisher(settings: PublisherSettings, options: PublishersOptions): Publisher {
   const { publisherId, tenantId, clientId } = settings;
-  const { authorityUrl, baseUrl, concurrentCalls, onCall, onTokenRequest } = options;
+  const { authorityUrl, baseUrl, concurrentCalls, onCall, onExchange, onTokenRequest } = options;
   const credential = publisherCredential(settings.credential, settings.nameOf);
   const tokens = createTokenSource({
     authorityUrl,
@@ -90,6 +92,7 @@ function createPublisher(settings: PublisherSettings, options: PublishersOptions
     tokens,
     concurrentCalls,
     onCall: (record) => onCall?.(record, settings),
+    onExchange: (exchange) => onExchange?.(exchange, settings),
   });
   return { publisherId, tenantId, clientId, credential, tokens, ...marketplace };
 }

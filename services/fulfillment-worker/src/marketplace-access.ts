@@ -1,4 +1,5 @@
 import { openPublishers, type Publisher, type Publishers } from '@landfall/publishers/publishers';
+import type { Exchange } from '@landfall/marketplace/http';
 import { readPublishers } from '@landfall/publishers/publisher-list';
 import { measureCalls } from '@landfall/service-kit/common-readings';
 import type { Metrics } from '@landfall/service-kit/metrics';
@@ -24,7 +25,16 @@ export interface MarketplaceAccess {
  */
 export async function openMarketplaceAccess(
   config: Config,
-  { log, now, machineNow = now, metrics }: Runtime & { readonly metrics: Metrics },
+  {
+    log,
+    now,
+    machineNow = now,
+    metrics,
+    onExchange,
+  }: Runtime & {
+    readonly metrics: Metrics;
+    readonly onExchange: (exchange: Exchange) => void;
+  },
 ): Promise<MarketplaceAccess> {
   const given = await readPublishers(config, { credential: true });
   for (const warning of given.warnings) log.warn({ security: true }, warning);
@@ -46,6 +56,7 @@ export async function openMarketplaceAccess(
       if (isSuspicious(record.code)) outcomesOf(of).suspect();
       log.debug({ ...record, publisherId }, 'marketplace call');
     },
+    onExchange,
     onTokenRequest: (outcome, of) => outcomesOf(of).add(outcome),
   });
   return { publishers, outcomesOf };

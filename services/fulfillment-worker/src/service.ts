@@ -32,6 +32,8 @@ import { createPublisherChecks } from './doctor/publisher-checks.ts';
 import { publisherSetup } from './doctor/publisher-setup.ts';
 import { startGivingUp } from './deliveries/give-up-waiting.ts';
 import { startSender } from './deliveries/sender.ts';
+import { ExchangeBuffer } from './exchanges/buffer.ts';
+import { startExchangeRecorder } from './exchanges/recorder.ts';
 import { readWorker } from './metrics/read-worker.ts';
 import { startPublisherLanes } from './lanes/engine.ts';
 import { openMarketplaceAccess } from './marketplace-access.ts';
@@ -56,8 +58,14 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   await using resources = new AsyncDisposableStack();
   const { log, now, machineNow = now } = runtime;
   const metrics = new Metrics({ log, now: machineNow });
-  const { publishers, outcomesOf } = await openMarketplaceAccess(config, { ...runtime, metrics });
+  const exchanges = new ExchangeBuffer(machineNow);
+  const { publishers, outcomesOf } = await openMarketplaceAccess(config, {
+    ...runtime,
+    metrics,
+    onExchange: (exchange) => exchanges.add(exchange),
+  });
   const { db, decisionDb } = await openDatabases(resources, config, runtime);
+  resources.use(startExchangeRecorder({ db, log, exchanges }));
   const bus = await openBus(resources, config, runtime);
   const isLocal = isLoopbackHost(new URL(config.MARKETPLACE_BASE_URL).hostname);
   const { wakeRelay, wakeSender } = startOutgoing(resources, config, { runtime, db, bus, isLocal });

@@ -61,6 +61,7 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   }),
   'subscriptions.cancel': ({ subscriptionId }) => ({ subscriptionId, approvedBy }),
   'subscriptions.change': ({ changeId }) => ({ changeId }),
+  'subscriptions.exchanges': ({ subscriptionId }) => ({ subscriptionId }),
   'subscriptions.operations': ({ subscriptionId }) => ({ subscriptionId }),
   'policies.get': () => ({}),
   'policies.put': () => ({ rules: [] }),

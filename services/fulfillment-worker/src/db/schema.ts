@@ -270,6 +270,23 @@ export interface ReconciliationSeenTable {
   subscriptionId: string;
 }
 
+/** One attempt of a call to Microsoft about a subscription, without personal data and tokens. */
+export interface ExchangesTable {
+  id: Generated<string>;
+  subscriptionId: string;
+  call: string;
+  at: Date;
+  status: number | null;
+  failure: string | null;
+  durationMs: number;
+  attempt: number;
+  requestId: string;
+  correlationId: string;
+  cause: string | null;
+  sent: JSONColumnType<Record<string, unknown>> | null;
+  answer: JSONColumnType<Record<string, unknown>> | null;
+}
+
 export interface FulfillmentTables extends OutboxTables, DeliveryTables {
   subscriptions: SubscriptionsTable;
   timeline: TimelineTable;
@@ -286,6 +303,7 @@ export interface FulfillmentTables extends OutboxTables, DeliveryTables {
   credentialHealth: CredentialHealthTable;
   reconciliationRuns: ReconciliationRunsTable;
   reconciliationSeen: ReconciliationSeenTable;
+  exchanges: ExchangesTable;
 }
 
 export type Db = Database<FulfillmentTables>;

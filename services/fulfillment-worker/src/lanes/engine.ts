@@ -3,6 +3,7 @@ import { isFault } from '@landfall/domain/fault';
 import type { Publishers } from '@landfall/publishers/publishers';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
+import { runningTask } from '../exchanges/buffer.ts';
 import type { Db, Transact, Trx } from '../db/schema.ts';
 import { backOffMs, MAX_ATTEMPTS, waitMs } from './back-off.ts';
 import {
@@ -152,7 +153,9 @@ class LaneEngine implements Lanes {
     try {
       for (const task of tasks) {
         if (this.#isClosing) break;
-        await withCorrelation(task.correlationId, () => this.#perform(lane, task));
+        await withCorrelation(task.correlationId, () =>
+          runningTask.run(task.kind, () => this.#perform(lane, task)),
+        );
       }
       this.#wakeIn(await releaseLane(db.kysely, lane));
     } catch (error: unknown) {

@@ -11,6 +11,7 @@ import { credentialProcedures } from './credentials.ts';
 import { deadLetterProcedures, type DeadLetterDeps } from './dead-letters.ts';
 import { decideProcedure, mayRefuseProcedure } from './decide.ts';
 import type { ProcedureDeps } from './deps.ts';
+import { exchangesProcedure } from './exchanges.ts';
 import { listenerProcedures } from './listeners.ts';
 import { operationProcedures } from './operations.ts';
 import { parkedTaskProcedures } from './parked-tasks.ts';
@@ -41,6 +42,7 @@ export function procedureHandlers(
       activate: activateProcedure(deps),
       ...provisioningProcedures(deps),
       operations,
+      exchanges: exchangesProcedure(deps),
     },
     policies: { ...policyProcedures(deps), report },
     settings: settingsProcedures(deps),

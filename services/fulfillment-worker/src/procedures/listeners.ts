@@ -30,14 +30,14 @@ export function listenerProcedures(
       return { listenerId, secret, endsAt: endsAt.toISOString() };
     },
 
-    take: async ({ listenerId, after, limit, waitMs }, { signal, deadline }) => {
+    take: async ({ listenerId, after, limit, waitMs }, { deadline }) => {
       if (after !== undefined && !/^\d{1,18}$/.test(after)) return invalidCursor();
       const turn = await inTransaction(db, (trx) => beginTake(trx, listenerId, after));
       if (!turn) return notFound('listener');
       const { take } = turn;
       const until = Math.min(Date.now() + waitMs, deadline.getTime() - LOOK_MS);
       let bodies = await takeEvents(db.kysely, { listenerId, take, limit });
-      while (bodies.length === 0 && Date.now() < until && !signal?.aborted) {
+      while (bodies.length === 0 && Date.now() < until) {
         await delay(LOOK_MS);
         bodies = await takeEvents(db.kysely, { listenerId, take, limit });
       }
