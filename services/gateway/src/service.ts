@@ -17,7 +17,7 @@ import { ownPersonalData } from '@landfall/service-kit/personal-data';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
-import { audited, createAudit } from './api/audit.ts';
+import { audited, createAudit } from './audit/recorder.ts';
 import type { ServiceClients } from './api/ask-services.ts';
 import { createRoundup } from './api/roundup.ts';
 import { admitCall, CALL_TIMEOUT_MS, contextOf, createApi, noteFailure } from './api/trpc.ts';

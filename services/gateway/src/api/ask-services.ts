@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
 import type { Call } from '@landfall/contracts/procedures';
 import type { ServiceName } from '@landfall/contracts/services';
-import { outcomeOf } from './audit.ts';
+import { outcomeOf } from '../audit/recorder.ts';
 
 /** A client for each service that answers calls. */
 export type ServiceClients = Readonly<Partial<Record<ServiceName, object>>>;

@@ -9,7 +9,7 @@ import { RemoteError, type Call } from '@landfall/contracts/procedures';
 import { publisherOfCaller } from '@landfall/contracts/ownership';
 import { isFault } from '@landfall/domain/fault';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
-import { outcomeOf, type Audit } from './audit.ts';
+import { outcomeOf, type Audit } from '../audit/recorder.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { notFound, render } from '../error-pages.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';

@@ -10,7 +10,7 @@ import { bodyText } from '../delivery/body-text.ts';
 import type { Verdict } from '../db/schema.ts';
 import { within } from './deadline.ts';
 import { readDelivery, type Delivery } from '../delivery/delivery.ts';
-import type { GroupCommit } from './group-commit.ts';
+import type { GroupCommit } from '@landfall/service-kit/group-commit';
 import { messageOf } from '../relay/notification-relay.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 

@@ -1,10 +1,8 @@
 import { Fault, isFault } from '@landfall/domain/fault';
-import { driverFault } from '@landfall/service-kit/database-faults';
+import { driverFault } from './faults.ts';
 
 /** More rows in one statement gain nothing, because by then they share the cost of the commit. */
 const MAX_ROWS = 64;
-/** While one statement is flushed to disk, the next one fills. A third would only wait for locks. */
-const MAX_STATEMENTS = 2;
 /** A few seconds of work at the full rate. Callers beyond it would be answered too late. */
 const MAX_WAITING = 20_000;
 
@@ -25,9 +23,13 @@ interface Waiting<Row, Stored> {
  *
  * `write` returns one result per row, in order. If it fails for another reason than an unavailable database, its rows
  * are written one by one, so that an unforeseen row fails without the others.
+ *
+ * `maxStatements` run at a time. With 2, the next statement fills while one is flushed to disk; a third would only wait for
+ * locks. Use 1 if each statement has to wait for the lock of the one before.
  */
 export function createGroupCommit<Row, Stored>(
   write: (rows: readonly Row[]) => Promise<readonly Stored[]>,
+  { maxStatements = 2 }: { readonly maxStatements?: 1 | 2 } = {},
 ): GroupCommit<Row, Stored> {
   const waiting: Waiting<Row, Stored>[] = [];
   let statements = 0;
@@ -35,7 +37,7 @@ export function createGroupCommit<Row, Stored>(
 
   const flush = (): void => {
     isScheduled = false;
-    while (waiting.length > 0 && statements < MAX_STATEMENTS) {
+    while (waiting.length > 0 && statements < maxStatements) {
       const group = waiting.splice(0, MAX_ROWS);
       statements += 1;
       void writeGroup(write, group).finally(() => {
@@ -49,7 +51,7 @@ export function createGroupCommit<Row, Stored>(
     add: (row) =>
       new Promise((resolve, reject) => {
         if (waiting.length >= MAX_WAITING) {
-          reject(new Fault('ingest.overloaded', 'too many rows are waiting', { retry: 'later' }));
+          reject(new Fault('database.overloaded', 'too many rows are waiting', { retry: 'later' }));
           return;
         }
         waiting.push({ row, resolve, reject });
