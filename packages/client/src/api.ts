@@ -2585,6 +2585,85 @@ export interface Landfall {
       }
     >;
   };
+  readonly audit: {
+    /** Commands and refused attempts: who, what, why, from where, before and after. Newest first. */
+    readonly list: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 200 characters. */
+        actor?: string | undefined;
+        /** A procedure, such as `policies.put`, or a namespace, such as `policies`. At most 100 characters. */
+        procedure?: string | undefined;
+        /** At most 100 characters. */
+        subject?: string | undefined;
+        /** At most 100 characters. */
+        outcome?: string | undefined;
+        /** At most 100 characters. */
+        correlationId?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        since?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        until?: string | undefined;
+      },
+      {
+        items: {
+          sequence: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          at: string;
+          /** `key <id>`, `operator <tenant>/<object>`, or `service <name>`. */
+          actor: string;
+          /** The label of the key, or the name of the person, if they still exist. */
+          actorLabel?: string | undefined;
+          publisherId?: string | undefined;
+          procedure: string;
+          /** Id of what the call was about. Never a person's name or address. */
+          subject?: string | undefined;
+          /** `done`, `dry-run`, or the code of the rejection, fault or error. */
+          outcome: string;
+          /** Why, as the caller gave it, without e-mail addresses. */
+          reason?: string | undefined;
+          /** A ticket number or id, as the caller gave it; `(person)` if it may be a person's name or address. */
+          requestedBy?: string | undefined;
+          approvedBy?: string | undefined;
+          /** The network address of the caller: the first 3 bytes of an IPv4 address, or the /48 of an IPv6 address. */
+          from?: string | undefined;
+          /** What the command changed, without secrets and personal data. Fields that stayed the same are left out. */
+          before?: unknown;
+          after?: unknown;
+          correlationId: string;
+          /** More than 1 if refused attempts were counted instead of stored one by one. */
+          times: number;
+          hash: string;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Checks the chain of hashes: no entry was changed, removed or inserted. */
+    readonly verify: Query<
+      {
+        /** Checks from this entry on. Absent: from the oldest that is kept. Pattern: `^[1-9]\d{0,17}$`. */
+        fromSequence?: string | undefined;
+        /** The hash of that entry, as you noted it earlier. Pattern: `^[0-9a-f]{64}$`. */
+        hash?: string | undefined;
+      },
+      {
+        isIntact: boolean;
+        checked: number;
+        /** The first entry whose hash is wrong, or that is missing. */
+        brokenAt?: string | undefined;
+        /** Absent: the end was reached. Otherwise call again from here. */
+        nextSequence?: string | undefined;
+        /** Note these outside Landfall: a later check with them also finds a chain that was rewritten as a whole. */
+        lastSequence?: string | undefined;
+        lastHash?: string | undefined;
+      }
+    >;
+  };
 }
 
 /** Usage to report. Each `eventId` is counted once. */

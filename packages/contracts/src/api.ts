@@ -1,5 +1,6 @@
 import { alertProcedures } from './alert-procedures.ts';
 import { doctorProcedures } from './doctor-procedures.ts';
+import { auditProcedures } from './audit-procedures.ts';
 import { billingProcedures } from './billing-procedures.ts';
 import { fulfillmentProcedures } from './fulfillment-procedures.ts';
 import { ingestProcedures } from './ingest-procedures.ts';
@@ -57,6 +58,7 @@ export const publicProcedures = {
   ...liveProcedures,
   ...personalDataProcedures,
   ...doctorProcedures,
+  ...auditProcedures,
 } as const;
 
 /** The service that answers each public namespace. */
@@ -86,8 +88,9 @@ export const publicOwners = {
   personalData: 'gateway',
   doctor: 'gateway',
   backups: 'gateway',
+  audit: 'gateway',
 } as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> &
-  Record<'alerts' | 'events' | 'personalData' | keyof typeof doctorProcedures, 'gateway'>;
+  Record<'alerts' | 'events' | 'personalData' | 'audit' | keyof typeof doctorProcedures, 'gateway'>;
 
 /** The type that `createTRPCClient` needs for the gateway's `/trpc`. */
 export type PublicRouter = RouterOf<typeof publicProcedures>;

@@ -16,13 +16,16 @@ export const auditEntry = z.object({
   procedure: z.string(),
   /** Id of what the call was about. Never a person's name or address. */
   subject: z.string().optional(),
-  /** `done`, or the code of the rejection, fault or error. */
+  /** `done`, `dry-run`, or the code of the rejection, fault or error. */
   outcome: z.string(),
-  /** Why, as the caller gave it. */
+  /** Why, as the caller gave it, without e-mail addresses. */
   reason: z.string().optional(),
+  /** A ticket number or id, as the caller gave it; `(person)` if it may be a person's name or address. */
+  requestedBy: z.string().optional(),
+  approvedBy: z.string().optional(),
   /** The network address of the caller: the first 3 bytes of an IPv4 address, or the /48 of an IPv6 address. */
   from: z.string().optional(),
-  /** What the command changed, without secrets and personal data. */
+  /** What the command changed, without secrets and personal data. Fields that stayed the same are left out. */
   before: z.unknown().optional(),
   after: z.unknown().optional(),
   correlationId: z.string(),
@@ -60,12 +63,14 @@ export const auditProcedures = {
       summary: 'Checks the chain of hashes: no entry was changed, removed or inserted.',
       input: z.object({
         /** Checks from this entry on. Absent: from the oldest that is kept. */
-        fromSequence: text(20).min(1).optional(),
+        fromSequence: z.stringFormat('sequence', /^[1-9]\d{0,17}$/).optional(),
+        /** The hash of that entry, as you noted it earlier. */
+        hash: z.stringFormat('hash', /^[0-9a-f]{64}$/).optional(),
       }),
       output: z.object({
         isIntact: z.boolean(),
         checked: z.number().int(),
-        /** The first entry whose hash is wrong. */
+        /** The first entry whose hash is wrong, or that is missing. */
         brokenAt: z.string().optional(),
         /** Absent: the end was reached. Otherwise call again from here. */
         nextSequence: z.string().optional(),

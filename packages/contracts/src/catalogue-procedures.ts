@@ -126,6 +126,7 @@ export const overrideProcedures = {
     scopedBy: 'publisher',
     summary:
       "Sets the included quantity of a dimension in a plan and term instead of Microsoft's. It applies to hours that are rated from now on.",
+    auditedBy: 'list',
     input: z.object({
       ...ofPublisher,
       offerId: id,
@@ -140,6 +141,7 @@ export const overrideProcedures = {
     scope: 'dimensions:write',
     scopedBy: 'publisher',
     summary: "Removes an override, so that Microsoft's included quantity applies again.",
+    auditedBy: 'list',
     input: z.object({
       ...ofPublisher,
       offerId: id,
@@ -174,6 +176,7 @@ export const meterProcedures = {
     scopedBy: 'publisher',
     summary:
       "Sets up a meter in a plan: above each threshold, the term's usage counts for the next of Microsoft's dimensions.",
+    auditedBy: 'list',
     input: z.object({
       ...ofPublisher,
       offerId: id,
@@ -190,6 +193,7 @@ export const meterProcedures = {
     scopedBy: 'publisher',
     summary:
       'Removes a meter. Usage that is reported under its name then counts for the dimension with that name.',
+    auditedBy: 'list',
     input: z.object({ ...ofPublisher, offerId: id, planId: id, meter: id }),
     output: z.object({ removed: z.boolean() }),
   }),

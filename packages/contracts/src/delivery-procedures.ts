@@ -92,6 +92,7 @@ export const deliveryProcedures = {
       scope: 'destinations:write',
       scopedBy: 'publisher',
       summary: 'Adds a destination. Its signing secret is shown only once.',
+      auditedBy: 'list',
       input: destinationSettings.extend(ofPublisher),
       output: z.object({ destination: destinationView, secret: z.string(), ...warned }),
     }),
@@ -99,6 +100,7 @@ export const deliveryProcedures = {
       scope: 'destinations:write',
       scopedBy: 'destination',
       summary: 'Changes what is named: label, URL, filters or order. Filters apply to new events.',
+      auditedBy: 'list',
       input: z.object(destinationFields).partial().extend(destinationId.shape),
       output: destinationView.extend(warned),
     }),
@@ -106,6 +108,7 @@ export const deliveryProcedures = {
       scope: 'destinations:write',
       scopedBy: 'destination',
       summary: 'Creates a new secret. The old one also signs until it expires.',
+      auditedBy: 'list',
       input: destinationId.extend({ overlapHours: z.number().min(0).max(168).default(24) }),
       output: z.object({ destination: destinationView, secret: z.string() }),
     }),
@@ -113,6 +116,7 @@ export const deliveryProcedures = {
       scope: 'destinations:write',
       scopedBy: 'destination',
       summary: 'Resumes deliveries. Waiting events are sent.',
+      auditedBy: 'list',
       input: destinationId,
       output: destinationView,
     }),
@@ -121,6 +125,7 @@ export const deliveryProcedures = {
       scopedBy: 'destination',
       summary:
         'Stops deliveries. Events wait for at most 30 days, and at most 100,000 of them; older ones become dead.',
+      auditedBy: 'list',
       input: destinationId,
       output: destinationView,
     }),
@@ -129,6 +134,7 @@ export const deliveryProcedures = {
       scopedBy: 'destination',
       summary: 'Removes a destination with its secrets, and its events that were not delivered.',
       isDestructive: true,
+      auditedBy: 'list',
       input: destinationId.extend({ dryRun: z.boolean().default(false) }),
       output: z.object({
         /** Events that were not delivered and go with it. */

@@ -9,7 +9,32 @@ export const impersonalColumns: Readonly<
 > = {
   gateway: {
     api_keys: ['id', 'secret_hash', 'scopes', 'publisher_id'],
-    audit_log: ['procedure', 'outcome', 'correlation_id', 'publisher_id', 'fold_key'],
+    audit_anchor: ['hash'],
+    // Requests and approvals are ticket numbers; both sides of a change have no personal data.
+    audit_entries: [
+      'publisher_id',
+      'procedure',
+      'outcome',
+      'requested_by',
+      'approved_by',
+      'source',
+      'before',
+      'after',
+      'correlation_id',
+      'hash',
+    ],
+    // Its rows are moved to audit_entries.
+    audit_log: [
+      'key_id',
+      'publisher_id',
+      'procedure',
+      'subject',
+      'outcome',
+      'correlation_id',
+      'fold_key',
+    ],
+    // Becomes part of audit_entries after an hour.
+    audit_refusals: ['actor', 'publisher_id', 'procedure', 'outcome', 'correlation_id'],
     inbox: ['consumer', 'message_id'],
     outbox: [
       'message_id',

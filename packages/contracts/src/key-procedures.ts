@@ -60,6 +60,7 @@ export const keyProcedures = {
       scopedBy: 'publisher',
       summary: 'Creates an API key with scopes that the caller has. The key is shown only once.',
       answersSecret: true,
+      auditedBy: 'list',
       input: z.object({
         label: text(100).min(1),
         scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
@@ -75,6 +76,7 @@ export const keyProcedures = {
       scopedBy: 'key',
       summary: 'Gives a key a new secret. The former one works until the overlap is over.',
       answersSecret: true,
+      auditedBy: 'list',
       input: keyId.extend({
         overlapHours: z.number().min(0).max(MAX_OVERLAP_HOURS).default(DEFAULT_OVERLAP_HOURS),
         expiresInDays: z.number().int().min(1).max(MAX_KEY_DAYS).default(DEFAULT_KEY_DAYS),
@@ -87,6 +89,7 @@ export const keyProcedures = {
       scopedBy: 'key',
       summary: 'Ends a key within two seconds on every instance. This cannot be undone.',
       isDestructive: true,
+      auditedBy: 'list',
       input: keyId.extend({ dryRun: z.boolean().default(false), ...reason }),
       output: keyView,
     }),

@@ -62,6 +62,7 @@ export const operatorProcedures = {
       summary:
         'Takes a role away and ends the sessions of the person. The last admin cannot be removed.',
       isDestructive: true,
+      auditedBy: 'list',
       input: z.object({ operatorId: z.uuid(), dryRun: z.boolean().default(false), ...reason }),
       output: operatorView,
     }),

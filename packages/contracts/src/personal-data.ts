@@ -88,12 +88,12 @@ export const personalPlaces: Readonly<Record<ServiceName, readonly PersonalPlace
       by: 'replace',
     },
     {
-      table: 'audit_log',
+      table: 'audit_entries',
       what: 'audit log',
-      columns: { key_id: 'text', subject: 'text' },
+      columns: { actor: 'text', subject: 'text', reason: 'text' },
       ofPublisher: 'publisher_id = :publisher',
       treatment: 'kept',
-      why: 'The record of who did what with the API. Rows are removed after KEEP_AUDIT_DAYS.',
+      why: 'The record of who did what, protected against changes. Entries are removed after KEEP_AUDIT_DAYS.',
     },
   ],
   'billing-sync': [

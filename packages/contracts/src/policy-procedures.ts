@@ -38,6 +38,7 @@ export const policyProcedures = {
       scope: 'policies:write',
       scopedBy: 'publisher',
       summary: 'Replaces the rules. They apply from the next notification.',
+      auditedBy: 'get',
       input: decisionPolicy.extend(ofPublisher),
       output: decisionPolicy.extend({
         /** What looks like a mistake, such as a rule about a plan that no subscription has. */

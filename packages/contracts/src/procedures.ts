@@ -36,6 +36,8 @@ export interface Call {
    * that cannot be found out at the moment.
    */
   readonly readmit?: (() => Promise<Caller | undefined>) | undefined;
+  /** Address of the caller's network. Known only in the gateway, for the audit log. */
+  readonly from?: string | undefined;
 }
 
 export type ProcedureKind = 'query' | 'command' | 'stream';

@@ -254,6 +254,7 @@ export const thresholdProcedures = {
     scopedBy: 'subscription',
     summary:
       'Sets a limit on the units above the included quantity in a term. Crossing it raises an incident and an event once per term.',
+    auditedBy: 'list',
     input: z.object({ subscriptionId: id, dimension: id, units: decimalInput }),
     output: z.object({ saved: z.literal(true) }),
   }),
@@ -261,6 +262,7 @@ export const thresholdProcedures = {
     scope: 'usage:write',
     scopedBy: 'subscription',
     summary: 'Removes a limit.',
+    auditedBy: 'list',
     input: z.object({ subscriptionId: id, dimension: id }),
     output: z.object({ removed: z.boolean() }),
   }),

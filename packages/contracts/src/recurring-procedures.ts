@@ -46,6 +46,7 @@ export const recurringProcedures = {
     scopedBy: 'publisher',
     summary:
       'Reports a fixed quantity of a dimension by schedule, for one subscription or for every subscription of a plan.',
+    auditedBy: 'list',
     input: z.object({
       ...ofPublisher,
       /**
@@ -72,6 +73,7 @@ export const recurringProcedures = {
     scope: 'usage:write',
     scopedBy: 'publisher',
     summary: 'Ends a recurring quantity. What it has reported stays.',
+    auditedBy: 'list',
     input: z.object({ ...ofPublisher, id: z.uuid() }),
     output: z.object({ removed: z.boolean() }),
   }),

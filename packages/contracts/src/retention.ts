@@ -18,6 +18,8 @@ export interface RetentionRule {
   readonly days: number;
   /** Smallest allowed number of days. `reason` says what a smaller one would break. */
   readonly minDays?: number | undefined;
+  /** The service removes these rows itself, because more than a `delete` is needed. */
+  readonly isPrunedByService?: true | undefined;
   readonly reason: string;
 }
 
@@ -61,11 +63,14 @@ export const retention: Readonly<
   gateway: {
     rules: [
       {
-        table: 'audit_log',
+        table: 'audit_entries',
         since: 'at',
+        clock: 'machine',
         setting: 'KEEP_AUDIT_DAYS',
         days: 400,
+        // The database refuses to remove younger entries.
         minDays: 30,
+        isPrunedByService: true,
         reason: 'Thirteen months: long enough to look back past the last yearly audit.',
       },
     ],
@@ -73,6 +78,12 @@ export const retention: Readonly<
       {
         table: 'backups',
         reason: 'A short row for each backup, and the evidence that they were made.',
+      },
+      { table: 'audit_anchor', reason: 'One row: where the chain of audit entries begins.' },
+      { table: 'audit_refusals', reason: 'Counts of one hour, which then become audit entries.' },
+      {
+        table: 'audit_log',
+        reason: 'Written by earlier versions only. Its rows are moved to audit_entries.',
       },
       { table: 'api_keys', reason: 'Few rows, created and revoked by operators.' },
       ...unusedMessaging,

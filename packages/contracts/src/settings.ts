@@ -98,6 +98,7 @@ export const settingsProcedures = {
       scopedBy: 'publisher',
       summary:
         'Changes the named settings of one offer, or those that offers inherit. null inherits again. They apply to what starts afterwards.',
+      auditedBy: 'get',
       input: settingsTarget.extend({ settings: settingsChange }),
       output: settingsView.extend({
         /** What looks like a mistake, such as an offer that no subscription has. */

@@ -19,6 +19,7 @@ import { procedureTransport } from '@landfall/service-kit/rpc';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { audited, createAudit } from './audit/recorder.ts';
 import type { ServiceClients } from './api/ask-services.ts';
+import { startAuditUpkeep } from './audit/upkeep.ts';
 import { createRoundup } from './api/roundup.ts';
 import { admitCall, CALL_TIMEOUT_MS, contextOf, createApi, noteFailure } from './api/trpc.ts';
 import type { Config } from './config.ts';
@@ -29,7 +30,7 @@ import { gatewayChecks } from './doctor/own-checks.ts';
 import { createPublicCheck, type PublicCheck } from './doctor/public-check.ts';
 import { ensureBootstrapKey } from './keys/bootstrap-key.ts';
 import { createKeyRing } from './keys/key-ring.ts';
-import { connectionGroup } from './limits/client-address.ts';
+import { clientAddress, connectionGroup } from './limits/client-address.ts';
 import { createEventsRoute } from './live/events-route.ts';
 import { LiveFeed } from './live/feed.ts';
 import { createLiveReading } from './live/reading.ts';
@@ -77,7 +78,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const roundup = createRoundup({ clients, now: machineNow });
   readGateway(metrics, { db, roundup });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
-  const audit = resources.use(createAudit({ db, log, now }));
+  resources.use(await startAuditUpkeep({ db, log, machineNow, config }));
+  const audit = resources.use(createAudit({ db, log, machineNow }));
   const live = createLiveReading(resources.use(new LiveFeed(bus, liveFeed.streams)), now);
   const publicCheck = createPublicCheck({
     publicUrl: config.PUBLIC_URL,
@@ -91,6 +93,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     live,
     personalData: ownPersonalData({ service, db: db.kysely }),
     doctor,
+    db,
     log,
   });
   const keys = createKeyRing({ db, log, now: machineNow });
@@ -100,11 +103,17 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     'by-owner',
   );
   const callers = { keys, perKey: rateLimit(config.RATE_PER_KEY), machineNow };
-  const api = createApi({ router, ...callers, audit, log });
+  const { TRUSTED_PROXIES: trustedProxies } = config;
+  const api = createApi({ router, ...callers, trustedProxies, audit, log });
   const plain = {
     router,
-    admit: ({ headers: { authorization } }: IncomingMessage, signal: AbortSignal) =>
-      contextOf(callers, { authorization, calls: 1, signal }),
+    admit: (req: IncomingMessage, signal: AbortSignal) =>
+      contextOf(callers, {
+        authorization: req.headers.authorization,
+        calls: 1,
+        signal,
+        from: clientAddress(req, trustedProxies),
+      }),
     onError: noteFailure({ router, audit, log }),
   };
   const rest = createRestRoute({ ...plain, bodies: createBodyBudget() });

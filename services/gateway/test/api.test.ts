@@ -273,7 +273,7 @@ test('the correlation id is sent to the owner, is in errors, and is returned', a
 
 describe('the audit log', () => {
   const auditOf = (keyId: string) =>
-    db.kysely.selectFrom('auditLog').selectAll().where('keyId', '=', keyId).execute();
+    db.kysely.selectFrom('auditEntries').selectAll().where('actor', '=', `key ${keyId}`).execute();
 
   test('has key, command, subject and outcome, and nothing else of the input', async () => {
     await using _worker = emptyWorker();

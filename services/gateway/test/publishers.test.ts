@@ -76,9 +76,9 @@ async function call(key: { text: string }, path: string, input: object) {
 
 const auditOf = (keyId: string) =>
   db.kysely
-    .selectFrom('auditLog')
+    .selectFrom('auditEntries')
     .select(['procedure', 'subject', 'outcome', 'publisherId'])
-    .where('keyId', '=', keyId)
+    .where('actor', '=', `key ${keyId}`)
     .execute();
 
 const id = randomUUID();
@@ -98,6 +98,7 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     listeners: ['close', { listenerId: id }, 'listener.not-found'],
     doctor: ['run', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     backups: ['record', { takenAt: new Date().toISOString() }, 'publisher.limited'],
+    audit: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     credentials: ['status', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     notifications: ['get', { notificationId: id }, 'notification.not-found'],
     usage: ['hours', { publisherId: 'fabrikam' }, 'publisher.not-found'],

@@ -25,7 +25,6 @@ import type { Db, IngestTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
 import { createDecisions } from './webhook/decision.ts';
 import { consumeErasures, eraseBodies } from './consumers/personal-data-erased.ts';
-import { consumeErasures } from './consumers/personal-data-erased.ts';
 import { createGroupCommit } from '@landfall/service-kit/group-commit';
 import { notificationHandlers } from './procedures/notifications.ts';
 import { ingestOwnership } from './procedures/ownership.ts';

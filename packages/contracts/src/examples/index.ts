@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { publicProcedures } from '../api.ts';
 import { alerts } from './alerts.ts';
+import { audit } from './audit.ts';
 import { credentials } from './credentials.ts';
 import { backups, doctor } from './doctor.ts';
 import { listeners } from './listeners.ts';
@@ -32,6 +33,7 @@ export const examples: {
 } = {
   alerts,
   backups,
+  audit,
   credentials,
   doctor,
   listeners,

@@ -69,6 +69,7 @@ export async function applyRetention<Tables>(
   const { now, machineNow = now } = options;
   const settings = new Map<string, unknown>(Object.entries(options.config));
   for (const rule of options.rules) {
+    if (rule.isPrunedByService) continue;
     const days = Number(settings.get(rule.setting ?? '') ?? rule.days);
     const at = rule.clock === 'machine' ? machineNow() : now();
     const before = new Date(at.getTime() - days * DAY_MS);

@@ -12,6 +12,7 @@ import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { outcomeOf, type Audit } from '../audit/recorder.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { notFound, render } from '../error-pages.ts';
+import { clientAddress } from '../limits/client-address.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 
 /** The services answer within ten seconds. The published client waits fifteen, so it gets the reason of a timeout. */
@@ -29,12 +30,16 @@ export interface ApiParts {
   readonly audit: Audit;
   readonly log: Logger;
   readonly machineNow: () => Date;
+  readonly trustedProxies: number;
 }
 
 /** The tRPC API at `/trpc`, behind `admitCall`. */
 export function createApi(parts: ApiParts): Hono<{ Bindings: { incoming: IncomingMessage } }> {
   const app = new Hono<{ Bindings: { incoming: IncomingMessage } }>();
-  app.all('/trpc/*', (context) => answerCall(parts, context.req.raw));
+  app.all('/trpc/*', (context) => {
+    const from = clientAddress(context.env.incoming, parts.trustedProxies);
+    return answerCall(parts, context.req.raw, from);
+  });
   return app;
 }
 
@@ -65,14 +70,14 @@ export async function admitCall(
   );
 }
 
-function answerCall(parts: ApiParts, request: Request): Promise<Response> {
+function answerCall(parts: ApiParts, request: Request, from: string): Promise<Response> {
   const { router, audit, log } = parts;
   return fetchRequestHandler({
     endpoint: '/trpc',
     req: request,
     router,
     maxBatchSize: MAX_BATCH,
-    createContext: ({ info }) => callOf(parts, request, info.calls.length),
+    createContext: ({ info }) => callOf(parts, { request, from, calls: info.calls.length }),
     responseMeta({ errors }) {
       const waits = errors.map((error) => detailsOf(error).retryAfterMs ?? 0);
       const waitMs = Math.max(0, ...waits);
@@ -125,13 +130,13 @@ function isTrespass(caller: Caller, error: TRPCError): boolean {
 }
 
 /** The call's context. A batch needs one look-up of its key, and each of its calls counts for the rate. */
-function callOf(parts: ApiParts, request: Request, calls: number): Promise<Call> {
+function callOf(
+  parts: ApiParts,
+  { request, ...of }: { readonly request: Request; readonly from: string; readonly calls: number },
+): Promise<Call> {
   const { signal } = request;
-  return contextOf(parts, {
-    authorization: request.headers.get('authorization') ?? undefined,
-    calls,
-    signal,
-  });
+  const authorization = request.headers.get('authorization') ?? undefined;
+  return contextOf(parts, { authorization, signal, ...of });
 }
 
 /** The context for calls with a key. Throws UNAUTHORIZED without a valid key, and TOO_MANY_REQUESTS above its rate. */
@@ -141,6 +146,8 @@ export async function contextOf(
     readonly authorization: string | undefined;
     readonly calls: number;
     readonly signal: AbortSignal;
+    /** The caller's address. */
+    readonly from: string;
   },
 ): Promise<Call> {
   const look = async (): Promise<Caller | undefined> => {
@@ -164,6 +171,7 @@ export async function contextOf(
     deadline: new Date(parts.machineNow().getTime() + CALL_TIMEOUT_MS),
     signal: of.signal,
     readmit: look,
+    from: of.from,
   };
 }
 

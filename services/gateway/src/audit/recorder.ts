@@ -6,52 +6,46 @@ import {
   type Handlers,
   type Procedures,
 } from '@landfall/contracts/procedures';
-import { callerId } from '@landfall/contracts/caller';
-import { publisherOfCaller } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
+import { createGroupCommit } from '@landfall/service-kit/group-commit';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
-import { insertAudit } from '../store/audit.ts';
-
-/** Longer than any id of ours or of Microsoft's. */
-const MAX_SUBJECT_LENGTH = 100;
-/** The input fields that name the subject of a call. None of them identifies a person. */
-const SUBJECT_FIELDS = [
-  'subscriptionId',
-  'changeId',
-  'runId',
-  'destinationId',
-  'deliveryId',
-  'notificationId',
-  'offerId',
-  'publisherId',
-];
+import { appendEntries } from '../store/audit.ts';
+import type { NewEntry } from './chain.ts';
+import { changeReader, type AnyHandler } from './changes.ts';
+import { entryOf, type Happened } from './entry.ts';
 
 export interface Audit extends AsyncDisposable {
-  /** Resolves once the row is stored, or its loss is logged. A lost row does not undo the call. */
-  record(call: Call, what: { procedure: string; input: unknown; outcome: string }): Promise<void>;
+  /** Resolves once the entry is stored, or its loss is logged. A lost entry does not undo the call. */
+  record(call: Call, what: Happened): Promise<void>;
 }
 
 /**
- * The audit log: one row per command, and per query of a limited key for something of another publisher. A row has the
- * key, the procedure, the subject and the outcome, but never the input.
+ * The audit log: one entry per command, and per query of a limited key for something of another publisher. Entries that
+ * arrive together are appended to the chain with one transaction.
  */
-export function createAudit(deps: { db: Db; log: Logger; now: () => Date }): Audit {
-  const { db, log, now } = deps;
-  const writing = new Set<Promise<void>>();
+export function createAudit(deps: {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly machineNow: () => Date;
+}): Audit {
+  const { db, log, machineNow } = deps;
+  // One statement at a time: a second one would only wait for the lock of the chain.
+  const entries = createGroupCommit(
+    async (group: readonly NewEntry[]) => {
+      await appendEntries(db, group);
+      return group;
+    },
+    { maxStatements: 1 },
+  );
+  const writing = new Set<Promise<unknown>>();
   return {
-    async record(call, { procedure, input, outcome }) {
-      const entry = {
-        at: now(),
-        keyId: call.caller.kind === 'api-key' ? call.caller.keyId : callerId(call.caller),
-        publisherId: publisherOfCaller(call.caller),
-        procedure,
-        subject: subjectOf(input),
-        outcome,
-        correlationId: call.correlationId,
-      };
-      const written = insertAudit(db, entry).catch((err: unknown) =>
-        log.error({ err, audit: entry }, 'could not write a call to the audit log'),
-      );
+    async record(call, what) {
+      const entry = entryOf(call, what, machineNow());
+      const written = entries.add(entry).catch((err: unknown) => {
+        const { before: _, after: __, reason: ___, ...known } = entry;
+        log.error({ err, audit: known }, 'could not write a call to the audit log');
+      });
       writing.add(written);
       await written;
       writing.delete(written);
@@ -62,31 +56,46 @@ export function createAudit(deps: { db: Db; log: Logger; now: () => Date }): Aud
   };
 }
 
-/** Wraps the handlers: each command that succeeded is in the audit log before it is answered. */
+/**
+ * Wraps the handlers: each command that succeeded is in the audit log before it is answered, with what it changed if its spec
+ * says how to read that.
+ */
 export function audited<Table extends Procedures>(
   table: Table,
   handlers: Handlers<Table>,
   audit: Audit,
 ): Handlers<Table> {
-  const wrapped = Object.entries(table).map(([namespace, specs]) => [
-    namespace,
-    Object.fromEntries(
-      Object.entries(specs).map(([name, spec]) => {
-        const handle = handlers[namespace]?.[name] as AnyHandler;
-        if (spec.kind !== 'command') return [name, handle];
-        const auditedHandle: AnyHandler = async (input, call) => {
-          const answer = await handle(input, call);
-          await audit.record(call, { procedure: `${namespace}.${name}`, input, outcome: 'done' });
-          return answer;
-        };
-        return [name, auditedHandle];
-      }),
-    ),
-  ]);
+  const wrapped = Object.entries(table).map(([namespace, specs]) => {
+    const handlerOf = (name: string) => handlers[namespace]?.[name] as AnyHandler;
+    const wrappedNames = Object.entries(specs).map(([name, { kind }]) => {
+      const handle = handlerOf(name);
+      if (kind !== 'command') return [name, handle];
+      const read = changeReader(specs, name, handlerOf);
+      const auditedHandle: AnyHandler = async (input, call) => {
+        const isTried = isDryRun(input);
+        const readAfter = isTried ? undefined : await read?.(input, call);
+        const answer = await handle(input, call);
+        // The router makes an error of it, and failed calls are recorded there.
+        if (answer instanceof Rejection) return answer;
+        const change = await readAfter?.();
+        await audit.record(call, {
+          procedure: `${namespace}.${name}`,
+          input,
+          outcome: isTried ? 'dry-run' : 'done',
+          change,
+        });
+        return answer;
+      };
+      return [name, auditedHandle];
+    });
+    return [namespace, Object.fromEntries(wrappedNames)];
+  });
   return Object.fromEntries(wrapped) as Handlers<Table>;
 }
 
-type AnyHandler = (input: unknown, call: Call) => Promise<unknown>;
+function isDryRun(input: unknown): boolean {
+  return new Map<string, unknown>(Object.entries(input ?? {})).get('dryRun') === true;
+}
 
 /** The most specific code of a command that failed. */
 export function outcomeOf(error: TRPCError): string {
@@ -95,13 +104,4 @@ export function outcomeOf(error: TRPCError): string {
     return cause.details.rejection ?? cause.details.fault ?? error.code;
   }
   return isFault(cause) ? cause.code : error.code;
-}
-
-function subjectOf(input: unknown): string | undefined {
-  if (typeof input !== 'object' || input === null) return undefined;
-  const fields = new Map(Object.entries(input));
-  const subject = SUBJECT_FIELDS.map((name) => fields.get(name)).find(
-    (value) => typeof value === 'string',
-  );
-  return typeof subject === 'string' ? subject.slice(0, MAX_SUBJECT_LENGTH) : undefined;
 }

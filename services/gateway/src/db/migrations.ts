@@ -3,6 +3,7 @@ import { messagingMigration } from '@landfall/service-kit/outbox';
 import { keysAndAudit } from './migrations/0002-keys-and-audit.ts';
 import { publishers } from './migrations/0003-publishers.ts';
 import { countedRefusals } from './migrations/0005-counted-refusals.ts';
+import { auditChain } from './migrations/0009-audit-chain.ts';
 import { dimensionsScope } from './migrations/0006-dimensions-scope.ts';
 import { backups } from './migrations/0010-backups.ts';
 
@@ -12,5 +13,6 @@ export const migrations: Record<string, Migration> = {
   '0003-publishers': publishers,
   '0005-counted-refusals': countedRefusals,
   '0006-dimensions-scope': dimensionsScope,
+  '0009-audit-chain': auditChain,
   '0010-backups': backups,
 };

@@ -3,13 +3,15 @@ import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import type { Alerts } from '@landfall/service-kit/alerts';
 import type { Logger } from '@landfall/service-kit/log';
 import type { OwnPersonalData } from '@landfall/service-kit/personal-data';
+import { auditHandlers } from '../audit/handlers.ts';
+import type { Db } from '../db/schema.ts';
 import type { Roundup } from '../api/roundup.ts';
 import type { LiveReading } from '../live/reading.ts';
 import { personalDataHandlers } from '../personal-data/requests.ts';
 import { alertHandlers } from './alerts.ts';
 import { doctorHandlers } from './doctor.ts';
 
-/** Every public procedure with its handler: the owner answers it, except for what is about all services. */
+/** Every public procedure with its handler: the owner answers it, except for those of the gateway itself. */
 export function procedureHandlers(parts: {
   readonly clients: Readonly<Record<ProcedureOwner, object>>;
   readonly roundup: Roundup;
@@ -17,9 +19,10 @@ export function procedureHandlers(parts: {
   readonly live: LiveReading;
   readonly personalData: OwnPersonalData;
   readonly doctor: Parameters<typeof doctorHandlers>[0];
+  readonly db: Db;
   readonly log: Logger;
 }) {
-  const { clients, roundup, alerts, live, personalData, doctor, log } = parts;
+  const { clients, roundup, alerts, live, personalData, doctor, db, log } = parts;
   const clientOf = (namespace: string) =>
     clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
   return {
@@ -28,5 +31,6 @@ export function procedureHandlers(parts: {
     events: live.handlers,
     personalData: personalDataHandlers({ clients, own: personalData, log }),
     ...doctorHandlers(doctor),
+    audit: auditHandlers(db),
   };
 }
