@@ -256,7 +256,7 @@ export interface Landfall {
       }
     >;
     /** Calls to Microsoft about a subscription with Microsoft's answers, newest first: the last 200, for 30 days. */
-    readonly exchanges: Query<
+    readonly exchanges: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
@@ -2664,6 +2664,344 @@ export interface Landfall {
       }
     >;
   };
+  readonly keys: {
+    /** API keys without their secrets, newest first. */
+    readonly list: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        state?: 'active' | 'rotating' | 'expired' | 'revoked' | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          id: string;
+          label: string;
+          /** The visible start of the key, `lf_<id>_`. */
+          prefix: string;
+          scopes: string[];
+          /** The publisher that the key is limited to. Absent: all publishers. */
+          publisherId?: string | undefined;
+          /** active; rotating: the former secret also works until `formerSecretUntil`; expired; revoked. */
+          state: 'active' | 'rotating' | 'expired' | 'revoked';
+          /** ISO 8601 in UTC, with `Z`. */
+          createdAt: string;
+          /** Who created it: `key <id>`, `operator <tenant>/<object>`, or `start` for the key from the configuration. */
+          createdBy?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          expiresAt?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          formerSecretUntil?: string | undefined;
+          /** Exact to a minute. Absent: never used. ISO 8601 in UTC, with `Z`. */
+          lastUsedAt?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          revokedAt?: string | undefined;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Creates an API key with scopes that the caller has. The key is shown only once. */
+    readonly create: Command<
+      {
+        /** At most 100 characters. */
+        label: string;
+        /** 1 to 34 items. */
+        scopes: (
+          | 'subscriptions:read'
+          | 'subscriptions:write'
+          | 'policies:read'
+          | 'policies:write'
+          | 'settings:read'
+          | 'settings:write'
+          | 'reconciliation:run'
+          | 'usage:read'
+          | 'usage:write'
+          | 'dimensions:write'
+          | 'notifications:read'
+          | 'notifications:write'
+          | 'tasks:read'
+          | 'tasks:write'
+          | 'destinations:read'
+          | 'destinations:write'
+          | 'credentials:read'
+          | 'landing:read'
+          | 'landing:write'
+          | 'people:read'
+          | 'people:write'
+          | 'alerts:read'
+          | 'events:read'
+          | 'publishers:read'
+          | 'health:read'
+          | 'health:write'
+          | 'keys:read'
+          | 'keys:write'
+          | 'operators:read'
+          | 'operators:write'
+          | 'audit:read'
+          | 'personal-data:read'
+          | 'personal-data:write'
+          | 'imports:write'
+        )[];
+        /** Days until the key ends. Whole number from 1 to 730. Default: `365`. */
+        expiresInDays?: number | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 500 characters. */
+        reason?: string | undefined;
+      },
+      {
+        key: {
+          id: string;
+          label: string;
+          /** The visible start of the key, `lf_<id>_`. */
+          prefix: string;
+          scopes: string[];
+          /** The publisher that the key is limited to. Absent: all publishers. */
+          publisherId?: string | undefined;
+          /** active; rotating: the former secret also works until `formerSecretUntil`; expired; revoked. */
+          state: 'active' | 'rotating' | 'expired' | 'revoked';
+          /** ISO 8601 in UTC, with `Z`. */
+          createdAt: string;
+          /** Who created it: `key <id>`, `operator <tenant>/<object>`, or `start` for the key from the configuration. */
+          createdBy?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          expiresAt?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          formerSecretUntil?: string | undefined;
+          /** Exact to a minute. Absent: never used. ISO 8601 in UTC, with `Z`. */
+          lastUsedAt?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          revokedAt?: string | undefined;
+        };
+        /** The whole key, `lf_<id>_<secret>`. It is shown only once. */
+        secret: string;
+      }
+    >;
+    /** Gives a key a new secret. The former one works until the overlap is over. */
+    readonly rotate: Command<
+      {
+        /** At most 40 characters. */
+        keyId: string;
+        /** Number from 0 to 720. Default: `24`. */
+        overlapHours?: number | undefined;
+        /** Whole number from 1 to 730. Default: `365`. */
+        expiresInDays?: number | undefined;
+        /** At most 500 characters. */
+        reason?: string | undefined;
+      },
+      {
+        key: {
+          id: string;
+          label: string;
+          /** The visible start of the key, `lf_<id>_`. */
+          prefix: string;
+          scopes: string[];
+          /** The publisher that the key is limited to. Absent: all publishers. */
+          publisherId?: string | undefined;
+          /** active; rotating: the former secret also works until `formerSecretUntil`; expired; revoked. */
+          state: 'active' | 'rotating' | 'expired' | 'revoked';
+          /** ISO 8601 in UTC, with `Z`. */
+          createdAt: string;
+          /** Who created it: `key <id>`, `operator <tenant>/<object>`, or `start` for the key from the configuration. */
+          createdBy?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          expiresAt?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          formerSecretUntil?: string | undefined;
+          /** Exact to a minute. Absent: never used. ISO 8601 in UTC, with `Z`. */
+          lastUsedAt?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          revokedAt?: string | undefined;
+        };
+        /** The whole key, `lf_<id>_<secret>`. It is shown only once. */
+        secret: string;
+      }
+    >;
+    /** Ends a key within two seconds on every instance. This cannot be undone. */
+    readonly revoke: Command<
+      {
+        /** At most 40 characters. */
+        keyId: string;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
+        /** At most 500 characters. */
+        reason?: string | undefined;
+      },
+      {
+        id: string;
+        label: string;
+        /** The visible start of the key, `lf_<id>_`. */
+        prefix: string;
+        scopes: string[];
+        /** The publisher that the key is limited to. Absent: all publishers. */
+        publisherId?: string | undefined;
+        /** active; rotating: the former secret also works until `formerSecretUntil`; expired; revoked. */
+        state: 'active' | 'rotating' | 'expired' | 'revoked';
+        /** ISO 8601 in UTC, with `Z`. */
+        createdAt: string;
+        /** Who created it: `key <id>`, `operator <tenant>/<object>`, or `start` for the key from the configuration. */
+        createdBy?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        expiresAt?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        formerSecretUntil?: string | undefined;
+        /** Exact to a minute. Absent: never used. ISO 8601 in UTC, with `Z`. */
+        lastUsedAt?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        revokedAt?: string | undefined;
+      }
+    >;
+    /** Who is calling: the key or person, with its scopes and publisher. */
+    readonly own: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        kind: 'api-key' | 'operator';
+        /** Id of the key, or `<tenant>/<object>` of the person. */
+        id: string;
+        label?: string | undefined;
+        scopes: string[];
+        publisherId?: string | undefined;
+        /** Publishers that a person may choose from. Absent: all. */
+        publisherIds?: string[] | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        expiresAt?: string | undefined;
+      }
+    >;
+  };
+  readonly operators: {
+    /** People who may sign in, with their roles. */
+    readonly list: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          /** UUID. */
+          operatorId: string;
+          tenantId: string;
+          objectId: string;
+          /** As Entra named the person at the last sign-in. */
+          name?: string | undefined;
+          email?: string | undefined;
+          role: 'viewer' | 'operator' | 'admin';
+          /** The publisher that the role is for. Absent: all publishers. */
+          publisherId?: string | undefined;
+          /** `entry`: given here. `app-role`: given in Microsoft Entra, as of the last sign-in. */
+          source: 'entry' | 'app-role';
+          /** ISO 8601 in UTC, with `Z`. */
+          createdAt: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          lastSignInAt?: string | undefined;
+          /** Sessions that are open now. */
+          sessions: number;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Gives a person a role, for one publisher or for all. It replaces the role given before. */
+    readonly put: Command<
+      {
+        /** UUID. */
+        tenantId: string;
+        /** UUID. */
+        objectId: string;
+        role: 'viewer' | 'operator' | 'admin';
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 500 characters. */
+        reason?: string | undefined;
+      },
+      {
+        /** UUID. */
+        operatorId: string;
+        tenantId: string;
+        objectId: string;
+        /** As Entra named the person at the last sign-in. */
+        name?: string | undefined;
+        email?: string | undefined;
+        role: 'viewer' | 'operator' | 'admin';
+        /** The publisher that the role is for. Absent: all publishers. */
+        publisherId?: string | undefined;
+        /** `entry`: given here. `app-role`: given in Microsoft Entra, as of the last sign-in. */
+        source: 'entry' | 'app-role';
+        /** ISO 8601 in UTC, with `Z`. */
+        createdAt: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        lastSignInAt?: string | undefined;
+        /** Sessions that are open now. */
+        sessions: number;
+      }
+    >;
+    /** Takes a role away and ends the sessions of the person. The last admin cannot be removed. */
+    readonly remove: Command<
+      {
+        /** UUID. */
+        operatorId: string;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
+        /** At most 500 characters. */
+        reason?: string | undefined;
+      },
+      {
+        /** UUID. */
+        operatorId: string;
+        tenantId: string;
+        objectId: string;
+        /** As Entra named the person at the last sign-in. */
+        name?: string | undefined;
+        email?: string | undefined;
+        role: 'viewer' | 'operator' | 'admin';
+        /** The publisher that the role is for. Absent: all publishers. */
+        publisherId?: string | undefined;
+        /** `entry`: given here. `app-role`: given in Microsoft Entra, as of the last sign-in. */
+        source: 'entry' | 'app-role';
+        /** ISO 8601 in UTC, with `Z`. */
+        createdAt: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        lastSignInAt?: string | undefined;
+        /** Sessions that are open now. */
+        sessions: number;
+      }
+    >;
+    /** Signs a person out everywhere. */
+    readonly endSessions: Command<
+      {
+        /** UUID. */
+        operatorId: string;
+        /** At most 500 characters. */
+        reason?: string | undefined;
+      },
+      { ended: number }
+    >;
+    /** Creates a link with which one person signs in and gets a role. It works once. */
+    readonly invite: Command<
+      {
+        role: 'viewer' | 'operator' | 'admin';
+        /** Whole number from 1 to 168. Default: `24`. */
+        expiresInHours?: number | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** At most 500 characters. */
+        reason?: string | undefined;
+      },
+      {
+        url: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        expiresAt: string;
+      }
+    >;
+  };
 }
 
 /** Usage to report. Each `eventId` is counted once. */
@@ -3484,6 +3822,7 @@ export type RejectionCode =
   | 'publisher.not-found'
   | 'publisher.limited'
   | 'backup.in-the-future'
+  | 'publisher.choose'
   | 'person.not-found'
   | 'person.foreign'
   | 'person.last-owner'
@@ -3499,8 +3838,11 @@ export type RejectionCode =
   | 'key.not-found'
   | 'key.revoked'
   | 'key.scope-exceeds'
+  | 'key.from-configuration'
   | 'operator.not-found'
   | 'operator.last-admin'
+  | 'operator.role-exceeds'
+  | 'session.foreign-origin'
   | 'invitation.not-found'
   | 'listener.not-found'
   | 'listener.too-many'

@@ -4,9 +4,11 @@ import { auditProcedures } from './audit-procedures.ts';
 import { billingProcedures } from './billing-procedures.ts';
 import { fulfillmentProcedures } from './fulfillment-procedures.ts';
 import { ingestProcedures } from './ingest-procedures.ts';
+import { keyProcedures } from './key-procedures.ts';
 import { landingProcedures } from './landing-procedures.ts';
 import { liveProcedures } from './live-events.ts';
 import { personalDataProcedures } from './personal-data-procedures.ts';
+import { operatorProcedures } from './operator-procedures.ts';
 import type { RouterOf } from './procedures.ts';
 import type { ServiceName } from './services.ts';
 
@@ -59,6 +61,8 @@ export const publicProcedures = {
   ...personalDataProcedures,
   ...doctorProcedures,
   ...auditProcedures,
+  ...keyProcedures,
+  ...operatorProcedures,
 } as const;
 
 /** The service that answers each public namespace. */
@@ -89,8 +93,10 @@ export const publicOwners = {
   doctor: 'gateway',
   backups: 'gateway',
   audit: 'gateway',
+  keys: 'gateway',
+  operators: 'gateway',
 } as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> &
-  Record<'alerts' | 'events' | 'personalData' | 'audit' | keyof typeof doctorProcedures, 'gateway'>;
+  Record<Exclude<keyof typeof publicProcedures, keyof typeof forwardedProcedures>, 'gateway'>;
 
 /** The type that `createTRPCClient` needs for the gateway's `/trpc`. */
 export type PublicRouter = RouterOf<typeof publicProcedures>;

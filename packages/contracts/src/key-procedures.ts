@@ -6,8 +6,8 @@ import { scopes } from './scopes.ts';
 import { text } from './text.ts';
 
 /** A forgotten key should end by itself. Longer lives must be renewed by rotation. */
-const MAX_KEY_DAYS = 730;
-const DEFAULT_KEY_DAYS = 365;
+export const MAX_KEY_DAYS = 730;
+export const DEFAULT_KEY_DAYS = 365;
 /** Time to bring a new secret to every program that uses the key. */
 const MAX_OVERLAP_HOURS = 720;
 const DEFAULT_OVERLAP_HOURS = 24;

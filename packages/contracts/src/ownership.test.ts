@@ -71,11 +71,21 @@ describe('a key that is limited to one publisher', () => {
 
   test('passes a forwarding router, which sets the publisher but looks nothing up', async () => {
     const forward = (scopedBy: ScopedBy, input: unknown) =>
-      withinScope(scopedBy, { input, caller: limited }, 'by-owner');
+      withinScope(
+        scopedBy,
+        { input, caller: limited },
+        { isEdge: true, publisherOf: { subscription: 'by-owner' } },
+      );
     const input = { subscriptionId: 'theirs' };
     await expect(forward('subscription', input)).resolves.toEqual({ input });
     await expect(forward('publisher', {})).resolves.toEqual({ input: { publisherId: 'contoso' } });
     await expect(forward('installation', {})).resolves.toBeInstanceOf(Rejection);
+  });
+
+  test('is refused by a forwarding router for a thing that it neither looks up nor leaves to its owner', async () => {
+    const edge = { isEdge: true, publisherOf: { subscription: 'by-owner' } } as const;
+    const given = { input: { keyId: 'k3' }, caller: limited };
+    expect(await withinScope('key', given, edge)).toMatchObject({ rejected: 'publisher.limited' });
   });
 });
 

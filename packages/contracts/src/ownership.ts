@@ -91,6 +91,18 @@ export interface ForeignAttempt {
   readonly id: string | undefined;
 }
 
+/**
+ * For the gateway's router, which calls from outside enter through. `by-owner`: the service to which the call is forwarded
+ * looks up the thing.
+ */
+export interface EdgeOwnership<Things extends Thing = Thing> {
+  /** The router refuses unknown input fields of callers from outside. */
+  readonly isEdge: true;
+  readonly publisherOf: {
+    readonly [Name in Things]: PublisherOf<Name>[Name] | 'by-owner';
+  };
+}
+
 /** Lets an owner's router find out which publisher owns a thing. */
 export interface Ownership<Things extends Thing = Thing> {
   readonly publisherOf: PublisherOf<Things>;
@@ -98,10 +110,11 @@ export interface Ownership<Things extends Thing = Thing> {
   readonly onForeign?: (attempt: ForeignAttempt) => void;
 }
 
-/** {@link Ownership} of any table. */
-export type AnyOwnership =
-  | (Omit<Ownership, 'publisherOf'> & { readonly publisherOf: Partial<PublisherOf> })
-  | 'by-owner';
+/** {@link Ownership} or {@link EdgeOwnership} of any table. */
+export interface AnyOwnership extends Pick<Ownership, 'onForeign'> {
+  readonly isEdge?: true;
+  readonly publisherOf: Partial<EdgeOwnership['publisherOf']>;
+}
 
 /** The rejection for an unknown id, and for an id of another publisher's thing. */
 export function notFound<Name extends keyof typeof things>(
@@ -118,8 +131,8 @@ export function publisherOfCaller(caller: Caller): string | undefined {
 
 /**
  * Checks a limited caller's input. Returns the input for the handler, with `publisherId` set where the
- * procedure takes it, or a rejection. Callers without a limit pass unchanged. A router that only forwards
- * passes `by-owner`: the owner then looks up the thing. A router that cannot look up a thing refuses.
+ * procedure takes it, or a rejection. Callers without a limit pass unchanged. With `by-owner`, the service
+ * to which the call is forwarded looks up the thing. A router that cannot look up a thing refuses.
  */
 export async function withinScope(
   scopedBy: ScopedBy,
@@ -129,29 +142,32 @@ export async function withinScope(
   const { input, caller } = given;
   const limit = publisherOfCaller(caller);
   if (limit === undefined) return { input };
-  if (scopedBy === 'installation') return forAllPublishers();
+  if (scopedBy === 'installation') return forAllPublishers(caller);
   const id = fieldOf(input, things[scopedBy].field);
   if (scopedBy === 'publisher') {
     if (id === undefined || id === limit)
       return { input: { ...(input as object), publisherId: limit } };
   } else {
-    if (ownership === 'by-owner') return { input };
     const findPublisher = ownership?.publisherOf[scopedBy];
-    if (!findPublisher) return forAllPublishers();
+    if (findPublisher === 'by-owner') return { input };
+    if (!findPublisher) return forAllPublishers(caller);
     if (id !== undefined && (await findPublisher(id)) === limit) return { input };
   }
-  if (typeof ownership === 'object') ownership.onForeign?.({ caller, scopedBy, id });
+  ownership?.onForeign?.({ caller, scopedBy, id });
   return notFound(scopedBy);
 }
 
-function fieldOf(input: unknown, field: string): string | undefined {
+/** The text in a field of an input that has not been checked yet. */
+export function fieldOf(input: unknown, field: string): string | undefined {
   const value: unknown = new Map(Object.entries(input ?? {})).get(field);
   return typeof value === 'string' ? value : undefined;
 }
 
-function forAllPublishers(): Rejection<'publisher.limited'> {
+function forAllPublishers({ kind }: Caller): Rejection<'publisher.limited'> {
   return new Rejection(
     'publisher.limited',
-    'This key is limited to one publisher, but this call concerns all publishers. Ask an operator for a key without that limit.',
+    kind === 'operator'
+      ? 'You act for one publisher, but this call concerns all publishers. It needs a role for all publishers.'
+      : 'This key is limited to one publisher, but this call concerns all publishers. Ask an operator for a key without that limit.',
   );
 }

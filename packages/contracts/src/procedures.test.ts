@@ -117,7 +117,7 @@ describe('a table of procedures', () => {
         own: async () => ({ ok: true }),
       },
     };
-    const entry = createRouter(table, handlers, 'by-owner');
+    const entry = createRouter(table, handlers, { isEdge: true, publisherOf: {} });
     const input = { id: 'a', publisherld: 'contoso' };
     const message = 'Unknown field "publisherld". Did you mean "publisherId"?';
 

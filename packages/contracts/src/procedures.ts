@@ -13,8 +13,10 @@ import { isFault } from '@landfall/domain/fault';
 import { inputIssues, inputMessage, type InputIssue } from './input-issues.ts';
 import { Rejection, rejectionCodes, type RejectionCode } from './rejections.ts';
 import {
+  fieldOf,
   withinScope,
   type AnyOwnership,
+  type EdgeOwnership,
   type Ownership,
   type ScopedBy,
   type Thing,
@@ -33,11 +35,16 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
   /**
    * Looks the caller up again, for calls that last: undefined if the key or the session is no longer valid. Throws a fault if
-   * that cannot be found out at the moment.
+   * that cannot be found out at the moment. `publisherId` is as for `callerFor`.
    */
-  readonly readmit?: (() => Promise<Caller | undefined>) | undefined;
-  /** Address of the caller's network. Known only in the gateway, for the audit log. */
+  readonly readmit?: ((publisherId?: string) => Promise<Caller | undefined>) | undefined;
+  /** The caller's address. Known only in the gateway, for the audit log. */
   readonly from?: string | undefined;
+  /**
+   * Set if the caller is a person whose publisher may be named by the input: gives the caller for this `publisherId`.
+   * `caller` then has no scopes.
+   */
+  readonly callerFor?: ((publisherId: string | undefined) => Caller | Rejection) | undefined;
 }
 
 export type ProcedureKind = 'query' | 'command' | 'stream';
@@ -134,6 +141,9 @@ type ThingsOf<Table extends Procedures> = {
 /** The lookups that a table's router needs to tell publishers apart: one per kind of thing. */
 export type OwnershipOf<Table extends Procedures> = Ownership<ThingsOf<Table>>;
 
+/** The same for the gateway, which leaves most lookups to the services. */
+export type EdgeOwnershipOf<Table extends Procedures> = EdgeOwnership<ThingsOf<Table>>;
+
 /** What a caller learns about an error besides its message. Either `rejection`, `fault` or neither is set. */
 export interface ErrorDetails {
   /** Stable code of a rejection; see `rejections.ts`. */
@@ -214,10 +224,13 @@ function faultCode(cause: unknown): 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' {
   return isFault(cause) && cause.retry === 'never' ? 'BAD_GATEWAY' : 'SERVICE_UNAVAILABLE';
 }
 
-/** An API key needs the procedure's scope; a service must be listed in its `calledBy`. */
-const authorised = t.procedure.use(({ ctx, meta, next, path }) => {
+/** A key or person needs the procedure's scope; a service must be listed in its `calledBy`. */
+const authorised = t.procedure.use(async ({ ctx, meta, next, path, getRawInput }) => {
   const scope = meta?.scope ?? 'internal';
-  const { caller } = ctx;
+  const { callerFor, readmit, ...call } = ctx;
+  const publisherId = callerFor && fieldOf(await getRawInput(), 'publisherId');
+  const caller = callerFor ? callerFor(publisherId) : ctx.caller;
+  if (caller instanceof Rejection) throw rejected(caller);
   if (caller.kind === 'service') {
     if (meta?.calledBy.some((name) => name === caller.name)) return next();
     throw new TRPCError({
@@ -225,12 +238,23 @@ const authorised = t.procedure.use(({ ctx, meta, next, path }) => {
       message: `The service ${caller.name} may not call ${path}. To allow it, add the service to \`calledBy\`.`,
     });
   }
-  if (scope !== 'internal' && caller.scopes.includes(scope)) return next();
+  if (scope !== 'internal' && caller.scopes.includes(scope)) {
+    const again = readmit && (() => readmit(publisherId));
+    return next({ ctx: { ...call, caller, callerFor: undefined, readmit: again } });
+  }
   throw new TRPCError({
     code: 'FORBIDDEN',
-    message: `This key does not have the scope ${scope}. Ask an operator for a key that has it.`,
+    message:
+      caller.kind === 'operator'
+        ? `Your role does not include the scope ${scope}. Ask an admin for a role that includes it.`
+        : `This key does not have the scope ${scope}. Ask an operator for a key that has it.`,
   });
 });
+
+function rejected({ rejected: code, message }: Rejection): TRPCError {
+  const cause = new RemoteError(message, { rejection: code });
+  return new TRPCError({ code: rejectionCodes[code], message, cause });
+}
 
 type RootTypes = (typeof t)['_config']['$types'];
 
@@ -261,13 +285,13 @@ export type RouterOf<Table extends Procedures> = TRPCBuiltRouter<
 /**
  * Builds the router of a table. The owner passes its own handlers; the gateway passes handlers that
  * forward over NATS. Both parse input and output, so an incompatible version of the other side is noticed
- * here. A router `by-owner` also refuses unknown fields of callers from outside. Callers with one publisher are
- * checked before any handler runs. If a check needs a lookup that is missing, the call is refused.
+ * here. The gateway's router also refuses unknown fields. Callers with one publisher are checked before any
+ * handler runs. If a check needs a lookup that is missing, the call is refused.
  */
 export function createRouter<Table extends Procedures>(
   table: Table,
   handlers: Handlers<Table>,
-  ownership?: OwnershipOf<Table> | 'by-owner',
+  ownership?: OwnershipOf<Table> | EdgeOwnershipOf<Table>,
 ): RouterOf<Table> {
   const known = ownership as AnyOwnership | undefined;
   const record = Object.fromEntries(
@@ -319,7 +343,7 @@ function createProcedure(
   const base = authorised
     .meta(meta)
     .use(async ({ ctx, getRawInput, next }) => {
-      if (ownership === 'by-owner' && ctx.caller.kind !== 'service')
+      if (ownership?.isEdge && ctx.caller.kind !== 'service')
         refuseUnknownFields(spec.input, await getRawInput());
       return next();
     })
@@ -337,12 +361,7 @@ function createProcedure(
     const within = await withinScope(spec.scopedBy, { input, caller: ctx.caller }, ownership);
     const answer: unknown = within instanceof Rejection ? within : await handle(within.input, call);
     if (!(answer instanceof Rejection)) return answer;
-    const code: RejectionCode = answer.rejected;
-    throw new TRPCError({
-      code: rejectionCodes[code],
-      message: answer.message,
-      cause: new RemoteError(answer.message, { rejection: code }),
-    });
+    throw rejected(answer);
   };
   if (spec.kind === 'stream') {
     return base.subscription(async (call) => trackedEvents(spec.output, await resolve(call)));

@@ -73,6 +73,28 @@ export const retention: Readonly<
         isPrunedByService: true,
         reason: 'Thirteen months: long enough to look back past the last yearly audit.',
       },
+      {
+        table: 'operators',
+        since: 'last_sign_in_at',
+        clock: 'machine',
+        only: "source = 'app-role'",
+        days: 90,
+        reason: 'Microsoft Entra gives the role again at the next sign-in.',
+      },
+      {
+        table: 'operator_sessions',
+        since: 'expires_at',
+        clock: 'machine',
+        days: 0,
+        reason: 'An expired session cannot be used.',
+      },
+      {
+        table: 'operator_invitations',
+        since: 'expires_at',
+        clock: 'machine',
+        days: 0,
+        reason: 'An expired invitation cannot be used.',
+      },
     ],
     kept: [
       {

@@ -20,8 +20,10 @@ import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { audited, createAudit } from './audit/recorder.ts';
 import type { ServiceClients } from './api/ask-services.ts';
 import { startAuditUpkeep } from './audit/upkeep.ts';
+import { CALL_TIMEOUT_MS, createAdmission, factsOfMessage } from './api/admission.ts';
+import { edgeOwnership } from './api/ownership.ts';
 import { createRoundup } from './api/roundup.ts';
-import { admitCall, CALL_TIMEOUT_MS, contextOf, createApi, noteFailure } from './api/trpc.ts';
+import { admitCall, createApi, noteFailure } from './api/trpc.ts';
 import type { Config } from './config.ts';
 import { migrations } from './db/migrations.ts';
 import type { Db, GatewayTables } from './db/schema.ts';
@@ -30,16 +32,17 @@ import { gatewayChecks } from './doctor/own-checks.ts';
 import { createPublicCheck, type PublicCheck } from './doctor/public-check.ts';
 import { ensureBootstrapKey } from './keys/bootstrap-key.ts';
 import { createKeyRing } from './keys/key-ring.ts';
-import { clientAddress, connectionGroup } from './limits/client-address.ts';
 import { createEventsRoute } from './live/events-route.ts';
 import { LiveFeed } from './live/feed.ts';
 import { createLiveReading } from './live/reading.ts';
+import { clientAddress, connectionGroup } from './limits/client-address.ts';
 import { createPagePlaces } from './limits/page-places.ts';
 import { createRateLimit, type RateLimit } from './limits/rate-limit.ts';
 import { watchForProxy } from './limits/undeclared-proxy.ts';
 import { createWebhookLimit } from './limits/webhook-limit.ts';
 import { countTurnedAway, readGateway } from './metrics.ts';
 import type { doctorHandlers } from './procedures/doctor.ts';
+import { createOperatorSessions } from './operators/sessions.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { createLandingProxy, createLandingRoute } from './proxy/landing-route.ts';
 import { securityHeaders } from './proxy/security-headers.ts';
@@ -86,6 +89,10 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     trustedProxies: config.TRUSTED_PROXIES,
   });
   const doctor = openDoctor(config, { clients, db, bus, log, machineNow, publicCheck });
+  const keys = createKeyRing({ db, log, now: machineNow });
+  const sessions = createOperatorSessions({ db, log, now: machineNow });
+  const publicUrl = config.PUBLIC_URL;
+  const own = { db, ring: keys, sessions, publicUrl, now: machineNow };
   const handlers = procedureHandlers({
     clients,
     roundup,
@@ -94,26 +101,22 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     personalData: ownPersonalData({ service, db: db.kysely }),
     doctor,
     db,
+    own,
     log,
   });
-  const keys = createKeyRing({ db, log, now: machineNow });
   const router = createRouter(
     publicProcedures,
     audited(publicProcedures, handlers, audit),
-    'by-owner',
+    edgeOwnership(db),
   );
-  const callers = { keys, perKey: rateLimit(config.RATE_PER_KEY), machineNow };
-  const { TRUSTED_PROXIES: trustedProxies } = config;
-  const api = createApi({ router, ...callers, trustedProxies, audit, log });
+  const perKey = rateLimit(config.RATE_PER_KEY);
+  const admission = createAdmission({ keys, sessions, perKey, publicUrl, machineNow });
+  const addressOf = (req: IncomingMessage) => clientAddress(req, config.TRUSTED_PROXIES);
+  const api = createApi({ router, admission, addressOf, audit, log });
   const plain = {
     router,
     admit: (req: IncomingMessage, signal: AbortSignal) =>
-      contextOf(callers, {
-        authorization: req.headers.authorization,
-        calls: 1,
-        signal,
-        from: clientAddress(req, trustedProxies),
-      }),
+      admission.admit(factsOfMessage(req, addressOf(req), signal), 1),
     onError: noteFailure({ router, audit, log }),
   };
   const rest = createRestRoute({ ...plain, bodies: createBodyBudget() });
@@ -144,7 +147,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
       raw,
       isNeverRefused: isWebhook,
       isStreamed: isUsageFile,
-      admit: (request) => admitCall({ keys }, request),
+      admit: (request) => admitCall({ admission }, request),
       maxBodyBytes: MAX_API_BYTES,
       // Behind the operator's own proxies, every connection comes from one of them; the proxies limit their callers.
       connectionsPerAddress:

@@ -58,8 +58,8 @@ export function openGatewayDatabase(database: TestDatabase): Promise<Db> {
 export async function makeKey(db: Db, scopes: readonly Scope[], publisherId?: string) {
   const key = createApiKey();
   const secretHash = hashSecret(key.secret);
-  const held = { label: 'test', secretHash, scopes, publisherId };
-  await insertKey(db, { ...held, id: key.id, at: new Date() });
+  const held = { label: 'test', secretHash, scopes, publisherId, createdBy: 'a test' };
+  await insertKey(db, { ...held, id: key.id, expiresAt: undefined, at: new Date() });
   return key;
 }
 

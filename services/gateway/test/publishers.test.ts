@@ -112,6 +112,8 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     people: ['waiting', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     events: ['live', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     personalData: ['export', { publisherId: 'fabrikam', objectId: id }, 'publisher.not-found'],
+    keys: ['revoke', { keyId: 'k-of-fabrikam' }, 'key.not-found'],
+    operators: ['remove', { operatorId: id }, 'operator.not-found'],
   };
 
 describe('a key that is limited to one publisher', () => {

@@ -5,6 +5,7 @@ import { publishers } from './migrations/0003-publishers.ts';
 import { countedRefusals } from './migrations/0005-counted-refusals.ts';
 import { auditChain } from './migrations/0009-audit-chain.ts';
 import { dimensionsScope } from './migrations/0006-dimensions-scope.ts';
+import { peopleAndKeys } from './migrations/0008-people-and-keys.ts';
 import { backups } from './migrations/0010-backups.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ export const migrations: Record<string, Migration> = {
   '0003-publishers': publishers,
   '0005-counted-refusals': countedRefusals,
   '0006-dimensions-scope': dimensionsScope,
+  '0008-people-and-keys': peopleAndKeys,
   '0009-audit-chain': auditChain,
   '0010-backups': backups,
 };

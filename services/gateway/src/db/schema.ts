@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { OperatorRole } from '@landfall/contracts/roles';
 import type { Database } from '@landfall/service-kit/database';
 
 export interface ApiKeysTable {
@@ -9,7 +10,14 @@ export interface ApiKeysTable {
   scopes: string[];
   /** The one publisher that the key is limited to; null: every publisher. */
   publisherId: string | null;
+  /** Who created it, as `callerId` writes it, or `start`. Null: an older release. */
+  createdBy: string | null;
   createdAt: Date;
+  /** Null: never. */
+  expiresAt: Date | null;
+  /** The secret before the last rotation, which works until `formerSecretUntil`. */
+  formerSecretHash: Buffer | null;
+  formerSecretUntil: Date | null;
   lastUsedAt: Date | null;
   revokedAt: Date | null;
 }
@@ -85,12 +93,55 @@ export interface BackupsTable {
   recordedBy: string;
 }
 
+/** A role of a person: for one publisher, or for all. */
+export interface OperatorsTable {
+  id: Generated<string>;
+  tenantId: string;
+  objectId: string;
+  /** Null: every publisher. */
+  publisherId: string | null;
+  role: OperatorRole;
+  /** `app-role`: given in Microsoft Entra, as of the last sign-in. */
+  source: 'entry' | 'app-role';
+  /** As Entra named the person at the last sign-in. */
+  name: string | null;
+  email: string | null;
+  createdBy: string | null;
+  createdAt: Date;
+  lastSignInAt: Date | null;
+}
+
+export interface OperatorSessionsTable {
+  /** SHA-256 of the random token in the cookie. */
+  tokenHash: Buffer;
+  tenantId: string;
+  objectId: string;
+  name: string | null;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}
+
+/** Used invitations are deleted. */
+export interface OperatorInvitationsTable {
+  /** SHA-256 of the random token in the link. */
+  tokenHash: Buffer;
+  role: OperatorRole;
+  publisherId: string | null;
+  createdBy: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
 export interface GatewayTables {
   backups: BackupsTable;
   apiKeys: ApiKeysTable;
   auditEntries: AuditEntriesTable;
   auditAnchor: AuditAnchorTable;
   auditRefusals: AuditRefusalsTable;
+  operators: OperatorsTable;
+  operatorSessions: OperatorSessionsTable;
+  operatorInvitations: OperatorInvitationsTable;
   auditLog: AuditLogTable;
 }
 

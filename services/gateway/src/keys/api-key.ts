@@ -15,7 +15,17 @@ export interface ApiKey {
 export function createApiKey(): ApiKey & { readonly text: string } {
   const id = randomBytes(ID_BYTES).toString('hex');
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  return { id, secret, text: `lf_${id}_${secret}` };
+  return { id, secret, text: keyText(id, secret) };
+}
+
+export function keyText(id: string, secret: string): string {
+  return `lf_${id}_${secret}`;
+}
+
+/** Another secret for a key, with the hash to store. */
+export function createSecret(): { readonly text: string; readonly hash: Buffer } {
+  const { secret } = createApiKey();
+  return { text: secret, hash: hashSecret(secret) };
 }
 
 /** Undefined if the text cannot be one of our keys. */

@@ -5,6 +5,9 @@ import { hashSecret, hasStrongSecret, parseApiKey } from './api-key.ts';
 import { ensureKey } from '../store/keys.ts';
 import type { Db } from '../db/schema.ts';
 
+/** Who created the key from the configuration. */
+export const START = 'start';
+
 /**
  * Ensures that the operator's first key exists, with every scope and for every publisher. Throws the fault
  * `config.bootstrap-key` (retry never) if the value is not a key or could be guessed.
@@ -27,6 +30,8 @@ export async function ensureBootstrapKey(
     secretHash: hashSecret(key.secret),
     scopes,
     publisherId: undefined,
+    createdBy: START,
+    expiresAt: undefined,
     at: deps.now(),
   });
   if (isRevoked) deps.log.warn({ keyId: key.id }, 'BOOTSTRAP_API_KEY is revoked and stays revoked');

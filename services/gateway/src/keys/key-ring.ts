@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes';
 import type { Logger } from '@landfall/service-kit/log';
 import { hashSecret, parseApiKey } from './api-key.ts';
-import { findKey, touchKey, type ApiKeyRow } from '../store/keys.ts';
+import { findKey, keyState, touchKey, type ApiKeyRow } from '../store/keys.ts';
 import type { Db } from '../db/schema.ts';
 
 /** A revoked key stops working within this time, on every instance. */
@@ -12,6 +12,8 @@ const CACHE_MS = 2_000;
 const MAX_CACHED = 5_000;
 /** A precision of one minute is enough to find unused keys and saves a write for each call. */
 const TOUCH_INTERVAL_MS = 60_000;
+/** How old a cached key must be before a wrong secret is checked against the database again: it may have been rotated. */
+const RECHECK_MS = 100;
 /** Compared with if the key does not exist, so that the check takes the same time. */
 const NO_HASH = hashSecret('');
 
@@ -24,10 +26,12 @@ export interface KeyHolder {
 
 export interface KeyRing {
   /**
-   * The holder of the key in an Authorization header; undefined if the key is missing, malformed, unknown, wrong or
-   * revoked. Throws the fault `database.unavailable`.
+   * The holder of the key in an Authorization header; undefined if the key is missing, malformed, unknown, wrong,
+   * expired or revoked. Throws the fault `database.unavailable`.
    */
   holderOf(authorization: string | undefined): Promise<KeyHolder | undefined>;
+  /** Drops what is cached of a key that was changed here. */
+  forget(keyId: string): void;
 }
 
 /** Looks keys up in Postgres and caches them for a moment. Concurrent callers share one look-up. */
@@ -55,13 +59,19 @@ export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): K
   };
 
   return {
+    forget: (keyId) => void cache.delete(keyId),
     async holderOf(authorization) {
       const text = /^Bearer +(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
       const key = text === undefined ? undefined : parseApiKey(text);
       if (!key) return undefined;
-      const row = await lookUp(key.id);
-      const isRight = timingSafeEqual(hashSecret(key.secret), row?.secretHash ?? NO_HASH);
-      if (!row || !isRight || row.revokedAt !== null) return undefined;
+      const hash = hashSecret(key.secret);
+      let row = await lookUp(key.id);
+      if (!isRight(hash, row, now())) {
+        if (CACHE_MS - cache.getRemainingTTL(key.id) < RECHECK_MS) return undefined;
+        cache.delete(key.id);
+        row = await lookUp(key.id);
+      }
+      if (!row || !isRight(hash, row, now())) return undefined;
       touch(key.id);
       return {
         keyId: row.id,
@@ -70,4 +80,14 @@ export function createKeyRing(deps: { db: Db; log: Logger; now: () => Date }): K
       };
     },
   };
+}
+
+/** Whether the secret is the key's, or its former one during a rotation, and the key works now. */
+function isRight(hash: Buffer, row: ApiKeyRow | undefined, now: Date): boolean {
+  const isCurrent = timingSafeEqual(hash, row?.secretHash ?? NO_HASH);
+  const isFormer = timingSafeEqual(hash, row?.formerSecretHash ?? NO_HASH);
+  if (!row) return false;
+  const state = keyState(row, now);
+  if (state === 'revoked' || state === 'expired') return false;
+  return isCurrent || (isFormer && state === 'rotating');
 }

@@ -6,12 +6,14 @@ import type { OwnPersonalData } from '@landfall/service-kit/personal-data';
 import { auditHandlers } from '../audit/handlers.ts';
 import type { Db } from '../db/schema.ts';
 import type { Roundup } from '../api/roundup.ts';
+import { keyHandlers, type KeyHandlerParts } from '../keys/key-handlers.ts';
 import type { LiveReading } from '../live/reading.ts';
 import { personalDataHandlers } from '../personal-data/requests.ts';
+import { operatorHandlers, type OperatorHandlerParts } from '../operators/operator-handlers.ts';
 import { alertHandlers } from './alerts.ts';
 import { doctorHandlers } from './doctor.ts';
 
-/** Every public procedure with its handler: the owner answers it, except for those of the gateway itself. */
+/** Every public procedure with its handler: the owner answers it, or the gateway itself. */
 export function procedureHandlers(parts: {
   readonly clients: Readonly<Record<ProcedureOwner, object>>;
   readonly roundup: Roundup;
@@ -21,8 +23,10 @@ export function procedureHandlers(parts: {
   readonly doctor: Parameters<typeof doctorHandlers>[0];
   readonly db: Db;
   readonly log: Logger;
+  /** For keys and people, which are the gateway's own. */
+  readonly own: KeyHandlerParts & OperatorHandlerParts;
 }) {
-  const { clients, roundup, alerts, live, personalData, doctor, db, log } = parts;
+  const { clients, roundup, alerts, live, personalData, doctor, db, log, own } = parts;
   const clientOf = (namespace: string) =>
     clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
   return {
@@ -32,5 +36,7 @@ export function procedureHandlers(parts: {
     personalData: personalDataHandlers({ clients, own: personalData, log }),
     ...doctorHandlers(doctor),
     audit: auditHandlers(db),
+    keys: keyHandlers(own),
+    operators: operatorHandlers(own),
   };
 }

@@ -1,6 +1,7 @@
-import type { Selectable } from 'kysely';
+import type { ExpressionBuilder, ExpressionWrapper, Selectable, SqlBool } from 'kysely';
 import type { Scope } from '@landfall/contracts/scopes';
-import type { ApiKeysTable, Db } from '../db/schema.ts';
+import type { Position } from '@landfall/service-kit/paging';
+import type { ApiKeysTable, Db, GatewayTables } from '../db/schema.ts';
 
 export type ApiKeyRow = Selectable<ApiKeysTable>;
 
@@ -15,11 +16,18 @@ export interface NewKey {
   readonly scopes: readonly Scope[];
   /** Undefined: the key is for every publisher. */
   readonly publisherId: string | undefined;
+  readonly createdBy: string;
+  /** Undefined: never. */
+  readonly expiresAt: Date | undefined;
   readonly at: Date;
 }
 
-export async function insertKey(db: Db, key: NewKey): Promise<void> {
-  await db.kysely.insertInto('apiKeys').values(rowOf(key)).execute();
+export async function insertKey(db: Db, key: NewKey): Promise<ApiKeyRow> {
+  return db.kysely
+    .insertInto('apiKeys')
+    .values(rowOf(key))
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** Inserts the key, or updates its secret, scopes and publisher. A revoked key stays revoked. */
@@ -32,6 +40,7 @@ export async function ensureKey(db: Db, key: NewKey): Promise<{ isRevoked: boole
         secretHash: eb.ref('excluded.secretHash'),
         scopes: eb.ref('excluded.scopes'),
         publisherId: eb.ref('excluded.publisherId'),
+        createdBy: eb.ref('excluded.createdBy'),
       })),
     )
     .returning('revokedAt')
@@ -46,31 +55,87 @@ function rowOf(key: NewKey) {
     secretHash: key.secretHash,
     scopes: [...key.scopes],
     publisherId: key.publisherId ?? null,
+    createdBy: key.createdBy,
     createdAt: key.at,
+    expiresAt: key.expiresAt ?? null,
   };
 }
 
-/** False if there is no such key. Revoking it again keeps the first time. */
-export async function revokeKey(db: Db, id: string, at: Date): Promise<boolean> {
-  const { numUpdatedRows } = await db.kysely
+/** Undefined if there is no such key. Revoking it again keeps the first time. */
+export async function revokeKey(db: Db, id: string, at: Date): Promise<ApiKeyRow | undefined> {
+  return db.kysely
     .updateTable('apiKeys')
     .set((eb) => ({ revokedAt: eb.fn.coalesce('revokedAt', eb.val(at)) }))
     .where('id', '=', id)
+    .returningAll()
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
 }
 
-/** Operators have a handful of keys. The bound keeps a mistake from filling the terminal. */
-const MAX_LISTED_KEYS = 1000;
-
-export async function listKeys(db: Db): Promise<readonly ApiKeyRow[]> {
+/** Replaces the secret. Undefined if the key was revoked meanwhile. */
+export async function replaceSecret(
+  db: Db,
+  id: string,
+  change: Pick<ApiKeysTable, 'secretHash' | 'formerSecretHash' | 'formerSecretUntil' | 'expiresAt'>,
+): Promise<ApiKeyRow | undefined> {
   return db.kysely
-    .selectFrom('apiKeys')
-    .selectAll()
-    .orderBy('createdAt')
-    .orderBy('id')
-    .limit(MAX_LISTED_KEYS)
+    .updateTable('apiKeys')
+    .set(change)
+    .where('id', '=', id)
+    .where('revokedAt', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export type KeyState = 'active' | 'rotating' | 'expired' | 'revoked';
+
+export function keyState(key: ApiKeyRow, now: Date): KeyState {
+  if (key.revokedAt !== null) return 'revoked';
+  if (key.expiresAt !== null && key.expiresAt <= now) return 'expired';
+  return key.formerSecretUntil !== null && key.formerSecretUntil > now ? 'rotating' : 'active';
+}
+
+/** Newest first. One row more than `limit` shows that there is a next page. */
+export async function listKeys(
+  db: Db,
+  wanted: {
+    readonly publisherId?: string | undefined;
+    readonly state?: KeyState | undefined;
+    readonly after?: Position | undefined;
+    readonly limit: number;
+    readonly now: Date;
+  },
+): Promise<readonly ApiKeyRow[]> {
+  const { publisherId, state, after, limit, now } = wanted;
+  let rows = db.kysely.selectFrom('apiKeys').selectAll();
+  if (publisherId !== undefined) rows = rows.where('publisherId', '=', publisherId);
+  if (state !== undefined) rows = rows.where((eb) => isIn(eb, state, now));
+  if (after) {
+    rows = rows.where((eb) =>
+      eb(eb.refTuple('createdAt', 'id'), '<', eb.tuple(after.at, after.id)),
+    );
+  }
+  return rows
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
     .execute();
+}
+
+/** The same as `keyState`, in SQL. */
+function isIn(
+  eb: ExpressionBuilder<GatewayTables, 'apiKeys'>,
+  state: KeyState,
+  now: Date,
+): ExpressionWrapper<GatewayTables, 'apiKeys', SqlBool> {
+  if (state === 'revoked') return eb.and([eb('revokedAt', 'is not', null)]);
+  const isLive = eb('revokedAt', 'is', null);
+  if (state === 'expired') return eb.and([isLive, eb('expiresAt', '<=', now)]);
+  const isInTime = eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', now)]);
+  const overlap =
+    state === 'rotating'
+      ? eb('formerSecretUntil', '>', now)
+      : eb.or([eb('formerSecretUntil', 'is', null), eb('formerSecretUntil', '<=', now)]);
+  return eb.and([isLive, isInTime, overlap]);
 }
 
 export async function touchKey(db: Db, id: string, at: Date): Promise<void> {
