@@ -97,7 +97,7 @@ export const alertRules = {
     meaning:
       "Work on a notification has started but does not finish: Microsoft's API refuses calls or is unavailable.",
     nextStep:
-      'See credentials.status and the log of fulfillment-worker. Tasks continue when Microsoft answers.',
+      'Run landfall doctor: it shows what Microsoft answers, and the next step. Tasks continue when Microsoft accepts the calls.',
   },
   TasksOverdue: {
     metric: metrics.tasksOverdue,
@@ -178,7 +178,8 @@ export const alertRules = {
     severity: 'warning',
     meaning:
       "This machine's clock differs from PostgreSQL's. Times on timelines are wrong, and tokens may be refused.",
-    nextStep: 'Set the clocks of both machines with a time service (chrony, systemd-timesyncd).',
+    nextStep:
+      'Run landfall doctor to see which clock is wrong, and set it with a time service (chrony, systemd-timesyncd).',
   },
   DecisionsMissed: {
     metric: metrics.decisionsMissed,
@@ -200,7 +201,7 @@ export const alertRules = {
     meaning:
       'Every caller of the webhook is refused. A proxy may drop the Authorization header, or someone is probing the address.',
     nextStep:
-      'See notifications.counters for the reasons, and check the proxy, tenant ID and application ID.',
+      'Run landfall doctor: webhook.reachable says whether a proxy removes the Authorization header, or which settings differ. notifications.counters has the reasons.',
   },
   ProxyNotTrusted: {
     metric: metrics.proxyNotTrusted,
@@ -210,7 +211,8 @@ export const alertRules = {
     severity: 'critical',
     meaning:
       'TRUSTED_PROXIES does not include a proxy in front of the gateway. All buyers count as one address, so one client can use up the rate limit of all.',
-    nextStep: 'Set TRUSTED_PROXIES to the number of your proxies, and restart the gateway.',
+    nextStep:
+      'Set TRUSTED_PROXIES to the number of your proxies, and restart the gateway. landfall doctor counts them.',
   },
   BuyersTurnedAway: {
     metric: metrics.buyersTurnedAway,
@@ -220,7 +222,7 @@ export const alertRules = {
     severity: 'critical',
     meaning: 'Buyers and subscribers see a page that asks them to come back later.',
     nextStep:
-      'See credentials.status and the other alerts, then read the logs of landing and fulfillment-worker.',
+      'Run landfall doctor and look at the other alerts, then read the logs of landing and fulfillment-worker.',
   },
   ConfirmationsWaiting: {
     metric: metrics.confirmationsOldest,
@@ -291,7 +293,7 @@ export const alertRules = {
     forMs: HOUR_MS,
     severity: 'warning',
     meaning: "Reconciliations with Microsoft's list have failed for more than an hour.",
-    nextStep: 'See the failure in reconciliation.list, and check credentials.status.',
+    nextStep: 'See the failure in reconciliation.list, and run landfall doctor.',
   },
   DriftFound: {
     metric: metrics.reconcileDrift,
@@ -333,7 +335,7 @@ export const alertRules = {
     meaning:
       "Microsoft refuses a publisher's credential, or every call made with it. Its work waits, and buyers cannot continue. Notifications are stored.",
     nextStep:
-      'See credentials.status for the reason and the next step. Waiting work continues within a minute after the fix.',
+      "Run landfall doctor: it shows Microsoft's own sentence, its cause and the next step. Waiting work continues within a minute after the fix.",
   },
   ...billingAlerts,
 } as const satisfies Readonly<Record<string, AlertRule>>;

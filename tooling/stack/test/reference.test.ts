@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import { checkNames } from '@landfall/contracts/checks';
+import { repositoryRoot } from '../src/launch/folder.ts';
 import { referenceFile, referencePage } from '../src/write-reference.ts';
 
 test('docs/reference.md matches the code', async () => {
@@ -9,4 +12,10 @@ test('docs/reference.md matches the code', async () => {
 test('every setting of a service has a description', async () => {
   const rows = (await referencePage()).split('\n').filter((line) => line.endsWith(' |  |'));
   expect(rows).toEqual([]);
+});
+
+test('docs/doctor.md explains every check, and no others', () => {
+  const page = readFileSync(path.join(repositoryRoot, 'docs', 'doctor.md'), 'utf8');
+  const checks = [...page.matchAll(/^\| `([\w.-]+\.[\w.-]+)` \|/gm)].map(([, name]) => name);
+  expect(checks.toSorted()).toEqual(Object.keys(checkNames).toSorted());
 });

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Events, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 import type { Envelope } from '@landfall/contracts/envelope';
-import { USER_INFO_SUBJECT, type NatsPermissions } from '@landfall/contracts/nats-permissions';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
 import type { FactDefinition } from '@landfall/contracts/subjects';
@@ -15,7 +14,6 @@ import { envelopeHeaders } from './headers.ts';
 import { consumerLag, type ConsumerLag } from './lag.ts';
 import { CoreMessages, type BusMessage, type RequestOptions } from './core-messages.ts';
 import { readStored, removeStored, type StoredMessage, type StoredRange } from './stored.ts';
-import { grantedPermissions } from './granted-permissions.ts';
 import {
   DEFAULT_ACK_WAIT_MS,
   ensureStream,
@@ -37,8 +35,6 @@ const PUBLISH_TIMEOUT_MS = 5000;
 /** nats-server's default, used until the first connection reports the real limit. */
 const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 3000;
-/** The server answers itself, in a millisecond. */
-const INFO_TIMEOUT_MS = 2000;
 /** A restarted server takes a moment until JetStream answers. */
 const RESTORE_PAUSE_MS = { firstMs: 50, longestMs: PUBLISH_TIMEOUT_MS };
 
@@ -100,8 +96,6 @@ export interface Bus extends AsyncDisposable {
   /** How an existing stream differs from its definition, in words. Undefined if the stream does not exist. */
   streamFlaws(definition: StreamDefinition): Promise<readonly string[] | undefined>;
   hasConsumer(definition: ConsumerDefinition<never>): Promise<boolean>;
-  /** The subjects that this user may use, as the server knows them. Undefined if the server limits nothing. */
-  permissions(): Promise<NatsPermissions | undefined>;
 }
 
 /** Connects (waits up to a minute) and stays connected; see {@link Bus}. */
@@ -275,14 +269,6 @@ class NatsBus implements Bus {
     const away = this.#awayFault();
     if (away) throw away;
     return await this.#managed((manager) => hasConsumer(manager, definition));
-  }
-
-  async permissions(): Promise<NatsPermissions | undefined> {
-    const away = this.#awayFault();
-    if (away) throw away;
-    return grantedPermissions(
-      await this.request(USER_INFO_SUBJECT, '', { headers: {}, timeoutMs: INFO_TIMEOUT_MS }),
-    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

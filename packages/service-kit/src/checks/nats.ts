@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import {
+  USER_INFO_SUBJECT,
   consumersOf,
   natsPermissionsOf,
   streamsOf,
@@ -11,6 +13,8 @@ import type { CheckToRun, Finding } from './checks.ts';
 
 /** The oldest version that is tested. */
 const OLDEST_VERSION = '2.10';
+/** The server answers itself, in a millisecond. */
+const INFO_TIMEOUT_MS = 2000;
 
 /** What a service needs of NATS: the server, and the streams, consumers and permissions of its contracts. */
 export function natsChecks({
@@ -102,7 +106,14 @@ async function checkConsumers(bus: Bus, service: ServiceName): Promise<Finding> 
 }
 
 async function checkPermissions(bus: Bus, service: ServiceName): Promise<Finding> {
-  const granted = await bus.permissions().catch((error: unknown) => {
+  if (!bus.isReady()) {
+    return {
+      severity: 'unknown',
+      finding: 'The permissions are not known, because NATS is not connected.',
+      nextStep: 'Start nats-server, then run the doctor again.',
+    };
+  }
+  const granted = await grantedPermissions(bus).catch((error: unknown) => {
     if (isFault(error)) return 'not-answered' as const;
     throw error;
   });
@@ -137,6 +148,26 @@ async function checkPermissions(bus: Bus, service: ServiceName): Promise<Finding
     cause: 'The users of nats-server are not those of this version of Landfall.',
     nextStep: 'Include the nats-users.conf of this version, and reload nats-server.',
   };
+}
+
+const allowed = z.object({ allow: z.array(z.string()).default([]) }).default({ allow: [] });
+
+/** https://docs.nats.io/running-a-nats-service/configuration/sys_accounts#user-services */
+const userInfo = z.object({
+  data: z.object({
+    permissions: z.object({ publish: allowed, subscribe: allowed }).optional(),
+  }),
+});
+
+/** What nats-server itself says about the service's user. Undefined: the user may do everything. */
+async function grantedPermissions(bus: Bus): Promise<NatsPermissions | undefined> {
+  const answer = await bus.request(USER_INFO_SUBJECT, '', {
+    headers: {},
+    timeoutMs: INFO_TIMEOUT_MS,
+  });
+  const { permissions } = userInfo.parse(JSON.parse(answer)).data;
+  if (!permissions) return undefined;
+  return { publish: permissions.publish.allow, subscribe: permissions.subscribe.allow };
 }
 
 function difference(one: NatsPermissions, other: NatsPermissions): string[] {
