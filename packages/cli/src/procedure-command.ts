@@ -49,7 +49,7 @@ async function run(
   const input = await inputOf(procedure, given, terminal);
   const api = openApi(session, globals);
   const call = (changed: object = {}) =>
-    api.call(name, procedure, { ...input, ...changed }, callOptions(options));
+    api.call(procedure, { ...input, ...changed }, callOptions(options));
   if (procedure.isList) {
     const pages = pagesOf(call, options['all'] === true, (cursor) =>
       terminal.note(`There is more. Add --all, or --cursor ${cursor}`),

@@ -61,6 +61,9 @@ function addNamespace(program: Command, { namespace, procedures, session, isName
   const known = program.commands.find((command) => command.name() === name);
   const group = known ?? new Command(name).summary(verbs.join(', '));
   if (!known) adopt(program, group);
+  else if (known.commands.length > 0) {
+    known.summary([...known.commands.map((one) => one.name()), ...verbs].join(', '));
+  }
   if (!isNamed) return;
   for (const [verb, procedure] of Object.entries(procedures)) {
     if (group.commands.some((command) => command.name() === kebab(verb))) continue;

@@ -76,5 +76,5 @@ export async function callApi(
   }: { readonly name: string; readonly input: object; readonly signal?: AbortSignal },
 ): Promise<unknown> {
   const procedure = procedureOf(session.catalogue(), name);
-  return await api.call(name, procedure, input, signal && { signal });
+  return await api.call(procedure, input, signal && { signal });
 }

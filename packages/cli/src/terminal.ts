@@ -48,15 +48,15 @@ export function openTerminal({ stdin, stdout, stderr }: Streams, hasColour: bool
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.refused);
   });
+  // `output` shows the prompt and what is typed.
   const question = async (prompt: string, output: NodeJS.WritableStream): Promise<string> => {
     if (!canAsk)
       throw usageError('There is no terminal on which to ask.', 'Give the value as an option.');
-    stderr.write(prompt);
     const lines = createInterface({ input: stdin, output, terminal: true, historySize: 0 });
     lines.once('SIGINT', () => lines.close());
     try {
       const answer = await Promise.race([
-        lines.question(''),
+        lines.question(prompt),
         once(lines, 'close').then(() => undefined),
       ]);
       if (answer === undefined) throw new QuietEnd(exitCodes.interrupted);
@@ -77,6 +77,7 @@ export function openTerminal({ stdin, stdout, stderr }: Streams, hasColour: bool
     canAsk,
     ask: (prompt) => question(prompt, stderr),
     async askSecret(prompt) {
+      if (canAsk) stderr.write(prompt);
       const answer = await question(
         prompt,
         new Writable({ write: (_chunk, _coding, done) => done() }),

@@ -17,8 +17,8 @@ export interface CallOptions {
 /** Calls the API. */
 export interface Api {
   readonly connection: Connection;
-  /** Calls a procedure, such as `subscriptions.list`. Throws {@link Failure} with the API's own code. */
-  call(name: string, procedure: Procedure, input: object, options?: CallOptions): Promise<unknown>;
+  /** Calls a procedure. Throws {@link Failure} with the API's own code. */
+  call(procedure: Procedure, input: object, options?: CallOptions): Promise<unknown>;
   /** Any other path of the gateway. Throws {@link Failure} unless the status is 2xx. */
   send(path: string, request?: Request): Promise<Answer>;
 }
@@ -43,50 +43,63 @@ export function createApi(connection: Connection, isLimitedTo: string | undefine
   return {
     connection,
     send,
-    async call(name, { kind }, input, { idempotencyKey, signal } = {}) {
-      const isQuery = kind === 'query';
-      const query = `?input=${encodeURIComponent(JSON.stringify(input))}`;
-      const response = await send(`/trpc/${name}${isQuery ? query : ''}`, {
-        method: isQuery ? 'GET' : 'POST',
+    async call({ method, path, inPath }, input, { idempotencyKey, signal } = {}) {
+      const given = new Map<string, unknown>(Object.entries(input));
+      const filled = path.replaceAll(/\{(\w+)\}/g, (_all, field: string) =>
+        encodeURIComponent(String(given.get(field))),
+      );
+      const rest = [...given].filter(
+        ([field, value]) => !inPath.includes(field) && value !== undefined,
+      );
+      const isBodiless = method === 'get' || method === 'delete';
+      const query = isBodiless ? queryOf(rest) : '';
+      const answer = await send(`${filled}${query}`, {
+        method: method.toUpperCase(),
         headers: {
-          'content-type': 'application/json',
+          ...(!isBodiless && { 'content-type': 'application/json' }),
           ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
         },
-        ...(!isQuery && { body: JSON.stringify(input) }),
+        ...(!isBodiless && { body: JSON.stringify(Object.fromEntries(rest)) }),
         ...(signal && { signal }),
       });
-      const { result } = JSON.parse(await readBody(response)) as { result: { data: unknown } };
-      return result.data;
+      return JSON.parse(await readBody(answer)) as unknown;
     },
   };
 }
 
-/** What the gateway says about an error, as problem+json or in tRPC's envelope. */
+/** Fields as URL parameters. A list is a repeated parameter. */
+function queryOf(fields: readonly (readonly [string, unknown])[]): string {
+  const query = new URLSearchParams();
+  for (const [field, value] of fields) {
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      query.append(field, typeof one === 'string' ? one : JSON.stringify(one));
+    }
+  }
+  return query.size === 0 ? '' : `?${query.toString()}`;
+}
+
+/** An error as problem+json. */
 interface Problem {
   readonly detail?: string;
-  readonly message?: string;
   readonly rejection?: string;
   readonly fault?: string;
   readonly code?: string;
   readonly correlationId?: string;
   readonly issues?: readonly { readonly path: string; readonly message: string }[];
-  readonly data?: Problem;
-  readonly error?: Problem;
 }
 
 async function failureOf(answer: Answer): Promise<Failure> {
   const { status, headers } = answer;
-  const body = problemIn(await readBody(answer));
-  const outer = body.error ?? body;
-  const inner = outer.data ?? outer;
+  const problem = problemIn(await readBody(answer));
+  const { rejection, fault, code, detail, correlationId, issues } = problem;
   const waitS = Number(headers['retry-after'] ?? Number.NaN);
   return new Failure({
-    exitCode: exitCodeOf(status, inner),
-    code: inner.rejection ?? inner.fault ?? codeOf(inner.code, status),
-    message: outer.detail ?? outer.message ?? `The gateway answered ${status}.`,
+    exitCode: exitCodeOf(status, problem),
+    code: rejection ?? fault ?? code ?? `http.${status}`,
+    message: detail ?? `The gateway answered ${status}.`,
     nextStep: nextStepOf(status, waitS),
-    correlationId: inner.correlationId,
-    issues: inner.issues,
+    correlationId,
+    issues,
   });
 }
 
@@ -99,13 +112,8 @@ function problemIn(text: string): Problem {
   }
 }
 
-function codeOf(code: unknown, status: number): string {
-  return typeof code === 'string' ? code : `http.${status}`;
-}
-
 function exitCodeOf(status: number, { rejection }: Problem): number {
-  if (status === 401 || (status === 403 && rejection === undefined)) return exitCodes.forbidden;
-  if (status === 403) return exitCodes.forbidden;
+  if (status === 401 || status === 403) return exitCodes.forbidden;
   if (status === 429 || status >= 502) return exitCodes.unreachable;
   return status === 400 && rejection === undefined ? exitCodes.usage : exitCodes.refused;
 }

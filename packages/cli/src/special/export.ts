@@ -97,7 +97,7 @@ export function exportCommand(session: Session): Command {
     let cursor: string | undefined;
     do {
       const page = { ...input, limit: LARGEST_PAGE, ...(cursor !== undefined && { cursor }) };
-      const answer = (await api.call(wanted.procedure, procedure, page)) as {
+      const answer = (await api.call(procedure, page)) as {
         items: readonly object[];
         nextCursor?: string;
       };

@@ -39,7 +39,7 @@ export function usageCommand(session: Session): Command {
   command.action(async (file: string) => {
     await importFile(file, { session, command });
   });
-  return new Command('usage').summary('import, …').description('Usage.').addCommand(command);
+  return new Command('usage').description('Usage.').addCommand(command);
 }
 
 async function importFile(
