@@ -59,7 +59,7 @@ export interface ReceiverOptions {
  * The body must be untouched: put it before any middleware that parses JSON.
  */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { onError = (error: unknown) => warn('A request was not handled', error) } = options;
+  const { onError = warnOf } = options;
   const handled = onceById<number>(0);
   const decided = onceById<DecisionAnswer | undefined>(KEPT_ANSWERS);
   const receive = async (request: Request): Promise<Response> => {
@@ -91,6 +91,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return empty(statusOf(error));
     }
   };
+}
+
+/** Strangers' requests are not errors of this program, so the place at which they were noticed does not matter. */
+function warnOf(error: unknown): void {
+  warn('A request was not handled', error instanceof ProductEventError ? error.message : error);
 }
 
 /** The status of the answer. */

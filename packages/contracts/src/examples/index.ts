@@ -4,6 +4,7 @@ import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { credentials } from './credentials.ts';
 import { backups, doctor } from './doctor.ts';
+import { events } from './events.ts';
 import { listeners } from './listeners.ts';
 
 type PublicProcedures = typeof publicProcedures;
@@ -36,5 +37,6 @@ export const examples: {
   audit,
   credentials,
   doctor,
+  events,
   listeners,
 };

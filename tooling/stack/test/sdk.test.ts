@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLandfallClient, type LiveEvent } from '@landfall/client';
+import { until } from '@landfall/servers/wait';
+import { ScenarioFixture } from '../src/fixture/scenario-fixture.ts';
+import type { StackClient } from '../src/fixture/stack-client.ts';
+import { buyAndActivate } from '../src/scenarios/buying.ts';
+import { makeProduct, startProduct, type RunningProduct } from './product.ts';
+import { startStackFixture, type StackFixture } from './stack-fixture.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const keysProgram = fileURLToPath(
+  new URL('../../../services/gateway/src/keys.ts', import.meta.url),
+);
+
+let resources: AsyncDisposableStack;
+let stack: StackFixture;
+let client: StackClient;
+let fixture: ScenarioFixture;
+let folder: string;
+let usageKey: string;
+
+beforeAll(async () => {
+  resources = new AsyncDisposableStack();
+  folder = resources.use(temporaryFolder()).path;
+  [stack] = await Promise.all([startStackFixture(), makeProduct(folder)]);
+  resources.use(stack);
+  ({ client } = stack);
+  fixture = new ScenarioFixture(client, 'sdk', () => undefined);
+  usageKey = await keyWith('usage:write');
+});
+afterAll(() => resources.disposeAsync());
+
+describe.for(['express', 'fastify', 'hono', 'next'])('the example for %s', (name) => {
+  let product: RunningProduct;
+  let destinationId = '';
+
+  beforeAll(async () => {
+    const env = { LANDFALL_URL: gatewayUrl(), LANDFALL_API_KEY: usageKey };
+    const secretFor = async (url: string) => {
+      const { api } = client;
+      const created = await api.destinations.create.mutate({ label: name, url, types: ['ping'] });
+      destinationId = created.destination.id;
+      return created.secret;
+    };
+    product = await startProduct(folder, { program: `${name}.js`, env, secretFor });
+  });
+  afterAll(async () => {
+    await product?.[Symbol.asyncDispose]();
+    await client.api.destinations.disable.mutate({ destinationId });
+  });
+
+  test('takes an event, and Landfall records its delivery', async () => {
+    await client.api.destinations.ping.mutate({ destinationId });
+    await until('it is delivered', async () => {
+      const { items } = await client.api.deliveries.list.query({ destinationId });
+      return items.some(({ state }) => state === 'delivered');
+    });
+    const forged = await fetch(`${product.url}/landfall`, { method: 'POST', body: '{}' });
+    expect(forged.status).toBe(400);
+  });
+
+  test('refuses a seat change while Microsoft waits', async () => {
+    const { api, control } = client;
+    const order = { offerId: 'teamdesk', planId: 'standard', quantity: 10 };
+    const id = await buyAndActivate(fixture, order);
+    const before = await api.policies.get.query({});
+    await api.policies.put.mutate({
+      ...before,
+      rules: [{ id: 'ask', when: { action: 'ChangeQuantity' }, decision: 'ask' }],
+      ask: { destinationId, onSilence: 'accept' },
+    });
+    try {
+      const { operationId } = await control.changeQuantity(id, 7);
+      const operation = await until('the operation is settled', async () => {
+        const { items } = await api.subscriptions.operations.query({ subscriptionId: id });
+        return items.find((one) => one.operationId === operationId && one.outcome !== undefined);
+      });
+      expect(operation).toMatchObject({ outcome: 'refused', isInTime: true });
+      expect(operation.reason).toContain('seats-in-use');
+    } finally {
+      await api.policies.put.mutate(before);
+    }
+  });
+
+  test('reports usage once, also what it still holds when it is asked to end', async () => {
+    const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'growth' });
+    const headers = { 'content-type': 'application/json' };
+    for (const reportId of ['a', 'b', 'b', 'c']) {
+      const body = JSON.stringify({ subscriptionId: id, reportId: `${id} ${reportId}` });
+      const made = await fetch(`${product.url}/reports`, { method: 'POST', headers, body });
+      expect(made.status).toBe(202);
+    }
+    const printed = await product.stop();
+    const hours: { dimension: string; used: string }[] = [];
+    for await (const { dimension, used } of client.api.usage.hours.each({ subscriptionId: id })) {
+      hours.push({ dimension, used });
+    }
+    expect(hours).toEqual([{ dimension: 'reports', used: '3' }]);
+    expect(printed).toContain('ping');
+  });
+});
+
+test('live events show a purchase as it goes on', async () => {
+  const landfall = createLandfallClient({
+    url: gatewayUrl(),
+    apiKey: await keyWith('events:read'),
+  });
+  const gone = new AbortController();
+  const seen: LiveEvent[] = [];
+  const listening = (async () => {
+    for await (const event of landfall.events.live.listen({}, { signal: gone.signal })) {
+      seen.push(event);
+    }
+  })();
+  const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
+  await until('it is shown', () =>
+    seen.some(
+      ({ type, subscriptionId }) =>
+        type === 'fulfillment.subscription.activated' && subscriptionId === id,
+    ),
+  );
+  gone.abort();
+  await listening;
+  expect(seen.every(({ publisherId }) => publisherId !== undefined)).toBe(true);
+});
+
+function gatewayUrl(): string {
+  return client.stack.trpcUrl.replace(/\/trpc$/, '');
+}
+
+async function keyWith(scopes: string): Promise<string> {
+  const env = { DATABASE_URL: client.stack.databaseUrl };
+  const wanted = ['create', '--label', 'the product', '--scopes', scopes];
+  const { stdout } = await promisify(execFile)(process.execPath, [keysProgram, ...wanted], { env });
+  return stdout.trim();
+}
