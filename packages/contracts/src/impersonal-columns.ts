@@ -8,7 +8,6 @@ export const impersonalColumns: Readonly<
   Record<ServiceName, Readonly<Record<string, readonly string[]>>>
 > = {
   gateway: {
-    api_keys: ['id', 'secret_hash', 'scopes', 'publisher_id'],
     audit_anchor: ['hash'],
     // Requests and approvals are ticket numbers; both sides of a change have no personal data.
     audit_entries: [
@@ -35,6 +34,10 @@ export const impersonalColumns: Readonly<
     ],
     // Becomes part of audit_entries after an hour.
     audit_refusals: ['actor', 'publisher_id', 'procedure', 'outcome', 'correlation_id'],
+    api_keys: ['id', 'secret_hash', 'former_secret_hash', 'scopes', 'publisher_id'],
+    operators: ['publisher_id', 'role', 'source'],
+    operator_sessions: ['token_hash'],
+    operator_invitations: ['token_hash', 'role', 'publisher_id'],
     inbox: ['consumer', 'message_id'],
     outbox: [
       'message_id',

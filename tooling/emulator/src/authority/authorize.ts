@@ -131,7 +131,10 @@ function read(c: Context<ApiEnv>, identities: Identities): AuthorizeRequest | En
   const redirectUri = query('redirect_uri');
   const tenantError = checkTenant(identities, tenant);
   if (tenantError) return tenantError;
-  if (!sameGuid(query('client_id'), identities.landingApp.clientId)) {
+  const app = [identities.landingApp, identities.consoleApp].find((one) =>
+    sameGuid(query('client_id'), one?.clientId ?? ''),
+  );
+  if (!app) {
     return entraError(
       'unauthorized_client',
       700016,
@@ -157,7 +160,7 @@ function read(c: Context<ApiEnv>, identities: Identities): AuthorizeRequest | En
   }
   return {
     tenant,
-    clientId: identities.landingApp.clientId,
+    clientId: app.clientId,
     redirectUri,
     responseMode: query('response_mode') === 'form_post' ? 'form_post' : 'query',
     scope: query('scope'),

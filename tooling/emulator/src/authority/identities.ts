@@ -23,6 +23,8 @@ const personSchema = z.object({
    * otherwise every sign-in is in `tenantId`.
    */
   homeObjectId: z.guid().optional(),
+  /** App roles of the console that the publisher's tenant gave this person. */
+  appRoles: z.array(z.string()).optional(),
 });
 
 const publisherSchema = z.object({
@@ -35,6 +37,8 @@ export const identitiesSchema = z.object({
   publisher: publisherSchema,
   fulfillmentApp: appSchema,
   landingApp: appSchema,
+  /** For the people of the publisher; absent in files from older versions. */
+  consoleApp: appSchema.optional(),
   marketplaceClient: appSchema,
   /** Additional publishers; absent in files from older versions. */
   otherPublishers: z.array(publisherSchema.extend({ fulfillmentApp: appSchema })).optional(),
@@ -116,6 +120,43 @@ const PEOPLE: readonly Person[] = [
     tenantName: 'Contoso (the publisher)',
     objectId: '6e15b8d3-7a90-4cf2-b4e1-d03f7c95a268',
     puid: '10032001A1B2C306',
+    appRoles: ['Landfall.Operator'],
+  }),
+  person({
+    name: 'Alma Admin',
+    email: 'alma@contoso.example',
+    tenantId: PUBLISHER_TENANT,
+    tenantName: 'Contoso (the publisher)',
+    objectId: '1c94e7b0-58d2-4f36-a7c1-6b0e93d5f284',
+    puid: '10032001A1B2C310',
+    appRoles: ['Landfall.Admin'],
+  }),
+  person({
+    name: 'Vera Viewer',
+    email: 'vera@contoso.example',
+    tenantId: PUBLISHER_TENANT,
+    tenantName: 'Contoso (the publisher)',
+    objectId: '9e2d60a5-f14b-4c78-8d3a-27b5c0e9f613',
+    puid: '10032001A1B2C311',
+    appRoles: ['Landfall.Viewer'],
+  }),
+  person({
+    name: 'Nils New',
+    email: 'nils@contoso.example',
+    tenantId: PUBLISHER_TENANT,
+    tenantName: 'Contoso (the publisher)',
+    objectId: '47b8f1c3-0a6d-4e92-b5e7-d83c12f6a09b',
+    puid: '10032001A1B2C312',
+  }),
+  person({
+    name: 'Gina Guest',
+    email: 'gina@tailspin.example',
+    tenantId: PUBLISHER_TENANT,
+    tenantName: 'Contoso (as a guest)',
+    objectId: 'e5a03d79-b26c-4818-9f4e-0c71d8a6b532',
+    puid: '10032001A1B2C313',
+    homeTenantId: TAILSPIN_TENANT,
+    appRoles: ['Landfall.Admin'],
   }),
   person({
     name: 'Nora Northwind',
@@ -156,10 +197,22 @@ export function createIdentities(): Identities {
     publisher: { publisherId: 'contoso', name: 'Contoso', tenantId: PUBLISHER_TENANT },
     fulfillmentApp: app('84d2b7f1-5c0e-4a69-b3f8-e17a90c62d45'),
     landingApp: app('f1a6c38e-92d7-4e5b-8b04-6c53d9e07a1f'),
+    consoleApp: createConsoleApp(),
     marketplaceClient: app(MARKETPLACE_APPLICATION_ID),
     otherPublishers: createOtherPublishers(),
     people: [...PEOPLE],
   };
+}
+
+/** The application with which people of the publisher sign in to the console. */
+export function createConsoleApp(): RegisteredApp {
+  return app('b30e5d82-7c41-4f96-a8d7-e19f6b24c053');
+}
+
+/** The people, with those that a file from an older version lacks. */
+export function withAllPeople(people: readonly Person[]): Person[] {
+  const isKnown = (id: string) => people.some(({ objectId }) => sameGuid(objectId, id));
+  return [...people, ...PEOPLE.filter(({ objectId }) => !isKnown(objectId))];
 }
 
 /** The second publisher, for tests that two publishers stay separate. */

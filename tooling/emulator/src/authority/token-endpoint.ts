@@ -187,11 +187,15 @@ function authenticate(identities: Identities, request: TokenRequest): Registered
       "The request body must contain the following parameter: 'client_id'.",
     );
   }
-  const { landingApp, marketplaceClient } = identities;
+  const { landingApp, consoleApp, marketplaceClient } = identities;
   const fulfillmentApps = sellers(identities).map(({ fulfillmentApp }) => fulfillmentApp);
-  const app = [...fulfillmentApps, landingApp, marketplaceClient].find((one) =>
-    sameGuid(clientId, one.clientId),
-  );
+  const apps = [
+    ...fulfillmentApps,
+    landingApp,
+    marketplaceClient,
+    ...(consoleApp ? [consoleApp] : []),
+  ];
+  const app = apps.find((one) => sameGuid(clientId, one.clientId));
   if (!app) {
     return entraError(
       'unauthorized_client',

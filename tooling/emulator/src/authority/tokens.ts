@@ -87,6 +87,11 @@ export function idToken(
       idp: issuerOf(issuer.authorityUrl, person.homeTenantId, 1),
     }),
     tid: person.tenantId,
+    // Entra leaves the claim out if the person has no role of the application.
+    ...(person.appRoles &&
+      sameGuid(clientId, issuer.identities.consoleApp?.clientId ?? '') && {
+        roles: person.appRoles,
+      }),
     ...(nonce !== null && { nonce }),
     uti: randomBytes(16).toString('base64url'),
     rh: `0.${randomBytes(12).toString('base64url')}`,

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { services, type ServiceName } from '@landfall/contracts/services';
 import {
+  createConsoleApp,
   createIdentities,
   createOtherPublishers,
   identitiesSchema,
+  withAllPeople,
 } from '@landfall/emulator/identities';
 import { readFileIfThere, writePrivateFile, type Folder } from './folder.ts';
 
@@ -23,9 +25,12 @@ export function localSecretsOf(folder: Folder): LocalSecrets {
   const file = folder.path('secrets.json');
   const kept = readFileIfThere(file);
   const found = kept === undefined ? makeSecrets() : localSecrets.parse(JSON.parse(kept));
-  // A file from an older version has only one publisher.
-  const { otherPublishers = createOtherPublishers() } = found.identities;
-  const secrets = { ...found, identities: { ...found.identities, otherPublishers } };
+  // A file from an older version has only one publisher, no console and fewer people.
+  const { otherPublishers = createOtherPublishers(), consoleApp = createConsoleApp() } =
+    found.identities;
+  const people = withAllPeople(found.identities.people);
+  const identities = { ...found.identities, otherPublishers, consoleApp, people };
+  const secrets = { ...found, identities };
   writePrivateFile(file, `${JSON.stringify(secrets, undefined, 2)}\n`);
   return secrets;
 }

@@ -19,6 +19,7 @@ export function describeStack(
     gatewayUrl,
     landingUrl: `${gatewayUrl}/landing`,
     webhookUrl: `${gatewayUrl}/webhook`,
+    consoleUrl: `${gatewayUrl}/console`,
     trpcUrl: `${gatewayUrl}/trpc`,
     emulatorUrl: marketplace.emulatorUrl,
     webhookProxyUrl: marketplace.webhookProxyUrl,
@@ -39,12 +40,13 @@ export function describeStack(
     operatorApiKey: secrets.operatorApiKey,
     services: running.map(({ name, pid, url, metricsUrl }) => ({ name, pid, url, metricsUrl })),
     people: isLocal
-      ? identities.people.map(({ name, email, password, tenantId, objectId }) => ({
+      ? identities.people.map(({ name, email, password, tenantId, objectId, appRoles }) => ({
           name,
           email,
           password,
           tenantId,
           objectId,
+          appRoles,
         }))
       : [],
     marketplaceClient: isLocal ? identities.marketplaceClient : undefined,

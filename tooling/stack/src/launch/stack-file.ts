@@ -14,6 +14,7 @@ export const stackDescription = z.object({
   gatewayUrl: z.string(),
   landingUrl: z.string(),
   webhookUrl: z.string(),
+  consoleUrl: z.string(),
   trpcUrl: z.string(),
   emulatorUrl: z.string().optional(),
   /** Adds the marketplace's token. For another emulator, whose notifications have none. */
@@ -50,6 +51,8 @@ export const stackDescription = z.object({
       password: z.string(),
       tenantId: z.string(),
       objectId: z.string(),
+      /** App roles for the console. */
+      appRoles: z.array(z.string()).optional(),
     }),
   ),
   /** The client that gets webhook tokens from the local authority, as Microsoft would. */

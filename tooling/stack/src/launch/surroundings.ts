@@ -122,6 +122,8 @@ export interface Marketplace {
    */
   readonly credential: Readonly<Record<string, string>>;
   readonly landingApp: { readonly clientId: string; readonly clientSecret: string };
+  /** Environment variables of the console's application; absent if the environment of the start has them. */
+  readonly console?: Readonly<Record<string, string>>;
 }
 
 /** Starts the emulator with its state in the folder, and gives it the public URLs of this stack. */
@@ -143,6 +145,13 @@ export async function openEmulator(place: Place, ports: Ports): Promise<Marketpl
     publishers: { PUBLISHERS_FILE: writePublishers(place.folder, identities) },
     credential: {},
     landingApp: identities.landingApp,
+    console: identities.consoleApp
+      ? {
+          CONSOLE_CLIENT_ID: identities.consoleApp.clientId,
+          CONSOLE_CLIENT_SECRET: identities.consoleApp.clientSecret,
+          CONSOLE_TENANT_ID: identities.publisher.tenantId,
+        }
+      : {},
   };
 }
 
