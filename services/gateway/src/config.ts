@@ -17,6 +17,29 @@ export const configSchema = z.object({
   BOOTSTRAP_API_KEY: secret()
     .optional()
     .describe('a first key with every scope, created at the start if it does not exist'),
+  ENTRA_AUTHORITY_URL: httpUrl
+    .default('https://login.microsoftonline.com')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .describe('Microsoft Entra ID, where people sign in to the console'),
+  CONSOLE_CLIENT_ID: z
+    .guid()
+    .optional()
+    .describe('application (client) id of the console; without it, no one can sign in there'),
+  CONSOLE_CLIENT_SECRET: secret().optional().describe('its client secret'),
+  CONSOLE_TENANT_ID: z
+    .guid()
+    .optional()
+    .describe('your tenant; its app roles give people roles for all publishers'),
+  CONSOLE_ACCOUNTS: z
+    .enum(['tenant', 'organizations'])
+    .default('tenant')
+    .describe(
+      'whose accounts may sign in to the console: of CONSOLE_TENANT_ID, or work accounts of every tenant',
+    ),
+  CONSOLE_GUESTS: z
+    .enum(['refused', 'allowed'])
+    .default('refused')
+    .describe('whether guests of a tenant may sign in to the console'),
   METRICS_HOST: z
     .string()
     .min(1)

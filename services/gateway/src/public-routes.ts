@@ -67,6 +67,8 @@ export const countedRoutes: readonly string[] = [
   ...pageRoutes.flatMap(({ counted }) => counted),
   WEBHOOK_PATH,
   '/trpc/*',
+  '/console',
+  '/console/*',
 ];
 
 /**

@@ -42,7 +42,9 @@ import { watchForProxy } from './limits/undeclared-proxy.ts';
 import { createWebhookLimit } from './limits/webhook-limit.ts';
 import { countTurnedAway, readGateway } from './metrics.ts';
 import type { doctorHandlers } from './procedures/doctor.ts';
+import { createConsole } from './operators/console.ts';
 import { createOperatorSessions } from './operators/sessions.ts';
+import { signInSetup } from './operators/settings.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { createLandingProxy, createLandingRoute } from './proxy/landing-route.ts';
 import { securityHeaders } from './proxy/security-headers.ts';
@@ -112,12 +114,26 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const perKey = rateLimit(config.RATE_PER_KEY);
   const admission = createAdmission({ keys, sessions, perKey, publicUrl, machineNow });
   const addressOf = (req: IncomingMessage) => clientAddress(req, config.TRUSTED_PROXIES);
-  const api = createApi({ router, admission, addressOf, audit, log });
+  const onError = noteFailure({ router, audit, log });
+  const pages = await createConsole({
+    router,
+    admission,
+    addressOf,
+    onError,
+    sessions,
+    db,
+    publicUrl,
+    authorityUrl: config.ENTRA_AUTHORITY_URL,
+    setup: signInSetup(config, machineNow),
+    now: machineNow,
+    log,
+  });
+  const api = createApi({ router, admission, addressOf, audit, log, console: pages });
   const plain = {
     router,
     admit: (req: IncomingMessage, signal: AbortSignal) =>
       admission.admit(factsOfMessage(req, addressOf(req), signal), 1),
-    onError: noteFailure({ router, audit, log }),
+    onError,
   };
   const rest = createRestRoute({ ...plain, bodies: createBodyBudget() });
   const events = createEventsRoute(plain);

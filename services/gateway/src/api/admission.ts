@@ -41,6 +41,15 @@ export interface Admission {
   check(request: Pick<RequestFacts, 'method' | 'header'>): Promise<void>;
   /** The context of `calls` calls in one request. Also throws TOO_MANY_REQUESTS above the caller's rate. */
   admit(request: RequestFacts, calls: number): Promise<Call>;
+  /**
+   * The session of a person who opens one of our pages, with the context of a call. Undefined if the token belongs to no open
+   * session. The pages themselves check where their forms come from.
+   */
+  admitSession(
+    token: string | undefined,
+    from: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly session: OpenSession; readonly call: Call } | undefined>;
 }
 
 type Known = { readonly key: KeyHolder } | { readonly session: OpenSession };
@@ -71,30 +80,31 @@ export function createAdmission(deps: {
     return known;
   };
 
+  /** Counts the calls, and returns what every call has. */
+  const begin = (known: Known, calls: number, request: Pick<RequestFacts, 'from' | 'signal'>) => {
+    const waitMs = perKey.take(idOf(known), calls);
+    if (waitMs > 0) throw tooManyCalls(waitMs);
+    return {
+      correlationId: correlationId(),
+      deadline: new Date(machineNow().getTime() + CALL_TIMEOUT_MS),
+      signal: request.signal,
+      from: request.from,
+    };
+  };
+
   return {
     check: async (request) => void (await identify(request)),
     async admit(request, calls) {
-      const who = await identify(request);
-      const id =
-        'key' in who ? who.key.keyId : `operator ${who.session.tenantId}/${who.session.objectId}`;
-      const waitMs = perKey.take(id, calls);
-      if (waitMs > 0) throw tooManyCalls(waitMs);
-      const call = {
-        correlationId: correlationId(),
-        deadline: new Date(machineNow().getTime() + CALL_TIMEOUT_MS),
-        signal: request.signal,
-        from: request.from,
-      };
+      const known = await identify(request);
+      const call = begin(known, calls, request);
       const chosen = request.header(PUBLISHER_HEADER)?.trim() || undefined;
       const readmit = async (named?: string) => {
-        const found = await find(request);
-        const caller =
-          found &&
-          ('key' in found ? keyCaller(found.key) : callerOf(found.session, chosen ?? named));
+        const again = await find(request);
+        const caller = again && callerIn(again, chosen ?? named);
         return caller instanceof Rejection ? undefined : caller;
       };
-      if ('key' in who) return { ...call, caller: keyCaller(who.key), readmit };
-      const { session } = who;
+      if ('key' in known) return { ...call, caller: keyCaller(known.key), readmit };
+      const { session } = known;
       return {
         ...call,
         caller: noScopes(session),
@@ -102,7 +112,23 @@ export function createAdmission(deps: {
         readmit,
       };
     },
+    async admitSession(token, from, signal) {
+      const session = await sessions.find(token);
+      if (!session) return undefined;
+      const call = begin({ session }, 1, { from, signal });
+      return { session, call: { ...call, caller: noScopes(session) } };
+    },
   };
+}
+
+function idOf(known: Known): string {
+  return 'key' in known
+    ? known.key.keyId
+    : `operator ${known.session.tenantId}/${known.session.objectId}`;
+}
+
+function callerIn(known: Known, publisherId: string | undefined): Caller | Rejection {
+  return 'key' in known ? keyCaller(known.key) : callerOf(known.session, publisherId);
 }
 
 /** The facts of a request that Node's server handles directly. */

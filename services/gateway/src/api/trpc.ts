@@ -24,6 +24,7 @@ export interface ApiParts {
   readonly addressOf: (req: IncomingMessage) => string;
   readonly audit: Audit;
   readonly log: Logger;
+  readonly console: Hono<ApiEnv>;
 }
 
 interface ApiEnv {
@@ -32,10 +33,16 @@ interface ApiEnv {
 
 type ApiContext = Context<ApiEnv>;
 
-/** The tRPC API at `/trpc`, behind `admitCall`. */
+export function isConsole(path: string): boolean {
+  return path === '/console' || path.startsWith('/console/');
+}
+
+/** The tRPC API at `/trpc`, behind `admitCall`, and the pages at `/console`. */
 export function createApi(parts: ApiParts): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.all('/trpc/*', (context) => answerCall(parts, context));
+  app.all('/console', (context) => parts.console.fetch(context.req.raw, context.env));
+  app.all('/console/*', (context) => parts.console.fetch(context.req.raw, context.env));
   return app;
 }
 
@@ -47,7 +54,10 @@ export async function admitCall(
   { admission }: Pick<ApiParts, 'admission'>,
   request: Request,
 ): Promise<Response | undefined> {
-  if (!new URL(request.url).pathname.startsWith('/trpc/')) {
+  const { pathname } = new URL(request.url);
+  // The console shows its own pages to people who have not signed in.
+  if (isConsole(pathname)) return undefined;
+  if (!pathname.startsWith('/trpc/')) {
     const { status, headers, body } = render(notFound, request.headers.get('accept') ?? undefined);
     return new Response(body, { status, headers });
   }

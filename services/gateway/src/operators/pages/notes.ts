@@ -1,0 +1,121 @@
+import { html } from 'hono/html';
+import type { PersonProblem } from '../accept-person.ts';
+import { page, type Html } from './frame.ts';
+
+/** A page with one message. */
+export function notePage(title: string, text: string): Html {
+  return page(
+    title,
+    html`<h1>${title}</h1>
+      <p class="lead">${text}</p>
+      <p><a class="button" href="/console">Open the console</a></p>`,
+  );
+}
+
+/** Offers sign-in, or says which settings are missing for it. */
+export function signInPage(setup: object): Html {
+  const { missing } = setup as { missing?: readonly string[] };
+  if (missing) {
+    return page(
+      'Sign-in is not set up',
+      html`<h1>Sign-in is not set up</h1>
+        <p class="lead">People sign in here with Microsoft Entra ID. These settings are missing:</p>
+        <ul>
+          ${missing.map((name) => html`<li><code>${name}</code></li>`)}
+        </ul>
+        <p>
+          docs/people-and-keys.md shows how to register the application and where the values are.
+        </p>`,
+    );
+  }
+  return page(
+    'Sign in',
+    html`<h1>Sign in</h1>
+      <p class="lead">
+        The console is for people who run Landfall. Your account needs a role here or in Microsoft
+        Entra.
+      </p>
+      <p><a class="button" href="/console/sign-in">Sign in with Microsoft</a></p>`,
+  );
+}
+
+/** The script takes the code from the link and sends it. Without script, the person pastes it. */
+export function invitationPage(): Html {
+  return page(
+    'Invitation',
+    html`<h1>You are invited</h1>
+      <p class="lead">Sign in with your work account to accept. The invitation works once.</p>
+      <form method="post" action="/console/invitation" data-invitation>
+        <label>
+          Invitation code
+          <input name="invitation" required autocomplete="off" spellcheck="false" />
+          <small>The part of the link after #.</small>
+        </label>
+        <button type="submit">Accept and sign in</button>
+      </form>`,
+  );
+}
+
+export function startAgainPage(kind: string): Html {
+  const text =
+    kind === 'consent-needed'
+      ? 'The application needs an approval by an administrator of your organisation.'
+      : kind === 'unavailable'
+        ? 'Microsoft cannot sign you in at the moment. Try again in a minute.'
+        : 'The sign-in took too long, or it was begun in another browser.';
+  return page(
+    'Sign-in was not completed',
+    html`<h1>Sign-in was not completed</h1>
+      <p class="lead">${text}</p>
+      <p><a class="button" href="/console/sign-in">Try again</a></p>`,
+  );
+}
+
+const problems: Readonly<Record<PersonProblem, readonly [title: string, text: string]>> = {
+  personal: [
+    'Use your work account',
+    'Personal Microsoft accounts cannot use the console. Sign in with the account of your organisation.',
+  ],
+  guest: [
+    'Guests cannot use the console',
+    'Your account is a guest in this organisation. Ask for an account of the organisation itself.',
+  ],
+  'other-tenant': [
+    'Your organisation cannot sign in here',
+    'This installation accepts people of one organisation only.',
+  ],
+  'no-role': [
+    'You have no role yet',
+    'Send these two ids to an admin of Landfall, who can give you a role or an invitation.',
+  ],
+  invitation: [
+    'This invitation does not work',
+    'It was used before, or it has expired. Ask for another one.',
+  ],
+};
+
+/** Who the person is, so that an admin can give a role without asking for more. */
+export function refusedPage(
+  problem: PersonProblem,
+  person?: { readonly tenantId: string; readonly objectId: string },
+): Html {
+  const [title, text] = problems[problem];
+  return page(
+    title,
+    html`<h1>${title}</h1>
+      <p class="lead">${text}</p>
+      ${
+        person && problem === 'no-role'
+          ? html`<dl>
+              <dt>Tenant</dt>
+              <dd><code>${person.tenantId}</code></dd>
+              <dt>Object</dt>
+              <dd><code>${person.objectId}</code></dd>
+            </dl>`
+          : ''
+      }
+      <p>
+        <a class="button" href="/console/sign-in?account=other">Sign in with another account</a>
+      </p>`,
+  );
+}

@@ -1,0 +1,114 @@
+import { Hono } from 'hono';
+import { dropCookie, readCookie, writeCookie } from '@landfall/entra-sign-in/cookies';
+import type { Entra } from '@landfall/entra-sign-in/entra';
+import { RANDOM, sameText } from '@landfall/entra-sign-in/random';
+import { readSignInAnswer, type SignInOutcome } from '@landfall/entra-sign-in/sign-in-answer';
+import type { SignInAttempts } from '@landfall/entra-sign-in/sign-in-attempts';
+import type { Logger } from '@landfall/service-kit/log';
+import { isSameOrigin, SESSION_COOKIE } from '../api/admission.ts';
+import type { Db } from '../db/schema.ts';
+import { hashSecret } from '../keys/api-key.ts';
+import { isInvitationOpen } from '../store/sessions.ts';
+import { acceptPerson, type AcceptRules } from './accept-person.ts';
+import {
+  invitationPage,
+  notePage,
+  refusedPage,
+  signInPage,
+  startAgainPage,
+} from './pages/notes.ts';
+import { SESSION_LIFE_MS, type OperatorSessions } from './sessions.ts';
+import { formKeyOf, type ConsoleContext, type ConsoleEnv } from './visit.ts';
+
+/** Sign-in with Entra, or the settings that are missing for it. */
+export type SignInSetup =
+  | { readonly entra: Entra; readonly attempts: SignInAttempts; readonly rules: AcceptRules }
+  | { readonly missing: readonly string[] };
+
+export interface SignInParts {
+  readonly setup: SignInSetup;
+  readonly sessions: Pick<OperatorSessions, 'begin' | 'end' | 'forget'>;
+  readonly db: Db;
+  readonly now: () => Date;
+  readonly publicUrl: string;
+  readonly authorityUrl: string;
+  readonly log: Logger;
+}
+
+/** Sign-in, sign-out and invitations, below `/console`. */
+export function signInRoutes(parts: SignInParts): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.get('/sign-in', (c) => begin(parts, c, undefined));
+  app.get('/signed-in', async (c) => {
+    const { setup } = parts;
+    if ('missing' in setup) return c.html(signInPage(setup), 503);
+    return finish(parts, c, await readSignInAnswer(setup, c));
+  });
+  app.post('/sign-out', (c) => signOut(parts, c));
+  app.get('/invitation', (c) => c.html(invitationPage()));
+  app.post('/invitation', (c) => openInvitation(parts, c));
+  return app;
+}
+
+async function begin(
+  { setup }: SignInParts,
+  c: ConsoleContext,
+  invitation: string | undefined,
+): Promise<Response> {
+  if ('missing' in setup) return c.html(signInPage(setup), 503);
+  const attempt = await setup.attempts.begin(c, { back: '/console', invitation });
+  const askForAccount = c.req.query('account') === 'other';
+  return c.redirect(await setup.entra.authorizeUrl(attempt, { askForAccount }), 303);
+}
+
+/** The token comes in the body, so that it is in no log. It is used up only after the sign-in. */
+async function openInvitation(parts: SignInParts, c: ConsoleContext): Promise<Response> {
+  const { db, now, publicUrl } = parts;
+  const isOwn = isSameOrigin((name) => c.req.header(name), new URL(publicUrl).origin);
+  const token = new URLSearchParams(await c.req.text()).get('invitation')?.trim() ?? '';
+  const isOpen =
+    isOwn && RANDOM.test(token) && (await isInvitationOpen(db, hashSecret(token), now()));
+  return isOpen ? begin(parts, c, token) : c.html(refusedPage('invitation'), isOwn ? 404 : 403);
+}
+
+async function finish(
+  parts: SignInParts,
+  c: ConsoleContext,
+  outcome: SignInOutcome,
+): Promise<Response> {
+  const { setup, sessions, log } = parts;
+  if (outcome.kind !== 'signed-in' || 'missing' in setup) {
+    const problem = 'problem' in outcome ? outcome.problem : outcome.kind;
+    log.warn({ problem }, 'sign-in to the console refused');
+    return c.html(startAgainPage(outcome.kind), outcome.kind === 'unavailable' ? 503 : 400);
+  }
+  const { person, attempt } = outcome;
+  const { tenantId, objectId, name } = person;
+  const problem = await acceptPerson(parts, setup.rules, {
+    person,
+    invitation: attempt.invitation,
+  });
+  if (problem) {
+    log.warn({ problem, operator: `${tenantId}/${objectId}` }, 'sign-in to the console refused');
+    return c.html(refusedPage(problem, { tenantId, objectId }), 403);
+  }
+  // A new sign-in gets a new session, which prevents session fixation.
+  await sessions.end(readCookie(c, SESSION_COOKIE));
+  sessions.forget();
+  const value = await sessions.begin({ tenantId, objectId, ...(name ? { name } : {}) });
+  writeCookie(c, SESSION_COOKIE, { value, maxAgeMs: SESSION_LIFE_MS });
+  log.info({ operator: `${tenantId}/${objectId}` }, 'signed in to the console');
+  return c.redirect('/console', 303);
+}
+
+async function signOut(parts: SignInParts, c: ConsoleContext): Promise<Response> {
+  const token = readCookie(c, SESSION_COOKIE);
+  const given = new URLSearchParams(await c.req.text()).get('formKey') ?? '';
+  const isOwn =
+    isSameOrigin((name) => c.req.header(name), new URL(parts.publicUrl).origin) &&
+    sameText(given, formKeyOf(token ?? ''));
+  if (!isOwn) return c.html(notePage('This form is not valid here', 'Nothing was changed.'), 403);
+  await parts.sessions.end(token);
+  dropCookie(c, SESSION_COOKIE);
+  return c.redirect('/console', 303);
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Context } from 'hono';
+import type { PublicRouter } from '@landfall/contracts/api';
+import type { OpenSession } from './sessions.ts';
+
+export interface ConsoleEnv {
+  Bindings: { incoming: IncomingMessage };
+}
+
+export type ConsoleContext = Context<ConsoleEnv>;
+
+/** A request of a signed-in person. */
+export interface Visit {
+  readonly session: OpenSession;
+  /** In every form. Other sites cannot know it. */
+  readonly formKey: string;
+  /** The publisher that the person chose. Undefined: all, or the only one. */
+  readonly publisherId: string | undefined;
+  readonly api: ReturnType<PublicRouter['createCaller']>;
+}
+
+/** A form of ours that a signed-in person sent. */
+export interface SentForm {
+  readonly visit: Visit;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export function formKeyOf(token: string): string {
+  return createHash('sha256').update(`console form ${token}`).digest('base64url');
+}

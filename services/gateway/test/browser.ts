@@ -1,0 +1,76 @@
+import type { Gateway } from './fixture.ts';
+
+/** A browser as far as the console needs one: cookies, redirects, and the headers that browsers send. */
+export class Browser {
+  readonly #cookies = new Map<string, Map<string, string>>();
+
+  readonly gateway: Gateway;
+
+  constructor(gateway: Gateway) {
+    this.gateway = gateway;
+  }
+
+  /** Opens an address of the gateway or of Entra. Follows redirects. */
+  async open(
+    address: string,
+    init: RequestInit = {},
+  ): Promise<{ page: string; status: number; url: URL }> {
+    let url = new URL(address, this.gateway.url);
+    let options: RequestInit = init;
+    for (let hops = 0; hops < 10; hops += 1) {
+      const cookies = this.#of(url);
+      const headers = new Headers(options.headers);
+      headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+      // oxlint-disable-next-line no-await-in-loop -- Each hop needs the one before.
+      const answer = await fetch(url, { ...options, headers, redirect: 'manual' });
+      for (const line of answer.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+        if (/max-age=0/i.test(line)) cookies.delete(name);
+        else cookies.set(name, value);
+      }
+      const location = answer.headers.get('location');
+      // oxlint-disable-next-line no-await-in-loop
+      if (location === null) return { page: await answer.text(), status: answer.status, url };
+      url = new URL(location, url);
+      options = {};
+    }
+    throw new Error('too many redirects');
+  }
+
+  /** Sends a form of one of our pages. */
+  post(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers: Record<string, string> = {},
+  ) {
+    return this.open(path, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers: { 'sec-fetch-site': 'same-origin', ...headers },
+    });
+  }
+
+  /** Signs in at Entra's page, which must be open, and returns the page that follows. */
+  async signIn(email: string, begin = '/console/sign-in?account=other') {
+    const at = await this.open(begin);
+    return this.pick(at.url, email);
+  }
+
+  pick(at: URL, email: string) {
+    return this.open(at.href, { method: 'POST', body: new URLSearchParams({ pick: email }) });
+  }
+
+  cookie(name: string): string | undefined {
+    return this.#of(new URL(this.gateway.url)).get(name);
+  }
+
+  #of({ origin }: URL): Map<string, string> {
+    const known = this.#cookies.get(origin) ?? new Map<string, string>();
+    this.#cookies.set(origin, known);
+    return known;
+  }
+}
+
+export function formKeyIn(page: string): string {
+  return /name="formKey" value="([^"]+)"/.exec(page)?.[1] ?? '';
+}
