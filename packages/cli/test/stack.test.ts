@@ -234,6 +234,76 @@ describe('commands', () => {
   });
 });
 
+describe('keys', () => {
+  test('are created, do what their scopes allow, and end with 3 for the rest', async () => {
+    const create = ['keys', 'create', '--label', 'product', '--scopes', 'subscriptions:read'];
+    const created = await program.json<{ key: { id: string }; secret: string }>(create, {
+      env: key,
+    });
+    const env = { ...key, LANDFALL_API_KEY: created.secret };
+
+    const who = await program.json(['whoami'], { env: { ...env } }).catch(String);
+    const allowed = await program.run(['subscriptions', 'list'], { env });
+    const refused = await program.run(['keys', 'list'], { env });
+    await program.json(['keys', 'revoke', created.key.id, '--yes'], { env: key });
+    const ended = await until('the key has ended', async () => {
+      const { code } = await program.run(['subscriptions', 'list'], { env });
+      return code === 3 ? true : undefined;
+    });
+
+    expect(who).toContain('health:read');
+    expect(allowed.code).toBe(0);
+    expect(refused.code).toBe(3);
+    expect(ended).toBe(true);
+  });
+
+  test('are stored by login from stdin, after Landfall has said whose they are', async () => {
+    const login = ['login', '--url', key['LANDFALL_URL'] ?? ''];
+    const env = { XDG_CONFIG_HOME: path.join(program.folder, 'config') };
+
+    const create = ['keys', 'create', '--label', 'reader', '--scopes', 'subscriptions:read'];
+    const { secret } = await program.json<{ secret: string }>(create, { env: key });
+    const narrow = await program.run([...login, '--name', 'reader'], { env, input: secret });
+    const wrong = await program.run(login, { env, input: 'lf_none_wrong\n' });
+    const right = await program.run(login, { env, input: `${key['LANDFALL_API_KEY']}\n` });
+    const used = await program.run(['subscriptions', 'list', '--jsonl'], { env });
+
+    expect(narrow.code).toBe(0);
+    expect(wrong.code).toBe(3);
+    expect(right.code).toBe(0);
+    expect(right.stdout + right.stderr).not.toContain(key['LANDFALL_API_KEY']);
+    expect(used.stdout).toContain(subscriptionId);
+  });
+});
+
+test('the doctor shows the worst first with the next step, and its exit code is that of the worst', async () => {
+  const { code, stdout } = await program.run(['doctor'], { env: key });
+  const all = await program.run(['doctor', '--json'], { env: key });
+
+  // A new installation has no backup yet, which is a warning.
+  const { worst, checks } = JSON.parse(all.stdout) as { worst: string; checks: object[] };
+  expect([worst, code, all.code]).toEqual(['warning', 1, 1]);
+  expect(stdout).toMatch(/^warning \(\d+\)\n {2}\S+ \(.+\)\n {4}.+\n/);
+  expect(stdout).toContain('    Next step: ');
+  expect(stdout).toContain(`of ${checks.length} checks found nothing.`);
+});
+
+test('setup shows the values for Partner Center, without questions in a pipe', async () => {
+  const { code, stdout } = await program.run(['setup'], { env: key });
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('Connection webhook');
+  expect(stdout).toContain(`Enter: ${key['LANDFALL_URL']}/webhook`);
+});
+
+test('the audit log is exported with who did what', async () => {
+  const { stdout } = await program.run(['export', 'audit', '--since', '1h'], { env: key });
+
+  const [head, ...rows] = stdout.trim().split('\n');
+  expect(head).toMatch(/^sequence,at,actor,/);
+  expect(rows.some((row) => row.includes(',subscriptions.activate,'))).toBe(true);
+});
+
 test('a reader that stops early ends a list quietly', async () => {
   const child = program.start(['subscriptions', 'list', '--json'], { env: key });
   child.stdout.destroy();

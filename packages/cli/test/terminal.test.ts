@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -107,4 +108,20 @@ test('a table has colour on a terminal, fits into its width, and keeps control c
   expect(stdout).not.toContain('\u0007');
   expect(plain.stdout).not.toContain('\u001B');
   for (const line of plain.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+});
+
+test('login checks the key, does not show it, and stores it where only its owner can read it', async () => {
+  const login = ['login', '--url', env['LANDFALL_URL'] ?? ''];
+  const { code, stdout, stderr } = await onTerminal(login, {
+    answer: 'lf_k1_secret',
+    noKey: true,
+  });
+
+  const file = path.join(folder, 'landfall', 'profiles.json');
+  expect(code).toBe(0);
+  expect(asked).toEqual(['GET /v1/me']);
+  expect(stdout + stderr).not.toContain('lf_k1_secret');
+  expect(stderr).toContain('as product (key k1)');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(await readFile(file, 'utf8')).toContain('lf_k1_secret');
 });

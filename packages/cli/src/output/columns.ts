@@ -14,7 +14,7 @@ const chosen: Readonly<Record<string, string>> = {
   'destinations.list': 'id label state url types failingSince',
   'usage.hours':
     'hour subscriptionId dimension used reported billed state status problem expiresAt',
-  'keys.list': 'id label state scopes publisherId lastUsedAt expiresAt',
+  'keys.list': 'id label state publisherId lastUsedAt expiresAt scopes',
   'operators.list': 'operatorId name email role publisherId source lastSignInAt sessions',
   'audit.list': 'at actorLabel actor procedure subject outcome reason from times',
   'reconciliation.list': 'runId state dryRun startedAt listed drifted healed errors',
