@@ -97,6 +97,8 @@ describe('the credential', () => {
   test('a secret that was revoked is found while the worker still has a token', async () => {
     await fixture.boot();
     await subscribed(fixture);
+    // The doctor has a token of its own as well, which it must not use again.
+    expect(await found('credential.token')).toMatchObject({ severity: 'ok' });
     await fixture.control.addFault({
       endpoint: 'token',
       status: 401,
