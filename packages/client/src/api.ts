@@ -1131,6 +1131,63 @@ export interface Landfall {
       { removed: number }
     >;
   };
+  readonly imports: {
+    /** Takes over subscriptions of another system. Microsoft's record decides; repeating it is safe. */
+    readonly subscriptions: Command<
+      {
+        /** The system that they come from, such as `saas-accelerator`. Pattern: `^[a-z0-9][a-z0-9-]{0,49}$`. */
+        source: string;
+        /** 1 to 25 items. */
+        subscriptions: {
+          /** At most 100 characters. */
+          subscriptionId: string;
+          /** What the other system had, for the report of differences. At most 100 characters. */
+          status?: string | undefined;
+          /** At most 100 characters. */
+          planId?: string | undefined;
+          /** Whole number. */
+          quantity?: number | undefined;
+          /** Who had confirmed the purchase there. */
+          claimedBy?:
+            | {
+                /** At most 100 characters. */
+                tenantId?: string | undefined;
+                /** At most 100 characters. */
+                objectId?: string | undefined;
+                /** At most 320 characters. */
+                emailId?: string | undefined;
+              }
+            | undefined;
+          /** The buyer's answers there, by question id. */
+          answers?: Record<string, string> | undefined;
+          /** What had happened there, oldest first. It goes to the timeline, as imported. At most 500 items. Default: `[]`. */
+          history?:
+            | {
+                /** ISO 8601 in UTC, with `Z`. */
+                at: string;
+                /** At most 500 characters. */
+                text: string;
+              }[]
+            | undefined;
+        }[];
+        /** Default: `true`. */
+        dryRun?: boolean | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        results: {
+          subscriptionId: string;
+          /** imported; known: Landfall had it already; unknown-at-microsoft; failed: try it again. */
+          outcome: 'imported' | 'known' | 'unknown-at-microsoft' | 'failed';
+          /** Fields in which the other system differed from Microsoft: "status: Subscribed there, Suspended at Microsoft". */
+          differences: string[];
+          detail?: string | undefined;
+        }[];
+        isDryRun: boolean;
+      }
+    >;
+  };
   readonly notifications: {
     /** Stored notifications from verified callers, newest first. */
     readonly list: List<
@@ -3131,7 +3188,7 @@ export interface TimelineEntry {
   /** purchased, activationRequested, activated, planChanged, …, operationUnconfirmed, driftHealed. */
   kind: string;
   /** What caused it. */
-  cause: 'landing' | 'notification' | 'command' | 'reconcile' | 'worker';
+  cause: 'landing' | 'notification' | 'command' | 'reconcile' | 'worker' | 'import';
   operationId?: string | undefined;
   correlationId?: string | undefined;
   details: Record<string, unknown>;

@@ -34,6 +34,7 @@ const {
   deadLetters,
   credentials,
   listeners,
+  imports,
 } = fulfillmentProcedures;
 
 /** Procedures that the gateway forwards to their owner, by namespace. */
@@ -48,6 +49,7 @@ export const forwardedProcedures = {
   deadLetters,
   credentials,
   listeners,
+  imports,
   ...ingestProcedures,
   ...billingProcedures,
   ...landingProcedures,
@@ -77,6 +79,7 @@ export const publicOwners = {
   deadLetters: 'fulfillment-worker',
   credentials: 'fulfillment-worker',
   listeners: 'fulfillment-worker',
+  imports: 'fulfillment-worker',
   notifications: 'webhook-ingest',
   usage: 'billing-sync',
   catalogue: 'billing-sync',

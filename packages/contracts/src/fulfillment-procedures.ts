@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { credentialProcedures } from './credential-procedures.ts';
 import { deliveryProcedures } from './delivery-procedures.ts';
 import { listenerProcedures } from './listener-procedures.ts';
+import { importProcedures } from './import-procedures.ts';
 import { policyProcedures } from './policy-procedures.ts';
 import { command } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
@@ -21,6 +22,7 @@ export const fulfillmentProcedures = {
   ...deliveryProcedures,
   ...repairProcedures,
   ...credentialProcedures,
+  ...importProcedures,
   ...listenerProcedures,
   purchases: {
     resolve: command({

@@ -38,7 +38,7 @@ export const timelineEntry = z.object({
   /** purchased, activationRequested, activated, planChanged, …, operationUnconfirmed, driftHealed. */
   kind: z.string(),
   /** What caused it. */
-  cause: z.enum(['landing', 'notification', 'command', 'reconcile', 'worker']),
+  cause: z.enum(['landing', 'notification', 'command', 'reconcile', 'worker', 'import']),
   operationId: z.string().optional(),
   correlationId: z.string().optional(),
   details: z.record(z.string(), z.unknown()),

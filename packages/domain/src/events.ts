@@ -44,6 +44,8 @@ export type SubscriptionEvent =
   | { readonly type: 'suspensionEnding'; readonly daysLeft: number; readonly dueAt: Date }
   | { readonly type: 'erasureDue'; readonly dueAt: Date }
   | { readonly type: 'personalDataErased' }
+  /** Taken over from another system, with the person who had confirmed the purchase there. */
+  | { readonly type: 'imported'; readonly source: string; readonly claimedBy?: Person | undefined }
   /** Someone asked for the erasure of a person's data, or of all people of a tenant. */
   | { readonly type: 'personErased'; readonly whose: ErasedPeople }
   | { readonly type: 'statusUnrecognised'; readonly status: string }

@@ -80,6 +80,8 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
       return { ...known, sourceOffers: event.sourceOffers };
     case 'personalDataErased':
       return withoutPersons(known);
+    case 'imported':
+      return { ...known, claimedBy: known.claimedBy ?? event.claimedBy };
     case 'personErased':
       return withoutPeople(known, event.whose);
     case 'detailsChanged':

@@ -151,6 +151,8 @@ function detailsOf(event: SubscriptionEvent): Readonly<Record<string, unknown>> 
     case 'beneficiaryChanged':
     case 'purchaserChanged':
       return partyDetails(event.from, event.to);
+    case 'imported':
+      return { source: event.source };
     case 'termImpossible':
       return { term: termView(event.term) };
     case 'sourceOffersSeen':

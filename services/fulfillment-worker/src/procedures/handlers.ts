@@ -12,6 +12,7 @@ import { deadLetterProcedures, type DeadLetterDeps } from './dead-letters.ts';
 import { decideProcedure, mayRefuseProcedure } from './decide.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { exchangesProcedure } from './exchanges.ts';
+import { importsProcedures } from './imports.ts';
 import { listenerProcedures } from './listeners.ts';
 import { operationProcedures } from './operations.ts';
 import { parkedTaskProcedures } from './parked-tasks.ts';
@@ -53,6 +54,7 @@ export function procedureHandlers(
     deadLetters: deadLetterProcedures(deps),
     credentials: credentialProcedures({ ...deps, now: machineNow }),
     listeners: listenerProcedures(deps),
+    imports: importsProcedures(deps),
     purchases: { resolve: resolveProcedure(deps) },
     accessRequests: accessRequestProcedures(deps),
     decisions: {

@@ -1,6 +1,6 @@
 import type { Db, Trx } from '../db/schema.ts';
 
-export type Cause = 'landing' | 'notification' | 'command' | 'reconcile' | 'worker';
+export type Cause = 'landing' | 'notification' | 'command' | 'reconcile' | 'worker' | 'import';
 
 /** Why something is written. Part of each timeline entry and each fact. */
 export interface Context {
@@ -55,6 +55,21 @@ export async function hasEntryAt(
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Entries of a kind, each as its time and its text. */
+export async function textsOf(
+  trx: Trx,
+  subscriptionId: string,
+  kind: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await trx
+    .selectFrom('timeline')
+    .select(['at', 'details'])
+    .where('subscriptionId', '=', subscriptionId)
+    .where('kind', '=', kind)
+    .execute();
+  return new Set(rows.map(({ at, details }) => `${at.toISOString()} ${String(details['text'])}`));
 }
 
 /** The kind of the latest entry; undefined without a timeline. */

@@ -34,6 +34,7 @@ const changes: Readonly<Record<Change, true>> = {
   erasureDue: true,
   personalDataErased: true,
   personErased: true,
+  imported: true,
 };
 
 const CHANGES: ReadonlySet<string> = new Set(Object.keys(changes));
