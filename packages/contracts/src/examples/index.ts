@@ -5,7 +5,9 @@ import { audit } from './audit.ts';
 import { credentials } from './credentials.ts';
 import { backups, doctor } from './doctor.ts';
 import { events } from './events.ts';
+import { imports } from './imports.ts';
 import { listeners } from './listeners.ts';
+import { personalData } from './personal-data.ts';
 
 type PublicProcedures = typeof publicProcedures;
 
@@ -38,5 +40,7 @@ export const examples: {
   credentials,
   doctor,
   events,
+  imports,
   listeners,
+  personalData,
 };
