@@ -1288,7 +1288,11 @@ export interface Landfall {
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
-      { results: UsageVerdict[] }
+      {
+        results: UsageVerdict[];
+        /** Present: nothing was counted. */
+        dryRun?: true | undefined;
+      }
     >;
     /** Refused records, counted per hour, subscription, dimension and reason, latest first. */
     readonly refusals: List<
@@ -1877,7 +1881,12 @@ export interface Landfall {
         /** At most 100 characters. */
         planId?: string | undefined;
       },
-      { plans: number }
+      {
+        /** How many plans will be read within seconds. 0: no subscription has such a plan. */
+        plans: number;
+        /** The same for people, with the next step. */
+        detail: string;
+      }
     >;
   };
   readonly overrides: {
@@ -1923,7 +1932,23 @@ export interface Landfall {
         dimension: string;
         included: string | number | null;
       },
-      { saved: true }
+      {
+        saved: true;
+        override: {
+          /** Absent: applies to every publisher that has this offer id and no override of its own. */
+          publisherId?: string | undefined;
+          offerId: string;
+          planId: string;
+          /** Absent: applies to every term of the plan that has no override of its own. */
+          termUnit?: string | undefined;
+          dimension: string;
+          /** Units that the price of a term includes. null = unlimited: nothing is sent to Microsoft. */
+          included: string | null;
+          /** ISO 8601 in UTC, with `Z`. */
+          since: string;
+        };
+        warnings: string[];
+      }
     >;
     /** Removes an override, so that Microsoft's included quantity applies again. */
     readonly remove: Command<
@@ -1938,8 +1963,29 @@ export interface Landfall {
         termUnit?: string | undefined;
         /** At most 100 characters. */
         dimension: string;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
       },
-      { removed: boolean }
+      {
+        /** False: there was no such override, or `dryRun`. */
+        removed: boolean;
+        /** What was removed, or would be. Absent: there is no such override. */
+        was?:
+          | {
+              /** Absent: applies to every publisher that has this offer id and no override of its own. */
+              publisherId?: string | undefined;
+              offerId: string;
+              planId: string;
+              /** Absent: applies to every term of the plan that has no override of its own. */
+              termUnit?: string | undefined;
+              dimension: string;
+              /** Units that the price of a term includes. null = unlimited: nothing is sent to Microsoft. */
+              included: string | null;
+              /** ISO 8601 in UTC, with `Z`. */
+              since: string;
+            }
+          | undefined;
+      }
     >;
   };
   readonly meters: {
@@ -1988,7 +2034,23 @@ export interface Landfall {
           dimension: string;
         }[];
       },
-      { saved: true }
+      {
+        saved: true;
+        meter: {
+          publisherId?: string | undefined;
+          offerId: string;
+          planId: string;
+          meter: string;
+          tiers: {
+            from: string;
+            /** Microsoft's dimension. */
+            dimension: string;
+          }[];
+          /** ISO 8601 in UTC, with `Z`. */
+          since: string;
+        };
+        warnings: string[];
+      }
     >;
     /** Removes a meter. Usage that is reported under its name then counts for the dimension with that name. */
     readonly remove: Command<
@@ -2001,8 +2063,29 @@ export interface Landfall {
         planId: string;
         /** At most 100 characters. */
         meter: string;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
       },
-      { removed: boolean }
+      {
+        /** False: there was no such meter, or `dryRun`. */
+        removed: boolean;
+        /** What was removed, or would be. Absent: there is no such meter. */
+        was?:
+          | {
+              publisherId?: string | undefined;
+              offerId: string;
+              planId: string;
+              meter: string;
+              tiers: {
+                from: string;
+                /** Microsoft's dimension. */
+                dimension: string;
+              }[];
+              /** ISO 8601 in UTC, with `Z`. */
+              since: string;
+            }
+          | undefined;
+      }
     >;
   };
   readonly recurring: {
@@ -2069,6 +2152,27 @@ export interface Landfall {
       {
         /** UUID. */
         id: string;
+        charge: {
+          /** UUID. */
+          id: string;
+          /** Absent: applies to every publisher that has the offer and plan. */
+          publisherId?: string | undefined;
+          /** The subscription. Absent: every subscription of `offerId` and `planId`. */
+          subscriptionId?: string | undefined;
+          offerId?: string | undefined;
+          planId?: string | undefined;
+          dimension: string;
+          quantity: string;
+          every: 'hour' | 'day' | 'week' | 'month' | 'year' | 'term' | 'once';
+          /** The first run, in UTC. Later ones follow at the same minute, time of day, weekday or day of the month. ISO 8601 in UTC, with `Z`. */
+          from: string;
+          /** No run is due at this time or later. ISO 8601 in UTC, with `Z`. */
+          until?: string | undefined;
+          label: string;
+          /** When it runs next. Absent once it has ended, and for `every: term`, which follows each subscription's term. ISO 8601 in UTC, with `Z`. */
+          nextAt?: string | undefined;
+        };
+        warnings: string[];
       }
     >;
     /** Ends a recurring quantity. What it has reported stays. */
@@ -2078,8 +2182,33 @@ export interface Landfall {
         publisherId?: string | undefined;
         /** UUID. */
         id: string;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
       },
-      { removed: boolean }
+      {
+        /** False: it had ended before, or `dryRun`. */
+        removed: boolean;
+        was: {
+          /** UUID. */
+          id: string;
+          /** Absent: applies to every publisher that has the offer and plan. */
+          publisherId?: string | undefined;
+          /** The subscription. Absent: every subscription of `offerId` and `planId`. */
+          subscriptionId?: string | undefined;
+          offerId?: string | undefined;
+          planId?: string | undefined;
+          dimension: string;
+          quantity: string;
+          every: 'hour' | 'day' | 'week' | 'month' | 'year' | 'term' | 'once';
+          /** The first run, in UTC. Later ones follow at the same minute, time of day, weekday or day of the month. ISO 8601 in UTC, with `Z`. */
+          from: string;
+          /** No run is due at this time or later. ISO 8601 in UTC, with `Z`. */
+          until?: string | undefined;
+          label: string;
+          /** When it runs next. Absent once it has ended, and for `every: term`, which follows each subscription's term. ISO 8601 in UTC, with `Z`. */
+          nextAt?: string | undefined;
+        };
+      }
     >;
     /** What each run of a recurring quantity did, latest first. */
     readonly runs: List<
@@ -2173,7 +2302,15 @@ export interface Landfall {
         /** At most 500 characters. */
         reason: string;
       },
-      { settled: true }
+      {
+        settled: true;
+        /** False: it was settled before, and keeps its first reason. */
+        isNew: boolean;
+        /** ISO 8601 in UTC, with `Z`. */
+        settledAt: string;
+        settledBy: string;
+        reason: string;
+      }
     >;
   };
   readonly thresholds: {
@@ -2209,7 +2346,17 @@ export interface Landfall {
         dimension: string;
         units: string | number;
       },
-      { saved: true }
+      {
+        saved: true;
+        threshold: {
+          subscriptionId: string;
+          dimension: string;
+          units: string;
+          /** Start of the term in which it was last crossed. ISO 8601 in UTC, with `Z`. */
+          crossedInTerm?: string | undefined;
+        };
+        warnings: string[];
+      }
     >;
     /** Removes a limit. */
     readonly remove: Command<
@@ -2218,8 +2365,23 @@ export interface Landfall {
         subscriptionId: string;
         /** At most 100 characters. */
         dimension: string;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
       },
-      { removed: boolean }
+      {
+        /** False: there was no such limit, or `dryRun`. */
+        removed: boolean;
+        /** What was removed, or would be. Absent: there is no such limit. */
+        was?:
+          | {
+              subscriptionId: string;
+              dimension: string;
+              units: string;
+              /** Start of the term in which it was last crossed. ISO 8601 in UTC, with `Z`. */
+              crossedInTerm?: string | undefined;
+            }
+          | undefined;
+      }
     >;
   };
   readonly offerPages: {
@@ -2385,8 +2547,24 @@ export interface Landfall {
         offerId?: string | undefined;
         /** At most 100 characters. */
         planId?: string | undefined;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
       },
-      { removed: boolean }
+      {
+        /** False: there were no settings at exactly this level, or `dryRun`. */
+        removed: boolean;
+        /** What was removed, or would be. Absent: there is nothing at this level. */
+        was?:
+          | {
+              publisherId: string;
+              offerId?: string | undefined;
+              planId?: string | undefined;
+              /** ISO 8601 in UTC, with `Z`. */
+              updatedAt: string;
+              page: OfferPage;
+            }
+          | undefined;
+      }
     >;
   };
   readonly people: {
@@ -2472,8 +2650,21 @@ export interface Landfall {
         objectId: string;
         /** Who on your side decided this, for the audit. At most 200 characters. */
         requestedBy?: string | undefined;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
       },
-      { removed: true }
+      {
+        /** False: `dryRun`. */
+        removed: boolean;
+        /** Who lost access, or would lose it, with the role until then. */
+        was: {
+          tenantId: string;
+          objectId: string;
+          name?: string | undefined;
+          email?: string | undefined;
+          role?: 'owner' | 'admin' | 'viewer' | undefined;
+        };
+      }
     >;
   };
   readonly alerts: {

@@ -95,10 +95,33 @@ export const catalogueProcedures = {
     scopedBy: 'publisher',
     summary: 'Reads plans from Microsoft now, instead of at the next daily reading.',
     input: z.object({ ...ofPublisher, offerId: id.optional(), planId: id.optional() }),
-    /** How many plans will be read within seconds. 0: no subscription has such a plan. */
-    output: z.object({ plans: z.number().int() }),
+    output: z.object({
+      /** How many plans will be read within seconds. 0: no subscription has such a plan. */
+      plans: z.number().int(),
+      /** The same for people, with the next step. */
+      detail: z.string(),
+    }),
   }),
 } as const;
+
+/** Settings that are saved although the catalogue does not know an id: it may come into being later. */
+export const warnings = z.array(z.string());
+
+/** True: only says what would be removed. */
+export const dryRun = z.boolean().default(false);
+
+const overrideView = z.object({
+  /** Absent: applies to every publisher that has this offer id and no override of its own. */
+  publisherId: z.string().optional(),
+  offerId: z.string(),
+  planId: z.string(),
+  /** Absent: applies to every term of the plan that has no override of its own. */
+  termUnit: z.string().optional(),
+  dimension: z.string(),
+  /** Units that the price of a term includes. null = unlimited: nothing is sent to Microsoft. */
+  included: decimalText.nullable(),
+  since: z.iso.datetime(),
+});
 
 export const overrideProcedures = {
   list: query({
@@ -106,20 +129,7 @@ export const overrideProcedures = {
     scopedBy: 'publisher',
     summary: "Included quantities that you set instead of Microsoft's.",
     input: pageRequest.extend(ofPublisher),
-    output: pageOf(
-      z.object({
-        /** Absent: applies to every publisher that has this offer id and no override of its own. */
-        publisherId: z.string().optional(),
-        offerId: z.string(),
-        planId: z.string(),
-        /** Absent: applies to every term of the plan that has no override of its own. */
-        termUnit: z.string().optional(),
-        dimension: z.string(),
-        /** Units that the price of a term includes. null = unlimited: nothing is sent to Microsoft. */
-        included: decimalText.nullable(),
-        since: z.iso.datetime(),
-      }),
-    ),
+    output: pageOf(overrideView),
   }),
   put: command({
     scope: 'dimensions:write',
@@ -135,24 +145,39 @@ export const overrideProcedures = {
       dimension: id,
       included: decimalInput.nullable(),
     }),
-    output: z.object({ saved: z.literal(true) }),
+    output: z.object({ saved: z.literal(true), override: overrideView, warnings }),
   }),
   remove: command({
     scope: 'dimensions:write',
     scopedBy: 'publisher',
     summary: "Removes an override, so that Microsoft's included quantity applies again.",
     auditedBy: 'list',
+    isDestructive: true,
     input: z.object({
       ...ofPublisher,
       offerId: id,
       planId: id,
       termUnit: termUnit.optional(),
       dimension: id,
+      dryRun,
     }),
-    /** False: there was no such override. */
-    output: z.object({ removed: z.boolean() }),
+    output: z.object({
+      /** False: there was no such override, or `dryRun`. */
+      removed: z.boolean(),
+      /** What was removed, or would be. Absent: there is no such override. */
+      was: overrideView.optional(),
+    }),
   }),
 } as const;
+
+const meterView = z.object({
+  publisherId: z.string().optional(),
+  offerId: z.string(),
+  planId: z.string(),
+  meter: z.string(),
+  tiers: z.array(meterTier.extend({ from: decimalText })),
+  since: z.iso.datetime(),
+});
 
 export const meterProcedures = {
   list: query({
@@ -160,16 +185,7 @@ export const meterProcedures = {
     scopedBy: 'publisher',
     summary: "Meters, which spread usage over several of Microsoft's dimensions by tiers.",
     input: pageRequest.extend(ofPublisher),
-    output: pageOf(
-      z.object({
-        publisherId: z.string().optional(),
-        offerId: z.string(),
-        planId: z.string(),
-        meter: z.string(),
-        tiers: z.array(meterTier.extend({ from: decimalText })),
-        since: z.iso.datetime(),
-      }),
-    ),
+    output: pageOf(meterView),
   }),
   put: command({
     scope: 'dimensions:write',
@@ -186,7 +202,7 @@ export const meterProcedures = {
       /** Usage below the first threshold is free. Thresholds rise. */
       tiers: z.array(meterTier).min(1).max(30),
     }),
-    output: z.object({ saved: z.literal(true) }),
+    output: z.object({ saved: z.literal(true), meter: meterView, warnings }),
   }),
   remove: command({
     scope: 'dimensions:write',
@@ -196,5 +212,13 @@ export const meterProcedures = {
     auditedBy: 'list',
     input: z.object({ ...ofPublisher, offerId: id, planId: id, meter: id }),
     output: z.object({ removed: z.boolean() }),
+    isDestructive: true,
+    input: z.object({ ...ofPublisher, offerId: id, planId: id, meter: id, dryRun }),
+    output: z.object({
+      /** False: there was no such meter, or `dryRun`. */
+      removed: z.boolean(),
+      /** What was removed, or would be. Absent: there is no such meter. */
+      was: meterView.optional(),
+    }),
   }),
 } as const;

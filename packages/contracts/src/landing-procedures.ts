@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { offerPage, storedOfferPage } from './offer-page.ts';
 import { pageOf, pageRequest } from './pages.ts';
+import { dryRun } from './catalogue-procedures.ts';
 import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
@@ -69,6 +70,14 @@ export const landingProcedures = {
       auditedBy: 'get',
       input: offerPageTarget,
       output: z.object({ removed: z.boolean() }),
+      isDestructive: true,
+      input: offerPageTarget.extend({ dryRun }),
+      output: z.object({
+        /** False: there were no settings at exactly this level, or `dryRun`. */
+        removed: z.boolean(),
+        /** What was removed, or would be. Absent: there is nothing at this level. */
+        was: offerPageTarget.extend({ ...updatedAt.shape, page: storedOfferPage }).optional(),
+      }),
     }),
   },
   people: {
@@ -117,8 +126,14 @@ export const landingProcedures = {
       scopedBy: 'subscription',
       http: { method: 'delete', path: '/v1/people/{subscriptionId}/{objectId}' },
       summary: 'Removes access or declines a request. The last owner cannot be removed.',
-      input: personOf,
-      output: z.object({ removed: z.literal(true) }),
+      isDestructive: true,
+      input: personOf.extend({ dryRun }),
+      output: z.object({
+        /** False: `dryRun`. */
+        removed: z.boolean(),
+        /** Who lost access, or would lose it, with the role until then. */
+        was: personOnPage.extend({ role: z.enum(roles).optional() }),
+      }),
     }),
   },
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dryRun, warnings } from './catalogue-procedures.ts';
 import { decimalInput, decimalText } from './decimals.ts';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
@@ -229,9 +230,24 @@ export const incidentProcedures = {
     scopedBy: 'publisher',
     summary: 'Settles an incident with a reason. It does not change what was billed.',
     input: z.object({ ...ofPublisher, incidentId: z.uuid(), reason: text(500).min(1) }),
-    output: z.object({ settled: z.literal(true) }),
+    output: z.object({
+      settled: z.literal(true),
+      /** False: it was settled before, and keeps its first reason. */
+      isNew: z.boolean(),
+      settledAt: z.iso.datetime(),
+      settledBy: z.string(),
+      reason: z.string(),
+    }),
   }),
 } as const;
+
+const thresholdView = z.object({
+  subscriptionId: z.string(),
+  dimension: z.string(),
+  units: decimalText,
+  /** Start of the term in which it was last crossed. */
+  crossedInTerm: z.iso.datetime().optional(),
+});
 
 export const thresholdProcedures = {
   list: query({
@@ -239,15 +255,7 @@ export const thresholdProcedures = {
     scopedBy: 'publisher',
     summary: "Limits on a subscription's usage. Crossing one raises an incident and an event.",
     input: pageRequest.extend({ ...ofPublisher, subscriptionId: id.optional() }),
-    output: pageOf(
-      z.object({
-        subscriptionId: z.string(),
-        dimension: z.string(),
-        units: decimalText,
-        /** Start of the term in which it was last crossed. */
-        crossedInTerm: z.iso.datetime().optional(),
-      }),
-    ),
+    output: pageOf(thresholdView),
   }),
   put: command({
     scope: 'usage:write',
@@ -256,7 +264,7 @@ export const thresholdProcedures = {
       'Sets a limit on the units above the included quantity in a term. Crossing it raises an incident and an event once per term.',
     auditedBy: 'list',
     input: z.object({ subscriptionId: id, dimension: id, units: decimalInput }),
-    output: z.object({ saved: z.literal(true) }),
+    output: z.object({ saved: z.literal(true), threshold: thresholdView, warnings }),
   }),
   remove: command({
     scope: 'usage:write',
@@ -265,5 +273,13 @@ export const thresholdProcedures = {
     auditedBy: 'list',
     input: z.object({ subscriptionId: id, dimension: id }),
     output: z.object({ removed: z.boolean() }),
+    isDestructive: true,
+    input: z.object({ subscriptionId: id, dimension: id, dryRun }),
+    output: z.object({
+      /** False: there was no such limit, or `dryRun`. */
+      removed: z.boolean(),
+      /** What was removed, or would be. Absent: there is no such limit. */
+      was: thresholdView.optional(),
+    }),
   }),
 } as const;

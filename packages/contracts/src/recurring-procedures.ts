@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dryRun, warnings } from './catalogue-procedures.ts';
 import { decimalInput, decimalText } from './decimals.ts';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
@@ -67,7 +68,7 @@ export const recurringProcedures = {
       /** A name for people, such as "Base fee". */
       label: text(100).min(1),
     }),
-    output: z.object({ id: z.uuid() }),
+    output: z.object({ id: z.uuid(), charge: recurringCharge, warnings }),
   }),
   remove: command({
     scope: 'usage:write',
@@ -76,6 +77,13 @@ export const recurringProcedures = {
     auditedBy: 'list',
     input: z.object({ ...ofPublisher, id: z.uuid() }),
     output: z.object({ removed: z.boolean() }),
+    isDestructive: true,
+    input: z.object({ ...ofPublisher, id: z.uuid(), dryRun }),
+    output: z.object({
+      /** False: it had ended before, or `dryRun`. */
+      removed: z.boolean(),
+      was: recurringCharge,
+    }),
   }),
   runs: query({
     scope: 'usage:read',

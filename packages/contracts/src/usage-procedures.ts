@@ -136,7 +136,11 @@ export const usageProcedures = {
       ...ofPublisher,
     }),
     /** In the order of the records. */
-    output: z.object({ results: z.array(usageVerdict) }),
+    output: z.object({
+      results: z.array(usageVerdict),
+      /** Present: nothing was counted. */
+      dryRun: z.literal(true).optional(),
+    }),
   }),
   refusals: query({
     scope: 'usage:read',

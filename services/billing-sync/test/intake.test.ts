@@ -69,8 +69,8 @@ describe('a usage record', () => {
   test('can be judged in a dry run, which counts nothing', async () => {
     const subscriptionId = await fixture.subscribe();
     const records = [record({ subscriptionId })];
-    const { results } = await fixture.api.usage.report.mutate({ records, dryRun: true });
-    expect(results).toMatchObject([{ outcome: 'taken' }]);
+    const judged = await fixture.api.usage.report.mutate({ records, dryRun: true });
+    expect(judged).toMatchObject({ results: [{ outcome: 'taken' }], dryRun: true });
     expect(await used(subscriptionId)).toBeNull();
     expect(await report(...records)).toMatchObject([{ outcome: 'taken' }]);
   });

@@ -65,11 +65,36 @@ test("an override replaces Microsoft's included quantity, and its removal restor
   });
   expect(await bill(id, 25)).toMatchObject([{ used: '25', reported: '5' }]);
 
-  expect(await fixture.api.overrides.remove.mutate(plan)).toEqual({ removed: true });
+  const preview = await fixture.api.overrides.remove.mutate({ ...plan, dryRun: true });
+  expect(preview).toMatchObject({ removed: false, was: { ...plan, included: '20' } });
+  expect(await includedIn(planId)).toMatchObject({ source: 'override' });
+  const removed = await fixture.api.overrides.remove.mutate(plan);
+  expect(removed).toEqual({ removed: true, was: preview.was });
   expect(await fixture.api.overrides.remove.mutate(plan)).toEqual({ removed: false });
   expect(await includedIn(planId)).toMatchObject({ quantity: '10', source: 'microsoft' });
   // Units that were included when they were rated are not billed afterwards.
   expect(await bill(id, 1)).toMatchObject([{ used: '1', reported: '1' }, { reported: '5' }]);
+});
+
+test('ids that no subscription has are saved with a warning that names the likely one', async () => {
+  const { planId, plan } = await newPlan();
+  const included = '20';
+
+  const known = await put({ ...plan, included });
+  const offer = await put({ ...plan, offerId: 'analitycs', included });
+  const misspelled = `${planId.slice(0, -1)}-`;
+  const otherPlan = await put({ ...plan, planId: misspelled, included });
+  const dimension = await put({ ...plan, dimension: 'report', included });
+
+  expect(known).toMatchObject({ override: { ...plan, included }, warnings: [] });
+  expect(offer).toMatchObject({ override: { offerId: 'analitycs' } });
+  expect(offer.warnings).toEqual([
+    'No subscription has the offer "analitycs" yet. Did you mean "analytics"?',
+  ]);
+  expect(otherPlan.warnings).toEqual([expect.stringContaining(`Did you mean "${planId}"?`)]);
+  expect(dimension.warnings).toEqual([expect.stringContaining('Did you mean "reports"?')]);
+  const refresh = await fixture.api.catalogue.refresh.mutate({ offerId: 'analitycs' });
+  expect(refresh).toMatchObject({ plans: 0, detail: offer.warnings[0] });
 });
 
 test('the most specific override applies: own before every publisher, then the term before every term', async () => {

@@ -294,8 +294,8 @@ test('a quantity stops at its end, and a removed one stops at once', async () =>
   const ending = await put({ subscriptionId, until });
   const single = await put({ subscriptionId, every: 'once' });
   const removed = await put({ subscriptionId });
-  expect(await recurring().remove({ id: removed })).toEqual({ removed: true });
-  expect(await recurring().remove({ id: removed })).toEqual({ removed: false });
+  expect(await recurring().remove({ id: removed })).toMatchObject({ removed: true });
+  expect(await recurring().remove({ id: removed })).toMatchObject({ removed: false });
   store.advance(DAY);
   await reportAll();
 

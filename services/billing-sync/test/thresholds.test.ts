@@ -106,8 +106,11 @@ test('limits are listed with the term in which they were crossed, and can be rem
     ],
   });
 
-  const threshold = { subscriptionId, dimension: 'reports' };
-  expect(await thresholds().remove(threshold, call)).toEqual({ removed: true });
+  const threshold = { subscriptionId, dimension: 'reports', dryRun: false };
+  const preview = await thresholds().remove({ ...threshold, dryRun: true }, call);
+  expect(preview).toMatchObject({ removed: false, was: { dimension: 'reports', units: '1' } });
+  expect(await list()).toMatchObject({ items: [{ subscriptionId }] });
+  expect(await thresholds().remove(threshold, call)).toMatchObject({ removed: true });
   expect(await thresholds().remove(threshold, call)).toEqual({ removed: false });
   expect(await list()).toMatchObject({ items: [] });
 });
@@ -129,8 +132,9 @@ test('an incident is settled once, by the caller, with a reason', async () => {
     incidents().settle({ incidentId: incident?.id ?? '', reason, publisherId }, call);
 
   expect(await settle('not mine', 'fabrikam')).toMatchObject({ rejected: 'incident.not-found' });
-  expect(await settle('the customer knows')).toEqual({ settled: true });
-  expect(await settle('again')).toEqual({ settled: true });
+  const settled = await settle('the customer knows');
+  expect(settled).toMatchObject({ settled: true, isNew: true, reason: 'the customer knows' });
+  expect(await settle('again')).toEqual({ ...settled, isNew: false });
 
   expect(await found(subscriptionId)).toMatchObject([
     {

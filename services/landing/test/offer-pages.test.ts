@@ -112,7 +112,9 @@ describe('a publisher’s page', () => {
     expect(again.page).toEqual({ branding: { logo: stored.page.branding?.logo } });
     const { items } = await ours().list.query({ ...contoso, offerId: 'kept' });
     expect(items).toEqual([{ ...target, updatedAt: again.updatedAt }]);
-    expect(await ours().remove.mutate(target)).toEqual({ removed: true });
+    const preview = await ours().remove.mutate({ ...target, dryRun: true });
+    expect(preview).toEqual({ removed: false, was: await ours().get.query(target) });
+    expect(await ours().remove.mutate(target)).toEqual({ removed: true, was: preview.was });
     expect(await ours().remove.mutate(target)).toEqual({ removed: false });
   });
 
@@ -181,7 +183,7 @@ describe('a publisher’s page', () => {
     await expect(stranger.put.mutate({ ...target, page: {} })).rejects.toMatchObject(unknown);
     await expect(stranger.remove.mutate(target)).rejects.toMatchObject(unknown);
     expect((await stranger.list.query({})).items).toEqual([]);
-    expect(await writer.remove.mutate(target)).toEqual({ removed: true });
+    expect(await writer.remove.mutate(target)).toMatchObject({ removed: true });
   });
 });
 

@@ -112,9 +112,12 @@ test('a request that remains from a previous organisation can be removed', async
   );
   expect(await waitingFor(subscriptionId)).toMatchObject([{ objectId }]);
 
+  const preview = await api.remove.mutate({ subscriptionId, objectId, requestedBy, dryRun: true });
+  expect(preview).toMatchObject({ removed: false, was: { objectId } });
+  expect(await waitingFor(subscriptionId)).toMatchObject([{ objectId }]);
   const removed = await api.remove.mutate({ subscriptionId, objectId, requestedBy });
 
-  expect(removed).toEqual({ removed: true });
+  expect(removed).toEqual({ removed: true, was: preview.was });
   expect(await waitingFor(subscriptionId)).toEqual([]);
   const again = api.remove.mutate({ subscriptionId, objectId, requestedBy });
   expect(await rejectionOf(again)).toBe('person.not-found');

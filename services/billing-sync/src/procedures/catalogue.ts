@@ -5,6 +5,7 @@ import { Rejection } from '@landfall/contracts/rejections';
 import { baseOfferId } from '@landfall/domain/subscription';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import { planPeriods, viewPlan, type Period } from '../catalogue/plan-view.ts';
+import { unknownIds } from '../catalogue/unknown-ids.ts';
 import { cursorText } from './cursor-text.ts';
 import type { Db } from '../db/schema.ts';
 import {
@@ -34,7 +35,16 @@ export function catalogueHandlers(deps: {
       const filter = filterOf(input);
       const at = now();
       await listPlansOfSubscriptions(db.kysely, filter, at);
-      return { plans: await readSoon(db.kysely, filter, at) };
+      const plans = await readSoon(db.kysely, filter, at);
+      if (plans > 0) {
+        const detail = `${plans} plans are read within seconds. See readAt in catalogue.list.`;
+        return { plans, detail };
+      }
+      const { publisherId, offerId, planId } = filter;
+      const unknown =
+        offerId === undefined ? [] : await unknownIds(db, { publisherId, offerId, planId });
+      const detail = unknown[0] ?? 'No subscription has such a plan, so there is nothing to read.';
+      return { plans, detail };
     },
   };
 }

@@ -49,10 +49,12 @@ export function incidentHandlers({
 
     settle: async ({ publisherId, incidentId, reason }, { caller }) => {
       const by = { name: callerId(caller), reason, now: now() };
-      const isFound = await inTransaction(db, (trx) =>
+      const settled = await inTransaction(db, (trx) =>
         settleIncident(trx, { id: incidentId, publisherId }, by),
       );
-      if (isFound) return { settled: true };
+      if (settled) {
+        return { ...settled, settled: true, settledAt: settled.settledAt.toISOString() };
+      }
       return new Rejection(
         'incident.not-found',
         'No incident with this ID is available to you. See incidents.list.',

@@ -7,11 +7,19 @@ import { baseOfferId } from '@landfall/domain/subscription';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import { planChanged } from '../catalogue/plan-changed.ts';
+import { unknownIds } from '../catalogue/unknown-ids.ts';
 import { cursorText } from './cursor-text.ts';
 import type { Db } from '../db/schema.ts';
 import type { PlanKey } from '../store/catalogue.ts';
 import { selectPlanContents } from '../store/catalogue-versions.ts';
-import { putMeter, removeMeter, selectMeters, type Tier } from '../store/meters.ts';
+import {
+  findMeter,
+  putMeter,
+  removeMeter,
+  selectMeters,
+  type MeterRow,
+  type Tier,
+} from '../store/meters.ts';
 
 type Meters = (typeof billingProcedures)['meters'];
 
@@ -35,16 +43,21 @@ export function meterHandlers(deps: {
         const at = now();
         if (await putMeter(trx, { ...key, tiers }, at)) await planChanged(trx, keyOf(plan), at);
       });
-      return { saved: true };
+      const saved = (await findMeter(db.kysely, key)) ?? { ...key, tiers, since: now() };
+      const warnings = await unknownIds(db, key);
+      return { saved: true, meter: viewOf(saved), warnings };
     },
-    remove: async ({ meter, ...plan }) => {
+    remove: async ({ meter, dryRun, ...plan }) => {
+      const row = await findMeter(db.kysely, { ...keyOf(plan), meter });
+      const was = row && viewOf(row);
+      if (dryRun) return { removed: false, was };
       const removed = await inTransaction(db, async (trx) => {
         const at = now();
         const isRemoved = await removeMeter(trx, { ...keyOf(plan), meter }, at);
         if (isRemoved) await planChanged(trx, keyOf(plan), at);
         return isRemoved;
       });
-      return { removed };
+      return { removed, was };
     },
   };
 }
@@ -57,15 +70,18 @@ function listMeters(db: Db): Handler<Meters['list']> {
     const { rows, nextCursor } = cutPage(found, limit, (last) =>
       encodeKey([last.publisherId, last.offerId, last.planId, last.meter]),
     );
-    const items = rows.map((row) => ({
-      publisherId: row.publisherId || undefined,
-      offerId: row.offerId,
-      planId: row.planId,
-      meter: row.meter,
-      tiers: [...row.tiers],
-      since: row.since.toISOString(),
-    }));
-    return { items, nextCursor };
+    return { items: rows.map((row) => viewOf(row)), nextCursor };
+  };
+}
+
+function viewOf(row: MeterRow) {
+  return {
+    publisherId: row.publisherId || undefined,
+    offerId: row.offerId,
+    planId: row.planId,
+    meter: row.meter,
+    tiers: [...row.tiers],
+    since: row.since.toISOString(),
   };
 }
 

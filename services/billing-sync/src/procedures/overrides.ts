@@ -7,13 +7,16 @@ import { baseOfferId } from '@landfall/domain/subscription';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import { planChanged } from '../catalogue/plan-changed.ts';
+import { unknownIds } from '../catalogue/unknown-ids.ts';
 import { cursorText } from './cursor-text.ts';
 import type { Db } from '../db/schema.ts';
 import {
+  findOverride,
   putOverride,
   removeOverride,
   selectOverrides,
   type OverrideKey,
+  type OverrideRow,
 } from '../store/overrides.ts';
 
 type Overrides = (typeof billingProcedures)['overrides'];
@@ -31,22 +34,30 @@ export function overrideHandlers(deps: {
     put: async ({ included, ...override }) => {
       const quantity = included === null ? null : readDecimal(included);
       if (quantity === undefined) return tooManyDigits();
-      const row = { ...keyOf(override), included: quantity && decimalText(quantity) };
+      const key = keyOf(override);
+      const row = { ...key, included: quantity && decimalText(quantity) };
       await inTransaction(db, async (trx) => {
         const at = now();
         if (await putOverride(trx, row, at)) await planChanged(trx, row, at);
       });
-      return { saved: true };
+      const { offerId, planId, dimension } = row;
+      const { publisherId } = override;
+      const named = { publisherId, offerId, planId, dimensions: [dimension] };
+      const saved = (await findOverride(db.kysely, key)) ?? { ...row, since: now() };
+      return { saved: true, override: viewOf(saved), warnings: await unknownIds(db, named) };
     },
-    remove: async (override) => {
+    remove: async ({ dryRun, ...override }) => {
       const key = keyOf(override);
+      const row = await findOverride(db.kysely, key);
+      const was = row && viewOf(row);
+      if (dryRun) return { removed: false, was };
       const removed = await inTransaction(db, async (trx) => {
         const at = now();
         const isRemoved = await removeOverride(trx, key, at);
         if (isRemoved) await planChanged(trx, key, at);
         return isRemoved;
       });
-      return { removed };
+      return { removed, was };
     },
   };
 }
@@ -59,16 +70,19 @@ function listOverrides(db: Db): Handler<Overrides['list']> {
     const { rows, nextCursor } = cutPage(found, limit, (last) =>
       encodeKey([last.publisherId, last.offerId, last.planId, last.termUnit, last.dimension]),
     );
-    const items = rows.map((row) => ({
-      publisherId: row.publisherId || undefined,
-      offerId: row.offerId,
-      planId: row.planId,
-      termUnit: row.termUnit || undefined,
-      dimension: row.dimension,
-      included: row.included,
-      since: row.since.toISOString(),
-    }));
-    return { items, nextCursor };
+    return { items: rows.map((row) => viewOf(row)), nextCursor };
+  };
+}
+
+function viewOf(row: Omit<OverrideRow, 'until'>) {
+  return {
+    publisherId: row.publisherId || undefined,
+    offerId: row.offerId,
+    planId: row.planId,
+    termUnit: row.termUnit || undefined,
+    dimension: row.dimension,
+    included: row.included,
+    since: row.since.toISOString(),
   };
 }
 

@@ -9,6 +9,7 @@ import { nextOccurrence } from '@landfall/domain/recurrence';
 import { baseOfferId } from '@landfall/domain/subscription';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
+import { unknownIds } from '../catalogue/unknown-ids.ts';
 import type { Db, Trx } from '../db/schema.ts';
 import { knownDimensions } from '../store/catalogue.ts';
 import { chargeFlaw, everyOf, scheduleOf, startFlaw } from '../recurring/schedule.ts';
@@ -45,24 +46,32 @@ export function recurringHandlers(deps: { readonly db: Db; readonly now: () => D
       return { items: rows.map(chargeViewOf), nextCursor };
     },
 
-    put: async (wanted) =>
-      await inTransaction(db, async (trx) => {
+    put: async (wanted) => {
+      const charge = await inTransaction(db, async (trx) => {
         const at = now();
         const before = wanted.id === undefined ? undefined : await lockCharge(trx, wanted.id);
         const charge = await readCharge(trx, wanted, { before, at });
         if (charge instanceof Rejection) return charge;
         if (!before && !(await insertCharge(trx, charge))) return isTaken();
         if (before) await updateCharge(trx, before.id, charge);
-        return { id: charge.id };
-      }),
+        return charge;
+      });
+      if (charge instanceof Rejection) return charge;
+      const { publisherId, offerId, planId } = charge;
+      const named =
+        offerId === null ? undefined : { publisherId, offerId, planId: planId ?? undefined };
+      const warnings = named ? await unknownIds(db, named) : [];
+      return { id: charge.id, charge: chargeViewOf(charge), warnings };
+    },
 
-    remove: async ({ publisherId, id }) =>
+    remove: async ({ publisherId, id, dryRun }) =>
       await inTransaction(db, async (trx) => {
         const charge = await lockCharge(trx, id);
         if (!charge || !isOf(charge.publisherId, publisherId)) return notFound();
-        if (charge.endedAt) return { removed: false };
+        const was = chargeViewOf(charge);
+        if (charge.endedAt || dryRun) return { removed: false, was };
         await endCharge(trx, id, now());
-        return { removed: true };
+        return { removed: true, was };
       }),
 
     runs: async ({ publisherId, id, limit, cursor }) => {

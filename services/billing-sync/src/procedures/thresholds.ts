@@ -6,9 +6,15 @@ import { Rejection } from '@landfall/contracts/rejections';
 import { decimalText, readDecimal } from '@landfall/domain/decimal';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
+import { unknownIds } from '../catalogue/unknown-ids.ts';
 import { NO_TERM, type Db } from '../db/schema.ts';
-import { publisherOf, subscriptionKey } from '../store/subscriptions.ts';
-import { listThresholds, putThreshold, removeThreshold } from '../store/thresholds.ts';
+import { planOf, publisherOf, subscriptionKey } from '../store/subscriptions.ts';
+import {
+  findThreshold,
+  listThresholds,
+  putThreshold,
+  removeThreshold,
+} from '../store/thresholds.ts';
 import { checkThresholds } from '../watch/check-thresholds.ts';
 import { cursorText } from './cursor-text.ts';
 import { quantityInvalid } from './usage-preview.ts';
@@ -31,13 +37,7 @@ export function thresholdHandlers({
       const { rows, nextCursor } = cutPage(found, limit, (last) =>
         encodeKey([last.subscriptionId, last.dimension]),
       );
-      const items = rows.map(({ subscriptionId: of, dimension, units, crossedInTerm }) => ({
-        subscriptionId: of,
-        dimension,
-        units,
-        crossedInTerm: isTerm(crossedInTerm) ? crossedInTerm.toISOString() : undefined,
-      }));
-      return { items, nextCursor };
+      return { items: rows.map((row) => viewOf(row)), nextCursor };
     },
 
     /** If the present term has already crossed the limit, the incident is raised at once. */
@@ -51,13 +51,35 @@ export function thresholdHandlers({
         await putThreshold(trx, threshold);
         await checkThresholds(trx, [id], now());
       });
-      return { saved: true };
+      const key = { subscriptionId: id, dimension };
+      const saved = await findThreshold(db.kysely, key);
+      const plan = await planOf(db.kysely, id);
+      const warnings = plan ? await unknownIds(db, { ...plan, dimensions: [dimension] }) : [];
+      const row = saved ?? { ...key, units: decimalText(limit), crossedInTerm: null };
+      return { saved: true, threshold: viewOf(row), warnings };
     },
 
-    remove: async ({ subscriptionId, dimension }) => {
+    remove: async ({ subscriptionId, dimension, dryRun }) => {
       const threshold = { subscriptionId: subscriptionKey(subscriptionId), dimension };
-      return { removed: await removeThreshold(db.kysely, threshold) };
+      const row = await findThreshold(db.kysely, threshold);
+      const removed = !dryRun && (await removeThreshold(db.kysely, threshold));
+      return { removed, was: row && viewOf(row) };
     },
+  };
+}
+
+function viewOf(row: {
+  readonly subscriptionId: string;
+  readonly dimension: string;
+  readonly units: string;
+  readonly crossedInTerm: Date | null;
+}) {
+  const { subscriptionId, dimension, units, crossedInTerm } = row;
+  return {
+    subscriptionId,
+    dimension,
+    units,
+    crossedInTerm: isTerm(crossedInTerm) ? crossedInTerm.toISOString() : undefined,
   };
 }
 

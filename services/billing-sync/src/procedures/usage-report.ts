@@ -6,5 +6,8 @@ import { type IntakeDeps, takeRecords } from '../intake/take-records.ts';
 export function reportUsage(
   deps: IntakeDeps,
 ): Handler<(typeof billingProcedures)['usage']['report']> {
-  return async (given) => ({ results: await takeRecords(deps, given) });
+  return async (given) => ({
+    results: await takeRecords(deps, given),
+    ...(given.dryRun === true && { dryRun: true }),
+  });
 }

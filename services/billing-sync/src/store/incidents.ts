@@ -149,29 +149,39 @@ export async function listIncidents(
   return query.execute();
 }
 
-/** Settles an incident. One that is settled keeps its first reason. False: there is no such incident. */
+/** Settles an incident. One that is settled keeps its first reason. Undefined: there is no such incident. */
 export async function settleIncident(
   trx: Trx,
   incident: { readonly id: string; readonly publisherId: string | undefined },
   by: { readonly name: string; readonly reason: string; readonly now: Date },
-): Promise<boolean> {
+): Promise<Settlement | undefined> {
   let query = trx
     .selectFrom('usageIncidents')
-    .select(['id', 'settledAt'])
+    .select(['id', 'settledAt', 'settledBy', 'reason'])
     .where('id', '=', incident.id)
     .forUpdate();
   if (incident.publisherId !== undefined) {
     query = query.where('publisherId', '=', incident.publisherId);
   }
   const found = await query.executeTakeFirst();
-  if (found?.settledAt === null) {
+  if (!found) return undefined;
+  if (found.settledAt === null) {
     await trx
       .updateTable('usageIncidents')
       .set({ settledAt: by.now, settledBy: by.name, reason: by.reason })
       .where('id', '=', incident.id)
       .execute();
+    return { isNew: true, settledAt: by.now, settledBy: by.name, reason: by.reason };
   }
-  return found !== undefined;
+  const { settledAt, settledBy, reason } = found;
+  return { isNew: false, settledAt, settledBy: settledBy ?? '', reason: reason ?? '' };
+}
+
+export interface Settlement {
+  readonly isNew: boolean;
+  readonly settledAt: Date;
+  readonly settledBy: string;
+  readonly reason: string;
 }
 
 /** Open incidents by kind, without those of test purchases. */

@@ -51,6 +51,16 @@ export async function selectMeters(
   return await query.execute();
 }
 
+/** The meter that is in force under exactly this key. */
+export async function findMeter(db: Db['kysely'], key: MeterKey): Promise<MeterRow | undefined> {
+  return await db
+    .selectFrom('meters')
+    .select(['publisherId', 'offerId', 'planId', 'meter', 'tiers', 'since'])
+    .where((of) => of.and(key))
+    .where('until', 'is', null)
+    .executeTakeFirst();
+}
+
 /** Sets up a meter. False: it was in force already with these tiers, and nothing has changed. */
 export async function putMeter(
   trx: Trx,

@@ -52,6 +52,20 @@ export async function selectOverrides(
   return await query.execute();
 }
 
+/** The override that is in force for exactly this key. */
+export async function findOverride(
+  db: Db['kysely'],
+  key: OverrideKey,
+): Promise<OverrideRow | undefined> {
+  return await db
+    .selectFrom('overrides')
+    .select(['publisherId', 'offerId', 'planId', 'termUnit', 'dimension'])
+    .select(['included', 'since', 'until'])
+    .where((of) => of.and(key))
+    .where('until', 'is', null)
+    .executeTakeFirst();
+}
+
 /** Every override that is or was in force for the plans of a filter. Those of every publisher are included. */
 export async function overrideHistory(
   db: Db['kysely'],

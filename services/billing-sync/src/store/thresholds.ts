@@ -77,6 +77,19 @@ export async function removeThreshold(
   return removed.numDeletedRows > 0n;
 }
 
+export async function findThreshold(
+  kysely: Db['kysely'],
+  threshold: { readonly subscriptionId: string; readonly dimension: string },
+) {
+  return await kysely
+    .selectFrom('usageThresholds')
+    .select(['subscriptionId', 'dimension', 'crossedInTerm'])
+    .select(sql<string>`trim_scale(units)::text`.as('units'))
+    .where('subscriptionId', '=', threshold.subscriptionId)
+    .where('dimension', '=', threshold.dimension)
+    .executeTakeFirst();
+}
+
 /** Limits by subscription and dimension. */
 export async function listThresholds(
   kysely: Db['kysely'],

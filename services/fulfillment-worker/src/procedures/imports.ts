@@ -176,7 +176,7 @@ function isEnded({ status }: MarketplaceSubscription): boolean {
 function differencesOf(imported: Imported, seen: MarketplaceSubscription): string[] {
   const { status, planId, quantity, claimedBy } = imported;
   const tenantId = seen.beneficiary?.tenantId;
-  const compared: readonly (readonly [string, unknown, unknown])[] = [
+  const compared: readonly (readonly [string, Value, Value])[] = [
     ['status', status, seen.status],
     ['planId', planId, seen.planId],
     ['quantity', quantity, seen.quantity],
@@ -185,13 +185,18 @@ function differencesOf(imported: Imported, seen: MarketplaceSubscription): strin
   return compared
     .filter(([, there, here]) => there !== undefined && !isSame(there, here))
     .map(
-      ([field, there, here]) =>
-        `${field}: ${String(there)} there, ${String(here ?? 'none')} at Microsoft`,
+      ([field, there, here]) => `${field}: ${textOf(there)} there, ${textOf(here)} at Microsoft`,
     );
 }
 
-function isSame(one: unknown, other: unknown): boolean {
-  return String(one ?? '').toLowerCase() === String(other ?? '').toLowerCase();
+type Value = string | number | null | undefined;
+
+function isSame(one: Value, other: Value): boolean {
+  return textOf(one).toLowerCase() === textOf(other).toLowerCase();
+}
+
+function textOf(value: Value): string {
+  return String(value ?? 'none');
 }
 
 function publisherMissing(): Rejection<'import.invalid'> {

@@ -65,7 +65,11 @@ export function offerPageProcedures(deps: {
       if (typeof stored === 'string') return invalid([stored]);
       return { ...target, page: stored, updatedAt: at.toISOString() };
     },
-    remove: async (target) => ({ removed: await removePage(db, target) }),
+    async remove({ dryRun, ...target }) {
+      const row = await findPage(db, target);
+      const was = row && { ...target, page: row.page, updatedAt: row.updatedAt.toISOString() };
+      return { removed: !dryRun && (await removePage(db, target)), was };
+    },
   };
 }
 

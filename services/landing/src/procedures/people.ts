@@ -100,7 +100,7 @@ export function peopleProcedures(deps: {
       });
     },
 
-    async remove({ subscriptionId, objectId, requestedBy }, call) {
+    async remove({ subscriptionId, objectId, requestedBy, dryRun }, call) {
       const { correlationId } = call;
       const subscription = await subscriptionOf(subscriptionId);
       if (subscription instanceof Rejection) return subscription;
@@ -109,7 +109,8 @@ export function peopleProcedures(deps: {
       const { id } = subscription;
       const who = { tenantId, objectId: objectId.toLowerCase() };
       return await db.transaction().execute(async (trx) => {
-        const outcome = await removePerson(trx, { subscriptionId: id, who, at: now() });
+        const removal = { subscriptionId: id, who, at: now(), dryRun };
+        const outcome = await removePerson(trx, removal);
         if (outcome === 'unknown') {
           const message = 'This person has no access to the subscription and has not requested it.';
           return new Rejection('person.not-found', message);
@@ -118,6 +119,8 @@ export function peopleProcedures(deps: {
           const message = 'This is the last owner. Add another one with people.nameOwner first.';
           return new Rejection('person.last-owner', message);
         }
+        const was = Object.assign(personView(outcome), { role: outcome.role ?? undefined });
+        if (dryRun) return { removed: false, was };
         await recordEvent(trx, {
           kind: 'access.removed',
           subscriptionId: id,
@@ -125,7 +128,7 @@ export function peopleProcedures(deps: {
           correlationId,
           detail: `by publisher: ${requestedBy ?? callerId(call.caller)}`,
         });
-        return { removed: true as const };
+        return { removed: true, was };
       });
     },
   };

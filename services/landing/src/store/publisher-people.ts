@@ -71,16 +71,23 @@ export async function putOwner(
  */
 export async function removePerson(
   trx: Trx,
-  removal: { readonly subscriptionId: string; readonly who: Identity; readonly at: Date },
-): Promise<'done' | 'unknown' | 'last-owner'> {
-  const { subscriptionId, who, at } = removal;
+  removal: {
+    readonly subscriptionId: string;
+    readonly who: Identity;
+    readonly at: Date;
+    /** Changes nothing and returns whom it would remove. */
+    readonly dryRun: boolean;
+  },
+): Promise<Member | 'unknown' | 'last-owner'> {
+  const { subscriptionId, who, at, dryRun } = removal;
   const people = await lockPeople(trx, subscriptionId, who.tenantId);
   const known = people.find(({ objectId }) => objectId === who.objectId);
   if (!known || (known.role === null && known.decidedAt !== null)) {
-    return (await refuseLeftRequest(trx, removal)) ? 'done' : 'unknown';
+    return (await refuseLeftRequest(trx, removal)) ?? 'unknown';
   }
   const isLast = !people.some((one) => one !== known && one.role === 'owner');
   if (known.role === 'owner' && isLast) return 'last-owner';
+  if (dryRun) return known;
   await trx
     .updateTable('members')
     .set({ role: null, decidedAt: at, decidedBy: BY_PUBLISHER })
@@ -88,26 +95,32 @@ export async function removePerson(
     .where('tenantId', '=', who.tenantId)
     .where('objectId', '=', who.objectId)
     .execute();
-  return 'done';
+  return known;
 }
 
 async function refuseLeftRequest(
   trx: Trx,
-  {
-    subscriptionId,
-    who,
-    at,
-  }: { readonly subscriptionId: string; readonly who: Identity; readonly at: Date },
-): Promise<boolean> {
-  const refused = await trx
+  { subscriptionId, who, at, dryRun }: Parameters<typeof removePerson>[1],
+): Promise<Member | undefined> {
+  const left = await trx
+    .selectFrom('members')
+    .selectAll()
+    .where('subscriptionId', '=', subscriptionId)
+    .where('objectId', '=', who.objectId)
+    .where('role', 'is', null)
+    .where('decidedAt', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!left || dryRun) return left;
+  await trx
     .updateTable('members')
     .set({ decidedAt: at, decidedBy: BY_PUBLISHER })
     .where('subscriptionId', '=', subscriptionId)
     .where('objectId', '=', who.objectId)
     .where('role', 'is', null)
     .where('decidedAt', 'is', null)
-    .executeTakeFirst();
-  return refused.numUpdatedRows > 0n;
+    .execute();
+  return left;
 }
 
 async function lockPeople(trx: Trx, subscriptionId: string, tenantId: string): Promise<Member[]> {
