@@ -151,8 +151,8 @@ export const overrideProcedures = {
     scope: 'dimensions:write',
     scopedBy: 'publisher',
     summary: "Removes an override, so that Microsoft's included quantity applies again.",
-    auditedBy: 'list',
     isDestructive: true,
+    auditedBy: 'list',
     input: z.object({
       ...ofPublisher,
       offerId: id,
@@ -209,10 +209,8 @@ export const meterProcedures = {
     scopedBy: 'publisher',
     summary:
       'Removes a meter. Usage that is reported under its name then counts for the dimension with that name.',
-    auditedBy: 'list',
-    input: z.object({ ...ofPublisher, offerId: id, planId: id, meter: id }),
-    output: z.object({ removed: z.boolean() }),
     isDestructive: true,
+    auditedBy: 'list',
     input: z.object({ ...ofPublisher, offerId: id, planId: id, meter: id, dryRun }),
     output: z.object({
       /** False: there was no such meter, or `dryRun`. */

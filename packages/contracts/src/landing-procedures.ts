@@ -67,10 +67,8 @@ export const landingProcedures = {
       scope: 'landing:write',
       scopedBy: 'publisher',
       summary: 'Removes these settings. Those of the next level up apply again.',
-      auditedBy: 'get',
-      input: offerPageTarget,
-      output: z.object({ removed: z.boolean() }),
       isDestructive: true,
+      auditedBy: 'get',
       input: offerPageTarget.extend({ dryRun }),
       output: z.object({
         /** False: there were no settings at exactly this level, or `dryRun`. */

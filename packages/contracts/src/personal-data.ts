@@ -88,6 +88,14 @@ export const personalPlaces: Readonly<Record<ServiceName, readonly PersonalPlace
       by: 'replace',
     },
     {
+      table: 'backups',
+      what: 'who reported backups',
+      columns: { note: 'text', recorded_by: 'text' },
+      ofPublisher: 'false',
+      treatment: 'pseudonymised',
+      by: 'replace',
+    },
+    {
       table: 'operators',
       what: 'people with roles',
       columns: {

@@ -270,10 +270,8 @@ export const thresholdProcedures = {
     scope: 'usage:write',
     scopedBy: 'subscription',
     summary: 'Removes a limit.',
-    auditedBy: 'list',
-    input: z.object({ subscriptionId: id, dimension: id }),
-    output: z.object({ removed: z.boolean() }),
     isDestructive: true,
+    auditedBy: 'list',
     input: z.object({ subscriptionId: id, dimension: id, dryRun }),
     output: z.object({
       /** False: there was no such limit, or `dryRun`. */

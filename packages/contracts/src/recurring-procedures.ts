@@ -74,10 +74,8 @@ export const recurringProcedures = {
     scope: 'usage:write',
     scopedBy: 'publisher',
     summary: 'Ends a recurring quantity. What it has reported stays.',
-    auditedBy: 'list',
-    input: z.object({ ...ofPublisher, id: z.uuid() }),
-    output: z.object({ removed: z.boolean() }),
     isDestructive: true,
+    auditedBy: 'list',
     input: z.object({ ...ofPublisher, id: z.uuid(), dryRun }),
     output: z.object({
       /** False: it had ended before, or `dryRun`. */
