@@ -1200,6 +1200,15 @@ export interface Landfall {
         subscriptionId?: string | undefined;
         /** At most 50 characters. */
         action?: string | undefined;
+        /** At most 200 characters. */
+        operationId?: string | undefined;
+        verdict?: 'accepted' | 'refused' | 'undecided' | undefined;
+        /** True: only those without a readable subscription, or with an unclear action. */
+        isUnreadable?: boolean | undefined;
+        /** Time of arrival: at or after `since`, before `until`. ISO 8601 in UTC, with `Z`. */
+        since?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        until?: string | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },

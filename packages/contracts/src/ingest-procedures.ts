@@ -5,6 +5,8 @@ import { ofPublisher } from './ownership.ts';
 import { isChosen, NOTHING_CHOSEN, replayRequest, replayResult } from './repair-procedures.ts';
 import { text } from './text.ts';
 
+const verdicts = ['accepted', 'refused', 'undecided'] as const;
+
 /** A stored notification, and Landfall's answer to it. */
 export const notificationView = z.object({
   id: z.uuid(),
@@ -18,7 +20,7 @@ export const notificationView = z.object({
   deliveries: z.number().int(),
   lastDeliveredAt: z.iso.datetime(),
   /** Landfall's answer: accepted (200), refused (400), or undecided (503; Microsoft sends it again). */
-  verdict: z.enum(['accepted', 'refused', 'undecided']),
+  verdict: z.enum(verdicts),
   reason: z.string().optional(),
   /** Parts of the body that could not be read; empty for a well-formed body. */
   problems: z.array(z.string()),
@@ -49,6 +51,13 @@ export const ingestProcedures = {
       input: pageRequest.extend({
         subscriptionId: text(100).optional(),
         action: text(50).optional(),
+        operationId: text(200).min(1).optional(),
+        verdict: z.enum(verdicts).optional(),
+        /** True: only those without a readable subscription, or with an unclear action. */
+        isUnreadable: z.boolean().optional(),
+        /** Time of arrival: at or after `since`, before `until`. */
+        since: z.iso.datetime().optional(),
+        until: z.iso.datetime().optional(),
         ...ofPublisher,
       }),
       output: pageOf(notificationView),

@@ -237,3 +237,24 @@ test('the counters show accepted, refused and unpublished calls', async () => {
     return missing(after) > missing(before) && after.accepted > 0 && after.unpublished === 0;
   });
 });
+
+test('notifications are found by operation, verdict, time of arrival and whether they can be read', async () => {
+  const body = notification();
+  const since = new Date().toISOString();
+  expect((await deliver(instances[0], token, body)).status).toBe(200);
+  const unreadable = notification({ subscriptionId: 'no guid' });
+  expect((await deliver(instances[0], token, unreadable)).status).toBe(200);
+  const client = operatorClient(bus);
+  const operationsOf = async (filter: Parameters<typeof client.notifications.list.query>[0]) =>
+    (await client.notifications.list.query(filter)).items.map(({ operationId }) => operationId);
+
+  expect(await operationsOf({ operationId: String(body['id']) })).toEqual([body['id']]);
+  expect(await operationsOf({ since, verdict: 'accepted' })).toEqual([
+    unreadable['id'],
+    body['id'],
+  ]);
+  expect(await operationsOf({ since, verdict: 'refused' })).toEqual([]);
+  expect(await operationsOf({ since, isUnreadable: true })).toEqual([unreadable['id']]);
+  expect(await operationsOf({ since, isUnreadable: false })).toEqual([body['id']]);
+  expect(await operationsOf({ until: since, operationId: String(body['id']) })).toEqual([]);
+});

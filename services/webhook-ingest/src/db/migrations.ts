@@ -4,6 +4,7 @@ import { notifications } from './migrations/0002-notifications.ts';
 import { history } from './migrations/0003-history.ts';
 import { publisher } from './migrations/0004-publisher.ts';
 import { places } from './migrations/0005-places.ts';
+import { byOperation } from './migrations/0007-by-operation.ts';
 import { unreadable } from './migrations/0006-unreadable.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -13,4 +14,5 @@ export const migrations: Record<string, Migration> = {
   '0004-publisher': publisher,
   '0005-places': places,
   '0006-unreadable': unreadable,
+  '0007-by-operation': byOperation,
 };

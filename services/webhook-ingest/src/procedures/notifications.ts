@@ -29,10 +29,17 @@ export function notificationHandlers(deps: {
   const { db, counters, log, now } = deps;
   return {
     notifications: {
-      async list({ cursor, limit, publisherId, subscriptionId, action }) {
+      async list({ cursor, limit, since, until, ...filter }) {
         const before = decodeCursor(cursor, z.uuid());
         if (before instanceof Rejection) return before;
-        const wanted = { publisherId, subscriptionId, action, before, limit: limit + 1 };
+        const wanted = {
+          ...filter,
+          publisherId: filter.publisherId,
+          since: since === undefined ? undefined : new Date(since),
+          until: until === undefined ? undefined : new Date(until),
+          before,
+          limit: limit + 1,
+        };
         const { rows, nextCursor } = cutPage(await listNotifications(db, wanted), limit, (last) =>
           encodeCursor({ at: last.receivedAt, id: last.id }),
         );

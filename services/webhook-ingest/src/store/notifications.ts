@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db, NotificationsTable } from '../db/schema.ts';
+import type { Db, NotificationsTable, Verdict } from '../db/schema.ts';
 
 export type NotificationRow = Selectable<NotificationsTable>;
 
@@ -10,6 +10,12 @@ export async function listNotifications(
     publisherId: string | undefined;
     subscriptionId?: string | undefined;
     action?: string | undefined;
+    operationId?: string | undefined;
+    verdict?: Verdict | undefined;
+    isUnreadable?: boolean | undefined;
+    /** At or after `since`, before `until`. */
+    since?: Date | undefined;
+    until?: Date | undefined;
     before?: { at: Date; id: string } | undefined;
     limit: number;
   },
@@ -21,6 +27,12 @@ export async function listNotifications(
     .orderBy('id', 'desc')
     .limit(filter.limit);
   const { publisherId, subscriptionId, action, before } = filter;
+  const { operationId, verdict, isUnreadable, since, until } = filter;
+  if (operationId !== undefined) query = query.where('operationId', '=', operationId);
+  if (verdict !== undefined) query = query.where('verdict', '=', verdict);
+  if (isUnreadable !== undefined) query = query.where('unreadable', '=', isUnreadable);
+  if (since) query = query.where('receivedAt', '>=', since);
+  if (until) query = query.where('receivedAt', '<', until);
   if (publisherId !== undefined) query = query.where('publisherId', '=', publisherId);
   if (subscriptionId !== undefined) {
     query = query.where('subscriptionId', '=', subscriptionId.toLowerCase());
