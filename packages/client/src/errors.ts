@@ -35,6 +35,8 @@ export interface FailedCall {
 
 /** Too many calls, and the statuses of a proxy or a service that is away for a moment. */
 const RETRYABLE: ReadonlySet<number> = new Set([429, 503, 504]);
+/** An earlier attempt of the same command is still carried out. Its answer is there a moment later. */
+const IN_PROGRESS = 'idempotency.in-progress';
 /** A proxy says so about a gateway that restarts. From Landfall itself, 502 is a fault that repeating does not cure. */
 const BAD_GATEWAY = 502;
 
@@ -47,7 +49,10 @@ const BAD_GATEWAY = 502;
 export function errorDetails(error: unknown): FailedCall | undefined {
   if (!isTRPCClientError(error)) return undefined;
   const known = readFailedCall(error.data);
-  if (known) return { ...known, isRetryable: RETRYABLE.has(known.httpStatus) };
+  if (known) {
+    const isRetryable = RETRYABLE.has(known.httpStatus) || String(known.rejection) === IN_PROGRESS;
+    return { ...known, isRetryable };
+  }
   const { cause } = error;
   if (!(cause instanceof ForeignAnswer)) {
     const code = 'SERVICE_UNAVAILABLE';

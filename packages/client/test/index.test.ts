@@ -182,6 +182,19 @@ test('a command is sent again with the same key after a lost answer, a 503 and a
   expect(performance.now() - startedAt).toBeGreaterThan(300);
 });
 
+test('a command whose lost attempt is still carried out waits for its answer', async () => {
+  const running = (res: ServerResponse) => {
+    const data = { code: 'CONFLICT', httpStatus: 409, rejection: 'idempotency.in-progress' };
+    const error = { message: 'It is being carried out.', code: -32009, data };
+    res.writeHead(409, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
+  };
+  await using server = await serve({}, [drop, running]);
+  const client = createLandfallClient({ url: server.url, apiKey: 'k' });
+  const { results } = await client.usage.report.mutate({ records: [usage] });
+  expect(results).toHaveLength(1);
+  expect(server.seen).toHaveLength(3);
+});
+
 test('each command has its own request and key, or the key that is given', async () => {
   await using server = await serve();
   const client = createLandfallClient({ url: server.url, apiKey: 'k' });
