@@ -334,26 +334,56 @@ const HASHED_FIRST = [
   'from',
 ];
 
-test('an exported chain can be checked by its description', async () => {
-  await appendEntries(db, [
-    entry({ before: '{"limit":1}', after: '{"limit":2}', reason: 'é "quoted"' }),
-    entry({ publisherId: 'contoso', subject: 'sub-1' }),
-  ]);
-  const { items } = await list({});
-  let hash = createHash('sha256').update('').digest('hex');
-  for (const shown of items.toReversed() as unknown as Record<string, unknown>[]) {
-    const side = (name: string) => (name in shown ? JSON.stringify(shown[name]) : null);
-    const values = HASHED_FIRST.map((name) => shown[name] ?? null);
-    const content = [
-      ...values,
-      side('before'),
-      side('after'),
-      shown['correlationId'],
-      shown['times'],
-    ];
-    hash = createHash('sha256')
-      .update(hash + JSON.stringify(content))
-      .digest('hex');
-    expect(shown['hash']).toBe(hash);
-  }
+describe('GET /v1/audit/export', () => {
+  const get = async (query: string, key?: { text: string }) => {
+    const { text } = key ?? (await makeKey(db, scopes));
+    return rawRequest(gateway, `/v1/audit/export${query}`, {
+      headers: { authorization: `Bearer ${text}` },
+    });
+  };
+
+  test('gives every entry once, and the chain can be checked by its description', async () => {
+    await appendEntries(db, [
+      entry({ before: '{"limit":1}', after: '{"limit":2}', reason: 'é "quoted"' }),
+      ...Array.from({ length: 450 }, (_, n) =>
+        entry({ publisherId: 'contoso', subject: `s-${n}` }),
+      ),
+    ]);
+    const { body, headers } = await get('');
+    expect(headers['content-type']).toBe('application/x-ndjson');
+    const lines = body.trimEnd().split('\n');
+    const oldestFirst = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .toSorted((a, b) => Number(a['sequence']) - Number(b['sequence']));
+    expect(oldestFirst).toHaveLength(451);
+    let hash = createHash('sha256').update('').digest('hex');
+    for (const shown of oldestFirst) {
+      const side = (name: string) => (name in shown ? JSON.stringify(shown[name]) : null);
+      const values = HASHED_FIRST.map((name) => shown[name] ?? null);
+      const { correlationId, times } = shown;
+      const content = [...values, side('before'), side('after'), correlationId, times];
+      const text = hash + JSON.stringify(content);
+      hash = createHash('sha256').update(text).digest('hex');
+      expect(shown['hash']).toBe(hash);
+    }
+  });
+
+  test('gives CSV without formulas, and only the entries that match', async () => {
+    await appendEntries(db, [entry({ reason: '=1+1', subject: 'a' }), entry({ subject: 'b' })]);
+    const { body } = await get('?format=csv&subject=a');
+    expect(body.split('\n')).toHaveLength(3);
+    expect(body).toContain("'=1+1");
+  });
+
+  test('needs the scope of audit.list, is limited to a publisher, and refuses a misspelled filter', async () => {
+    await appendEntries(db, [
+      entry({ publisherId: 'contoso' }),
+      entry({ publisherId: 'fabrikam' }),
+    ]);
+    expect((await get('', await makeKey(db, ['usage:read']))).status).toBe(403);
+    expect((await get('?sinse=2026-01-01T00:00:00Z')).status).toBe(400);
+    const { body } = await get('', await makeKey(db, scopes, 'contoso'));
+    expect(body).toContain('contoso');
+    expect(body).not.toContain('fabrikam');
+  });
 });

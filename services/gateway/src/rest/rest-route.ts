@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server';
 import { hasBody, readBody } from '../proxy/request-body.ts';
+import { auditForms } from '../audit/export.ts';
 import { usageForms } from '../usage/usage-route.ts';
 import { findOperation, operations, type Found } from './operations.ts';
 import { badRequest, bodyProblem, problemOf, refusal, refuse, sendJson } from './problem.ts';
@@ -10,6 +11,9 @@ import { inputFromBody, inputFromUrl, type Input } from './read-input.ts';
 /** The largest call is a batch of 1,000 usage records with about 250 KB. */
 const MAX_JSON_BYTES = 1024 * 1024;
 
+/** Routes that are no procedures, or take and give other forms than JSON. */
+const forms = { ...usageForms, ...auditForms };
+
 const REST_PREFIX = '/v1/';
 
 export function isRestPath(path: string): boolean {
@@ -18,7 +22,7 @@ export function isRestPath(path: string): boolean {
 
 /** The paths, for the metrics. Paths without fields come first, because the first match counts. */
 export const restPaths: readonly string[] = [
-  ...Object.keys(usageForms).map((form) => form.split(' ', 2)[1] ?? ''),
+  ...Object.keys(forms).map((form) => form.split(' ', 2)[1] ?? ''),
   ...operations
     .map(({ route }) => route)
     .toSorted((a, b) => a.inPath.length - b.inPath.length)
@@ -39,7 +43,7 @@ export function createRestRoute(parts: RestRouteParts) {
     try {
       const request = { parts, req, res, query, call: await again(), again };
       const method = req.method === 'HEAD' ? 'GET' : (req.method ?? 'GET');
-      const form = usageForms[`${method} ${path}`];
+      const form = forms[`${method} ${path}`];
       if (form) return await form(request);
       const found = findOperation(method, path);
       if ('allow' in found) return refuseRoute(req, res, found.allow);
