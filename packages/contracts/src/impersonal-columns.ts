@@ -32,6 +32,7 @@ export const impersonalColumns: Readonly<
       'correlation_id',
       'fold_key',
     ],
+    rate_buckets: ['name'],
     // Becomes part of audit_entries after an hour.
     audit_refusals: ['actor', 'publisher_id', 'procedure', 'outcome', 'correlation_id'],
     api_keys: ['id', 'secret_hash', 'former_secret_hash', 'scopes', 'publisher_id'],

@@ -95,6 +95,13 @@ export const retention: Readonly<
         days: 0,
         reason: 'An expired invitation cannot be used.',
       },
+      {
+        table: 'rate_buckets',
+        since: 'at',
+        clock: 'machine',
+        days: 1,
+        reason: 'A bucket is full again after seconds, and then its row is not needed.',
+      },
     ],
     kept: [
       {

@@ -60,7 +60,11 @@ export const configSchema = z.object({
     .default(0)
     .describe('number of your proxies in front of the gateway; their X-Forwarded-For is believed'),
   // A program that needs more sends batches.
-  RATE_PER_KEY: perSecond(200).describe('API calls per second and key'),
+  RATE_PER_KEY: perSecond(200).describe('API calls per second and key or person'),
+  // Several programs of one publisher at their full rate leave room for the other publishers.
+  RATE_PER_PUBLISHER: perSecond(400).describe(
+    'API calls per second and publisher, of all keys and people that are limited to it',
+  ),
   // An office, and all keys behind it, share one address.
   RATE_PER_ADDRESS: perSecond(500).describe('requests per second and client address'),
   // Each arrival is stored before anyone has signed in.

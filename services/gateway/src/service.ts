@@ -37,7 +37,9 @@ import { LiveFeed } from './live/feed.ts';
 import { createLiveReading } from './live/reading.ts';
 import { clientAddress, connectionGroup } from './limits/client-address.ts';
 import { createPagePlaces } from './limits/page-places.ts';
-import { createRateLimit, type RateLimit } from './limits/rate-limit.ts';
+import { createRateLimit } from './limits/rate-limit.ts';
+import { limitPublishers } from './limits/publisher-limit.ts';
+import { createSharedRates, type SharedRates } from './limits/shared-rates.ts';
 import { watchForProxy } from './limits/undeclared-proxy.ts';
 import { createWebhookLimit } from './limits/webhook-limit.ts';
 import { countTurnedAway, readGateway } from './metrics.ts';
@@ -84,6 +86,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   readGateway(metrics, { db, roundup });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   resources.use(await startAuditUpkeep({ db, log, machineNow, config }));
+  const rates = resources.use(createSharedRates({ db, log }));
   const audit = resources.use(createAudit({ db, log, machineNow }));
   const live = createLiveReading(resources.use(new LiveFeed(bus, liveFeed.streams)), now);
   const publicCheck = createPublicCheck({
@@ -108,10 +111,14 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   });
   const router = createRouter(
     publicProcedures,
-    audited(publicProcedures, handlers, audit),
+    limitPublishers(
+      publicProcedures,
+      audited(publicProcedures, handlers, audit),
+      rates.limit('publisher', config.RATE_PER_PUBLISHER),
+    ),
     edgeOwnership(db),
   );
-  const perKey = rateLimit(config.RATE_PER_KEY);
+  const perKey = rates.limit('caller', config.RATE_PER_KEY);
   const admission = createAdmission({ keys, sessions, perKey, publicUrl, machineNow });
   const addressOf = (req: IncomingMessage) => clientAddress(req, config.TRUSTED_PROXIES);
   const onError = noteFailure({ router, audit, log });
@@ -138,7 +145,15 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const rest = createRestRoute({ ...plain, bodies: createBodyBudget() });
   const events = createEventsRoute(plain);
 
-  const raw = openPublicRoutes(config, { runtime, metrics, resources, rest, events, publicCheck });
+  const raw = openPublicRoutes(config, {
+    runtime,
+    metrics,
+    resources,
+    rates,
+    rest,
+    events,
+    publicCheck,
+  });
   const common = {
     log,
     metrics,
@@ -232,12 +247,13 @@ function openPublicRoutes(
     readonly runtime: Runtime;
     readonly metrics: Metrics;
     readonly resources: AsyncDisposableStack;
+    readonly rates: SharedRates;
     readonly rest: Parameters<typeof createPublicRoutes>[0]['rest'];
     readonly events: Parameters<typeof createPublicRoutes>[0]['events'];
     readonly publicCheck: PublicCheck;
   },
 ): ReturnType<typeof createPublicRoutes> {
-  const { metrics, resources, rest, events, publicCheck } = parts;
+  const { metrics, resources, rates, rest, events, publicCheck } = parts;
   const { log, now, machineNow = now } = parts.runtime;
   const { PUBLIC_URL: publicUrl, TRUSTED_PROXIES: trustedProxies } = config;
   const headers = securityHeaders(publicUrl);
@@ -262,13 +278,16 @@ function openPublicRoutes(
     }),
     webhook: createWebhookRoute({
       proxy: resources.use(createWebhookProxy({ ...upstream, target: config.WEBHOOK_INGEST_URL })),
-      limit: createWebhookLimit(rateLimit(config.RATE_WEBHOOK)),
+      // In memory only: Microsoft's calls do not depend on PostgreSQL here.
+      limit: createWebhookLimit(
+        createRateLimit({ perSecond: config.RATE_WEBHOOK, now: () => performance.now() }),
+      ),
       // A separate budget, so that strangers' forms take no room from Microsoft's calls.
       bodies: createBodyBudget(MAX_WEBHOOK_BUFFER_BYTES),
       trustedProxies,
     }),
-    perAddress: rateLimit(config.RATE_PER_ADDRESS),
-    arrivalsPerAddress: rateLimit(config.RATE_ARRIVALS),
+    perAddress: rates.limit('address', config.RATE_PER_ADDRESS),
+    arrivalsPerAddress: rates.limit('arrivals', config.RATE_ARRIVALS),
     trustedProxies,
     watchRequest: (req) => {
       watchForUndeclared(req);
@@ -277,8 +296,4 @@ function openPublicRoutes(
     securityHeaders: headers,
     log,
   });
-}
-
-function rateLimit(perSecond: number): RateLimit {
-  return createRateLimit({ perSecond, now: () => performance.now() });
 }

@@ -13,6 +13,7 @@ import { correlationId, type Logger } from '@landfall/service-kit/log';
 import type { Admission, RequestFacts } from './admission.ts';
 import { outcomeOf, type Audit } from '../audit/recorder.ts';
 import { notFound, render } from '../error-pages.ts';
+import { retryHeaders } from '../limits/retry-headers.ts';
 
 /** Calls that a client may put into one request. tRPC's batch link never needs more. */
 const MAX_BATCH = 50;
@@ -101,13 +102,14 @@ function answerCall(parts: ApiParts, context: ApiContext): Promise<Response> {
     responseMeta({ errors }) {
       const waits = errors.map((error) => detailsOf(error).retryAfterMs ?? 0);
       const waitMs = Math.max(0, ...waits);
+      const isLimited = errors.some(({ code }) => code === 'TOO_MANY_REQUESTS');
       return {
         headers: {
           'cache-control': 'no-store',
           ...(errors.some((error) => error.code === 'UNAUTHORIZED')
             ? { 'www-authenticate': 'Bearer' }
             : {}),
-          ...(waitMs > 0 ? { 'retry-after': String(Math.ceil(waitMs / 1000)) } : {}),
+          ...(waitMs > 0 ? retryHeaders(isLimited ? 429 : 503, waitMs) : {}),
         },
       };
     },

@@ -7,6 +7,7 @@ import { auditChain } from './migrations/0009-audit-chain.ts';
 import { dimensionsScope } from './migrations/0006-dimensions-scope.ts';
 import { peopleAndKeys } from './migrations/0008-people-and-keys.ts';
 import { backups } from './migrations/0010-backups.ts';
+import { rateBuckets } from './migrations/0011-rate-buckets.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
@@ -17,4 +18,5 @@ export const migrations: Record<string, Migration> = {
   '0008-people-and-keys': peopleAndKeys,
   '0009-audit-chain': auditChain,
   '0010-backups': backups,
+  '0011-rate-buckets': rateBuckets,
 };

@@ -133,7 +133,16 @@ export interface OperatorInvitationsTable {
   expiresAt: Date;
 }
 
+/** A rate that all gateway processes share: what is left for a caller. */
+interface RateBucketsTable {
+  name: string;
+  tokens: number;
+  size: number;
+  at: Date;
+}
+
 export interface GatewayTables {
+  rateBuckets: RateBucketsTable;
   backups: BackupsTable;
   apiKeys: ApiKeysTable;
   auditEntries: AuditEntriesTable;

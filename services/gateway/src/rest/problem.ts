@@ -2,10 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { RemoteError, type ErrorDetails } from '@landfall/contracts/procedures';
+import { retryHeaders } from '../limits/retry-headers.ts';
 import { isFault } from '@landfall/domain/fault';
 import { correlationId } from '@landfall/service-kit/log';
-
-const MS_PER_SECOND = 1000;
 
 /** An error as RFC 9457 describes it, with the codes that the tRPC API uses. */
 export interface Problem extends ErrorDetails {
@@ -127,7 +126,7 @@ export function sendProblem(res: ServerResponse, problem: Problem): void {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
     ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-    ...(retryAfterMs ? { 'retry-after': String(Math.ceil(retryAfterMs / MS_PER_SECOND)) } : {}),
+    ...(retryAfterMs ? retryHeaders(problem.status, retryAfterMs) : {}),
   });
   res.end(`${JSON.stringify(problem)}\n`);
 }

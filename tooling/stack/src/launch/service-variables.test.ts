@@ -6,7 +6,14 @@ import { givenSettings, readServiceVariables } from './service-variables.ts';
 test.each([
   [
     'gateway',
-    ['TRUSTED_PROXIES', 'RATE_PER_KEY', 'RATE_PER_ADDRESS', 'RATE_ARRIVALS', 'RATE_WEBHOOK'],
+    [
+      'TRUSTED_PROXIES',
+      'RATE_PER_KEY',
+      'RATE_PER_PUBLISHER',
+      'RATE_PER_ADDRESS',
+      'RATE_ARRIVALS',
+      'RATE_WEBHOOK',
+    ],
   ],
   ['gateway', ['METRICS_HOST', 'METRICS_PORT', 'HTTP_HOST']],
   ['landing', ['PRODUCT_NAME', 'SUPPORT_URL']],
