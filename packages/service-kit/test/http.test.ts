@@ -346,3 +346,37 @@ test('a body that does not arrive in time ends with 408, unless the request is s
   expect(first.toString('latin1')).toContain(' 408 ');
   socket.destroy();
 });
+
+test('a client that does not read its answer is cut', async () => {
+  const cut = Promise.withResolvers<void>();
+  await using server = await serve({
+    app: () => new Response(null),
+    idleTimeoutMs: 200,
+    raw(_req, res) {
+      res.once('close', cut.resolve);
+      const more = (): void => {
+        while (!res.destroyed && res.write('x'.repeat(65_536)));
+        res.once('drain', more);
+      };
+      more();
+      return true;
+    },
+  });
+  const socket = connect(server.port, '127.0.0.1').pause();
+  socket.on('error', () => {});
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await cut.promise;
+  socket.destroy();
+});
+
+test('an answer to a request that cannot be read has a correlation id too', async () => {
+  const lines: string[] = [];
+  await using server = await serve({ app: hello, log: testLog(lines) });
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write('NOT HTTP\r\n\r\n');
+  let answer = '';
+  socket.on('data', (bytes: Buffer) => (answer += bytes.toString()));
+  await once(socket, 'close');
+  const [, id = 'none'] = /^X-Correlation-Id: ([0-9a-f-]{36})\r$/m.exec(answer) ?? [];
+  expect(lines.join('')).toContain(id);
+});

@@ -1,3 +1,4 @@
+import { retryHeaders } from './limits/retry-headers.ts';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -71,7 +72,7 @@ export function render(answer: Answer, accept: string | undefined): Rendered {
       'content-type': wantsHtml ? 'text/html; charset=utf-8' : 'application/json',
       'cache-control': 'no-store',
       ...(wantsHtml ? { 'content-security-policy': POLICY } : {}),
-      ...(retry === undefined ? {} : { 'retry-after': String(retry) }),
+      ...(retry === undefined ? {} : retryHeaders(answer.status, retry * 1000)),
     },
     body: wantsHtml ? html(answer) : JSON.stringify({ error: answer.error, message: answer.text }),
   };

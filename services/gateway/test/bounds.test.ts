@@ -201,3 +201,46 @@ describe('one address', () => {
     await until('memory has room again', async () => (await post()).status === 200);
   });
 });
+
+test('a client that sends its headers too slowly is cut, whatever it sends', async () => {
+  await using gateway = await bootGateway({ database, nats, landing: landing.url });
+  const { hostname, port } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  socket.write('GET /landing HTTP/1.1\r\nHost: a\r\n');
+  const drip = setInterval(() => socket.write('X-More: 1\r\n'), 250);
+  await new Promise((resolve) => socket.once('close', resolve).resume());
+  clearInterval(drip);
+  // Within its ten seconds and the five between two checks, so far less than a whole request may take.
+  expect((await rawRequest(gateway, '/nowhere')).status).toBe(404);
+}, 30_000);
+
+test('every answer has a correlation id: pages, errors, refusals and requests that cannot be read', async () => {
+  landing.answerWith((_req, res) => res.end('page'));
+  const servers = { database, nats, landing: landing.url };
+  await using gateway = await bootGateway(servers, { RATE_ARRIVALS: '0.001' });
+  const paths = [
+    '/landing',
+    '/nowhere',
+    '/trpc/alerts.list',
+    '/v1/alerts',
+    '/webhook',
+    '/landing/%2e%2e/x',
+    '/landing?token=1',
+    '/landing?token=2',
+  ];
+  for (const path of paths) {
+    const { headers, status } = await rawRequest(gateway, path);
+    expect([path, status, headers['x-correlation-id']]).toEqual([
+      path,
+      status,
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+    ]);
+  }
+  const unreadable = await rawRequest(gateway, '/landing', {
+    headers: { 'x-large': 'x'.repeat(70_000) },
+  });
+  // Its path is not known, so it may be a webhook call.
+  expect(unreadable.status).toBe(503);
+  expect(unreadable.headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
+});

@@ -27,6 +27,11 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const STREAM_TIMEOUT_MS = 30 * 60_000;
 /** Longer than the usual 60 s of load balancers, so that the load balancer closes first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/**
+ * A connection with an open request on which nothing moves for this long is closed: its client does not read the answer.
+ * Longer than any answer takes to begin. Streams send something more often.
+ */
+const IDLE_TIMEOUT_MS = 60_000;
 /** The code under which Node reports a request that took too long. */
 const TIMEOUT_CODE = 'ERR_HTTP_REQUEST_TIMEOUT';
 /** How often Node checks for requests that exceed these two limits. */
@@ -79,6 +84,8 @@ export interface HttpOptions {
   readonly isStreamed?: ((req: IncomingMessage) => boolean) | undefined;
   /** Time for a request that is not streamed, with its body. */
   readonly requestTimeoutMs?: number | undefined;
+  /** How long nothing may move on a connection with an open request. */
+  readonly idleTimeoutMs?: number | undefined;
   /** Limits declared lengths for all requests, and chunked bodies for requests of `app`. */
   readonly maxBodyBytes?: number | undefined;
   /** Memory budget for bodies of `app`. Default: a budget of its own. */
@@ -167,7 +174,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   answerUnreadable(server, {
     targetOf: (socket) => targets.get(socket),
     isNeverRefused: options.isNeverRefused && isNeverRefused,
+    log,
   });
+  server.timeout = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
   boundConnections(server, { log, perAddress: options.connectionsPerAddress });
   await listen(server, { host, port });
   const address = server.address() as AddressInfo;

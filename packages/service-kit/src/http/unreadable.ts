@@ -1,5 +1,7 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { acceptCorrelationId } from '../log/correlation.ts';
+import type { Logger } from '../log/log.ts';
 
 /** Most failures on our side are over after this time. */
 const RETRY_AFTER_SECONDS = 5;
@@ -27,20 +29,24 @@ export function answerUnreadable(
     /** The target of the connection's current request, if it was already read. */
     readonly targetOf: (socket: Duplex) => string | undefined;
     readonly isNeverRefused: ((target: string) => boolean) | undefined;
+    readonly log: Logger;
   },
 ): void {
-  const { targetOf, isNeverRefused } = parts;
+  const { targetOf, isNeverRefused, log } = parts;
   server.on('clientError', (error: ParserError, socket) => {
     const target = targetOf(socket) ?? targetIn(error.rawPacket);
     const mayRefuse = !isNeverRefused || (target !== undefined && !isNeverRefused(target));
     const status = mayRefuse
       ? (STATUS_OF.get(error.code ?? '') ?? '400 Bad Request')
       : `503 Service Unavailable\r\nRetry-After: ${RETRY_AFTER_SECONDS}`;
-    if (!socket.writable || hasAnswered(socket)) socket.destroy(error);
-    else
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
-        socket.destroy(),
-      );
+    if (!socket.writable || hasAnswered(socket)) {
+      socket.destroy(error);
+      return;
+    }
+    const correlationId = acceptCorrelationId(undefined);
+    log.info({ correlationId, code: error.code, status: status.slice(0, 3) }, 'unreadable request');
+    const headers = `X-Correlation-Id: ${correlationId}\r\nConnection: close\r\nContent-Length: 0`;
+    socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n`, () => socket.destroy());
   });
 }
 

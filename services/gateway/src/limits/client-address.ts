@@ -23,7 +23,10 @@ export function clientAddress(
 /** Addresses that are counted together: one IPv4 address, or the /64 network of one IPv6 customer. */
 export function addressGroup(address: string): string {
   if (!ipaddr.IPv6.isValid(address)) return address;
-  const groups = ipaddr.IPv6.parse(address).parts.slice(0, 4);
+  const parsed = ipaddr.process(address);
+  // Every IPv4 address could be written so, and all would be one /64.
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  const groups = parsed.parts.slice(0, 4);
   return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
 }
 

@@ -39,11 +39,12 @@ export function createLandingRoute(parts: {
       return send(req, res, methodNotAllowed);
     }
     const address = clientAddress(req, parts.trustedProxies);
-    const place = await parts.places.take(addressGroup(address), res);
+    const group = addressGroup(address);
+    const place = await parts.places.take(group, res);
     if (place === 'full') return send(req, res, tooMany(PLACES_RETRY_MS));
     if (place === 'late') return send(req, res, upstreamAway);
     const body = hasBody(req)
-      ? await readBody(req, MAX_LANDING_BYTES, parts.bodies.reserveFor(res))
+      ? await readBody(req, MAX_LANDING_BYTES, parts.bodies.reserveFor(res, group))
       : Buffer.alloc(0);
     if (typeof body === 'string') return send(req, res, bodyProblems[body]);
     const whole = body.byteLength > 0 || req.method === 'POST' ? body : undefined;
