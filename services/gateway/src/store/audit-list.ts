@@ -60,17 +60,40 @@ export async function entriesFrom(
     .execute();
 }
 
-/** Labels of the keys among the actors, by actor. */
+/** Labels of keys and names of people among the actors, by actor. */
 export async function labelsOf(
   db: Db,
   actors: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const ids = [...new Set(actors)].flatMap((actor) => /^key (.+)$/.exec(actor)?.[1] ?? []);
-  if (ids.length === 0) return new Map();
-  const keys = await db.kysely
-    .selectFrom('apiKeys')
-    .select(['id', 'label'])
-    .where('id', 'in', ids)
+  const named = [...new Set(actors)];
+  const keyIds = named.flatMap((actor) => /^key (.+)$/.exec(actor)?.[1] ?? []);
+  const people = named.flatMap((actor) => {
+    const [, tenantId, objectId] = /^operator (.+)\/(.+)$/.exec(actor) ?? [];
+    return tenantId === undefined || objectId === undefined ? [] : [{ tenantId, objectId }];
+  });
+  const [keys, operators] = await Promise.all([
+    keyIds.length === 0 ? [] : keyLabels(db, keyIds),
+    people.length === 0 ? [] : operatorNames(db, people),
+  ]);
+  return new Map([
+    ...keys.map(({ id, label }) => [`key ${id}`, label] as const),
+    ...operators.flatMap(({ tenantId, objectId, name }) =>
+      name === null ? [] : [[`operator ${tenantId}/${objectId}`, name] as const],
+    ),
+  ]);
+}
+
+function keyLabels(db: Db, ids: readonly string[]) {
+  return db.kysely.selectFrom('apiKeys').select(['id', 'label']).where('id', 'in', ids).execute();
+}
+
+function operatorNames(
+  db: Db,
+  people: readonly { readonly tenantId: string; readonly objectId: string }[],
+) {
+  return db.kysely
+    .selectFrom('operators')
+    .select(['tenantId', 'objectId', 'name'])
+    .where((eb) => eb.or(people.map((person) => eb.and(person))))
     .execute();
-  return new Map(keys.map(({ id, label }) => [`key ${id}`, label]));
 }
