@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/provisioning': ['contracts', 'domain'],
   'packages/service-kit': ['contracts', 'domain'],
   'packages/client': ['contracts'],
-  'packages/cli': ['contracts'],
+  'packages/cli': ['accelerator-import', 'contracts'],
   'services/*': [
     ...['service-kit', 'publishers', 'entra-sign-in', 'marketplace', 'contracts', 'domain'],
   ],

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown, type OutputChunk } from 'rolldown';
+import { rolldown, type OutputChunk, type Plugin } from 'rolldown';
 import { readFieldComments } from '@landfall/contracts/field-comments';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,12 +11,13 @@ const dist = path.join(root, 'dist');
 export async function build(folder = dist): Promise<void> {
   readFieldComments();
   const { createCatalogue } = await import('./catalogue.ts');
+  const { MAX_IMPORTED } = await import('@landfall/contracts/import-procedures');
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     version: string;
   };
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  const chunk = await bundle(folder, {
+  const chunk = await bundle(folder, MAX_IMPORTED, {
     CATALOGUE: JSON.stringify(JSON.stringify(createCatalogue())),
     VERSION: JSON.stringify(version),
   });
@@ -24,12 +25,17 @@ export async function build(folder = dist): Promise<void> {
   writeFileSync(path.join(folder, 'third-party-licenses.txt'), licencesOf(chunk));
 }
 
-async function bundle(folder: string, define: Record<string, string>): Promise<OutputChunk> {
+async function bundle(
+  folder: string,
+  maxImported: number,
+  define: Record<string, string>,
+): Promise<OutputChunk> {
   await using bundler = await rolldown({
     cwd: root,
     input: { landfall: 'src/main.ts' },
     platform: 'node',
     external: /^node:/,
+    plugins: [withoutSchemas(maxImported)],
     transform: { target: 'node20', define },
   });
   const { output } = await bundler.write({
@@ -41,6 +47,20 @@ async function bundle(folder: string, define: Record<string, string>): Promise<O
     banner: '#!/usr/bin/env node',
   });
   return output[0];
+}
+
+/**
+ * The reader of an export of the SaaS Accelerator needs one number from the contract. The schemas beside it would double the
+ * program and the time that it takes to start.
+ */
+function withoutSchemas(maxImported: number): Plugin {
+  const contract = '@landfall/contracts/import-procedures';
+  return {
+    name: 'without-schemas',
+    resolveId: (id) => (id === contract ? `\0${contract}` : undefined),
+    load: (id) =>
+      id === `\0${contract}` ? `export const MAX_IMPORTED = ${maxImported};` : undefined,
+  };
 }
 
 /** The licence texts of the bundled packages, which their licences require to be included. */

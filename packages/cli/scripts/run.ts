@@ -6,7 +6,14 @@ import { build } from './build.ts';
 /** Runs the program from the sources of this checkout: builds it first if something has changed since the last build. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = path.join(root, 'dist', 'landfall.js');
-const sources = ['src', 'scripts', 'package.json', '../contracts/src', '../domain/src'];
+const sources = [
+  'src',
+  'scripts',
+  'package.json',
+  '../contracts/src',
+  '../domain/src',
+  '../accelerator-import/src',
+];
 
 if (lastChange(sources.map((source) => path.join(root, source))) > builtAt()) await build();
 // The program reads its arguments from `process.argv`, where they are at the same place.

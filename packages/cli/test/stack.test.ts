@@ -276,6 +276,46 @@ describe('keys', () => {
   });
 });
 
+test('subscriptions of the SaaS Accelerator are taken over with --apply, and only tried without', async () => {
+  const order = [
+    'trigger',
+    'purchase',
+    '--offer',
+    'teamdesk',
+    '--plan',
+    'basic',
+    '--quantity',
+    '2',
+  ];
+  const bought = await program.json<{ subscriptionId: string }>(order, inCheckout());
+  const exported = path.join(program.folder, 'accelerator');
+  mkdirSync(exported);
+  writeFileSync(
+    path.join(exported, 'Subscriptions.csv'),
+    `Id,AMPSubscriptionId,SubscriptionStatus,AMPPlanId\n1,${bought.subscriptionId},Subscribed,basic\n`,
+  );
+  const importing = ['import', 'accelerator', exported, '--publisher', 'contoso'];
+  const isKnown = async () => {
+    const list = ['subscriptions', 'list', '--all', '--jsonl'];
+    const { stdout } = await program.run(list, { env: key });
+    return stdout.includes(bought.subscriptionId);
+  };
+
+  const tried = await program.run([...importing, '--json'], { env: key });
+  const knownAfterTrial = await isKnown();
+  const applied = await program.run([...importing, '--apply'], { env: key });
+
+  expect(tried.code).toBe(0);
+  expect(JSON.parse(tried.stdout)).toMatchObject({
+    isDryRun: true,
+    results: [{ subscriptionId: bought.subscriptionId, outcome: 'imported' }],
+  });
+  expect(knownAfterTrial).toBe(false);
+  expect(applied.code).toBe(0);
+  expect(applied.stdout).toMatch(new RegExp(`${bought.subscriptionId} +imported `));
+  expect(await isKnown()).toBe(true);
+});
+
 test('the doctor shows the worst first with the next step, and its exit code is that of the worst', async () => {
   const { code, stdout } = await program.run(['doctor'], { env: key });
   const all = await program.run(['doctor', '--json'], { env: key });

@@ -4,6 +4,7 @@ import { completionCommands } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { eventsCommand } from './events.ts';
 import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { openCommand } from './open.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { setupCommand } from './setup.ts';
@@ -20,6 +21,7 @@ export function specialCommands(session: Session, program: () => Command): reado
     usageCommand(session),
     reconcileCommand(session),
     exportCommand(session),
+    importCommand(session),
     doctorCommand(session),
     setupCommand(session),
     openCommand(session),
