@@ -4092,6 +4092,7 @@ export type RejectionCode =
   | 'idempotency.in-progress'
   | 'idempotency.reused'
   | 'idempotency.secret-shown'
+  | 'idempotency.answer-gone'
   | 'key.not-found'
   | 'key.revoked'
   | 'key.scope-exceeds'

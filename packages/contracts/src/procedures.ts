@@ -33,6 +33,8 @@ export interface Call {
   /** When the caller stops waiting for the answer. */
   readonly deadline: Date;
   readonly signal?: AbortSignal | undefined;
+  /** The caller's own id of a command: repeated with it, the command is not carried out again. */
+  readonly idempotencyKey?: string | undefined;
   /**
    * Looks the caller up again, for calls that last: undefined if the key or the session is no longer valid. Throws a fault if
    * that cannot be found out at the moment. `publisherId` is as for `callerFor`.

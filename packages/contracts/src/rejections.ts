@@ -71,6 +71,7 @@ export const rejectionCodes = {
   'idempotency.in-progress': 'CONFLICT',
   'idempotency.reused': 'UNPROCESSABLE_CONTENT',
   'idempotency.secret-shown': 'CONFLICT',
+  'idempotency.answer-gone': 'CONFLICT',
   'key.not-found': 'NOT_FOUND',
   'key.revoked': 'CONFLICT',
   'key.scope-exceeds': 'FORBIDDEN',

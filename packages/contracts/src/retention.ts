@@ -102,6 +102,13 @@ export const retention: Readonly<
         days: 1,
         reason: 'A bucket is full again after seconds, and then its row is not needed.',
       },
+      {
+        table: 'idempotent_calls',
+        since: 'created_at',
+        clock: 'machine',
+        days: 1,
+        reason: 'A caller that repeats a command does so within minutes. Answers may name people.',
+      },
     ],
     kept: [
       {

@@ -24,6 +24,7 @@ import { CALL_TIMEOUT_MS, createAdmission, factsOfMessage } from './api/admissio
 import { edgeOwnership } from './api/ownership.ts';
 import { createRoundup } from './api/roundup.ts';
 import { admitCall, createApi, noteFailure } from './api/trpc.ts';
+import { idempotent } from './commands/idempotent.ts';
 import type { Config } from './config.ts';
 import { migrations } from './db/migrations.ts';
 import type { Db, GatewayTables } from './db/schema.ts';
@@ -113,7 +114,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     publicProcedures,
     limitPublishers(
       publicProcedures,
-      audited(publicProcedures, handlers, audit),
+      idempotent(publicProcedures, audited(publicProcedures, handlers, audit), { db, log }),
       rates.limit('publisher', config.RATE_PER_PUBLISHER),
     ),
     edgeOwnership(db),

@@ -12,6 +12,7 @@ import { isFault } from '@landfall/domain/fault';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
 import type { Admission, RequestFacts } from './admission.ts';
 import { outcomeOf, type Audit } from '../audit/recorder.ts';
+import { idempotencyKey } from '../commands/idempotent.ts';
 import { notFound, render } from '../error-pages.ts';
 import { retryHeaders } from '../limits/retry-headers.ts';
 
@@ -98,7 +99,12 @@ function answerCall(parts: ApiParts, context: ApiContext): Promise<Response> {
     router,
     maxBatchSize: MAX_BATCH,
     // A batch needs one look-up of its caller, and each of its calls counts for the rate.
-    createContext: ({ info }) => admission.admit(factsOf(parts, context), info.calls.length),
+    createContext: async ({ info }) => {
+      const calls = info.calls.length;
+      const facts = factsOf(parts, context);
+      const call = await admission.admit(facts, calls);
+      return { ...call, idempotencyKey: idempotencyKey(facts.header('idempotency-key'), calls) };
+    },
     responseMeta({ errors }) {
       const waits = errors.map((error) => detailsOf(error).retryAfterMs ?? 0);
       const waitMs = Math.max(0, ...waits);

@@ -8,6 +8,7 @@ import { dimensionsScope } from './migrations/0006-dimensions-scope.ts';
 import { peopleAndKeys } from './migrations/0008-people-and-keys.ts';
 import { backups } from './migrations/0010-backups.ts';
 import { rateBuckets } from './migrations/0011-rate-buckets.ts';
+import { idempotentCalls } from './migrations/0007-idempotent-calls.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-messaging': messagingMigration,
@@ -15,6 +16,7 @@ export const migrations: Record<string, Migration> = {
   '0003-publishers': publishers,
   '0005-counted-refusals': countedRefusals,
   '0006-dimensions-scope': dimensionsScope,
+  '0007-idempotent-calls': idempotentCalls,
   '0008-people-and-keys': peopleAndKeys,
   '0009-audit-chain': auditChain,
   '0010-backups': backups,

@@ -141,9 +141,24 @@ interface RateBucketsTable {
   at: Date;
 }
 
+export interface IdempotentCallsTable {
+  caller: string;
+  key: string;
+  procedure: string;
+  /** SHA-256 of the input. */
+  inputHash: Buffer;
+  /** The run that has the key. */
+  run: string;
+  leasedUntil: Date;
+  /** JSON of the answer or rejection; null while the command runs. */
+  outcome: string | null;
+  createdAt: Generated<Date>;
+}
+
 export interface GatewayTables {
   rateBuckets: RateBucketsTable;
   backups: BackupsTable;
+  idempotentCalls: IdempotentCallsTable;
   apiKeys: ApiKeysTable;
   auditEntries: AuditEntriesTable;
   auditAnchor: AuditAnchorTable;

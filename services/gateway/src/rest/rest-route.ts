@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server';
+import { idempotencyKey } from '../commands/idempotent.ts';
 import { hasBody, readBody } from '../proxy/request-body.ts';
 import { auditForms } from '../audit/export.ts';
 import { usageForms } from '../usage/usage-route.ts';
@@ -41,12 +42,15 @@ export function createRestRoute(parts: RestRouteParts) {
     const { pathname: path, searchParams: query } = new URL(req.url ?? '/', 'http://localhost');
     const again = () => parts.admit(req, gone.signal);
     try {
-      const request = { parts, req, res, query, call: await again(), again };
+      const admitted = await again();
+      const header = req.headers['idempotency-key'];
+      const call = { ...admitted, idempotencyKey: idempotencyKey(header?.toString()) };
+      const request = { parts, req, res, query, call, again };
       const method = req.method === 'HEAD' ? 'GET' : (req.method ?? 'GET');
       const form = forms[`${method} ${path}`];
       if (form) return await form(request);
       const found = findOperation(method, path);
-      if ('allow' in found) return refuseRoute(req, res, found.allow);
+      if ('allow' in found) return refuseRoute(req, res, [...found.allow, ...formsAt(path)]);
       await answer(request, found);
     } catch (error) {
       refuse(req, res, problemOf(error));
@@ -104,6 +108,16 @@ async function run(
     onError({ error, ctx: call, path, type, input });
     throw error;
   }
+}
+
+/** The methods of an address that only has a form of its own. */
+function formsAt(path: string): readonly string[] {
+  const forms = Object.keys(usageForms).map((form) => form.split(' ', 2));
+  return forms.flatMap(([method, at]) =>
+    at === path && method === 'GET' && !operations.some(({ route }) => route.path === path)
+      ? ['GET', 'HEAD']
+      : [],
+  );
 }
 
 function refuseRoute(req: IncomingMessage, res: ServerResponse, allow: readonly string[]): void {
