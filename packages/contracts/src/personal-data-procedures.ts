@@ -96,6 +96,8 @@ export const personalDataProcedures = {
     export: query({
       scope: 'personal-data:read',
       scopedBy: 'publisher',
+      // Proxies write URLs to their logs, so the person is named in the body.
+      http: { method: 'post', path: '/v1/personal-data/export' },
       summary: 'What Landfall stores about a person or a tenant, and where it was found.',
       input: dataSubject.safeExtend(ofPublisher),
       output: z.object({

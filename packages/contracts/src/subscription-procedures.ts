@@ -63,9 +63,9 @@ const exchangeView = z.object({
   /** Why it was made: the kind of the task, or decision or page. */
   cause: z.string().optional(),
   /** Body of the request. */
-  sent: z.unknown(),
+  sent: z.unknown().optional(),
   /** Body of the answer. Names, addresses and tokens are replaced by `[removed]`. */
-  answer: z.unknown(),
+  answer: z.unknown().optional(),
 });
 
 /** For whom a subscription waits. */

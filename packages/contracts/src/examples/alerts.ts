@@ -1,4 +1,4 @@
-import type { NamespaceExamples } from './index.ts';
+import type { NamespaceExamples } from './example.ts';
 
 export const alerts: NamespaceExamples<'alerts'> = {
   list: {

@@ -1,4 +1,4 @@
-import type { NamespaceExamples } from './index.ts';
+import type { NamespaceExamples } from './example.ts';
 
 const lastHash = '9f2b5c81d0a7e64f3b1c8d92e5a0f7734c6de8019ab2f3c45d6e7f8091a2b3c4';
 

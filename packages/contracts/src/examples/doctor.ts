@@ -1,4 +1,4 @@
-import type { NamespaceExamples } from './index.ts';
+import type { NamespaceExamples } from './example.ts';
 import { ids } from './ids.ts';
 
 const where = 'Partner Center: the offer, Technical configuration';

@@ -1,5 +1,5 @@
 import { ids } from './ids.ts';
-import type { NamespaceExamples } from './index.ts';
+import type { NamespaceExamples } from './example.ts';
 
 export const imports: NamespaceExamples<'imports'> = {
   subscriptions: {

@@ -1,46 +1,62 @@
-import type { z } from 'zod';
-import type { publicProcedures } from '../api.ts';
+import type { NamespaceExamples, PublicProcedures } from './example.ts';
 import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
+import { incidents, recurring, thresholds } from './billing.ts';
+import { catalogue, meters, overrides } from './catalogue.ts';
 import { credentials } from './credentials.ts';
+import { deliveries } from './deliveries.ts';
+import { destinations } from './destinations.ts';
 import { backups, doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { imports } from './imports.ts';
+import { keys } from './keys.ts';
 import { listeners } from './listeners.ts';
+import { notifications } from './notifications.ts';
+import { offerPages } from './offer-pages.ts';
+import { operators } from './operators.ts';
+import { people } from './people.ts';
 import { personalData } from './personal-data.ts';
-
-type PublicProcedures = typeof publicProcedures;
-
-/** What a caller sends to a procedure, and what it gets back. */
-export interface Example<Input, Output> {
-  readonly input: Input;
-  readonly output: Output;
-}
-
-/** One example for each procedure of a namespace. */
-export type NamespaceExamples<Namespace extends keyof PublicProcedures> = {
-  readonly [Name in keyof PublicProcedures[Namespace]]?: PublicProcedures[Namespace][Name] extends {
-    readonly input: infer Input extends z.ZodType;
-    readonly output: infer Output extends z.ZodType;
-  }
-    ? Example<z.input<Input>, z.input<Output>>
-    : never;
-};
+import { policies } from './policies.ts';
+import { reconciliation } from './reconciliation.ts';
+import { deadLetters, parkedTasks } from './repair.ts';
+import { settings } from './settings.ts';
+import { subscriptions } from './subscriptions.ts';
+import { usage } from './usage.ts';
 
 /**
  * An example of each public procedure, for the OpenAPI document, the reference and the command line's help. The names are
  * Microsoft's fictitious companies. No person, key or subscription in them is real.
  */
 export const examples: {
-  readonly [Namespace in keyof PublicProcedures]?: NamespaceExamples<Namespace>;
+  readonly [Namespace in keyof PublicProcedures]: NamespaceExamples<Namespace>;
 } = {
   alerts,
-  backups,
   audit,
+  incidents,
+  recurring,
+  thresholds,
+  catalogue,
+  meters,
+  overrides,
   credentials,
+  deliveries,
+  destinations,
+  backups,
   doctor,
   events,
   imports,
+  keys,
   listeners,
+  notifications,
+  offerPages,
+  operators,
+  people,
   personalData,
+  policies,
+  reconciliation,
+  deadLetters,
+  parkedTasks,
+  settings,
+  subscriptions,
+  usage,
 };

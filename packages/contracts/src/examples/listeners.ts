@@ -1,4 +1,4 @@
-import type { NamespaceExamples } from './index.ts';
+import type { NamespaceExamples } from './example.ts';
 import { ids } from './ids.ts';
 
 const endsAt = '2026-11-03T10:10:00.000Z';

@@ -29,7 +29,10 @@ export function createEventsRoute(parts: EventsRouteParts) {
     const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(MAX_STREAM_MS)]);
     try {
       const call = await parts.admit(req, signal);
-      if (req.method !== 'GET') throw methodNotAllowed();
+      if (req.method !== 'GET') {
+        res.setHeader('allow', 'GET');
+        throw methodNotAllowed();
+      }
       const api = parts.router.createCaller(call, { onError: parts.onError });
       const events = (await api.events.live(inputOf(req)))[Symbol.asyncIterator]();
       // Waits for the first event, so that a refusal has its own status.

@@ -18,6 +18,7 @@ import { reconciliationRun } from '@landfall/contracts/reconciliation-procedures
 import { rejectionCodes } from '@landfall/contracts/rejections';
 import { subscriptionView } from '@landfall/contracts/subscription-view';
 import { usageHour, usageRecord, usageVerdict } from '@landfall/contracts/usage-procedures';
+import { SESSION_COOKIE } from '../api/admission.ts';
 import { operations, type Operation } from './operations.ts';
 import { fieldsOf } from './read-input.ts';
 import manifest from '../../package.json' with { type: 'json' };
@@ -50,7 +51,7 @@ export function openApiDocument(publicUrl: string): object {
           session: {
             type: 'apiKey',
             in: 'cookie',
-            name: 'landfall_session',
+            name: `__Host-${SESSION_COOKIE}`,
             description: 'A person who is signed in to the console.',
           },
         },
@@ -101,6 +102,8 @@ const OPTIONS: CreateDocumentOptions = {
     // Clients made from the document must accept fields that a newer version adds.
     if (io === 'output' && jsonSchema.additionalProperties === false)
       delete jsonSchema.additionalProperties;
+    // Our own names of formats say nothing to others; the pattern does.
+    if (jsonSchema.format?.includes(' ')) delete jsonSchema.format;
   },
 };
 

@@ -32,7 +32,7 @@ export function problemOf(error: unknown): Problem {
     title: isOurs ? 'Something went wrong on our side' : titleOf(code),
     status: statusOf(code),
     detail: isOurs
-      ? 'Nothing was lost. Send it again: records that were counted are not counted twice.'
+      ? 'Nothing was lost; please try again. Usage records that were counted are not counted twice.'
       : failed.message,
     code,
     ...details,

@@ -5,6 +5,7 @@ import { procedureTables, publicOwners, publicProcedures } from '@landfall/contr
 import type { MetricSpec } from '@landfall/contracts/metric-spec';
 import { metrics } from '@landfall/contracts/metrics';
 import type { Procedures } from '@landfall/contracts/procedures';
+import { restRoute } from '@landfall/contracts/rest-routes';
 import { retention } from '@landfall/contracts/retention';
 import { services } from '@landfall/contracts/services';
 import { consumers, streams } from '@landfall/contracts/streams';
@@ -86,11 +87,17 @@ export function consumerTable(): string {
   );
 }
 
+function addressOf(namespace: string, name: string, spec: Procedures[string][string]): string {
+  const { method, path } = restRoute(namespace, name, spec);
+  return code(`${method.toUpperCase()} ${path}`);
+}
+
 export function procedureTable(): string {
   const rows = Object.entries(publicProcedures as Procedures).flatMap(([namespace, specs]) =>
     Object.entries(specs).map(([name, spec]) => [
       code(`${namespace}.${name}`),
       spec.kind,
+      addressOf(namespace, name, spec),
       code(spec.scope),
       spec.scopedBy,
       ownerOf(namespace),
@@ -105,6 +112,7 @@ export function procedureTable(): string {
         Object.entries(specs).map(([name, spec]) => [
           code(`${namespace}.${name}`),
           spec.kind,
+          '—',
           'not public',
           '—',
           owner,
@@ -113,7 +121,7 @@ export function procedureTable(): string {
       ),
   );
   return table(
-    ['Procedure', 'Kind', 'Scope', 'Bound by', 'Answered by', 'Purpose'],
+    ['Procedure', 'Kind', 'Address', 'Scope', 'Bound by', 'Answered by', 'Purpose'],
     [...rows, ...internal],
   );
 }

@@ -1,0 +1,182 @@
+import { ids } from './ids.ts';
+import type { NamespaceExamples } from './example.ts';
+
+const { subscription: subscriptionId, change: changeId } = ids;
+const person = { tenantId: ids.customerTenant, objectId: ids.person, emailId: 'ada@fabrikam.com' };
+
+const subscription = {
+  id: subscriptionId,
+  publisherId: ids.publisher,
+  offerId: 'analytics',
+  planId: 'team',
+  name: 'Fabrikam analytics',
+  quantity: 25,
+  status: 'Subscribed',
+  term: {
+    startDate: '2026-11-01T00:00:00.000Z',
+    endDate: '2026-12-01T00:00:00.000Z',
+    termUnit: 'P1M',
+  },
+  autoRenew: true,
+  isFreeTrial: false,
+  isTest: false,
+  isTestPurchase: false,
+  beneficiary: person,
+  purchaser: person,
+  allowedCustomerOperations: ['Read', 'Update', 'Delete'],
+  channel: 'direct',
+  activation: { state: 'confirmed', requestedAt: '2026-11-01T09:14:02.118Z' },
+  version: 4,
+  createdAt: '2026-11-01T09:12:40.000Z',
+  updatedAt: '2026-11-01T09:14:06.310Z',
+} as const;
+
+const input = { subscriptionId };
+const approvedBy = 'ada@fabrikam.com';
+const requested = { changeId, state: 'requested' } as const;
+
+export const subscriptions: NamespaceExamples<'subscriptions'> = {
+  list: {
+    input: { status: 'Subscribed', offerId: 'analytics', limit: 50 },
+    output: {
+      items: [{ ...subscription, allowedCustomerOperations: ['Read', 'Update', 'Delete'] }],
+    },
+  },
+  get: {
+    input,
+    output: { ...subscription, allowedCustomerOperations: ['Read', 'Update', 'Delete'] },
+  },
+  timeline: {
+    input: { subscriptionId, order: 'newest' },
+    output: {
+      items: [
+        {
+          sequence: 2,
+          at: '2026-11-01T09:14:06.310Z',
+          kind: 'activated',
+          cause: 'worker',
+          correlationId: '9e0c4f7a-31b8-4d62-a5f9-6c80e2b7d134',
+          details: { planId: 'team', quantity: 25 },
+        },
+        {
+          sequence: 1,
+          at: '2026-11-01T09:12:40.000Z',
+          kind: 'purchased',
+          cause: 'landing',
+          details: {},
+        },
+      ],
+    },
+  },
+  availablePlans: {
+    input,
+    output: {
+      plans: [
+        {
+          planId: 'team',
+          displayName: 'Team',
+          isPrivate: false,
+          isPricePerSeat: true,
+          minQuantity: 5,
+          maxQuantity: 500,
+          hasFreeTrials: false,
+          terms: [{ termUnit: 'P1M', price: 15, currency: 'USD' }],
+        },
+        {
+          planId: 'basic',
+          displayName: 'Basic',
+          isPrivate: false,
+          isPricePerSeat: false,
+          hasFreeTrials: false,
+          terms: [{ termUnit: 'P1M', price: 49, currency: 'USD' }],
+          refusal: {
+            reason: 'rule:no-downgrade',
+            ruleId: 'no-downgrade',
+            message: { en: 'Please contact us to change to a smaller plan.' },
+          },
+        },
+      ],
+      seats: { permitted: [{ min: 5, max: 500 }], refused: [] },
+    },
+  },
+  activate: {
+    input: { subscriptionId, answers: { region: 'eu' } },
+    output: {
+      ...subscription,
+      allowedCustomerOperations: ['Read', 'Update', 'Delete'],
+      status: 'PendingFulfillmentStart',
+      activation: { state: 'requested', requestedAt: '2026-11-01T09:14:02.118Z' },
+    },
+  },
+  confirmProvisioned: {
+    input,
+    output: {
+      ...subscription,
+      allowedCustomerOperations: ['Read', 'Update', 'Delete'],
+      provisioning: { state: 'confirmed' },
+    },
+  },
+  failProvisioning: {
+    input: { subscriptionId, reason: 'region-not-available' },
+    output: {
+      ...subscription,
+      allowedCustomerOperations: ['Read', 'Update', 'Delete'],
+      status: 'PendingFulfillmentStart',
+      activation: { state: 'failed', failure: 'region-not-available' },
+      provisioning: { state: 'failed', failure: 'region-not-available' },
+    },
+  },
+  changePlan: { input: { subscriptionId, planId: 'business', approvedBy }, output: requested },
+  changeQuantity: { input: { subscriptionId, quantity: 30, approvedBy }, output: requested },
+  cancel: { input: { subscriptionId, approvedBy }, output: requested },
+  change: {
+    input: { changeId },
+    output: {
+      changeId,
+      state: 'succeeded',
+      subscriptionId,
+      kind: 'ChangeQuantity',
+      quantity: 30,
+      origin: 'publisher',
+    },
+  },
+  exchanges: {
+    input: { subscriptionId },
+    output: {
+      items: [
+        {
+          at: '2026-11-01T09:14:05.020Z',
+          call: 'activate',
+          status: 200,
+          durationMs: 412,
+          attempt: 1,
+          requestId: 'a6e2f4d8-90b1-4c37-8d5e-71f03c9a2b46',
+          correlationId: '9e0c4f7a-31b8-4d62-a5f9-6c80e2b7d134',
+          cause: 'activate',
+          sent: { planId: 'team', quantity: 25 },
+          answer: {},
+        },
+      ],
+    },
+  },
+  operations: {
+    input: { subscriptionId },
+    output: {
+      items: [
+        {
+          operationId: ids.operation,
+          action: 'ChangeQuantity',
+          decision: 'accept',
+          origin: 'marketplace',
+          from: { quantity: 25 },
+          to: { quantity: 30 },
+          decidedAt: '2026-11-10T08:30:01.204Z',
+          deadline: '2026-11-10T08:30:09.000Z',
+          isInTime: true,
+          outcome: 'succeeded',
+          settledAt: '2026-11-10T08:30:04.880Z',
+        },
+      ],
+    },
+  },
+};
