@@ -50,6 +50,54 @@ test.each([
   await expect(keys(...args)).rejects.toMatchObject({ code: 1 });
 });
 
+test('--help prints the usage and succeeds', async () => {
+  const { stdout, stderr } = await keys('--help');
+  expect(stdout).toContain('--expires-in-days');
+  expect(stderr).toBe('');
+});
+
+test.each([
+  [
+    ['create', '--label', 'x', '--scopes', 'usage:wirte,usage:read'],
+    'There is no scope usage:wirte.',
+  ],
+  [
+    ['create', '--label', 'x', '--scopes', 'all', '--expires-in-days', '0'],
+    '--expires-in-days takes',
+  ],
+  [['make'], 'There is no command make'],
+  [['list', '--lable'], "Unknown option '--lable'"],
+])('%j is answered with what is wrong, without a stack trace', async (args, text) => {
+  const { stderr } = await keys(...args).catch((error: { stderr: string }) => error);
+  expect(stderr).toContain(text);
+  expect(stderr).not.toMatch(/\n {4}at /);
+});
+
+test('a key ends after the number of days that was asked for', async () => {
+  await keys('create', '--label', 'short', '--scopes', 'usage:read', '--expires-in-days', '2');
+  const { stdout } = await keys('list');
+  const [, ends = ''] = /short .* ends (\S+)/.exec(stdout) ?? [];
+  const days = (new Date(ends).getTime() - Date.now()) / 86_400_000;
+  expect(days).toBeGreaterThan(1.9);
+  expect(days).toBeLessThanOrEqual(2);
+});
+
+test('the first admin gets a link while there is no admin', async () => {
+  const script = fileURLToPath(new URL('../src/operators.ts', import.meta.url));
+  const operators = (...args: string[]) =>
+    execute(process.execPath, [script, ...args], {
+      env: {
+        PATH: process.env['PATH'],
+        DATABASE_URL: database.urlFor('gateway'),
+        PUBLIC_URL: 'https://landfall.contoso.example',
+      },
+    });
+  const { stdout } = await operators('first-admin');
+  expect(stdout).toMatch(/^https:\/\/landfall\.contoso\.example\/console\/invitation#[\w-]{43}\n$/);
+  expect((await operators('--help')).stdout).toContain('first-admin');
+  await expect(operators('last-admin')).rejects.toMatchObject({ code: 1 });
+});
+
 test('a missing database URL is named, without a stack trace', async () => {
   const failed = execute(process.execPath, [program, 'list'], {
     env: { PATH: process.env['PATH'] },
