@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createLandfallClient } from '@landfall/client';
 import { isFault } from '@landfall/domain/fault';
 import { openFolder, repositoryRoot, type Folder } from './launch/folder.ts';
 import { parseStartOptions, startHelp, UsageError, type StartOptions } from './options.ts';
@@ -73,7 +74,10 @@ async function showUntilStopped(
     stopAsked,
   });
   await Promise.race([seeding, asked]);
-  if (!stopAsked.aborted) printTable(stack);
+  if (!stopAsked.aborted) {
+    printTable(stack);
+    await printFirstAdmin(stack);
+  }
   await asked;
 }
 
@@ -85,6 +89,7 @@ function printTable({ description, folder }: RunningStack): void {
     ['Landing page', description.landingUrl, 'buyers come here from "Configure account"'],
     ['Webhook', description.webhookUrl, 'the marketplace sends notifications here'],
     ['API (tRPC)', description.trpcUrl, key],
+    ['Console', description.consoleUrl, 'people of the publisher sign in here'],
   ];
   if (emulatorUrl) {
     rows.unshift(['Storefront', emulatorUrl, 'buy an offer, change it, watch the notifications']);
@@ -108,6 +113,24 @@ Try it: open the storefront, buy "Contoso Analytics", select "Configure account"
         npm run demo    plays every scenario and compares both records after each step`);
   }
   print(`\nLogs: ${at}/logs    Stop: Ctrl-C`);
+}
+
+/** While there is no admin, a link makes the first one. */
+async function printFirstAdmin({ description }: RunningStack): Promise<void> {
+  const { operators } = createLandfallClient({
+    url: description.trpcUrl,
+    apiKey: description.operatorApiKey,
+  });
+  try {
+    const { items } = await operators.list.query({});
+    if (items.some(({ role, publisherId }) => role === 'admin' && publisherId === undefined))
+      return;
+    const { url } = await operators.invite.mutate({ role: 'admin' });
+    print(`\nFirst admin of the console (works once): ${url}`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    print(`\nCould not make the link for the first admin of the console: ${why}`);
+  }
 }
 
 /** The path to the folder, as a person would type it in the repository. */
