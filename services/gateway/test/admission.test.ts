@@ -141,6 +141,7 @@ describe('a session', () => {
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling domain', { 'sec-fetch-site': 'same-site' }],
     ['another origin', { ...ownPage, origin: 'https://evil.example' }],
+    ['a page without an origin', { origin: 'null' }],
     ['an unknown place', {}],
   ])('cannot be used from %s', async (_place, headers) => {
     const { cookie } = await signedIn(['admin']);

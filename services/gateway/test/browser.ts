@@ -46,7 +46,8 @@ export class Browser {
     return this.open(path, {
       method: 'POST',
       body: new URLSearchParams(fields),
-      headers: { 'sec-fetch-site': 'same-origin', ...headers },
+      // Our pages have the policy no-referrer, so browsers do not name the origin of a form.
+      headers: { 'sec-fetch-site': 'same-origin', origin: 'null', ...headers },
     });
   }
 

@@ -160,12 +160,15 @@ function isOwnPage(
   return isSameOrigin(header, ownOrigin) && (isRead(method) || header(COMMAND_HEADER) === '1');
 }
 
-/** Whether the request comes from a page of ours. Fails closed without either header. */
+/**
+ * Whether the request comes from a page of ours. Fails closed without either header. Our pages send no referrer, so browsers
+ * write `null` as the origin of their forms (Fetch Standard, 3.1); Sec-Fetch-Site then decides.
+ */
 export function isSameOrigin(header: RequestFacts['header'], ownOrigin: string): boolean {
-  const origin = header('origin');
-  if (origin !== undefined && origin !== ownOrigin) return false;
-  const site = header('sec-fetch-site');
-  return site === undefined ? origin !== undefined : site === 'same-origin';
+  const [origin, site] = [header('origin'), header('sec-fetch-site')];
+  if (site === undefined) return origin === ownOrigin;
+  const isForeign = origin !== undefined && origin !== 'null' && origin !== ownOrigin;
+  return site === 'same-origin' && !isForeign;
 }
 
 function isRead(method: string): boolean {
