@@ -119,7 +119,9 @@ describe('each public procedure', () => {
       .map(([path]) => path);
     expect(whole.toSorted()).toEqual([
       'alerts.list',
+      'audit.verify',
       'backups.record',
+      'deadLetters.discard',
       'deadLetters.list',
       'deadLetters.replay',
       'notifications.counters',
