@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { callerId } from '@landfall/contracts/caller';
-import { publisherOfCaller } from '@landfall/contracts/ownership';
+import { publisherOfCaller, things } from '@landfall/contracts/ownership';
 import type { Call } from '@landfall/contracts/procedures';
 import type { NewEntry } from './chain.ts';
 import type { Change } from './changes.ts';
@@ -8,19 +8,13 @@ import type { Change } from './changes.ts';
 /** Longer than any id of ours or of Microsoft's. */
 const MAX_SUBJECT_LENGTH = 100;
 const MAX_REASON_LENGTH = 500;
-/** The input fields that name the subject of a call. None of them identifies a person. */
+/** The input fields that name the subject of a call, the most particular first. None of them identifies a person. */
 const SUBJECT_FIELDS = [
-  'subscriptionId',
-  'changeId',
-  'runId',
-  'destinationId',
-  'deliveryId',
-  'notificationId',
-  'keyId',
-  'operatorId',
-  'listenerId',
+  ...Object.entries(things).flatMap(([thing, { field }]) => (thing === 'publisher' ? [] : [field])),
+  // Procedures about these are limited by the publisher, so they are not things whose owner is looked up.
+  'incidentId',
   'offerId',
-  'publisherId',
+  things.publisher.field,
 ];
 /** An address of a person in a reason. */
 const EMAIL = /[^\s<>"',;]+@[^\s<>"',;]+/g;

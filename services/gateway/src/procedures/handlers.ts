@@ -1,4 +1,10 @@
-import { forwardedProcedures, publicOwners, type ProcedureOwner } from '@landfall/contracts/api';
+import {
+  forwardedProcedures,
+  publicOwners,
+  type ProcedureOwner,
+  type publicProcedures,
+} from '@landfall/contracts/api';
+import type { EdgeOwnershipOf } from '@landfall/contracts/procedures';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import type { Alerts } from '@landfall/service-kit/alerts';
 import type { Logger } from '@landfall/service-kit/log';
@@ -10,6 +16,8 @@ import { keyHandlers, type KeyHandlerParts } from '../keys/key-handlers.ts';
 import type { LiveReading } from '../live/reading.ts';
 import { personalDataHandlers } from '../personal-data/requests.ts';
 import { operatorHandlers, type OperatorHandlerParts } from '../operators/operator-handlers.ts';
+import { findKey } from '../store/keys.ts';
+import { findOperator } from '../store/operators.ts';
 import { alertHandlers } from './alerts.ts';
 import { doctorHandlers } from './doctor.ts';
 
@@ -38,5 +46,23 @@ export function procedureHandlers(parts: {
     audit: auditHandlers(db),
     keys: keyHandlers(own),
     operators: operatorHandlers(own),
+  };
+}
+
+/** Keys and people are the gateway's own. Everything else is looked up by the service to which the call is forwarded. */
+export function edgeOwnership(db: Db): EdgeOwnershipOf<typeof publicProcedures> {
+  return {
+    isEdge: true,
+    publisherOf: {
+      subscription: 'by-owner',
+      change: 'by-owner',
+      run: 'by-owner',
+      destination: 'by-owner',
+      delivery: 'by-owner',
+      notification: 'by-owner',
+      listener: 'by-owner',
+      key: async (id) => (await findKey(db, id))?.publisherId,
+      operator: async (id) => (await findOperator(db, id))?.publisherId,
+    },
   };
 }
