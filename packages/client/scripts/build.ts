@@ -9,7 +9,7 @@ const dist = path.join(root, 'dist');
 
 /** The public entries, and the files that their types come from. */
 const entries = ['index', 'decisions', 'errors', 'events', 'receiver', 'usage'];
-const typed = [...entries, 'api', 'connection', 'node-handler', 'seen-ids', 'signature'];
+const typed = [...entries, 'api', 'connection', 'node-handler', 'signature'];
 
 /**
  * Writes `dist/`: JavaScript for Node 20, and its types. tRPC and zod are bundled, because a product may use other

@@ -2,7 +2,6 @@ import type { CallOptions, CommandOptions, Landfall } from './api.ts';
 import { createCalls } from './calls.ts';
 import { connectionOf, type LandfallOptions } from './connection.ts';
 import { listen } from './listening.ts';
-import { itemsOf } from './paging.ts';
 
 export type * from './api.ts';
 export type { LandfallOptions } from './connection.ts';
@@ -50,4 +49,19 @@ function byName<Value>(make: (name: string) => Value): Readonly<Record<string, V
       },
     },
   );
+}
+
+interface Page {
+  readonly items: readonly unknown[];
+  readonly nextCursor?: string | undefined;
+}
+
+/** The items of all pages. A page is read when its first item is wanted. */
+async function* itemsOf(read: (input: object) => Promise<unknown>, input: object): AsyncGenerator {
+  for (let cursor: string | undefined; ;) {
+    const page = (await read(cursor === undefined ? input : { ...input, cursor })) as Page;
+    yield* page.items;
+    if (page.nextCursor === undefined) return;
+    cursor = page.nextCursor;
+  }
 }

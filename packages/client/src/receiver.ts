@@ -2,7 +2,6 @@ import { decisionRequest } from '@landfall/contracts/decision-request';
 import { productEvent } from '@landfall/contracts/product-events';
 import type { DecisionAnswer, DecisionRequest, ProductEvent } from './api.ts';
 import type { Receiver } from './node-handler.ts';
-import type { SeenIds } from './seen-ids.ts';
 import { ProductEventError, verifySigned } from './signature.ts';
 import { warn } from './warn.ts';
 
@@ -14,15 +13,24 @@ export {
   type NodeRequest,
   type NodeResponse,
 } from './node-handler.ts';
-export { rememberIds, type SeenIds } from './seen-ids.ts';
 export { ProductEventError, type ProductEventErrorCode } from './signature.ts';
 
 /** How long Landfall waits for a decision, if the request does not say it. */
 const DECISION_WITHIN_MS = 3_000;
+/** Landfall repeats an event that it could not deliver, which concerns few at a time. About 1 MB. */
+const KEPT_IDS = 10_000;
 /** Events are about 2 KB. */
 const MAX_BODY_BYTES = 256 * 1024;
 /** A repeated decision request comes within seconds. */
 const KEPT_ANSWERS = 1_000;
+
+/** Remembers which events were handled. For several processes, or to remember across restarts, keep the ids in your database. */
+export interface SeenIds {
+  /** Whether the event with this id was handled. */
+  readonly has: (id: string) => boolean | Promise<boolean>;
+  /** Called after the event with this id was handled. */
+  readonly add: (id: string) => void | Promise<void>;
+}
 
 /** Options of {@link createReceiver}. */
 export interface ReceiverOptions {
@@ -90,6 +98,20 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       onError(error);
       return empty(statusOf(error));
     }
+  };
+}
+
+/** Remembers the last ids in this process's memory. Default: 10 000. */
+export function rememberIds(kept: number = KEPT_IDS): SeenIds {
+  const ids = new Set<string>();
+  return {
+    has: (id) => ids.has(id),
+    add: (id) => {
+      ids.delete(id);
+      ids.add(id);
+      const [oldest] = ids;
+      if (ids.size > kept && oldest !== undefined) ids.delete(oldest);
+    },
   };
 }
 

@@ -14,7 +14,6 @@ import {
   type TakenEvent,
 } from './forward.ts';
 import { followEvents } from './live-stream.ts';
-import { onCtrlC } from './interrupt.ts';
 
 /** The API's longest wait for an event. */
 const WAIT_MS = 8_000;
@@ -177,4 +176,23 @@ function tail(session: Session): Command {
       if (!ctrlC.signal.aborted) throw error;
     }
   });
+}
+
+/**
+ * Ctrl-C and SIGTERM abort the signal, so that a command that runs until it is stopped can close what it opened. A second
+ * one ends the program at once.
+ */
+function onCtrlC(): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    controller.abort();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+    },
+  };
 }
