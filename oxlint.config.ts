@@ -4,6 +4,7 @@ import { defineConfig, type OxlintOverride } from 'oxlint';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/domain': [],
   'packages/contracts': ['domain'],
+  'packages/accelerator-import': ['contracts'],
   'packages/marketplace': ['domain'],
   'packages/publishers': ['marketplace', 'domain'],
   'packages/entra-sign-in': ['marketplace', 'domain'],

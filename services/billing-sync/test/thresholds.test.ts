@@ -134,7 +134,7 @@ test('an incident is settled once, by the caller, with a reason', async () => {
   expect(await settle('not mine', 'fabrikam')).toMatchObject({ rejected: 'incident.not-found' });
   const settled = await settle('the customer knows');
   expect(settled).toMatchObject({ settled: true, isNew: true, reason: 'the customer knows' });
-  expect(await settle('again')).toEqual({ ...settled, isNew: false });
+  expect(await settle('again')).toEqual(Object.assign(settled, { isNew: false }));
 
   expect(await found(subscriptionId)).toMatchObject([
     {

@@ -18,7 +18,7 @@ const LONG: Readonly<Record<string, string>> = {
 /** A shorter file costs a reader more to find than to read, so it joins its only importer. */
 const MIN_LINES = 25;
 /** Folders with a file for each thing, however short, so that each is found by its name. */
-const ONE_EACH = /\/src\/(main\.ts$|(.+\/)?(db|procedures|consumers|store|handlers)\/)/;
+const ONE_EACH = /\/src\/(main\.ts$|(.+\/)?(db|procedures|consumers|store|handlers|examples)\/)/;
 /** Shorter files with one importer, with the reason. */
 const SHORT: Readonly<Record<string, string>> = {
   'packages/service-kit/src/bus/headers.ts': 'bus.ts is long already',

@@ -1,6 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 
+/** A person whose data is planted. */
+export interface Planted {
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly emailId: string;
+  readonly name: string;
+}
+
+export function person(name: string): Planted {
+  const tenantId = randomUUID();
+  const emailId = `${name.toLowerCase()}.${tenantId.slice(0, 8)}@fabrikam.example`;
+  return { tenantId, objectId: randomUUID(), emailId, name: `${name} ${tenantId.slice(0, 8)}` };
+}
+
+export const party = ({ tenantId, objectId, emailId }: Planted) => ({
+  tenantId,
+  objectId,
+  emailId,
+});
+/** A pattern that matches everything that identifies the person. */
+export const searchFor = ({ objectId, emailId, name }: Planted) =>
+  [objectId, emailId.replaceAll('.', '\\.'), name].join('|');
+
 /** A value of each type for columns that need one and are not what a test is about. */
 const fillers: Readonly<Record<string, () => unknown>> = {
   text: () => `x-${randomUUID()}`,
