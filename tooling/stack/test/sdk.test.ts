@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -125,6 +126,21 @@ test('live events show a purchase as it goes on', async () => {
   gone.abort();
   await listening;
   expect(seen.every(({ publisherId }) => publisherId !== undefined)).toBe(true);
+});
+
+test('a command that is repeated with its key is carried out once', async () => {
+  const landfall = createLandfallClient({ url: gatewayUrl(), apiKey: client.stack.operatorApiKey });
+  const idempotencyKey = randomUUID();
+  const create = () =>
+    landfall.destinations.create.mutate(
+      { label: 'once', url: 'https://once.contoso.example/events' },
+      { idempotencyKey },
+    );
+  await create();
+  await create().catch(() => undefined);
+  const labels: string[] = [];
+  for await (const { label } of landfall.destinations.list.each({})) labels.push(label);
+  expect(labels.filter((label) => label === 'once')).toHaveLength(1);
 });
 
 function gatewayUrl(): string {
