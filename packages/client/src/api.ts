@@ -596,6 +596,42 @@ export interface Landfall {
       },
       ReconciliationRun
     >;
+    /** Differences that runs found, newest run first, each healed or still open. A run stores the first of many. */
+    readonly findings: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** UUID. */
+        runId?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+        /** At most 100 characters. */
+        kind?: string | undefined;
+        state?: 'healed' | 'open' | 'parked' | 'unhealed' | 'reported' | undefined;
+        /** Runs that started at or after this time. ISO 8601 in UTC, with `Z`. */
+        since?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          /** UUID. */
+          runId: string;
+          publisherId?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          foundAt: string;
+          subscriptionId: string;
+          kind: string;
+          detail: string;
+          /** Why Landfall did not know: `not-told`, `told-without-effect`, `work-waiting`, `work-parked`. */
+          cause?: string | undefined;
+          state: 'healed' | 'open' | 'parked' | 'unhealed' | 'reported';
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
     /** Reconciliation runs, newest first. */
     readonly list: List<
       {
@@ -1185,6 +1221,98 @@ export interface Landfall {
           detail?: string | undefined;
         }[];
         isDryRun: boolean;
+      }
+    >;
+  };
+  readonly operations: {
+    /** Microsoft's operations and your decisions on them, newest first: open ones, by outcome, decision, rule, action and time. */
+    readonly list: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+        /** True: without an outcome. False: with one. */
+        isOpen?: boolean | undefined;
+        outcome?: 'succeeded' | 'failed' | 'refused' | 'overruled' | 'unsettled' | undefined;
+        /** `none`: no decision was needed or made. */
+        decision?: 'accept' | 'refuse' | 'none' | undefined;
+        /** True: decided after its deadline. False: decided in time. */
+        isLate?: boolean | undefined;
+        /** The rule that decided. At most 100 characters. */
+        ruleId?: string | undefined;
+        /** Whether the product did not answer, so that `onSilence` decided. */
+        isSilent?: boolean | undefined;
+        /** ChangePlan, ChangeQuantity, Suspend, Reinstate, Renew, Unsubscribe, or one that Microsoft adds. At most 100 characters. */
+        action?: string | undefined;
+        /** When Landfall first knew of it: at or after `since`, before `until`. ISO 8601 in UTC, with `Z`. */
+        since?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        until?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          operationId: string;
+          action: string;
+          decision?: 'accept' | 'refuse' | undefined;
+          /** rule:<id>, product, product:<its reason>, silence:<code>, quantity-invalid. */
+          reason?: string | undefined;
+          ruleId?: string | undefined;
+          /** Shown to the customer after a refusal, by language. */
+          message?: Record<string, string> | undefined;
+          /** Who requested the change; absent in rows written before this column existed. */
+          origin?: 'customer' | 'publisher' | 'marketplace' | undefined;
+          /** For plan and seat changes: the previous and the requested values. */
+          from?: { planId?: string | undefined; quantity?: number | undefined } | undefined;
+          to?: { planId?: string | undefined; quantity?: number | undefined } | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          decidedAt?: string | undefined;
+          /** Eight seconds after the notification: Microsoft's ten, less two for the network. ISO 8601 in UTC, with `Z`. */
+          deadline?: string | undefined;
+          isInTime?: boolean | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          answeredAt?: string | undefined;
+          /** succeeded, failed, refused, overruled (Microsoft carried it out despite the refusal), unsettled. */
+          outcome?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          settledAt?: string | undefined;
+          /** The change that reverses an overruled refusal. UUID. */
+          compensatedBy?: string | undefined;
+          subscriptionId: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          createdAt: string;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+  };
+  readonly publishers: {
+    /** The configured publishers: tenant, application, and whether the credential works. */
+    readonly list: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        /** In configured order. Not paged, because the configuration bounds the list. */
+        items: {
+          /** Absent for the only publisher if it has no configured id. */
+          publisherId?: string | undefined;
+          /** Microsoft Entra tenant of the fulfillment application. */
+          tenantId: string;
+          /** Application (client) ID of the fulfillment application. */
+          clientId: string;
+          /** The one for landing pages and calls that name none. */
+          isDefault: boolean;
+          /** The most serious state that applies: `rejected` (Entra or the API refuses it, or it cannot be read), `expired`, `expiring` (within thirty days), or `ok` (it yielded a token). */
+          credential: 'ok' | 'expiring' | 'expired' | 'rejected' | 'unknown';
+          /** What the operator should do, if the credential does not work or ends soon. */
+          nextStep?: string | undefined;
+        }[];
       }
     >;
   };
@@ -3256,6 +3384,59 @@ export interface Landfall {
         url: string;
         /** ISO 8601 in UTC, with `Z`. */
         expiresAt: string;
+      }
+    >;
+  };
+  readonly overview: {
+    /** What is wrong now: active alerts, and what waits for a person, each with the query that lists it. */
+    readonly get: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        isGood: boolean;
+        /** Absent for a caller that is limited to one publisher or has not the scope alerts:read. */
+        alerts?: FiringAlert[] | undefined;
+        /** Only what is open, or unknown because a service did not answer. */
+        matters: {
+          /** parkedTasks, deadLetters, deadDeliveries, failingDestinations, failedActivations, waitingForProduct, … */
+          kind: string;
+          /** Absent if the service that knows it did not answer. */
+          count?: number | undefined;
+          /** There are more than `count`. */
+          isMore?: boolean | undefined;
+          /** The query that lists them, and its input. */
+          list: { procedure: string; input: Record<string, unknown> };
+          meaning: string;
+        }[];
+        /** Queries that were left out, because the caller has not their scope. */
+        withheld: string[];
+        /** ISO 8601 in UTC, with `Z`. */
+        at: string;
+      }
+    >;
+  };
+  readonly retention: {
+    /** How long each table of each service is kept, and why: default days and the variable that changes them. */
+    readonly get: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        rules: {
+          service: string;
+          table: string;
+          /** Days until rows are removed, unless `setting` says otherwise. 0: the row holds its own end. Absent: kept. */
+          days?: number | undefined;
+          minDays?: number | undefined;
+          /** Environment variable of the service that sets another number of days. */
+          setting?: string | undefined;
+          /** Condition on a row, in SQL. Absent: every row. */
+          only?: string | undefined;
+          reason: string;
+        }[];
       }
     >;
   };

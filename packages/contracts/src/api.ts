@@ -9,6 +9,7 @@ import { landingProcedures } from './landing-procedures.ts';
 import { liveProcedures } from './live-events.ts';
 import { personalDataProcedures } from './personal-data-procedures.ts';
 import { operatorProcedures } from './operator-procedures.ts';
+import { overviewProcedures } from './overview-procedures.ts';
 import type { RouterOf } from './procedures.ts';
 import type { ServiceName } from './services.ts';
 
@@ -35,6 +36,8 @@ const {
   credentials,
   listeners,
   imports,
+  operations,
+  publishers,
 } = fulfillmentProcedures;
 
 /** Procedures that the gateway forwards to their owner, by namespace. */
@@ -50,6 +53,8 @@ export const forwardedProcedures = {
   credentials,
   listeners,
   imports,
+  operations,
+  publishers,
   ...ingestProcedures,
   ...billingProcedures,
   ...landingProcedures,
@@ -65,6 +70,7 @@ export const publicProcedures = {
   ...auditProcedures,
   ...keyProcedures,
   ...operatorProcedures,
+  ...overviewProcedures,
 } as const;
 
 /** The service that answers each public namespace. */
@@ -80,6 +86,8 @@ export const publicOwners = {
   credentials: 'fulfillment-worker',
   listeners: 'fulfillment-worker',
   imports: 'fulfillment-worker',
+  operations: 'fulfillment-worker',
+  publishers: 'fulfillment-worker',
   notifications: 'webhook-ingest',
   usage: 'billing-sync',
   catalogue: 'billing-sync',
@@ -98,6 +106,8 @@ export const publicOwners = {
   audit: 'gateway',
   keys: 'gateway',
   operators: 'gateway',
+  overview: 'gateway',
+  retention: 'gateway',
 } as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> &
   Record<Exclude<keyof typeof publicProcedures, keyof typeof forwardedProcedures>, 'gateway'>;
 

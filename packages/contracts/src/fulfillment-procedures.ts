@@ -3,8 +3,10 @@ import { credentialProcedures } from './credential-procedures.ts';
 import { deliveryProcedures } from './delivery-procedures.ts';
 import { listenerProcedures } from './listener-procedures.ts';
 import { importProcedures } from './import-procedures.ts';
+import { operationProcedures } from './operation-procedures.ts';
 import { policyProcedures } from './policy-procedures.ts';
 import { command } from './procedures.ts';
+import { publisherProcedures } from './publisher-procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { reconciliationProcedures } from './reconciliation-procedures.ts';
 import { repairProcedures } from './repair-procedures.ts';
@@ -24,6 +26,8 @@ export const fulfillmentProcedures = {
   ...credentialProcedures,
   ...importProcedures,
   ...listenerProcedures,
+  ...operationProcedures,
+  ...publisherProcedures,
   purchases: {
     resolve: command({
       scope: 'internal',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
+import { text } from './text.ts';
 
 /** One comparison of Microsoft's list with Landfall's records. */
 export const reconciliationRun = z.object({
@@ -54,6 +55,32 @@ export const reconciliationRun = z.object({
     .optional(),
 });
 
+/** What became of a difference. */
+export const findingStates = [
+  /** Its subscription was read again and is right. */
+  'healed',
+  /** A task is going to read it. */
+  'open',
+  /** The task is parked. */
+  'parked',
+  /** It was read again, and the difference remains, or somebody gave it up. */
+  'unhealed',
+  /** Nothing is done about it: a dry run, or a note such as an operation that was not notified. */
+  'reported',
+] as const;
+
+const findingView = z.object({
+  runId: z.uuid(),
+  publisherId: z.string().optional(),
+  foundAt: z.iso.datetime(),
+  subscriptionId: z.string(),
+  kind: z.string(),
+  detail: z.string(),
+  /** Why Landfall did not know: `not-told`, `told-without-effect`, `work-waiting`, `work-parked`. */
+  cause: z.string().optional(),
+  state: z.enum(findingStates),
+});
+
 /** Comparisons with Microsoft's list; served by fulfillment-worker. */
 export const reconciliationProcedures = {
   reconciliation: {
@@ -74,6 +101,22 @@ export const reconciliationProcedures = {
       summary: 'One reconciliation run: counts, findings and errors.',
       input: z.object({ runId: z.uuid() }),
       output: reconciliationRun,
+    }),
+    findings: query({
+      scope: 'subscriptions:read',
+      scopedBy: 'publisher',
+      summary:
+        'Differences that runs found, newest run first, each healed or still open. A run stores the first of many.',
+      input: pageRequest.extend({
+        runId: z.uuid().optional(),
+        subscriptionId: text(100).min(1).optional(),
+        kind: text(100).min(1).optional(),
+        state: z.enum(findingStates).optional(),
+        /** Runs that started at or after this time. */
+        since: z.iso.datetime().optional(),
+        ...ofPublisher,
+      }),
+      output: pageOf(findingView),
     }),
     list: query({
       scope: 'subscriptions:read',

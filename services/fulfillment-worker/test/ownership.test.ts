@@ -71,6 +71,9 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'reconciliation.start': () => ({ dryRun: true }),
   'reconciliation.get': ({ runId }) => ({ runId }),
   'reconciliation.list': () => ({}),
+  'reconciliation.findings': () => ({}),
+  'operations.list': () => ({}),
+  'publishers.list': () => ({}),
   'destinations.list': () => ({}),
   'destinations.create': () => changes,
   'destinations.update': ({ destinationId }) => ({ destinationId, ...changes }),
@@ -137,7 +140,7 @@ describe('when another publisher gets one more of everything', () => {
   );
   const paths = [...new Set([...reads.map(([path]) => path), ...Object.keys(counts)])];
   /** Each publisher has exactly one of these. */
-  const single = new Set(['policies.get', 'settings.get', 'credentials.status']);
+  const single = new Set(['policies.get', 'settings.get', 'credentials.status', 'publishers.list']);
   const growing = specs.filter(([path, { scopedBy }]) => {
     return scopedBy === 'publisher' && paths.includes(path) && !single.has(path);
   });

@@ -17,6 +17,7 @@ import { listenerProcedures } from './listeners.ts';
 import { operationProcedures } from './operations.ts';
 import { parkedTaskProcedures } from './parked-tasks.ts';
 import { policyProcedures } from './policies.ts';
+import { publisherProcedures } from './publishers.ts';
 import { provisioningProcedures } from './provisioning.ts';
 import { readProcedures } from './read.ts';
 import { reconciliationProcedures } from './reconciliation.ts';
@@ -34,7 +35,8 @@ export function procedureHandlers(
   },
 ): Handlers<FulfillmentProcedures> {
   const { reconciler, decisionDb, machineNow } = parts;
-  const { operations, report } = operationProcedures(deps);
+  const { operations, report, list: listOperations } = operationProcedures(deps);
+  const credentials = credentialProcedures({ ...deps, now: machineNow });
   return {
     subscriptions: {
       ...readProcedures(deps),
@@ -52,7 +54,9 @@ export function procedureHandlers(
     deliveries: deliveryProcedures(deps),
     parkedTasks: parkedTaskProcedures(deps),
     deadLetters: deadLetterProcedures(deps),
-    credentials: credentialProcedures({ ...deps, now: machineNow }),
+    credentials,
+    operations: { list: listOperations },
+    publishers: publisherProcedures(deps, credentials),
     listeners: listenerProcedures(deps),
     imports: importsProcedures(deps),
     purchases: { resolve: resolveProcedure(deps) },

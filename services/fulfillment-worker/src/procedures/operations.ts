@@ -1,8 +1,16 @@
+import { z } from 'zod';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
-import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
+import {
+  cutPage,
+  decodeCursor,
+  decodeKey,
+  encodeCursor,
+  encodeKey,
+} from '@landfall/service-kit/paging';
 import { listOperations, reportDecisions, type ListedOperation } from '../store/decisions.ts';
+import { searchOperations } from '../store/search-operations.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { sideOf, unknownSubscription } from './read.ts';
@@ -12,10 +20,15 @@ type Table = Handlers<FulfillmentProcedures>;
 /** The default period of a report: a month, like an invoice. */
 const REPORT_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** How Microsoft's operations were handled: a list and a report. */
+/** Operation ids come from Microsoft and are no longer than this; the webhook refuses longer ones. */
+const id = z.string().min(1).max(200);
+const position = z.tuple([z.iso.datetime(), id, id]);
+
+/** How Microsoft's operations were handled: lists and a report. */
 export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
   operations: Table['subscriptions']['operations'];
   report: Table['policies']['report'];
+  list: Table['operations']['list'];
 } {
   const db = deps.db.kysely;
   return {
@@ -29,6 +42,29 @@ export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
         encodeCursor({ at: row.createdAt, id: row.operationId }),
       );
       return { items: rows.map((row) => viewOf(row)), nextCursor };
+    },
+
+    list: async ({ cursor, limit, since, until, ...filter }) => {
+      const before = decodeKey(cursor, position);
+      if (before instanceof Rejection) return before;
+      const listed = await searchOperations(db, {
+        ...filter,
+        subscriptionId: filter.subscriptionId?.toLowerCase(),
+        since: since === undefined ? undefined : new Date(since),
+        until: until === undefined ? undefined : new Date(until),
+        before: before && { at: before[0], operationId: before[1], subscriptionId: before[2] },
+        limit: limit + 1,
+      });
+      const { rows, nextCursor } = cutPage(listed, limit, (row) =>
+        encodeKey([row.createdAt.toISOString(), row.operationId, row.subscriptionId]),
+      );
+      const items = rows.map((row) =>
+        Object.assign(viewOf(row), {
+          subscriptionId: row.subscriptionId,
+          createdAt: row.createdAt.toISOString(),
+        }),
+      );
+      return { items, nextCursor };
     },
 
     report: async ({ since, publisherId }) => {

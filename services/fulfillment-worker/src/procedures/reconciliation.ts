@@ -4,15 +4,24 @@ import type { reconciliationRun } from '@landfall/contracts/reconciliation-proce
 import type { Handlers } from '@landfall/contracts/procedures';
 import { notFound } from '@landfall/contracts/ownership';
 import { Rejection } from '@landfall/contracts/rejections';
-import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
+import {
+  cutPage,
+  decodeCursor,
+  decodeKey,
+  encodeCursor,
+  encodeKey,
+} from '@landfall/service-kit/paging';
 import { isNamed, ownerOfNameless } from '../publishers.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
+import { listFindings } from '../store/run-findings.ts';
 import { healingOf } from '../store/run-subscriptions.ts';
 import { findRun, listRuns, type RunRow } from '../store/runs.ts';
 import type { ProcedureDeps } from './deps.ts';
 
 type RunDeps = Pick<ProcedureDeps, 'db' | 'publishers'>;
 type RunView = z.output<typeof reconciliationRun>;
+
+const findingPosition = z.tuple([z.iso.datetime(), z.uuid(), z.string().regex(/^\d{1,9}$/)]);
 
 export function reconciliationProcedures(
   deps: RunDeps,
@@ -42,6 +51,30 @@ export function reconciliationProcedures(
       const run = await findRun(db, runId);
       if (run) return await current(run);
       return notFound('run');
+    },
+    findings: async ({ publisherId, cursor, limit, since, ...filter }) => {
+      const after = decodeKey(cursor, findingPosition);
+      if (after instanceof Rejection) return after;
+      const { rows, nextCursor } = cutPage(
+        await listFindings(db, {
+          ...filter,
+          subscriptionId: filter.subscriptionId?.toLowerCase(),
+          publisherId,
+          hasNameless: publisherId !== undefined && publisherId === (await ownerOfNameless(deps)),
+          since: since === undefined ? undefined : new Date(since),
+          after: after && { at: after[0], runId: after[1], place: Number(after[2]) },
+          limit: limit + 1,
+        }),
+        limit,
+        (row) => encodeKey([row.startedAt.toISOString(), row.runId, String(row.place)]),
+      );
+      const items = rows.map(({ place: _, startedAt, publisherId: owner, cause, ...row }) => ({
+        ...row,
+        publisherId: owner ?? undefined,
+        cause: cause ?? undefined,
+        foundAt: startedAt.toISOString(),
+      }));
+      return { items, nextCursor };
     },
     list: async ({ publisherId, cursor, limit }) => {
       const before = decodeCursor(cursor, z.uuid());

@@ -20,6 +20,7 @@ import { findKey } from '../store/keys.ts';
 import { findOperator } from '../store/operators.ts';
 import { alertHandlers } from './alerts.ts';
 import { doctorHandlers } from './doctor.ts';
+import { overviewHandler, retentionHandler } from './overview.ts';
 
 /** Every public procedure with its handler: the owner answers it, or the gateway itself. */
 export function procedureHandlers(parts: {
@@ -37,9 +38,14 @@ export function procedureHandlers(parts: {
   const { clients, roundup, alerts, live, personalData, doctor, db, log, own } = parts;
   const clientOf = (namespace: string) =>
     clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
+  const forwarded = forwardHandlers(forwardedProcedures, clientOf);
+  const allAlerts = alertHandlers(roundup, alerts);
+  const overview = overviewHandler({ forwarded, alerts: allAlerts, now: () => new Date() });
   return {
-    ...forwardHandlers(forwardedProcedures, clientOf),
-    alerts: alertHandlers(roundup, alerts),
+    ...forwarded,
+    alerts: allAlerts,
+    overview: { get: overview },
+    retention: { get: retentionHandler() },
     events: live.handlers,
     personalData: personalDataHandlers({ clients, own: personalData, log }),
     ...doctorHandlers(doctor),
