@@ -68,11 +68,15 @@ export function reconciliationProcedures(
         limit,
         (row) => encodeKey([row.startedAt.toISOString(), row.runId, String(row.place)]),
       );
-      const items = rows.map(({ place: _, startedAt, publisherId: owner, cause, ...row }) => ({
-        ...row,
-        publisherId: owner ?? undefined,
-        cause: cause ?? undefined,
-        foundAt: startedAt.toISOString(),
+      const items = rows.map((row) => ({
+        runId: row.runId,
+        publisherId: row.publisherId ?? undefined,
+        foundAt: row.startedAt.toISOString(),
+        subscriptionId: row.subscriptionId,
+        kind: row.kind,
+        detail: row.detail,
+        cause: row.cause ?? undefined,
+        state: row.state,
       }));
       return { items, nextCursor };
     },

@@ -207,18 +207,12 @@ function hasScope({ caller }: Call, scope: string): boolean {
 
 /** The rules of every service with their default days, and the tables that are kept. */
 export function retentionHandler(): Handlers<typeof overviewProcedures>['retention']['get'] {
-  return async () => ({
-    rules: Object.entries(retention).flatMap(([service, { rules, kept }]) => [
-      ...rules.map(({ table, days, minDays, setting, only, reason }) => ({
-        service,
-        table,
-        days,
-        minDays,
-        setting,
-        only,
-        reason,
-      })),
-      ...kept.map(({ table, reason }) => ({ service, table, reason })),
-    ]),
+  return async () => ({ rules: Object.entries(retention).flatMap(rulesOf) });
+}
+
+function rulesOf([service, { rules, kept }]: [string, (typeof retention)['gateway']]) {
+  const removed = rules.map(({ table, days, minDays, setting, only, reason }) => {
+    return { service, table, days, minDays, setting, only, reason };
   });
+  return [...removed, ...kept.map(({ table, reason }) => ({ service, table, reason }))];
 }
