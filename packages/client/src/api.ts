@@ -55,7 +55,7 @@ export interface Landfall {
         limit?: number | undefined;
         /** At most 500 characters. */
         cursor?: string | undefined;
-        /** A whole ID (of a subscription, operation or change), or the beginning of a word of the name, an e-mail address, a tenant ID or an object ID. Several words must all match. At most 200 characters. */
+        /** A whole ID (of a subscription, operation or change), or the beginning of a word of the name, an e-mail address, a tenant ID or an object ID. The middle of a word does not match: `toso` does not find Contoso. Several words must all match. At most 200 characters. */
         search?: string | undefined;
         status?:
           | 'NotStarted'

@@ -83,7 +83,7 @@ export const waitingFor = [
 const subscriptionFilter = {
   /**
    * A whole ID (of a subscription, operation or change), or the beginning of a word of the name, an e-mail address, a tenant ID
-   * or an object ID. Several words must all match.
+   * or an object ID. The middle of a word does not match: `toso` does not find Contoso. Several words must all match.
    */
   search: text(200).min(2).optional(),
   status: z.enum(subscriptionStatuses).optional(),

@@ -13,10 +13,13 @@ import { keys } from './keys.ts';
 import { listeners } from './listeners.ts';
 import { notifications } from './notifications.ts';
 import { offerPages } from './offer-pages.ts';
+import { operations } from './operations.ts';
 import { operators } from './operators.ts';
+import { overview, retention } from './overview.ts';
 import { people } from './people.ts';
 import { personalData } from './personal-data.ts';
 import { policies } from './policies.ts';
+import { publishers } from './publishers.ts';
 import { reconciliation } from './reconciliation.ts';
 import { deadLetters, parkedTasks } from './repair.ts';
 import { settings } from './settings.ts';
@@ -49,13 +52,17 @@ export const examples: {
   listeners,
   notifications,
   offerPages,
+  operations,
   operators,
+  overview,
   people,
   personalData,
   policies,
+  publishers,
   reconciliation,
   deadLetters,
   parkedTasks,
+  retention,
   settings,
   subscriptions,
   usage,

@@ -40,6 +40,23 @@ export const reconciliation: NamespaceExamples<'reconciliation'> = {
       findings: [],
     },
   },
+  findings: {
+    input: { state: 'healed', since: '2026-11-01T00:00:00.000Z' },
+    output: {
+      items: [
+        {
+          runId: ids.run,
+          publisherId: ids.publisher,
+          foundAt: '2026-11-03T02:00:00.000Z',
+          subscriptionId: ids.otherSubscription,
+          kind: 'quantity',
+          detail: '10 here, 12 at Microsoft',
+          cause: 'not-told',
+          state: 'healed',
+        },
+      ],
+    },
+  },
   get: { input: { runId: ids.run }, output: run },
   list: { input: { limit: 10 }, output: { items: [run] } },
 };
