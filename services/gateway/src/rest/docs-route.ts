@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { rejectionCodes } from '@landfall/contracts/rejections';
+import { rejectionHelp } from '@landfall/contracts/rejection-help';
+import { rejectionCodes, type RejectionCode } from '@landfall/contracts/rejections';
 import { methodNotAllowed, notFound, send } from '../error-pages.ts';
 import { openApiDocument } from './openapi.ts';
 import { ERRORS_PATH } from './problem.ts';
@@ -175,30 +176,57 @@ function docsPage(): string {
 function errorsPage(): string {
   const statuses = [
     ['BAD_REQUEST', 'The request is invalid. The detail and the issues say what to change.'],
-    ['UNAUTHORIZED', 'The API key is missing, unknown or revoked.'],
-    ['FORBIDDEN', 'The caller does not have the scope of this call.'],
-    ['NOT_FOUND', 'Nothing has this address.'],
-    ['METHOD_NOT_SUPPORTED', 'The address takes other methods; see the Allow header.'],
-    ['UNSUPPORTED_MEDIA_TYPE', 'The body has a content type that this address does not read.'],
+    [
+      'UNAUTHORIZED',
+      'The API key is missing, unknown, expired or revoked. Check the Authorization header, or create a new key.',
+    ],
+    [
+      'FORBIDDEN',
+      'The API key or the role does not have the scope of this call. Use an API key with that scope.',
+    ],
+    ['NOT_FOUND', 'There is nothing at this address. Check the path in the list of calls.'],
+    [
+      'METHOD_NOT_SUPPORTED',
+      'The address does not accept this method. Use one from the Allow header.',
+    ],
+    [
+      'UNSUPPORTED_MEDIA_TYPE',
+      'The address does not read this content type. Send JSON, or for usage CSV.',
+    ],
     [
       'PAYLOAD_TOO_LARGE',
-      'The body is larger than this address reads, or the answer is too large.',
+      'The body or the answer is too large. Send fewer items, or ask for a smaller page.',
     ],
-    ['TOO_MANY_REQUESTS', 'The caller is above its rate. Wait for the time in Retry-After.'],
-    ['INTERNAL_SERVER_ERROR', 'A mistake of ours. Give the correlation ID to support.'],
-    ['BAD_GATEWAY', 'Microsoft or a product answered in a way that trying again does not change.'],
-    ['SERVICE_UNAVAILABLE', 'A part is not available. Nothing was lost; try again later.'],
-    ['TIMEOUT', 'The answer took too long. The call may have been carried out.'],
+    [
+      'TOO_MANY_REQUESTS',
+      'There were too many calls. Wait for the time in the Retry-After header.',
+    ],
+    [
+      'INTERNAL_SERVER_ERROR',
+      'This is a mistake in Landfall. Look for the correlation ID in the logs, and report the mistake.',
+    ],
+    [
+      'BAD_GATEWAY',
+      'Microsoft or a product refused, and trying again does not help. The field fault says why.',
+    ],
+    [
+      'SERVICE_UNAVAILABLE',
+      'A part of Landfall or Microsoft is not available. Nothing was lost. Wait for the time in the Retry-After header, and try again.',
+    ],
+    [
+      'TIMEOUT',
+      'The answer took too long. The call may have been carried out. Repeat a command with the same Idempotency-Key.',
+    ],
   ] as const;
-  const own = Object.entries(rejectionCodes).map(
-    ([code, status]) =>
-      `<dt id="${code}">${code}</dt><dd>A rejection with the status of ${status}. The detail says what is wrong and what to do next.</dd>`,
+  const own = Object.entries(rejectionHelp).map(
+    ([code, { meaning, nextStep }]) =>
+      `<dt id="${code}">${code} (${rejectionCodes[code as RejectionCode]})</dt><dd>${meaning} ${nextStep}</dd>`,
   );
   const general = statuses.map(([code, text]) => `<dt id="${code}">${code}</dt><dd>${text}</dd>`);
   return page(
     'Errors of the Landfall API',
     '',
     `<main><h1>Errors</h1><h2>Statuses</h2><dl>${general.join('')}</dl>` +
-      `<h2>Rejections</h2><p>Programs may rely on these codes, which are in <code>rejection</code>.</p><dl>${own.join('')}</dl></main>`,
+      `<h2>Rejections</h2><p>The field <code>rejection</code> of a problem holds one of these codes. Programs may rely on them. The <code>detail</code> says what is wrong in this case.</p><dl>${own.join('')}</dl></main>`,
   );
 }

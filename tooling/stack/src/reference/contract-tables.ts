@@ -10,7 +10,8 @@ import { retention } from '@landfall/contracts/retention';
 import { services } from '@landfall/contracts/services';
 import { consumers, streams } from '@landfall/contracts/streams';
 import { facts } from '@landfall/contracts/subjects';
-import { rejectionCodes } from '@landfall/contracts/rejections';
+import { rejectionHelp } from '@landfall/contracts/rejection-help';
+import { rejectionCodes, type RejectionCode } from '@landfall/contracts/rejections';
 import { code, table } from './markdown.ts';
 
 export function alertTable(): string {
@@ -127,10 +128,13 @@ export function procedureTable(): string {
 }
 
 export function rejectionTable(): string {
-  const statuses = Object.entries(rejectionCodes).map(
-    ([rejection, trpcCode]) => [code(rejection), code(trpcCode)] as const,
-  );
-  return table(['`data.rejection`', '`data.code`'], statuses);
+  const rows = Object.entries(rejectionHelp).map(([rejection, { meaning, nextStep }]) => [
+    code(rejection),
+    code(rejectionCodes[rejection as RejectionCode]),
+    meaning,
+    nextStep,
+  ]);
+  return table(['`data.rejection`', '`data.code`', 'Meaning', 'Next step'], rows);
 }
 
 function ownerOf(namespace: string): string {
