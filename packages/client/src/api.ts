@@ -460,7 +460,7 @@ export interface Landfall {
     >;
   };
   readonly settings: {
-    /** Settings in force for an offer: waiting for the product, reminders and retention. `own` are its own. */
+    /** Settings in force for an offer: waiting for the product, reminders and retention. `own` lists those that are set for the offer itself. */
     readonly get: Query<
       {
         /** At most 100 characters. */
@@ -488,7 +488,7 @@ export interface Landfall {
         };
       }
     >;
-    /** Changes the named settings of one offer, or those that offers inherit. null inherits again. They apply to what starts afterwards. */
+    /** Changes the named settings of one offer, or those that offers inherit. With null, the offer inherits the setting again. A change applies only to what starts afterwards. */
     readonly put: Command<
       {
         /** At most 100 characters. */
@@ -596,7 +596,7 @@ export interface Landfall {
       },
       ReconciliationRun
     >;
-    /** Differences that runs found, newest run first, each healed or still open. A run stores the first of many. */
+    /** Differences that reconciliation runs found, newest run first, and whether each is healed. A run with many differences stores only the first ones. */
     readonly findings: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -989,7 +989,7 @@ export interface Landfall {
         requestedBy?: string | undefined;
         /** True: only counts the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
-        /** Why it is not needed. Stored; write no personal data. At most 200 characters. */
+        /** Why it is not needed. The reason is stored, so do not include personal data. At most 200 characters. */
         because: string;
         /** 1 to 1000 items. */
         taskIds?: number[] | undefined;
@@ -1043,7 +1043,7 @@ export interface Landfall {
         requestedBy?: string | undefined;
         /** True: only counts the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
-        /** Why it is not needed. Stored; write no personal data. At most 200 characters. */
+        /** Why it is not needed. The reason is stored, so do not include personal data. At most 200 characters. */
         because: string;
         /** 1 to 1000 items. */
         sequences?: number[] | undefined;
@@ -1132,11 +1132,11 @@ export interface Landfall {
         listenerId: string;
         /** Signs the forwarded events, as the secret of a destination does. */
         secret: string;
-        /** It ends then, unless events are taken before. ISO 8601 in UTC, with `Z`. */
+        /** When the listener ends, unless its events are taken before then. ISO 8601 in UTC, with `Z`. */
         endsAt: string;
       }
     >;
-    /** Takes the next events. Those up to `after` are done and removed. */
+    /** Takes the next events. Events up to `after` are done and are removed. */
     readonly take: Command<
       {
         /** UUID. */
@@ -1168,7 +1168,7 @@ export interface Landfall {
     >;
   };
   readonly imports: {
-    /** Takes over subscriptions of another system. Microsoft's record decides; repeating it is safe. */
+    /** Takes over subscriptions from another system. Microsoft's record decides. Repeating the call is safe. */
     readonly subscriptions: Command<
       {
         /** The system that they come from, such as `saas-accelerator`. Pattern: `^[a-z0-9][a-z0-9-]{0,49}$`. */
@@ -1306,7 +1306,7 @@ export interface Landfall {
           tenantId: string;
           /** Application (client) ID of the fulfillment application. */
           clientId: string;
-          /** The one for landing pages and calls that name none. */
+          /** Whether this is the publisher of landing pages and calls that do not name one. */
           isDefault: boolean;
           /** The most serious state that applies: `rejected` (Entra or the API refuses it, or it cannot be read), `expired`, `expiring` (within thirty days), or `ok` (it yielded a token). */
           credential: 'ok' | 'expiring' | 'expired' | 'rejected' | 'unknown';
@@ -2021,7 +2021,7 @@ export interface Landfall {
       {
         /** How many plans will be read within seconds. 0: no subscription has such a plan. */
         plans: number;
-        /** The same for people, with the next step. */
+        /** What happens next, as a sentence for people, with the next step. */
         detail: string;
       }
     >;
@@ -2816,7 +2816,7 @@ export interface Landfall {
     >;
   };
   readonly events: {
-    /** What happens, as it happens. Continues after `lastEventId`. */
+    /** Live events: what happens in Landfall, as it happens. Continues after `lastEventId`. */
     readonly live: Stream<
       {
         /** At most 40 characters. */
@@ -2904,7 +2904,7 @@ export interface Landfall {
           publisherId?: string | undefined;
           /** `unknown`: it could not be checked; `finding` says why. */
           severity: 'ok' | 'notice' | 'warning' | 'error' | 'unknown';
-          /** What was seen, in one sentence. With an error of Microsoft: its own sentence too. */
+          /** What was seen, in one sentence. For an error of Microsoft, it includes Microsoft's own sentence. */
           finding: string;
           /** Why it is so, as far as that is known. */
           cause?: string | undefined;
@@ -2927,7 +2927,7 @@ export interface Landfall {
       {
         /** What concerns all publishers, such as the sign-in application. Empty for a caller with one publisher. */
         installation: {
-          /** Where: the page of Partner Center or Entra, in the words that stand there. */
+          /** The page of Partner Center or Entra where it is, as that page is called there. */
           where: string;
           field: string;
           /** The value to enter there. Absent: the value comes from there; `setting` names the variable for it. */
@@ -2940,7 +2940,7 @@ export interface Landfall {
           /** Absent for the only publisher if it has no configured id. */
           publisherId?: string | undefined;
           values: {
-            /** Where: the page of Partner Center or Entra, in the words that stand there. */
+            /** The page of Partner Center or Entra where it is, as that page is called there. */
             where: string;
             field: string;
             /** The value to enter there. Absent: the value comes from there; `setting` names the variable for it. */
@@ -3028,7 +3028,7 @@ export interface Landfall {
         nextCursor?: string | undefined;
       }
     >;
-    /** Checks the chain of hashes: no entry was changed, removed or inserted. */
+    /** Checks the chain of hashes, which shows whether an entry was changed, removed or inserted. */
     readonly verify: Query<
       {
         /** Checks from this entry on. Absent: from the oldest that is kept. Pattern: `^[1-9]\d{0,17}$`. */
@@ -3165,7 +3165,7 @@ export interface Landfall {
         secret: string;
       }
     >;
-    /** Gives a key a new secret. The former one works until the overlap is over. */
+    /** Gives an API key a new secret. The former secret also works until the overlap is over. */
     readonly rotate: Command<
       {
         /** At most 40 characters. */
@@ -3205,7 +3205,7 @@ export interface Landfall {
         secret: string;
       }
     >;
-    /** Ends a key within two seconds on every instance. This cannot be undone. */
+    /** Ends an API key, within two seconds on every instance of the gateway. This cannot be undone. */
     readonly revoke: Command<
       {
         /** At most 40 characters. */
@@ -3294,7 +3294,7 @@ export interface Landfall {
         nextCursor?: string | undefined;
       }
     >;
-    /** Gives a person a role, for one publisher or for all. It replaces the role given before. */
+    /** Gives a person a role for one publisher or for all. It replaces the role that the person had there. */
     readonly put: Command<
       {
         /** UUID. */
@@ -3359,7 +3359,7 @@ export interface Landfall {
         sessions: number;
       }
     >;
-    /** Signs a person out everywhere. */
+    /** Ends all sessions of a person, who must then sign in again. */
     readonly endSessions: Command<
       {
         /** UUID. */
@@ -3396,7 +3396,7 @@ export interface Landfall {
       },
       {
         isGood: boolean;
-        /** Absent for a caller that is limited to one publisher or has not the scope alerts:read. */
+        /** Absent for a caller that is limited to one publisher or does not have the scope alerts:read. */
         alerts?: FiringAlert[] | undefined;
         /** Only what is open, or unknown because a service did not answer. */
         matters: {
@@ -3410,7 +3410,7 @@ export interface Landfall {
           list: { procedure: string; input: Record<string, unknown> };
           meaning: string;
         }[];
-        /** Queries that were left out, because the caller has not their scope. */
+        /** Queries that were left out because the caller does not have their scope. */
         withheld: string[];
         /** ISO 8601 in UTC, with `Z`. */
         at: string;

@@ -60,7 +60,8 @@ export const auditProcedures = {
     verify: query({
       scope: 'audit:read',
       scopedBy: 'installation',
-      summary: 'Checks the chain of hashes: no entry was changed, removed or inserted.',
+      summary:
+        'Checks the chain of hashes, which shows whether an entry was changed, removed or inserted.',
       input: z.object({
         /** Checks from this entry on. Absent: from the oldest that is kept. */
         fromSequence: z.stringFormat('sequence', /^[1-9]\d{0,17}$/).optional(),

@@ -98,7 +98,7 @@ export const catalogueProcedures = {
     output: z.object({
       /** How many plans will be read within seconds. 0: no subscription has such a plan. */
       plans: z.number().int(),
-      /** The same for people, with the next step. */
+      /** What happens next, as a sentence for people, with the next step. */
       detail: z.string(),
     }),
   }),

@@ -14,7 +14,7 @@ export const check = z.object({
   publisherId: z.string().optional(),
   /** `unknown`: it could not be checked; `finding` says why. */
   severity: z.enum(checkSeverities),
-  /** What was seen, in one sentence. With an error of Microsoft: its own sentence too. */
+  /** What was seen, in one sentence. For an error of Microsoft, it includes Microsoft's own sentence. */
   finding: z.string(),
   /** Why it is so, as far as that is known. */
   cause: z.string().optional(),
@@ -28,7 +28,7 @@ export type Check = z.output<typeof check>;
 
 /** A value to enter in Partner Center or Microsoft Entra, or to take from there. */
 export const setupValue = z.object({
-  /** Where: the page of Partner Center or Entra, in the words that stand there. */
+  /** The page of Partner Center or Entra where it is, as that page is called there. */
   where: z.string(),
   field: z.string(),
   /** The value to enter there. Absent: the value comes from there; `setting` names the variable for it. */

@@ -37,7 +37,7 @@ export const importProcedures = {
       scope: 'imports:write',
       scopedBy: 'publisher',
       summary:
-        "Takes over subscriptions of another system. Microsoft's record decides; repeating it is safe.",
+        "Takes over subscriptions from another system. Microsoft's record decides. Repeating the call is safe.",
       input: z.object({
         /** The system that they come from, such as `saas-accelerator`. */
         source: z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/),

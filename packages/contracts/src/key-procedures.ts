@@ -5,7 +5,7 @@ import { ofPublisher } from './ownership.ts';
 import { scopes } from './scopes.ts';
 import { text } from './text.ts';
 
-/** A forgotten key should end by itself. Longer lives must be renewed by rotation. */
+/** A forgotten key should end by itself. A key that is needed for longer must be rotated. */
 export const MAX_KEY_DAYS = 730;
 export const DEFAULT_KEY_DAYS = 365;
 /** Time to bring a new secret to every program that uses the key. */
@@ -74,7 +74,8 @@ export const keyProcedures = {
     rotate: command({
       scope: 'keys:write',
       scopedBy: 'key',
-      summary: 'Gives a key a new secret. The former one works until the overlap is over.',
+      summary:
+        'Gives an API key a new secret. The former secret also works until the overlap is over.',
       answersSecret: true,
       auditedBy: 'list',
       input: keyId.extend({
@@ -87,7 +88,8 @@ export const keyProcedures = {
     revoke: command({
       scope: 'keys:write',
       scopedBy: 'key',
-      summary: 'Ends a key within two seconds on every instance. This cannot be undone.',
+      summary:
+        'Ends an API key, within two seconds on every instance of the gateway. This cannot be undone.',
       isDestructive: true,
       auditedBy: 'list',
       input: keyId.extend({ dryRun: z.boolean().default(false), ...reason }),

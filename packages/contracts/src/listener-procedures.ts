@@ -18,7 +18,7 @@ const listenerId = z.object({ listenerId: z.uuid() });
 
 /**
  * Events for a program that cannot be reached from outside, such as a product on a developer's machine. A listener is a
- * destination without a URL: its events wait until they are taken. It ends by itself when nobody takes events for ten minutes.
+ * destination without a URL: its events wait until they are taken. It ends by itself if its events are not taken for ten minutes.
  */
 export const listenerProcedures = {
   listeners: {
@@ -37,14 +37,14 @@ export const listenerProcedures = {
         listenerId: z.uuid(),
         /** Signs the forwarded events, as the secret of a destination does. */
         secret: z.string(),
-        /** It ends then, unless events are taken before. */
+        /** When the listener ends, unless its events are taken before then. */
         endsAt: z.iso.datetime(),
       }),
     }),
     take: command({
       scope: 'events:read',
       scopedBy: 'listener',
-      summary: 'Takes the next events. Those up to `after` are done and removed.',
+      summary: 'Takes the next events. Events up to `after` are done and are removed.',
       input: listenerId.extend({
         /** `next` of the previous answer. Absent: from the first event that waits. */
         after: text(20).optional(),

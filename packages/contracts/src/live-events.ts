@@ -36,7 +36,8 @@ export const liveProcedures = {
     live: stream({
       scope: 'events:read',
       scopedBy: 'publisher',
-      summary: 'What happens, as it happens. Continues after `lastEventId`.',
+      summary:
+        'Live events: what happens in Landfall, as it happens. Continues after `lastEventId`.',
       http: { method: 'get', path: '/v1/events' },
       input: liveEventsRequest,
       output: liveEvent,

@@ -3,7 +3,7 @@
  * difference. A word may differ by one letter, longer ones by one letter in three.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  // Longer words are no misspelling of ours, and the comparison takes time with the square of their length.
+  // None of our names is longer, and the time of a comparison grows with the square of the length.
   if (word.length > MAX_LENGTH) return undefined;
   const given = word.toLowerCase();
   const allowed = Math.max(1, Math.floor(word.length / 3));

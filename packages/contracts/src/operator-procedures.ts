@@ -45,7 +45,7 @@ export const operatorProcedures = {
       scope: 'operators:write',
       scopedBy: 'publisher',
       summary:
-        'Gives a person a role, for one publisher or for all. It replaces the role given before.',
+        'Gives a person a role for one publisher or for all. It replaces the role that the person had there.',
       auditedBy: 'list',
       input: z.object({
         tenantId: z.guid(),
@@ -69,7 +69,7 @@ export const operatorProcedures = {
     endSessions: command({
       scope: 'operators:write',
       scopedBy: 'operator',
-      summary: 'Signs a person out everywhere.',
+      summary: 'Ends all sessions of a person, who must then sign in again.',
       input: z.object({ operatorId: z.uuid(), ...reason }),
       output: z.object({ ended: z.number().int() }),
     }),

@@ -3,7 +3,7 @@ import { firingAlert } from './alert-procedures.ts';
 import { query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 
-/** Something open that a person has to look at. */
+/** One kind of open problem that a person has to look at. */
 const openMatter = z.object({
   /** parkedTasks, deadLetters, deadDeliveries, failingDestinations, failedActivations, waitingForProduct, … */
   kind: z.string(),
@@ -40,11 +40,11 @@ export const overviewProcedures = {
       input: z.object(ofPublisher),
       output: z.object({
         isGood: z.boolean(),
-        /** Absent for a caller that is limited to one publisher or has not the scope alerts:read. */
+        /** Absent for a caller that is limited to one publisher or does not have the scope alerts:read. */
         alerts: z.array(firingAlert).optional(),
         /** Only what is open, or unknown because a service did not answer. */
         matters: z.array(openMatter),
-        /** Queries that were left out, because the caller has not their scope. */
+        /** Queries that were left out because the caller does not have their scope. */
         withheld: z.array(z.string()),
         at: z.iso.datetime(),
       }),

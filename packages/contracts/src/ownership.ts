@@ -59,7 +59,7 @@ export const things = {
     field: 'listenerId',
     code: 'listener.not-found',
     message:
-      'No listener has this ID. It may have ended, because nobody took events. Open a new one.',
+      'No listener has this ID. A listener ends when its events are not taken for ten minutes. Open a new one.',
   },
   publisher: {
     field: 'publisherId',
@@ -168,6 +168,6 @@ function forAllPublishers({ kind }: Caller): Rejection<'publisher.limited'> {
     'publisher.limited',
     kind === 'operator'
       ? 'You act for one publisher, but this call concerns all publishers. It needs a role for all publishers.'
-      : 'This key is limited to one publisher, but this call concerns all publishers. Ask an operator for a key without that limit.',
+      : 'This key is limited to one publisher, but this call concerns all publishers. Ask an admin for a key without that limit.',
   );
 }

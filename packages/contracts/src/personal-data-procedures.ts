@@ -6,7 +6,7 @@ import { text } from './text.ts';
 /** Without quotes and spaces, so that it reads the same inside JSON. */
 const EMAIL = /^[^\s"'\\<>@]+@[^\s"'\\<>@]+$/;
 
-/** Whose data: a person by Entra ids or e-mail address, or everybody of a tenant. */
+/** Whose data is meant: one person, by Entra ids or e-mail address, or everyone in a tenant. */
 export const dataSubject = z
   .object({
     tenantId: z.guid().optional(),
@@ -36,7 +36,7 @@ const knownPerson = z.object({
 
 export type KnownPerson = z.output<typeof knownPerson>;
 
-/** More people in one request are refused. A tenant with more of them at the seller is hard to imagine. */
+/** A request about more people is refused. No tenant is expected to have more people at one publisher. */
 export const MAX_PEOPLE = 2000;
 
 const wanted = {

@@ -33,7 +33,7 @@ export interface Call {
   /** When the caller stops waiting for the answer. */
   readonly deadline: Date;
   readonly signal?: AbortSignal | undefined;
-  /** The caller's own id of a command: repeated with it, the command is not carried out again. */
+  /** The caller's own id of a command. A command that is repeated with the same id is not carried out again. */
   readonly idempotencyKey?: string | undefined;
   /**
    * Looks the caller up again, for calls that last: undefined if the key or the session is no longer valid. Throws a fault if
@@ -143,7 +143,7 @@ type ThingsOf<Table extends Procedures> = {
 /** The lookups that a table's router needs to tell publishers apart: one per kind of thing. */
 export type OwnershipOf<Table extends Procedures> = Ownership<ThingsOf<Table>>;
 
-/** The same for the gateway, which leaves most lookups to the services. */
+/** The lookups that the gateway needs. It leaves most of them to the services. */
 export type EdgeOwnershipOf<Table extends Procedures> = EdgeOwnership<ThingsOf<Table>>;
 
 /** What a caller learns about an error besides its message. Either `rejection`, `fault` or neither is set. */
@@ -249,7 +249,7 @@ const authorised = t.procedure.use(async ({ ctx, meta, next, path, getRawInput }
     message:
       caller.kind === 'operator'
         ? `Your role does not include the scope ${scope}. Ask an admin for a role that includes it.`
-        : `This key does not have the scope ${scope}. Ask an operator for a key that has it.`,
+        : `This key does not have the scope ${scope}. Ask an admin for a key that has it.`,
   });
 });
 
@@ -312,7 +312,7 @@ export function createRouter<Table extends Procedures>(
 }
 
 /**
- * Misspelt fields would be dropped without a word. Only the router that calls enter through refuses them: an owner may be
+ * Without this check, misspelt fields would be ignored. Only the router that calls enter through refuses them: an owner may be
  * older than the gateway and must accept what it does not know yet.
  */
 function refuseUnknownFields(schema: z.ZodType, input: unknown): void {

@@ -21,7 +21,7 @@ export const publisherProcedures = {
             tenantId: z.string(),
             /** Application (client) ID of the fulfillment application. */
             clientId: z.string(),
-            /** The one for landing pages and calls that name none. */
+            /** Whether this is the publisher of landing pages and calls that do not name one. */
             isDefault: z.boolean(),
             credential: credentialStatus.shape.state,
             /** What the operator should do, if the credential does not work or ends soon. */

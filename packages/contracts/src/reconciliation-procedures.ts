@@ -106,7 +106,7 @@ export const reconciliationProcedures = {
       scope: 'subscriptions:read',
       scopedBy: 'publisher',
       summary:
-        'Differences that runs found, newest run first, each healed or still open. A run stores the first of many.',
+        'Differences that reconciliation runs found, newest run first, and whether each is healed. A run with many differences stores only the first ones.',
       input: pageRequest.extend({
         runId: z.uuid().optional(),
         subscriptionId: text(100).min(1).optional(),

@@ -7,7 +7,7 @@ import { text } from './text.ts';
 /** Largest replay in one call: one transaction, or one read of the stream. `matched` shows whether to call again. */
 export const MAX_REPLAY = 1_000;
 
-/** Who asked for it, stored with what is done. Absent: the key or person of the call. */
+/** Who asked for it. It is stored with the result. Absent: the API key or operator that makes the call. */
 export const onBehalf = { requestedBy: text(200).min(1).optional() };
 
 /** Input of every replay. */
@@ -20,9 +20,9 @@ export const replayRequest = z.object({
 /** How many items matched, and how many of them were replayed. */
 export const replayResult = z.object({ matched: z.number().int(), replayed: z.number().int() });
 
-/** Input that gives up what is parked. It cannot be taken back. */
+/** Input for giving up parked work. This cannot be undone. */
 const discardRequest = replayRequest.extend({
-  /** Why it is not needed. Stored; write no personal data. */
+  /** Why it is not needed. The reason is stored, so do not include personal data. */
   because: text(200).min(1),
 });
 const discardResult = z.object({ matched: z.number().int(), discarded: z.number().int() });

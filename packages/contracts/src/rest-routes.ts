@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HttpMethod, ProcedureKind } from './procedures.ts';
 import { things, type ScopedBy } from './ownership.ts';
 
-/** Where a procedure is served over plain HTTP. */
+/** The address of a procedure over plain HTTP. */
 export interface RestRoute {
   readonly method: HttpMethod;
   /** Such as `/v1/subscriptions/{subscriptionId}/change-plan`. */

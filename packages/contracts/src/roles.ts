@@ -5,7 +5,7 @@ export const operatorRoles = ['viewer', 'operator', 'admin'] as const;
 
 export type OperatorRole = (typeof operatorRoles)[number];
 
-/** Only admins may do these: they give access away, or remove personal data. */
+/** Only admins may do these: they give access to others, or show or remove personal data. */
 const ADMIN_ONLY: ReadonlySet<Scope> = new Set([
   'keys:read',
   'keys:write',

@@ -89,7 +89,7 @@ export const settingsProcedures = {
       calledBy: ['landing'],
       scopedBy: 'publisher',
       summary:
-        'Settings in force for an offer: waiting for the product, reminders and retention. `own` are its own.',
+        'Settings in force for an offer: waiting for the product, reminders and retention. `own` lists those that are set for the offer itself.',
       input: settingsTarget,
       output: settingsView,
     }),
@@ -97,7 +97,7 @@ export const settingsProcedures = {
       scope: 'settings:write',
       scopedBy: 'publisher',
       summary:
-        'Changes the named settings of one offer, or those that offers inherit. null inherits again. They apply to what starts afterwards.',
+        'Changes the named settings of one offer, or those that offers inherit. With null, the offer inherits the setting again. A change applies only to what starts afterwards.',
       auditedBy: 'get',
       input: settingsTarget.extend({ settings: settingsChange }),
       output: settingsView.extend({

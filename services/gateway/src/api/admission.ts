@@ -191,7 +191,7 @@ function foreignOrigin(): TRPCError {
 }
 
 function tooManyCalls(retryAfterMs: number): TRPCError {
-  const message = 'Too many calls with this key. Wait for the time in Retry-After.';
+  const message = 'You have made too many calls. Wait for the time in the Retry-After header.';
   const cause = new RemoteError(message, { retryAfterMs });
   return new TRPCError({ code: 'TOO_MANY_REQUESTS', message, cause });
 }

@@ -152,7 +152,7 @@ function repeated({
   if (outcome === null) {
     return new Rejection(
       'idempotency.in-progress',
-      'The call with this Idempotency-Key still runs. Repeat it in a few seconds to get its answer.',
+      'The call with this Idempotency-Key is still running. Repeat it in a few seconds to get its answer.',
     );
   }
   const kept = JSON.parse(outcome) as Outcome;

@@ -77,7 +77,7 @@ const problem = z.object({
   correlationId: z.string().optional(),
 });
 
-/** Schemas that the document names once. Others are written where they are used. */
+/** Schemas with a name in the document. The others are written out where they are used. */
 const schemas = {
   Change: changeAccepted,
   DecisionPolicy: decisionPolicy,
@@ -111,10 +111,10 @@ const problemContent = { 'application/problem+json': { schema: problem } };
 
 const REFUSALS = {
   '400': 'The input is invalid; `issues` says where.',
-  '401': 'The API key is missing, unknown or revoked.',
-  '403': 'The key does not have the scope, or belongs to another publisher.',
-  '404': 'There is no such thing, or it belongs to another publisher.',
-  '409': 'The state of the thing does not allow it.',
+  '401': 'The API key is missing, unknown, expired or revoked.',
+  '403': 'The API key does not have the scope, or is limited to another publisher.',
+  '404': 'Nothing has this ID, or it belongs to another publisher.',
+  '409': 'The current state does not allow this call. `rejection` says why.',
   '429': 'Too many calls; wait for `Retry-After`.',
   '503': 'A service is not available. Nothing was lost; try again.',
 } as const;
@@ -130,7 +130,7 @@ function pathsOf(): ZodOpenApiPathsObject {
   return { ...paths, ...OTHERS };
 }
 
-/** What is no call of a procedure with one answer. */
+/** Addresses that do not call one procedure with one answer. */
 const OTHERS: ZodOpenApiPathsObject = {
   '/v1/events': {
     get: {

@@ -123,8 +123,8 @@ function formsAt(path: string): readonly string[] {
 function refuseRoute(req: IncomingMessage, res: ServerResponse, allow: readonly string[]): void {
   const where = 'The OpenAPI document at /openapi.json lists every address; /docs shows it.';
   if (allow.length === 0)
-    return refuse(req, res, refusal('NOT_FOUND', `Nothing has this address. ${where}`));
+    return refuse(req, res, refusal('NOT_FOUND', `There is nothing at this address. ${where}`));
   res.setHeader('allow', allow.join(', '));
-  const detail = `This address takes ${allow.join(', ')}. ${where}`;
+  const detail = `This address accepts only ${allow.join(', ')}. ${where}`;
   refuse(req, res, refusal('METHOD_NOT_SUPPORTED', detail));
 }
