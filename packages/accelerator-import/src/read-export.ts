@@ -65,7 +65,7 @@ export function readAcceleratorExport(files: readonly ExportFile[]): Accelerator
     if (!subscription) continue;
     if (bySubscription.has(subscription.subscriptionId)) {
       warnings.push(
-        `Subscriptions: ${subscription.subscriptionId} is there twice; the last row counts.`,
+        `Subscriptions: ${subscription.subscriptionId} appears twice; the last row was used.`,
       );
     }
     bySubscription.set(subscription.subscriptionId, subscription);
@@ -125,7 +125,7 @@ function readTables(files: readonly ExportFile[], warnings: string[]): Tables {
     if (table === undefined)
       warnings.push(`${name} is none of the accelerator's tables that are read; it was left out.`);
     else if (tables.has(table))
-      throw new ExportError(`The table ${table} is there twice. Remove one file.`);
+      throw new ExportError(`The table ${table} appears twice. Remove one file.`);
     else tables.set(table, readTable(name, content));
   }
   return tables;
@@ -183,7 +183,7 @@ function answersOf(read: Reading, subscriptionId: string): Record<string, string
     const question = looked(attributes, attributeId, 'ParameterId');
     if (question === undefined) {
       warnings.push(
-        `SubscriptionAttributeValues: the question of an answer of ${subscriptionId} is unknown; it was left out. Export PlanAttributeMapping and OfferAttributes too.`,
+        `SubscriptionAttributeValues: an answer of ${subscriptionId} was left out, because its question is unknown. Export PlanAttributeMapping and OfferAttributes too.`,
       );
       continue;
     }
@@ -208,7 +208,7 @@ function historyOf(
     .toSorted((one, other) => one.at.localeCompare(other.at));
   if (entries.length > MAX_HISTORY) {
     warnings.push(
-      `SubscriptionAuditLogs: of ${subscriptionId}, only the last ${MAX_HISTORY} entries are imported.`,
+      `SubscriptionAuditLogs: only the last ${MAX_HISTORY} entries of ${subscriptionId} are imported.`,
     );
   }
   return entries.slice(-MAX_HISTORY);
@@ -227,13 +227,13 @@ function timeOf(text: string | undefined): string | undefined {
 const NOT_TAKEN: readonly (readonly [TableName, string])[] = [
   [
     'MeteredAuditLogs',
-    'Usage that the accelerator reported is at Microsoft. Importing it would report it twice.',
+    'Microsoft already has the usage that the accelerator reported. Importing it would report it twice.',
   ],
   [
     'MeteredPlanSchedulerManagement',
     'Set the recurring quantities with recurring.put, and stop the scheduler of the accelerator first.',
   ],
-  ['Offers', 'Landfall learns offers from the subscriptions.'],
+  ['Offers', 'Landfall finds the offers through the subscriptions.'],
   ['Plans', "Landfall reads plans from Microsoft's catalogue."],
   ['Users', 'Only the address of the user of each subscription is taken over.'],
 ];

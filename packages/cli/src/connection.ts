@@ -2,7 +2,7 @@ import { exitCodes, Failure, usageError } from './failure.ts';
 import { findLocalStack, isLoopback } from './local-stack.ts';
 import { profilesFile, readProfiles } from './profiles.ts';
 
-/** Which installation, with which key. */
+/** The installation to call, and the API key for it. */
 export interface Connection {
   /** The gateway, without a slash at the end. */
   readonly url: string;
@@ -21,7 +21,7 @@ export interface Surroundings {
 /**
  * The first of these that is there: the environment (LANDFALL_API_KEY with LANDFALL_URL or `--url`), the profile that
  * `--profile` or LANDFALL_PROFILE names, a local stack that runs for this folder, and the profile of `profiles use`.
- * A stored key is sent only to the address that it was stored with.
+ * A stored API key is sent only to the address with which it was stored.
  */
 export function findConnection(
   asked: { readonly url?: string | undefined; readonly profile?: string | undefined },
@@ -70,7 +70,7 @@ export function baseUrl(url: string): string {
     throw usageError(`${url} is not a URL.`, 'Give one such as https://marketplace.contoso.com.');
   }
   if (parsed.protocol === 'http:' && !isLoopback(url)) {
-    throw usageError('A key is not sent over http to another machine.', 'Use https.');
+    throw usageError('An API key is never sent over http to another machine.', 'Use https.');
   }
   return `${parsed.origin}${parsed.pathname}`.replace(/\/(?:trpc\/?|v1\/?)?$/, '');
 }

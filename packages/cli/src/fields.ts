@@ -88,7 +88,7 @@ export function timeOf(text: string): string {
   const at = new Date(text);
   if (Number.isNaN(at.getTime())) {
     throw new InvalidArgumentError(
-      'It must be a time such as 2026-11-20T10:00:00Z, or 2h ago as "2h".',
+      'It must be a time such as 2026-11-20T10:00:00Z, or an age such as "2h" (two hours ago).',
     );
   }
   return at.toISOString();

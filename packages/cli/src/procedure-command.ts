@@ -29,7 +29,10 @@ export function procedureCommand(name: string, procedure: Procedure, session: Se
   }
   if (isConfirmed(procedure)) command.option('--yes', 'Does not ask for confirmation.');
   if (procedure.kind === 'command') {
-    command.option('--idempotency-key <key>', 'Repeating the command with this key does it once.');
+    command.option(
+      '--idempotency-key <key>',
+      'A command that is repeated with this key is carried out once.',
+    );
   }
   addGlobalOptions(command);
   return command.action(async () => {
@@ -90,7 +93,7 @@ function dryRunOf({ fields }: Procedure) {
   return fields.find(({ name }) => name === 'dryRun');
 }
 
-/** Commands that remove something, and those that the API only tries unless it is said otherwise. */
+/** Commands that remove something, and those for which the API sets `dryRun` by default. */
 function isConfirmed(procedure: Procedure): boolean {
   return procedure.isDestructive === true || dryRunOf(procedure)?.preset === true;
 }

@@ -36,7 +36,7 @@ export interface Command<Input, Output> {
   readonly mutate: (input: Input, options?: CommandOptions) => Promise<Output>;
 }
 
-/** What happens, as it happens. */
+/** Live events: what happens in Landfall, as it happens. */
 export interface Stream<Input, Event> {
   /**
    * Connects again after each interruption and continues after the last event. Ends when the signal is aborted, and throws if

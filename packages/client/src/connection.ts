@@ -15,7 +15,7 @@ export interface LandfallOptions {
   /** How long one call may take with all its attempts, in milliseconds. Default: 30 000. */
   readonly timeoutMs?: number;
   /**
-   * How often a call is sent at most. It is sent again after a network failure, and when Landfall asks to try later. Default:
+   * The maximum number of times that a call is sent. It is sent again after a network failure, and when Landfall asks to try later. Default:
    * 5. With 1, it is never sent again.
    */
   readonly maxAttempts?: number;

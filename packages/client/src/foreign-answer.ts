@@ -1,4 +1,4 @@
-/** An answer that Landfall has not written, such as the error page of a proxy. */
+/** An answer that does not come from Landfall, such as the error page of a proxy. */
 export class ForeignAnswer extends Error {
   readonly status: number;
   readonly retryAfterMs: number | undefined;

@@ -27,7 +27,8 @@ const hints: Readonly<Record<string, string>> = {
   'notifications.list': 'Notifications appear when Microsoft calls the connection webhook.',
   'destinations.list':
     'Add one with: landfall destinations create --label product --url https://… Or receive events on this machine: landfall events listen --forward-to http://localhost:3000/events',
-  'deliveries.list': 'Deliveries appear when something happens and a destination wants to know.',
+  'deliveries.list':
+    'Deliveries appear when something happens that matches the filters of a destination.',
   'usage.hours': 'Usage appears when your product reports it: landfall usage report --help',
   'keys.list': 'Create one with: landfall keys create --label product --scopes subscriptions:read',
   'reconciliation.list': 'Compare with Microsoft now: landfall reconcile --dry-run',

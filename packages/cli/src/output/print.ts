@@ -4,7 +4,7 @@ import { columnsFor, hintFor } from './columns.ts';
 import { recordLines } from './record.ts';
 import { tableLines } from './table.ts';
 
-/** How an answer is wanted. */
+/** The form in which an answer is printed. */
 export type Form = Pick<GlobalOptions, 'json' | 'jsonl'>;
 
 /** Prints one thing. */

@@ -94,7 +94,7 @@ function aboutService(
         check: 'service.answers',
         severity: 'error',
         finding: `${service} does not answer.`,
-        cause: 'It does not run, has no connection to NATS, or waits for PostgreSQL.',
+        cause: 'The service does not run, has no connection to NATS, or waits for PostgreSQL.',
         nextStep: `Start or restart ${service}, and read its log. Its checks are missing from this list.`,
       },
     ];
@@ -106,7 +106,7 @@ function aboutService(
         check: 'service.answers',
         severity: 'unknown',
         finding: `${service} runs, but its checks are not known.`,
-        cause: 'It has an older version than the gateway, or its checks failed.',
+        cause: 'The service is older than the gateway, or its checks failed.',
         nextStep: `Upgrade ${service}, or read its log.`,
       },
     ];

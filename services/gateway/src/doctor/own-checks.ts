@@ -53,7 +53,7 @@ function checkPublicUrl(text: string): Finding {
     return {
       severity: 'notice',
       finding: 'PUBLIC_URL is an address of this machine, which Microsoft cannot call.',
-      nextStep: 'For the real marketplace, set it to the address of your TLS proxy.',
+      nextStep: 'For the real marketplace, set PUBLIC_URL to the address of your TLS proxy.',
       details,
     };
   }
@@ -90,7 +90,8 @@ async function checkBackups(db: Db, at: Date): Promise<Finding> {
   return {
     severity: 'notice',
     finding: `The last backup is recent, but none of the last ${RESTORE_DAYS} days was restored as a test.`,
-    nextStep: 'Restore one (docs/operating.md), then call backups.record with wasRestored.',
+    nextStep:
+      'Restore a backup as a test (docs/operating.md), then call backups.record with wasRestored.',
     details,
   };
 }

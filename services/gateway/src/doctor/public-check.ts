@@ -140,7 +140,7 @@ function judgeHeaders(publicUrl: string, trusted: number, arrival: Arrival | und
       return { severity: 'ok', finding: 'TRUSTED_PROXIES agrees with the proxies.', details };
     return {
       severity: 'warning',
-      finding: 'The TLS proxy in front sends no X-Forwarded-For.',
+      finding: 'The TLS proxy in front of the gateway sends no X-Forwarded-For.',
       cause: 'All callers count as one address, and share its rate limits.',
       nextStep:
         'Let the proxy send X-Forwarded-For, and set TRUSTED_PROXIES to the number of proxies.',

@@ -43,7 +43,8 @@ export function createSharedRates(deps: { readonly db: Db; readonly log: Logger 
       isAway = false;
     } catch (err: unknown) {
       for (const { limit, one } of takings) limit.settle(one, undefined);
-      if (!isAway || !isFault(err)) log.warn({ err }, 'could not share rates; limiting alone');
+      if (!isAway || !isFault(err))
+        log.warn({ err }, 'could not share rates with the other gateways; limiting by own counts');
       isAway = true;
     }
   };

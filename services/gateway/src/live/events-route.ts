@@ -11,7 +11,7 @@ export const EVENTS_PATH = '/v1/events';
 const HEARTBEAT_MS = 10_000;
 /** A reader that takes nothing for this long is cut. It connects again and continues. */
 const STALL_MS = 30_000;
-/** Gives up a connection of which the other end is gone without a word. A live reader continues where it was. */
+/** A connection whose other end disappeared silently is closed after this time. A live reader reconnects and continues where it was. */
 const MAX_STREAM_MS = 10 * 60_000;
 /** How long an EventSource waits before it connects again. */
 const RECONNECT_MS = 1_000;

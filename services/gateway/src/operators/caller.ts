@@ -8,7 +8,7 @@ import type { OpenSession } from './sessions.ts';
 
 /**
  * What a person may do in one call. `publisherId` is the publisher that the call names. Roles for all publishers count
- * everywhere. Someone who has roles for several publishers only must name one.
+ * everywhere. Someone who has only roles for several single publishers must name one of them.
  */
 export function callerOf(
   { tenantId, objectId, roles }: Pick<OpenSession, 'tenantId' | 'objectId' | 'roles'>,

@@ -137,7 +137,7 @@ function failed(log: Logger, error: Error, c: ConsoleContext): Response | Promis
     return c.html(notePage('We’ll be right back', text), 503);
   }
   log.error({ err: error }, 'failed to make a page');
-  return c.html(notePage('Something went wrong', 'It is in the log of the gateway.'), 500);
+  return c.html(notePage('Something went wrong', 'The cause is in the log of the gateway.'), 500);
 }
 
 /** Forms lead to Entra through a redirect, which Chromium checks against `form-action`. */

@@ -16,7 +16,7 @@ export interface WantedInvitation {
 }
 
 /**
- * A link that gives one person a role. Its token is in the fragment, which browsers send to nobody, so that it is in no log
+ * A link that gives one person a role. Its token is in the fragment, which browsers never send, so it appears in no log
  * and no Referer header. The page behind the link posts it.
  */
 export async function createInvitation(

@@ -157,7 +157,7 @@ export async function appendCounted(db: Db, now: Date): Promise<number> {
 
 type Known = 'actor' | 'procedure' | 'outcome' | 'correlationId' | 'times';
 
-/** An entry about which nothing more is known. */
+/** An entry with no further details. */
 function bareEntry(
   known: Pick<NewEntry, Known>,
   more: Pick<NewEntry, 'at' | 'publisherId'> & { readonly subject?: string | null },

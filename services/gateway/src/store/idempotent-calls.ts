@@ -9,7 +9,7 @@ export interface KeyedCall {
   readonly inputHash: Buffer;
 }
 
-/** What an earlier call with the same key left. */
+/** What is stored about an earlier call with the same key. */
 export interface EarlierCall {
   readonly isSame: boolean;
   /** Null while it runs. */

@@ -59,7 +59,7 @@ export function invitationPage(): Html {
 export function startAgainPage(kind: string): Html {
   const text =
     kind === 'consent-needed'
-      ? 'The application needs an approval by an administrator of your organisation.'
+      ? 'An administrator of your organisation must approve the application first.'
       : kind === 'unavailable'
         ? 'Microsoft cannot sign you in at the moment. Try again in a minute.'
         : 'The sign-in took too long, or it was begun in another browser.';
