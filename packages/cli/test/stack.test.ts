@@ -105,7 +105,7 @@ describe('output', () => {
     expect(all.stderr).toBe('');
   });
 
-  test('of an empty list says what makes one', async () => {
+  test('of an empty list says how its items appear', async () => {
     const { code, stdout, stderr } = await program.run(['destinations', 'list'], { env: key });
 
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });

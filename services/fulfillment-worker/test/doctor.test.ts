@@ -262,7 +262,7 @@ describe('the webhook through PUBLIC_URL', () => {
     expect(await found('webhook.reachable', url)).toMatchObject({ severity: 'error', finding });
   });
 
-  test('a certificate that is not valid is told apart from an address that is away', async () => {
+  test('an invalid certificate is distinguished from an address that does not answer', async () => {
     await fixture.boot();
     await using server = await answering((_, res) => res.end());
     // A server without TLS breaks the handshake, as a proxy with a wrong configuration does.

@@ -43,7 +43,7 @@ test('a failed call is kept with each of its attempts', async () => {
   expect(failed).toMatchObject({ failure: 'marketplace.unavailable', attempt: 1 });
 });
 
-test('only the newest calls of a subscription are kept, and they are paged without gaps', async () => {
+test('only the newest calls of a subscription are kept, and their list is paged without gaps', async () => {
   const subscriptionId = await subscribed(fixture);
   const exchange = (n: number): NewExchange => ({
     subscriptionId,

@@ -198,7 +198,7 @@ test('the total is the number of all matches and not of a page', async () => {
   expect((await list({ offerId })).total).toBeUndefined();
 });
 
-test('a status that does not exist is refused, and an offer that nobody bought is said', async () => {
+test('a status that does not exist is refused, and a warning names an offer that nobody bought', async () => {
   const status = 'Subscribedd' as 'Subscribed';
   await expect(list({ status })).rejects.toMatchObject({ data: { code: 'BAD_REQUEST' } });
   await store({ offerId: 'team-desk', planId: 'starter' });

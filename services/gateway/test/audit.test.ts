@@ -137,7 +137,7 @@ describe('the chain', () => {
     expect(await verify()).toMatchObject({ isIntact: false, brokenAt: '2' });
   });
 
-  test('that was written anew as a whole does not have the hash that was noted before', async () => {
+  test('that was rewritten as a whole does not have the hash that was noted before', async () => {
     await appendEntries(db, [entry(), entry()]);
     const { lastSequence: fromSequence, lastHash: hash } = await verify();
     await withoutTriggers(sql`delete from audit_entries`);
@@ -244,7 +244,7 @@ describe('audit.list', () => {
     expect(items).toMatchObject([{ publisherId: 'contoso' }]);
   });
 
-  test('has the label of the key, the caller’s network, and the reasons without persons', async () => {
+  test('has the label of the key, the caller’s network, and the reasons without names of people', async () => {
     await using _worker = serveFulfillment(bus, {
       subscriptions: { cancel: async () => ({ changeId: randomUUID(), state: 'requested' }) },
     });

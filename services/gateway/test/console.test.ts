@@ -82,7 +82,7 @@ describe('signing in', () => {
     expect(visitor.cookie('__Host-landfall-console')).toBeUndefined();
   });
 
-  test('takes an app role away that Entra no longer gives', async () => {
+  test('takes away an app role that Entra no longer gives', async () => {
     await browser().signIn('vera@contoso.example');
     const vera = emulator.identities.people.find(({ email }) => email.startsWith('vera'))!;
     const { operators } = await admin();
@@ -114,7 +114,7 @@ describe('signing in', () => {
 });
 
 describe('an invitation', () => {
-  test('gives its role to one person, once, and is in no address', async () => {
+  test('gives its role to one person, once, and its token is in no URL that is sent', async () => {
     const token = await tokenOfInvitation('operator', 'contoso');
     const nils = browser();
     const opened = await nils.post('/console/invitation', { invitation: token });

@@ -110,7 +110,7 @@ test('a key is for one call: other input is refused, and other callers have keys
   expect(reached).toEqual(['b', 'b']);
 });
 
-test('a repeat of a command that still runs is told so', async () => {
+test('a repeat of a command that is still running is refused as in progress', async () => {
   reached = [];
   const { promise, resolve } = Promise.withResolvers<undefined>();
   cancel = () => promise;

@@ -89,7 +89,7 @@ async function ask(path: string, granted: readonly Scope[], publisherId?: string
 const overviewFor = async (...asked: [readonly Scope[], string?]) =>
   (await ask('overview.get', ...asked)) as Overview;
 
-test('what is open is counted, with the query that lists it, and what nobody answers is unknown', async () => {
+test('open problems are counted, with the query that lists them, and those of a silent service are unknown', async () => {
   const overview = await overviewFor(scopes);
   expect(overview.isGood).toBe(false);
   expect(overview.alerts).toBeDefined();
@@ -106,7 +106,7 @@ test('what is open is counted, with the query that lists it, and what nobody ans
   expect(matters).toHaveLength(3);
 });
 
-test('a limited caller gets the counts of its publisher only, and nothing about the installation', async () => {
+test('a caller limited to one publisher gets only the counts of that publisher, and nothing about the installation', async () => {
   seen.length = 0;
   const overview = await overviewFor(scopes, 'contoso');
   expect(overview.alerts).toBeUndefined();

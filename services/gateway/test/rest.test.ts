@@ -162,7 +162,7 @@ test('HEAD is answered like GET without a body', async () => {
   expect(Number(answer.headers['content-length'])).toBeGreaterThan(0);
 });
 
-test('without a key nothing is said about the address; without the scope the answer names it', async () => {
+test('a call without a key learns nothing about the address; one without the scope learns which scope is needed', async () => {
   const strange = await ask('/v1/nothing', { as: 'wrong' });
   const known = await ask('/v1/subscriptions', { as: 'wrong' });
   const forbidden = await ask('/v1/subscriptions/a/cancel', {

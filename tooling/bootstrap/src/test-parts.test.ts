@@ -70,7 +70,7 @@ test('tests that ran alone are a part of their own', () => {
   ]);
 });
 
-describe('which test files run again, alone', () => {
+describe('test files that run again, alone', () => {
   const failed = (name: string, file: string) => `${name}:test:  FAIL  ${file} > it works`;
   const tasks = (...names: string[]) => `Failed:    ${names.join(', ')}`;
 

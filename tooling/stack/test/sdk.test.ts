@@ -104,7 +104,7 @@ describe.for(['express', 'fastify', 'hono', 'next'])('the example for %s', (name
   });
 });
 
-test('live events show a purchase as it goes on', async () => {
+test('live events show the progress of a purchase', async () => {
   const landfall = createLandfallClient({
     url: gatewayUrl(),
     apiKey: await keyWith('events:read'),
