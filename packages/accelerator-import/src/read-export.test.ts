@@ -82,7 +82,7 @@ test('subscriptions come with their confirmed user, answers and history, oldest 
 test('what is unclear is left out with a warning', () => {
   expect(read().warnings).toEqual([
     "EmailTemplate.csv is none of the accelerator's tables that are read; it was left out.",
-    expect.stringContaining(`the question of an answer of ${first} is unknown`),
+    expect.stringContaining(`an answer of ${first} was left out, because its question is unknown`),
     'Subscriptions: row 3 has no AMPSubscriptionId; it was left out.',
   ]);
 });
@@ -120,7 +120,7 @@ test.each([
     [{ name: 'Users.csv', content: 'UserId\n1' }],
     /no table Subscriptions/,
   ],
-  ['with a table twice', [files[0]!, { ...files[0]!, name: 'Subscriptions.csv' }], /there twice/],
+  ['with a table twice', [files[0]!, { ...files[0]!, name: 'Subscriptions.csv' }], /appears twice/],
   ['with broken JSON', [{ name: 'Subscriptions.json', content: '[{' }], /not valid JSON/],
   ['with JSON that is no list', [{ name: 'Subscriptions.json', content: '{}' }], /array of rows/],
   [
