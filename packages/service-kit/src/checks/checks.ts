@@ -91,7 +91,7 @@ function notChecked(error: unknown): Finding {
     severity: 'unknown',
     finding: isFault(error)
       ? `The check could not be made: ${error.message}.`
-      : 'The check could not be made, because of an error of Landfall.',
+      : 'The check could not be made because of a bug in Landfall.',
     nextStep: isFault(error)
       ? 'Repair this first, then run the doctor again.'
       : "Read the service's log.",

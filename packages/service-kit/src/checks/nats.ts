@@ -68,9 +68,9 @@ async function checkStreams(bus: Bus, service: ServiceName): Promise<Finding> {
     return {
       severity: 'error',
       finding: `These streams are missing: ${missing.join(', ')}.`,
-      cause: 'It was deleted, or nats-server lost its store.',
+      cause: 'They were deleted, or nats-server lost its store.',
       nextStep:
-        'Restart the services. They create missing streams and publish what was lost again.',
+        'Restart the services. They create missing streams, and publish again what was lost.',
     };
   }
   const changed = flaws.filter((one) => (one.flaws ?? []).length > 0);
@@ -100,7 +100,7 @@ async function checkConsumers(bus: Bus, service: ServiceName): Promise<Finding> 
   return {
     severity: 'error',
     finding: `These consumers are missing: ${missing.join(', ')}.`,
-    cause: 'It was deleted, or nats-server lost its store. The service receives no facts.',
+    cause: 'They were deleted, or nats-server lost its store. The service receives no facts.',
     nextStep: 'Restart the service. It creates its consumers at its start.',
   };
 }
@@ -130,7 +130,8 @@ async function checkPermissions(bus: Bus, service: ServiceName): Promise<Finding
       severity: 'warning',
       finding: 'NATS lets this service publish and receive everything.',
       cause: 'nats-server has no users with permissions.',
-      nextStep: 'Include tooling/deploy/nats-users.conf in its configuration (docs/going-live.md).',
+      nextStep:
+        'Include tooling/deploy/nats-users.conf in the configuration of nats-server (docs/going-live.md).',
     };
   }
   const wanted = natsPermissionsOf(service);

@@ -57,7 +57,7 @@ async function checkDurability(pool: pg.Pool): Promise<Finding> {
     finding: `${off.join(' and ')} ${off.length === 1 ? 'is' : 'are'} off.`,
     cause:
       'PostgreSQL then confirms rows that it has not written to the disk. A crash can lose notifications that Microsoft was told had arrived.',
-    nextStep: `Set ${off.map((name) => `${name} = on`).join(', ')} in postgresql.conf, and reload it.`,
+    nextStep: `Set ${off.map((name) => `${name} = on`).join(', ')} in postgresql.conf, and reload PostgreSQL.`,
     details,
   };
 }

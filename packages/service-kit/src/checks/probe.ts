@@ -96,7 +96,7 @@ const FAILURES: Readonly<
     finding: `${host} did not answer within ${PROBE_TIMEOUT_MS / 1000} seconds.`,
     cause:
       'A firewall drops the connection, or this network cannot reach its own public address (hairpin NAT).',
-    nextStep: `Call it from another network: curl -i https://${host}/readyz. If that works, only the way from here is closed.`,
+    nextStep: `Call the address from another network: curl -i https://${host}/readyz. If that works, only the way from here is closed.`,
   }),
   network: (host, code) => ({
     finding: `The connection to ${host} broke (${code}).`,

@@ -93,7 +93,7 @@ export interface DeliveryAttemptsTable {
   durationMs: number | null;
 }
 
-/** A program that takes events instead of getting them. It ends when nobody takes any for some minutes. */
+/** A program that fetches events, because Landfall cannot call it. The listener ends if nothing is fetched for some minutes. */
 export interface ListenersTable {
   id: string;
   /** Null: events of all publishers. */
