@@ -60,6 +60,9 @@ const statements = [
   `create index operations_newest on operations (created_at desc, operation_id desc, subscription_id desc)`,
   `create index operations_unsettled on operations (created_at desc, operation_id desc, subscription_id desc)
     where outcome is null`,
+  // Also finds the task of one subscription in a run, for the state of a finding.
+  `drop index tasks_of_run`,
+  `create index tasks_of_run on tasks (run_id, subscription_id, id desc) where run_id is not null`,
 
   // Answers of Microsoft's API, without personal data and tokens.
   `create table exchanges (
