@@ -169,7 +169,7 @@ test('a destination gets only its types and offers', async () => {
   await delivery(deliveryFixture, destination.id, ({ state }) => state === 'delivered');
   expect(await deliveryFixture.deliveriesOf(destination.id)).toHaveLength(1);
   expect(receiver.receipts.map(({ event }) => event.type)).toEqual(['subscription.suspended']);
-  const all = { destinationId: destination.id, label: 'all', url: receiver.url };
+  const all = { destinationId: destination.id, types: [], offerIds: [] };
   await deliveryFixture.client.destinations.update.mutate(all);
   await deliveryFixture.recordFact('renewed', { offerId: 'analytics' });
   await until('now this one too', () => receiver.receipts.length === 2);
