@@ -54,9 +54,10 @@ async function run(
   const call = (changed: object = {}) =>
     api.call(procedure, { ...input, ...changed }, callOptions(options));
   if (procedure.isList) {
-    const pages = pagesOf(call, options['all'] === true, (cursor) =>
-      terminal.note(`There is more. Add --all, or --cursor ${cursor}`),
-    );
+    const pages = pagesOf(call, options['all'] === true, {
+      onTotal: (total) => terminal.note(totalText(total)),
+      onMore: (cursor) => terminal.note(`There is more. Add --all, or --cursor ${cursor}`),
+    });
     const list = { name, fields: procedure.columns };
     return await printList(pages, list, { form: globals, terminal });
   }
@@ -76,17 +77,31 @@ function callOptions(options: Readonly<Record<string, unknown>>): CallOptions {
 async function* pagesOf(
   call: (changed: object) => Promise<unknown>,
   isAll: boolean,
-  onMore: (cursor: string) => void,
+  {
+    onTotal,
+    onMore,
+  }: {
+    readonly onTotal: (total: number) => void;
+    readonly onMore: (cursor: string) => void;
+  },
 ): AsyncGenerator<readonly object[]> {
   let cursor: string | undefined;
   for (;;) {
     const from = { ...(cursor !== undefined && { cursor }), ...(isAll && { limit: LARGEST_PAGE }) };
     const answer = (await call(from)) as ListAnswer;
+    if (answer.total !== undefined && cursor === undefined) onTotal(answer.total);
     yield answer.items;
     cursor = answer.nextCursor;
     if (cursor === undefined) return;
     if (!isAll) return onMore(cursor);
   }
+}
+
+/** The API counts no further than this. */
+const MOST_COUNTED = 10_000;
+
+function totalText(total: number): string {
+  return total < MOST_COUNTED ? `${total} match.` : `${MOST_COUNTED} or more match.`;
 }
 
 function dryRunOf({ fields }: Procedure) {

@@ -36,6 +36,16 @@ describe('a local stack', () => {
     expect(stderr).toBe(`Using the local stack of ${fixture.checkout}/.landfall/stack.json.\n`);
   });
 
+  test('says how many there are in all, if that is asked for', async () => {
+    const { stdout, stderr } = await program.run(
+      ['subscriptions', 'list', '--with-total', '--limit', '1', '--jsonl'],
+      inCheckout(),
+    );
+
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/^\d+ match\.$/m);
+  });
+
   test('is not used if other users could have written its file', async () => {
     fixture.writeStackFile(0o666);
     try {
