@@ -274,7 +274,7 @@ describe('keys', () => {
     const create = ['keys', 'create', '--label', 'reader', '--scopes', 'subscriptions:read'];
     const { secret } = await program.json<{ secret: string }>(create, { env: key });
     const narrow = await program.run([...login, '--name', 'reader'], { env, input: secret });
-    const wrong = await program.run(login, { env, input: 'lf_none_wrong\n' });
+    const wrong = await program.run(login, { env, input: 'lf_none_wrong-secret\n' });
     const right = await program.run(login, { env, input: `${key['LANDFALL_API_KEY']}\n` });
     const used = await program.run(['subscriptions', 'list', '--jsonl'], { env });
 

@@ -6,7 +6,8 @@ import { profilesFile, readProfiles, writeProfiles } from '../profiles.ts';
 import { addGlobalOptions, callApi, globalsOf, openApi, type Session } from '../session.ts';
 import { createApi, type Api } from '../transport.ts';
 
-const KEY = /^lf_\w+$/;
+/** The gateway checks the rest. The secret is base64url, so it may contain a hyphen. */
+const KEY = /^lf_[\w-]+$/;
 
 /** `login`, `logout`, `whoami` and `profiles`. */
 export function signInCommands(session: Session): readonly Command[] {
