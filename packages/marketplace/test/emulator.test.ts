@@ -170,7 +170,7 @@ describe('a notification', () => {
     });
     expect(await verifier.verify(`Bearer ${await own.get()}`)).toEqual({
       ok: false,
-      reason: 'caller',
+      reason: 'own-application',
     });
   });
 });
