@@ -50,7 +50,7 @@ describe('the API of a running stack', () => {
     };
     ajv.addSchema(document, DOCUMENT);
     operations = Object.entries(document.paths).flatMap(([path, item]) =>
-      Object.entries(item).map(([method, described]) => ({ ...described, path, method })),
+      Object.entries(item).map(([method, described]) => Object.assign({ path, method }, described)),
     );
   });
 
