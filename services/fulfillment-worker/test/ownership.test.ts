@@ -101,6 +101,11 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'deadLetters.replay': () => ({ sequences: [1], requestedBy }),
   'deadLetters.discard': () => ({ sequences: [1], because: 'test' }),
   'credentials.status': () => ({}),
+  'imports.subscriptions': ({ subscriptionId }) => ({
+    source: 'other-system',
+    subscriptions: [{ subscriptionId }],
+    dryRun: false,
+  }),
   'listeners.open': () => ({ label: 'l' }),
   'listeners.take': ({ listenerId }) => ({ listenerId }),
   'listeners.close': ({ listenerId }) => ({ listenerId }),
