@@ -177,7 +177,7 @@ test('an incident that a person settled stays settled, whatever the report says 
   await market.readBack();
 
   expect(await market.incidents(subscriptionId)).toMatchObject([
-    { settledBy: 'operator', reason: 'refunded' },
+    { settledBy: 'key operator', reason: 'refunded' },
   ]);
 });
 
