@@ -96,7 +96,7 @@ export const keyProcedures = {
       output: keyView,
     }),
     own: query({
-      scope: 'health:read',
+      scope: 'any',
       scopedBy: 'publisher',
       summary: 'Who is calling: the key or person, with its scopes and publisher.',
       http: { method: 'get', path: '/v1/me' },

@@ -240,18 +240,27 @@ const authorised = t.procedure.use(async ({ ctx, meta, next, path, getRawInput }
       message: `The service ${caller.name} may not call ${path}. To allow it, add the service to \`calledBy\`.`,
     });
   }
-  if (scope !== 'internal' && caller.scopes.includes(scope)) {
+  if (mayCall(caller, scope)) {
     const again = readmit && (() => readmit(publisherId));
     return next({ ctx: { ...call, caller, callerFor: undefined, readmit: again } });
   }
   throw new TRPCError({
     code: 'FORBIDDEN',
     message:
-      caller.kind === 'operator'
-        ? `Your role does not include the scope ${scope}. Ask an admin for a role that includes it.`
-        : `This key does not have the scope ${scope}. Ask an admin for a key that has it.`,
+      scope === 'any'
+        ? 'You have no role. Ask an admin for one.'
+        : caller.kind === 'operator'
+          ? `Your role does not include the scope ${scope}. Ask an admin for a role that includes it.`
+          : `This key does not have the scope ${scope}. Ask an admin for a key that has it.`,
   });
 });
+
+function mayCall(caller: Exclude<Caller, { kind: 'service' }>, scope: ProcedureScope): boolean {
+  if (scope === 'internal') return false;
+  // A session can have no role any more.
+  if (scope === 'any') return caller.kind === 'api-key' || caller.scopes.length > 0;
+  return caller.scopes.includes(scope);
+}
 
 function rejected({ rejected: code, message }: Rejection): TRPCError {
   const cause = new RemoteError(message, { rejection: code });

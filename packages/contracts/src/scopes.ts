@@ -37,4 +37,5 @@ export const scopes = [
 ] as const;
 
 export type Scope = (typeof scopes)[number];
-export type ProcedureScope = Scope | 'internal';
+/** `any`: whoever has a key or a role. `internal`: only services of Landfall. */
+export type ProcedureScope = Scope | 'any' | 'internal';

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { publicProcedures } from '@landfall/contracts/api';
 import type { Procedures } from '@landfall/contracts/procedures';
 import type { OperatorRole } from '@landfall/contracts/roles';
+import { scopes } from '@landfall/contracts/scopes';
 import { restRoute } from '@landfall/contracts/rest-routes';
 import {
   testDatabase,
@@ -239,9 +240,10 @@ describe('every public procedure, over tRPC and REST', () => {
 
   test.each(procedures)('$path is refused to everyone who may not call it', async (procedure) => {
     const { scope } = procedure.spec;
+    const needed = scopes.filter((one) => one === scope);
     const [expired, revoked, other, gone] = await Promise.all([
-      makeKey(db, [scope as never]),
-      makeKey(db, [scope as never]),
+      makeKey(db, needed),
+      makeKey(db, needed),
       makeKey(db, scope === 'usage:read' ? ['tasks:read'] : ['usage:read']),
       signedIn(['admin']),
     ]);
@@ -260,7 +262,7 @@ describe('every public procedure, over tRPC and REST', () => {
       ['a wrong key', bearer(wrong), 401],
       ['an expired key', bearer(expired), 401],
       ['a revoked key', bearer(revoked), 401],
-      ['a key without the scope', bearer(other), 403],
+      ...(needed.length === 0 ? [] : [['a key without the scope', bearer(other), 403] as const]),
       ['an ended session', { cookie: gone.cookie, ...command }, 401],
       ['a session without a role', { cookie: roleless.cookie, ...command }, 403],
     ];

@@ -59,7 +59,9 @@ async function readSide(of: {
   const { caller } = of.call;
   const { scope } = of.query;
   const reader =
-    caller.kind === 'service' || scope === 'internal' ? caller : { ...caller, scopes: [scope] };
+    caller.kind === 'service' || scope === 'internal' || scope === 'any'
+      ? caller
+      : { ...caller, scopes: [scope] };
   const late = Symbol('late');
   const inTime = new AbortController();
   try {
