@@ -27,7 +27,7 @@ export function findConnection(
   asked: { readonly url?: string | undefined; readonly profile?: string | undefined },
   surroundings: Surroundings,
 ): Connection {
-  const { env, folder, home } = surroundings;
+  const { env, home } = surroundings;
   const url = asked.url ?? env['LANDFALL_URL'];
   const apiKey = env['LANDFALL_API_KEY'];
   const name = asked.profile ?? env['LANDFALL_PROFILE'];
@@ -40,7 +40,7 @@ export function findConnection(
     if (!profile) throw unknownProfile(name, Object.keys(profiles));
     return connection(profile.url, profile.apiKey, { source: `the profile ${name}` });
   }
-  const stack = findLocalStack(folder);
+  const stack = findLocalStack(surroundings);
   const wanted = url === undefined ? undefined : baseUrl(url);
   if (stack && (wanted === undefined || wanted === stack.gatewayUrl)) {
     const source = `the local stack of ${stack.file}`;

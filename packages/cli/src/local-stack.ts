@@ -11,10 +11,19 @@ export interface LocalStack {
 }
 
 /**
- * The stack that runs for this folder or for a folder above it. A file of another user, or one that points away from
- * this machine, is ignored: it could have been left there to collect what is sent.
+ * The stack whose data is in LANDFALL_FOLDER, or the one that runs for this folder or for a folder above it. A file of
+ * another user, or one that points away from this machine, is ignored: it could have been left there to collect what is
+ * sent.
  */
-export function findLocalStack(from: string): LocalStack | undefined {
+export function findLocalStack({
+  env,
+  folder: from,
+}: {
+  readonly env: NodeJS.ProcessEnv;
+  readonly folder: string;
+}): LocalStack | undefined {
+  const named = env['LANDFALL_FOLDER'];
+  if (named) return readStack(path.join(path.resolve(from, named), 'stack.json'));
   for (let folder = from; ; folder = path.dirname(folder)) {
     const found = readStack(path.join(folder, '.landfall', 'stack.json'));
     if (found) return found;

@@ -23,6 +23,7 @@ export function createProgram(session: Session, argv?: readonly string[]): Comma
     .description("Landfall's command line. Names of commands are those of the API.")
     .version(version, '-V, --version', 'Prints the version.')
     .helpOption('-h, --help', 'Prints this help.')
+    .helpCommand('help [command]', 'Prints the help of a command.')
     .enablePositionalOptions()
     .showHelpAfterError('Run: landfall --help')
     .exitOverride()

@@ -46,6 +46,15 @@ describe('a local stack', () => {
     expect(stderr).toMatch(/^\d+ match\.$/m);
   });
 
+  test('is also found by LANDFALL_FOLDER, from everywhere', async () => {
+    const env = { LANDFALL_FOLDER: path.join(fixture.checkout, '.landfall') };
+
+    const { code, stdout } = await program.run(['subscriptions', 'list'], { env });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(subscriptionId);
+  });
+
   test('is not used if other users could have written its file', async () => {
     fixture.writeStackFile(0o666);
     try {
@@ -252,7 +261,7 @@ describe('keys', () => {
     });
     const env = { ...key, LANDFALL_API_KEY: created.secret };
 
-    const who = await program.json(['whoami'], { env: { ...env } }).catch(String);
+    const who = await program.json(['whoami'], { env });
     const allowed = await program.run(['subscriptions', 'list'], { env });
     const refused = await program.run(['keys', 'list'], { env });
     await program.json(['keys', 'revoke', created.key.id, '--yes'], { env: key });
@@ -261,7 +270,7 @@ describe('keys', () => {
       return code === 3 ? true : undefined;
     });
 
-    expect(who).toContain('health:read');
+    expect(who).toMatchObject({ id: created.key.id, scopes: ['subscriptions:read'] });
     expect(allowed.code).toBe(0);
     expect(refused.code).toBe(3);
     expect(ended).toBe(true);
@@ -344,6 +353,7 @@ test('setup shows the values for Partner Center, without questions in a pipe', a
   expect(code).toBe(0);
   expect(stdout).toContain('Connection webhook');
   expect(stdout).toContain(`Enter: ${key['LANDFALL_URL']}/webhook`);
+  expect(stdout).toContain(`Enter: ${key['LANDFALL_URL']}/landing/signed-in`);
 });
 
 test('the audit log is exported with who did what', async () => {

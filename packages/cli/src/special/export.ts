@@ -13,6 +13,8 @@ const NUMBER = /^-?\d+(\.\d+)?$/;
 interface Export {
   readonly procedure: string;
   readonly about: string;
+  /** What was exported, for one and for several. */
+  readonly counted: readonly [one: string, several: string];
   /** For CSV: paths of single values. */
   readonly columns: string;
   /** A list in each item, of which each entry is a row of its own. */
@@ -23,12 +25,14 @@ const EXPORTS: Readonly<Record<string, Export>> = {
   subscriptions: {
     procedure: 'subscriptions.list',
     about: 'All subscriptions.',
+    counted: ['subscription', 'subscriptions'],
     columns:
       'id publisherId offerId planId name quantity status term.startDate term.endDate term.termUnit autoRenew isFreeTrial isTestPurchase channel beneficiary.tenantId beneficiary.objectId beneficiary.emailId purchaser.tenantId purchaser.objectId purchaser.emailId activation.state createdAt updatedAt',
   },
   statements: {
     procedure: 'usage.statements',
     about: 'The usage statements of a month: --month.',
+    counted: ['statement', 'statements'],
     columns:
       'publisherId subscriptionId offerId month isFinal planId dimension displayName unitOfMeasure used included billed pending notBilled carriedIn carriedOut remainder unitPrice currency amount',
     rows: 'lines',
@@ -36,6 +40,7 @@ const EXPORTS: Readonly<Record<string, Export>> = {
   audit: {
     procedure: 'audit.list',
     about: 'The audit log: --since and --until.',
+    counted: ['entry of the audit log', 'entries of the audit log'],
     columns:
       'sequence at actor actorLabel publisherId procedure subject outcome reason from times correlationId hash',
   },
@@ -94,6 +99,7 @@ export function exportCommand(session: Session): Command {
     const columns = wanted.columns.split(' ');
     if (options.format === 'csv') await sink.write(columns.join(','));
     let count = 0;
+    const amount = () => `${count} ${wanted.counted[count === 1 ? 0 : 1]}`;
     let cursor: string | undefined;
     do {
       const page = { ...input, limit: LARGEST_PAGE, ...(cursor !== undefined && { cursor }) };
@@ -108,12 +114,12 @@ export function exportCommand(session: Session): Command {
             await sink.write(columns.map((path) => cellOf(row, path)).join(','));
       }
       count += answer.items.length;
-      session.terminal.progress(`${count} ${what}`);
+      session.terminal.progress(amount());
       cursor = answer.nextCursor;
     } while (cursor !== undefined);
     session.terminal.progress('');
     session.terminal.note(
-      `${count} ${what} exported${options.output === undefined ? '' : ` to ${options.output}`}.`,
+      `${amount()} exported${options.output === undefined ? '' : ` to ${options.output}`}.`,
     );
   });
 }

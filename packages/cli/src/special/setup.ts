@@ -14,6 +14,7 @@ interface SetupValue {
 }
 
 interface Setup {
+  readonly installation: readonly SetupValue[];
   readonly publishers: readonly {
     readonly publisherId: string;
     readonly values: readonly SetupValue[];
@@ -40,15 +41,23 @@ export function setupCommand(session: Session): Command {
     const setup = (await callApi(session, api, { name: 'doctor.setup', input })) as Setup;
     if (globals.json || globals.jsonl) return await printRecord(setup, globals, terminal);
     const isWanted = ({ isSet }: SetupValue) => command.opts()['open'] !== true || !isSet;
-    for (const publisher of setup.publishers) {
-      const values = publisher.values.filter(isWanted);
-      await terminal.print(terminal.style('bold', `Publisher ${publisher.publisherId}`));
+    const parts = [
+      ...setup.publishers.map((one) => [`Publisher ${one.publisherId}`, one.values] as const),
+      ['The whole installation', setup.installation] as const,
+    ];
+    let shown = 0;
+    for (const [title, all] of parts) {
+      const values = all.filter(isWanted);
+      if (values.length === 0) continue;
+      await terminal.print(`${shown > 0 ? '\n' : ''}${terminal.style('bold', title)}`);
       for (const [index, value] of values.entries()) {
         await showValue(value, { terminal, place: `${index + 1} of ${values.length}` });
         if (terminal.canAsk && index < values.length - 1)
           await terminal.ask('Enter shows the next one. ');
       }
+      shown += values.length;
     }
+    if (shown === 0) terminal.note('Every value is set.');
     terminal.note('Afterwards, check everything with: landfall doctor');
   });
 }

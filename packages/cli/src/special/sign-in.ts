@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { baseUrl, unknownProfile } from '../connection.ts';
-import { Failure, usageError } from '../failure.ts';
+import { usageError } from '../failure.ts';
 import { printList, printRecord } from '../output/print.ts';
 import { profilesFile, readProfiles, writeProfiles } from '../profiles.ts';
 import { addGlobalOptions, callApi, globalsOf, openApi, type Session } from '../session.ts';
@@ -44,19 +44,12 @@ function login(session: Session): Command {
   });
 }
 
-/** Who the key is. A key without the scope for that question is known all the same. */
 async function whoIs(session: Session, api: Api): Promise<string> {
-  try {
-    const { id, label } = (await callApi(session, api, { name: 'keys.own', input: {} })) as {
-      id: string;
-      label?: string;
-    };
-    return label === undefined ? `key ${id}` : `${label} (key ${id})`;
-  } catch (error) {
-    const isKnown = error instanceof Failure && error.details.code === 'FORBIDDEN';
-    if (isKnown) return 'a key without the scope health:read';
-    throw error;
-  }
+  const { id, label } = (await callApi(session, api, { name: 'keys.own', input: {} })) as {
+    id: string;
+    label?: string;
+  };
+  return label === undefined ? `key ${id}` : `${label} (key ${id})`;
 }
 
 function logout(session: Session): Command {

@@ -44,7 +44,7 @@ export function triggerCommand(session: Session): Command {
     .description('Makes something happen at the marketplace emulator of a local stack.')
     .addHelpText('after', `\nEvents:\n${list.join('\n')}`)
     .argument('<event>', `One of: ${Object.keys(EVENTS).join(', ')}.`)
-    .option('--subscription <id>', 'Default: the one that was bought last and has not ended.')
+    .option('--subscription <id>', 'Default: the newest active one.')
     .option('--offer <id>', 'For purchase. Default: the first offer.')
     .option('--plan <id>', 'For purchase and changePlan.')
     .addOption(
@@ -65,13 +65,13 @@ export function triggerCommand(session: Session): Command {
     const answer =
       name === 'purchase'
         ? await purchase(emulator, options)
-        : await happen(emulator, name as keyof typeof PATHS, options);
+        : await happen(session, emulator, { name: name as keyof typeof PATHS, options });
     await printRecord(answer, globalsOf(command), session.terminal);
   });
 }
 
 function emulatorUrl({ surroundings }: Session, given: string | undefined): string {
-  const url = given ?? findLocalStack(surroundings.folder)?.emulatorUrl;
+  const url = given ?? findLocalStack(surroundings)?.emulatorUrl;
   if (url === undefined) {
     throw usageError(
       'No marketplace emulator runs for this folder.',
@@ -139,11 +139,17 @@ async function purchase(emulator: Emulator, options: TriggerOptions): Promise<un
 }
 
 async function happen(
+  { terminal }: Session,
   emulator: Emulator,
-  name: keyof typeof PATHS,
-  options: TriggerOptions,
+  { name, options }: { readonly name: keyof typeof PATHS; readonly options: TriggerOptions },
 ): Promise<unknown> {
-  const subscriptionId = options.subscription ?? (await newest(emulator));
+  let subscriptionId = options.subscription;
+  if (subscriptionId === undefined) {
+    const { id, offerId, planId } = await newest(emulator);
+    subscriptionId = id;
+    // The plans to choose from are those of its offer.
+    terminal.note(`Using the newest active subscription: ${id}, ${offerId}/${planId}.`);
+  }
   const body =
     name === 'changePlan'
       ? { planId: needed(options.plan, '--plan') }
@@ -159,13 +165,21 @@ function needed<Value>(value: Value | undefined, option: string): Value {
   return value;
 }
 
-async function newest(emulator: Emulator): Promise<string> {
+interface Bought {
+  readonly id: string;
+  readonly offerId: string;
+  readonly planId: string;
+  readonly status: string;
+  readonly createdAt: string;
+}
+
+async function newest(emulator: Emulator): Promise<Bought> {
   const { subscriptions } = (await emulator('GET', '/state')) as {
-    subscriptions: readonly { id: string; status: string; createdAt: string }[];
+    subscriptions: readonly Bought[];
   };
   const live = subscriptions.filter(({ status }) => /^(Subscribed|Suspended)$/.test(status));
   const [found] = live.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt));
   if (!found)
     throw usageError('There is no active subscription.', 'Run: landfall trigger purchase');
-  return found.id;
+  return found;
 }

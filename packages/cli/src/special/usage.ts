@@ -39,7 +39,9 @@ export function usageCommand(session: Session): Command {
   command.action(async (file: string) => {
     await importFile(file, { session, command });
   });
-  return new Command('usage').description('Usage.').addCommand(command);
+  return new Command('usage')
+    .description('Usage: reports, hours, statements and previews.')
+    .addCommand(command);
 }
 
 async function importFile(
