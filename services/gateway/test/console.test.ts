@@ -162,6 +162,9 @@ describe('the console', () => {
     const [, secret = ''] = /Bearer (lf_[\w-]+)/.exec(created.page) ?? [];
     const client = createLandfallClient({ url: `${gateway.url}/trpc`, apiKey: secret });
     const [, keyId = ''] = secret.split('_');
+    const [, tryIt = ''] = /(http[^ ]+\/v1\/me)/.exec(created.page) ?? [];
+    const who = await fetch(tryIt, { headers: { authorization: `Bearer ${secret}` } });
+    expect(await who.json()).toMatchObject({ label: 'meter job', kind: 'api-key' });
     const shown = await alma.open('/console');
     expect(shown.page).toContain('meter job');
     expect(shown.page).not.toContain(secret);

@@ -162,6 +162,13 @@ test('HEAD is answered like GET without a body', async () => {
   expect(Number(answer.headers['content-length'])).toBeGreaterThan(0);
 });
 
+test('the address of the API itself says where the list of addresses is', async () => {
+  const { status, json } = await ask('/v1');
+
+  expect(status).toBe(404);
+  expect(json).toMatchObject({ detail: expect.stringContaining('/openapi.json') });
+});
+
 test('a call without a key learns nothing about the address; one without the scope learns which scope is needed', async () => {
   const strange = await ask('/v1/nothing', { as: 'wrong' });
   const known = await ask('/v1/subscriptions', { as: 'wrong' });

@@ -5,6 +5,7 @@ import { callerOf } from './caller.ts';
 import { keyPresets } from '../keys/key-presets.ts';
 import { createdKeyPage, invitedPage } from './pages/created.ts';
 import { choosePublisherPage, consolePage } from './pages/home.ts';
+import { unknownPublisherPage } from './pages/notes.ts';
 import type { ConsoleContext, SentForm, Visit } from './visit.ts';
 
 /** The first page of keys and people. The API has all of them. */
@@ -17,13 +18,19 @@ export async function homePage(c: ConsoleContext, visit: Visit): Promise<Respons
   const held: readonly Scope[] = caller.kind === 'service' ? [] : caller.scopes;
   const may = (scope: Scope) => held.includes(scope);
   const covers = (wanted: readonly Scope[]) => wanted.every(may);
-  const [keys, operators] = await Promise.all([
+  const actsFor = caller.kind === 'service' ? undefined : caller.publisherId;
+  const [keys, operators, publishers] = await Promise.all([
     may('keys:read') ? visit.api.keys.list({ limit: SHOWN }) : undefined,
     may('operators:read') ? visit.api.operators.list({ limit: SHOWN }) : undefined,
+    knownPublishers(visit),
   ]);
+  if (actsFor !== undefined && publishers?.includes(actsFor) === false) {
+    return c.html(unknownPublisherPage(actsFor), 404);
+  }
   return c.html(
     consolePage(visit, {
-      actsFor: caller.kind === 'service' ? undefined : caller.publisherId,
+      actsFor,
+      publishers,
       keys: keys?.items,
       presets: may('keys:write')
         ? Object.entries(keyPresets).filter(([, { scopes }]) => covers(scopes))
@@ -36,6 +43,18 @@ export async function homePage(c: ConsoleContext, visit: Visit): Promise<Respons
   );
 }
 
+/** Undefined for a person with roles for single publishers, and while the worker, which knows the publishers, does not answer. */
+async function knownPublishers(visit: Visit): Promise<readonly string[] | undefined> {
+  const isEverywhere = visit.session.roles.some(({ publisherId }) => publisherId === null);
+  if (!isEverywhere) return undefined;
+  try {
+    const { publishers } = await visit.everywhere.credentials.status({});
+    return publishers.flatMap(({ publisherId }) => publisherId ?? []).toSorted();
+  } catch {
+    return undefined;
+  }
+}
+
 export async function createKey(c: ConsoleContext, { visit, fields }: SentForm): Promise<Response> {
   const { key, secret } = await visit.api.keys.create({
     label: fields['label'] ?? '',
@@ -43,8 +62,7 @@ export async function createKey(c: ConsoleContext, { visit, fields }: SentForm):
     expiresInDays: Number(fields['days']),
     ...publisherIn(fields),
   });
-  const origin = new URL(c.req.url).origin;
-  return c.html(createdKeyPage(visit, { key, secret, origin }), 201);
+  return c.html(createdKeyPage(visit, { key, secret }), 201);
 }
 
 export async function inviteOperator(

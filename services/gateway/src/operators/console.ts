@@ -18,6 +18,7 @@ import { createKey, homePage, inviteOperator } from './console-actions.ts';
 import { notePage, signInPage } from './pages/notes.ts';
 import { signInRoutes, type SignInParts } from './sign-in.ts';
 import {
+  consolePath,
   formKeyOf,
   type ConsoleContext,
   type ConsoleEnv,
@@ -69,28 +70,22 @@ export async function createConsole(parts: ConsoleParts): Promise<Hono<ConsoleEn
 
 async function revokeKey(c: ConsoleContext, { visit, fields }: SentForm): Promise<Response> {
   await visit.api.keys.revoke({ keyId: fields['keyId'] ?? '' });
-  return c.redirect(homeOf(visit), 303);
+  return c.redirect(consolePath(visit.publisherId), 303);
 }
 
 async function removeOperator(c: ConsoleContext, { visit, fields }: SentForm): Promise<Response> {
   await visit.api.operators.remove({ operatorId: fields['operatorId'] ?? '' });
-  return c.redirect(homeOf(visit), 303);
+  return c.redirect(consolePath(visit.publisherId), 303);
 }
 
 async function endSessions(c: ConsoleContext, { visit, fields }: SentForm): Promise<Response> {
   await visit.api.operators.endSessions({ operatorId: fields['operatorId'] ?? '' });
-  return c.redirect(homeOf(visit), 303);
-}
-
-function homeOf({ publisherId }: Visit): string {
-  return publisherId === undefined
-    ? '/console'
-    : `/console?publisher=${encodeURIComponent(publisherId)}`;
+  return c.redirect(consolePath(visit.publisherId), 303);
 }
 
 /** Undefined if no one is signed in. */
 async function visitOf(
-  { router, admission, addressOf, onError }: ConsoleParts,
+  { router, admission, addressOf, onError, publicUrl }: ConsoleParts,
   c: ConsoleContext,
   publisher: string | undefined,
 ): Promise<Visit | undefined> {
@@ -100,12 +95,21 @@ async function visitOf(
   if (!admitted) return undefined;
   const { session } = admitted;
   const publisherId = publisher?.trim() || undefined;
-  const call: Call = {
-    ...admitted.call,
-    callerFor: (named) => callerOf(session, publisherId ?? named),
+  const apiFor = (chosen: string | undefined) => {
+    const call: Call = {
+      ...admitted.call,
+      callerFor: (named) => callerOf(session, chosen ?? named),
+    };
+    return router.createCaller(call, { onError });
   };
-  const api = router.createCaller(call, { onError });
-  return { session, publisherId, api, formKey: formKeyOf(token ?? '') };
+  return {
+    session,
+    publisherId,
+    publicUrl,
+    api: apiFor(publisherId),
+    everywhere: apiFor(undefined),
+    formKey: formKeyOf(token ?? ''),
+  };
 }
 
 /** Reads a form of ours. Anything else is answered with a redirect to sign in, or with 403. */

@@ -17,7 +17,11 @@ export interface Visit {
   readonly formKey: string;
   /** The publisher that the person chose. Undefined: all, or the only one. */
   readonly publisherId: string | undefined;
+  /** Where people and programs reach this installation. */
+  readonly publicUrl: string;
   readonly api: ReturnType<PublicRouter['createCaller']>;
+  /** The same without the chosen publisher. */
+  readonly everywhere: ReturnType<PublicRouter['createCaller']>;
 }
 
 /** A form of ours that a signed-in person sent. */
@@ -28,4 +32,11 @@ export interface SentForm {
 
 export function formKeyOf(token: string): string {
   return createHash('sha256').update(`console form ${token}`).digest('base64url');
+}
+
+/** The console's start page for a publisher, or for all that the person may see. */
+export function consolePath(publisherId: string | undefined): string {
+  return publisherId === undefined
+    ? '/console'
+    : `/console?publisher=${encodeURIComponent(publisherId)}`;
 }

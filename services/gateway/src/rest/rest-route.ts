@@ -15,10 +15,10 @@ const MAX_JSON_BYTES = 1024 * 1024;
 /** Routes that are no procedures, or take and give other forms than JSON. */
 const forms = { ...usageForms, ...auditForms };
 
-const REST_PREFIX = '/v1/';
+const REST_PATH = '/v1';
 
 export function isRestPath(path: string): boolean {
-  return path.startsWith(REST_PREFIX);
+  return path === REST_PATH || path.startsWith(`${REST_PATH}/`);
 }
 
 /** The paths, for the metrics. Paths without fields come first, because the first match counts. */

@@ -1,20 +1,16 @@
 import { html } from 'hono/html';
 import type { z } from 'zod';
 import type { keyView } from '@landfall/contracts/key-procedures';
-import type { Visit } from '../visit.ts';
+import { consolePath, type Visit } from '../visit.ts';
 import { page, time, type Html } from './frame.ts';
 import { account } from './home.ts';
 
 /** Shows a new key, once. */
 export function createdKeyPage(
   visit: Visit,
-  {
-    key,
-    secret,
-    origin,
-  }: { readonly key: z.output<typeof keyView>; readonly secret: string; readonly origin: string },
+  { key, secret }: { readonly key: z.output<typeof keyView>; readonly secret: string },
 ): Html {
-  const curl = `curl -H "Authorization: Bearer ${secret}" ${origin}/trpc/keys.own?input=%7B%7D`;
+  const curl = `curl -H "Authorization: Bearer ${secret}" ${new URL('/v1/me', visit.publicUrl).href}`;
   return page(
     'Your new API key',
     html`<h1>Your new API key</h1>
@@ -27,8 +23,9 @@ export function createdKeyPage(
         }.
       </p>
       <h2>Try it</h2>
-      ${copyable('curl', 'Command', curl)}
-      <p><a class="button" href="/console">Done</a></p>`,
+      ${copyable('curl', 'Command: who am I?', curl)}
+      <p>The <a href="/docs">documentation of the API</a> lists every call and its scope.</p>
+      ${done(visit)}`,
     account(visit),
   );
 }
@@ -45,10 +42,13 @@ export function invitedPage(
         The first person who opens it and signs in gets the role. It works until ${time(expiresAt)}
         and is not shown again.
       </p>
-      ${copyable('link', 'Link', url)}
-      <p><a class="button" href="/console">Done</a></p>`,
+      ${copyable('link', 'Link', url)} ${done(visit)}`,
     account(visit),
   );
+}
+
+function done({ publisherId }: Visit): Html {
+  return html`<p class="next"><a class="button" href="${consolePath(publisherId)}">Done</a></p>`;
 }
 
 /** Selected with one click; the script adds a button that copies. */

@@ -18,6 +18,7 @@ export function page(title: string, body: Html, account: Html | string = ''): Ht
         <a class="skip" href="#content">Skip to content</a>
         <header>
           <a class="product" href="/console">Landfall console</a>
+          <a class="docs" href="/docs">API documentation</a>
           ${account}
         </header>
         <main id="content">${body}</main>

@@ -14,6 +14,8 @@ type Operator = z.output<typeof operatorView>;
 export interface Shown {
   /** Undefined: all publishers. */
   readonly actsFor: string | undefined;
+  /** To choose from. Undefined: they are not known now, and a person enters one. */
+  readonly publishers: readonly string[] | undefined;
   /** Undefined: the person may not see them. */
   readonly keys: readonly Key[] | undefined;
   /** What a new key may do; empty if the person may not create one. */
@@ -28,7 +30,7 @@ export function consolePage(visit: Visit, shown: Shown): Html {
   return page(
     'Console',
     html`<h1>${actsFor === undefined ? 'All publishers' : actsFor}</h1>
-      ${publisherForm(visit, actsFor)} ${keys ? keySection(visit, shown, keys) : noAccess()}
+      ${publisherForm(visit, shown)} ${keys ? keySection(visit, shown, keys) : noAccess()}
       ${operators ? operatorSection(visit, shown, operators) : ''}`,
     account(visit),
   );
@@ -40,7 +42,7 @@ export function choosePublisherPage(visit: Visit): Html {
     'Choose a publisher',
     html`<h1>Choose a publisher</h1>
       <p class="lead">You act for one publisher at a time.</p>
-      ${publisherForm(visit, undefined)}`,
+      ${publisherForm(visit, { actsFor: undefined, publishers: undefined })}`,
     account(visit),
   );
 }
@@ -58,18 +60,15 @@ export function account({ session, formKey }: Visit): Html {
   </div>`;
 }
 
-function publisherForm({ session }: Visit, actsFor: string | undefined): Html | string {
+function publisherForm(
+  { session }: Visit,
+  { actsFor, publishers }: Pick<Shown, 'actsFor' | 'publishers'>,
+): Html | string {
   const isEverywhere = session.roles.some(({ publisherId }) => publisherId === null);
   const own = publishersOf(session.roles);
   if (!isEverywhere && own.length < 2) return '';
   const field = isEverywhere
-    ? html`<input
-        id="publisher"
-        name="publisher"
-        value="${actsFor ?? ''}"
-        placeholder="all publishers"
-        autocomplete="off"
-      />`
+    ? publisherInput({ name: 'publisher', value: actsFor, publishers })
     : html`<select id="publisher" name="publisher">
         ${own.map((one) => html`<option ${one === actsFor ? html`selected` : ''}>${one}</option>`)}
       </select>`;
@@ -87,20 +86,21 @@ function noAccess(): Html {
   </p>`;
 }
 
-function keySection(visit: Visit, { presets, actsFor }: Shown, keys: readonly Key[]): Html {
+function keySection(visit: Visit, shown: Shown, keys: readonly Key[]): Html {
+  const { presets } = shown;
   return html`<section aria-labelledby="keys">
     <h2 id="keys">API keys</h2>
     ${
       keys.length === 0
         ? html`<p class="card">
-            There is no API key yet. A program sends its key with every call. Create one for each
-            program, with only the scopes that it needs.
+            There is no API key here yet. A program sends its key with every call. Create one for
+            each program, with only the scopes that it needs.
           </p>`
         : html`<ul class="cards">
             ${keys.map((key) => keyCard(visit, key, presets.length > 0))}
           </ul>`
     }
-    ${presets.length > 0 ? keyForm(visit, presets, actsFor) : ''}
+    ${presets.length > 0 ? keyForm(visit, shown) : ''}
   </section>`;
 }
 
@@ -130,14 +130,14 @@ function keyCard(visit: Visit, key: Key, mayRevoke: boolean): Html {
   </li>`;
 }
 
-function keyForm(visit: Visit, presets: Shown['presets'], actsFor: string | undefined): Html {
+function keyForm(visit: Visit, shown: Shown): Html {
   return html`<form class="card" method="post" action="/console/keys">
     <h3>Create an API key</h3>
     ${hidden(visit)}
     <label>Label <input name="label" required maxlength="100" autocomplete="off" /></label>
     <fieldset>
       <legend>What the program may do</legend>
-      ${presets.map(
+      ${shown.presets.map(
         ([name, { label, scopes }], index) =>
           html`<label class="choice">
             <input type="radio" name="preset" value="${name}" ${index === 0 ? html`checked` : ''} />
@@ -145,7 +145,7 @@ function keyForm(visit: Visit, presets: Shown['presets'], actsFor: string | unde
           </label>`,
       )}
     </fieldset>
-    ${publisherField(actsFor)}
+    ${publisherField(shown)}
     <label>
       Days until it ends
       <input
@@ -162,7 +162,7 @@ function keyForm(visit: Visit, presets: Shown['presets'], actsFor: string | unde
 }
 
 function operatorSection(visit: Visit, shown: Shown, operators: readonly Operator[]): Html {
-  const { roles, actsFor } = shown;
+  const { roles } = shown;
   return html`<section aria-labelledby="people">
     <h2 id="people">People</h2>
     ${
@@ -174,7 +174,7 @@ function operatorSection(visit: Visit, shown: Shown, operators: readonly Operato
             ${operators.map((operator) => operatorCard(visit, operator, roles.length > 0))}
           </ul>`
     }
-    ${roles.length > 0 ? inviteForm(visit, roles, actsFor) : ''}
+    ${roles.length > 0 ? inviteForm(visit, shown) : ''}
   </section>`;
 }
 
@@ -216,17 +216,13 @@ function operatorCard(visit: Visit, operator: Operator, mayChange: boolean): Htm
   </li>`;
 }
 
-function inviteForm(
-  visit: Visit,
-  roles: readonly OperatorRole[],
-  actsFor: string | undefined,
-): Html {
+function inviteForm(visit: Visit, shown: Shown): Html {
   return html`<form class="card" method="post" action="/console/operators/invite">
     <h3>Invite a person</h3>
     ${hidden(visit)}
     <fieldset>
       <legend>Role</legend>
-      ${roles.map(
+      ${shown.roles.map(
         (role, index) =>
           html`<label class="choice">
             <input type="radio" name="role" value="${role}" ${index === 0 ? html`checked` : ''} />
@@ -234,18 +230,41 @@ function inviteForm(
           </label>`,
       )}
     </fieldset>
-    ${publisherField(actsFor)}
+    ${publisherField(shown)}
     <button type="submit">Create invitation</button>
   </form>`;
 }
 
-function publisherField(actsFor: string | undefined): Html {
+function publisherField({ actsFor, publishers }: Shown): Html {
   return actsFor === undefined
-    ? html`<label>
-        Publisher
-        <input name="publisherId" placeholder="all publishers" maxlength="100" autocomplete="off" />
-      </label>`
+    ? html`<label>Publisher ${publisherInput({ name: 'publisherId', publishers })}</label>`
     : html`<input type="hidden" name="publisherId" value="${actsFor}" />`;
+}
+
+/** Nothing chosen means all publishers. */
+function publisherInput({
+  name,
+  value,
+  publishers,
+}: {
+  readonly name: 'publisher' | 'publisherId';
+  readonly value?: string | undefined;
+  readonly publishers: readonly string[] | undefined;
+}): Html {
+  if (publishers === undefined) {
+    return html`<input
+      id="${name}"
+      name="${name}"
+      value="${value ?? ''}"
+      placeholder="all publishers"
+      maxlength="100"
+      autocomplete="off"
+    />`;
+  }
+  return html`<select id="${name}" name="${name}">
+    <option value="">all publishers</option>
+    ${publishers.map((one) => html`<option ${one === value ? html`selected` : ''}>${one}</option>`)}
+  </select>`;
 }
 
 /** A button behind a summary, so that nothing is ended by one wrong click. */

@@ -12,6 +12,13 @@ export function notePage(title: string, text: string): Html {
   );
 }
 
+export function unknownPublisherPage(publisherId: string): Html {
+  return notePage(
+    'This publisher is unknown',
+    `No publisher “${publisherId}” is configured. Open the console and choose one.`,
+  );
+}
+
 /** Offers sign-in, or says which settings are missing for it. */
 export function signInPage(setup: object): Html {
   const { missing } = setup as { missing?: readonly string[] };
