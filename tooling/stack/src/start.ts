@@ -89,6 +89,7 @@ function printTable({ description, folder }: RunningStack): void {
     ['Landing page', description.landingUrl, 'buyers come here from "Configure account"'],
     ['Webhook', description.webhookUrl, 'the marketplace sends notifications here'],
     ['API (tRPC)', description.trpcUrl, key],
+    ['API docs', `${description.gatewayUrl}/docs`, 'every call, over plain HTTP and tRPC'],
     ['Console', description.consoleUrl, 'people of the publisher sign in here'],
   ];
   if (emulatorUrl) {

@@ -9,9 +9,11 @@ import {
 import { lateRefusal, productRefuses } from './decisions.ts';
 import { renewal, suspendAndReinstate } from './lifecycle.ts';
 import { managedByCustomer } from './manage-page.ts';
+import { invitedAdmin } from './people-and-keys.ts';
 import { spaceBeforeBilling } from './provisioning.ts';
 import { autoActivatedPurchase, directPurchase, partnerLedPurchase } from './purchases.ts';
 import { twoPublishers } from './publishers.ts';
+import { repeatedCommand } from './repeated-command.ts';
 import type { Scenario } from './scenario.ts';
 import { forgedNotification, missedUnsubscribe, repeatedNotification } from './trust.ts';
 import { meteredUsage } from './usage/counted-once.ts';
@@ -50,9 +52,11 @@ export const scenarios: readonly Scenario[] = [
   autoActivatedPurchase,
   partnerLedPurchase,
   repeatedNotification,
+  repeatedCommand,
   forgedNotification,
   missedUnsubscribe,
   twoPublishers,
+  invitedAdmin,
   // These move the clock ahead by about five weeks in all. No later scenario uses what was bought before.
   refusedHours,
   outage,
