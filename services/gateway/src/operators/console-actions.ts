@@ -48,8 +48,8 @@ async function knownPublishers(visit: Visit): Promise<readonly string[] | undefi
   const isEverywhere = visit.session.roles.some(({ publisherId }) => publisherId === null);
   if (!isEverywhere) return undefined;
   try {
-    const { publishers } = await visit.everywhere.credentials.status({});
-    return publishers.flatMap(({ publisherId }) => publisherId ?? []).toSorted();
+    const { items } = await visit.everywhere.publishers.list({});
+    return items.flatMap(({ publisherId }) => publisherId ?? []);
   } catch {
     return undefined;
   }
