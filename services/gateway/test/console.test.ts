@@ -11,7 +11,14 @@ import { freePort } from '@landfall/servers/ports';
 import { until } from '@landfall/servers/wait';
 import type { Db } from '../src/db/schema.ts';
 import { Browser, formKeyIn } from './browser.ts';
-import { bootGateway, makeKey, openGatewayDatabase, type Gateway } from './fixture.ts';
+import {
+  bootGateway,
+  makeKey,
+  openGatewayDatabase,
+  serveFulfillment,
+  testBus,
+  type Gateway,
+} from './fixture.ts';
 import { scopes } from '@landfall/contracts/scopes';
 
 let database: TestDatabase;
@@ -175,6 +182,23 @@ describe('the console', () => {
     await expect(client.usage.hours.query({})).rejects.toMatchObject({
       data: { httpStatus: 401 },
     });
+  });
+
+  test('offers the configured publishers, and knows no other', async () => {
+    await using bus = await testBus(nats);
+    const contoso = { publisherId: 'contoso', tenantId: 't', clientId: 'c' };
+    await using _worker = serveFulfillment(bus, {
+      publishers: {
+        list: async () => ({ items: [{ ...contoso, isDefault: true, credential: 'ok' as const }] }),
+      },
+    });
+    const alma = browser();
+    const { page } = await alma.signIn('alma@contoso.example');
+    expect(page).toMatch(/<option\s*>contoso<\/option>/);
+    const chosen = await alma.open('/console?publisher=contoso');
+    expect(chosen.page).toMatch(/<option selected\s*>contoso<\/option>/);
+    const unknown = await alma.open('/console?publisher=contosso');
+    expect([unknown.status, unknown.page]).toEqual([404, expect.stringContaining('contosso')]);
   });
 
   test('accepts no form of another site or of another person', async () => {

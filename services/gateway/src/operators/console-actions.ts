@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { operatorRoles, roleDefinitions, type OperatorRole } from '@landfall/contracts/roles';
 import type { Scope } from '@landfall/contracts/scopes';
 import { Rejection } from '@landfall/contracts/rejections';
@@ -7,6 +8,9 @@ import { createdKeyPage, invitedPage } from './pages/created.ts';
 import { choosePublisherPage, consolePage } from './pages/home.ts';
 import { unknownPublisherPage } from './pages/notes.ts';
 import type { ConsoleContext, SentForm, Visit } from './visit.ts';
+
+/** Keys can be revoked while the worker hangs, so the page does not wait for it. */
+const PUBLISHERS_WITHIN_MS = 1_000;
 
 /** The first page of keys and people. The API has all of them. */
 const SHOWN = 100;
@@ -48,8 +52,9 @@ async function knownPublishers(visit: Visit): Promise<readonly string[] | undefi
   const isEverywhere = visit.session.roles.some(({ publisherId }) => publisherId === null);
   if (!isEverywhere) return undefined;
   try {
-    const { items } = await visit.everywhere.publishers.list({});
-    return items.flatMap(({ publisherId }) => publisherId ?? []);
+    const list = visit.everywhere.publishers.list({});
+    const answer = await Promise.race([list, setTimeout(PUBLISHERS_WITHIN_MS)]);
+    return answer?.items.flatMap(({ publisherId }) => publisherId ?? []);
   } catch {
     return undefined;
   }
