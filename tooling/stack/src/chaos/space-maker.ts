@@ -22,8 +22,7 @@ export async function makeSpaces(
   random: Random,
 ): Promise<void> {
   const { settings } = fixture.client.api;
-  const before = await settings.get.query({ offerId: OFFER });
-  await settings.put.mutate({ offerId: OFFER, settings: { ...before, waitForProduct: true } });
+  await settings.put.mutate({ offerId: OFFER, settings: { waitForProduct: true } });
   ledger.offersWithSpaces.add(OFFER);
   // One answer at a time per subscription, because the last one counts.
   const busy = new Map<string, Promise<void>>();

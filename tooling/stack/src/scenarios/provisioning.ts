@@ -12,12 +12,12 @@ export const spaceBeforeBilling: Scenario = {
   guarantee: "Billing starts only after the product has created the customer's space",
   async play(fixture) {
     const { api } = fixture.client;
-    const before = await api.settings.get.query({ offerId: OFFER.offerId });
+    const { own: before } = await api.settings.get.query({ offerId: OFFER.offerId });
     try {
       await fixture.step('the publisher makes activation wait for the product', () =>
         api.settings.put.mutate({
           offerId: OFFER.offerId,
-          settings: { ...before, waitForProduct: true },
+          settings: { waitForProduct: true },
         }),
       );
       const made = await confirmed(
@@ -51,7 +51,8 @@ export const spaceBeforeBilling: Scenario = {
       });
       await fixture.agreed('the second attempt is active', full, { status: 'Subscribed' });
     } finally {
-      await api.settings.put.mutate({ offerId: OFFER.offerId, settings: before });
+      const waitForProduct = before.waitForProduct ?? null;
+      await api.settings.put.mutate({ offerId: OFFER.offerId, settings: { waitForProduct } });
     }
   },
 };

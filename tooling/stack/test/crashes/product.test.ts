@@ -177,8 +177,7 @@ killWorkerIn(
   async (fixture) => {
     const { api, chaos } = fixture;
     const { offerId } = PULSE;
-    const settings = await api.settings.get.query({ offerId });
-    await api.settings.put.mutate({ offerId, settings: { ...settings, waitForProduct: true } });
+    await api.settings.put.mutate({ offerId, settings: { waitForProduct: true } });
     const { destinationId } = await openProduct(chaos.client, async ({ subscription }) => {
       asked.add(subscription.id);
       await thinking.get(subscription.id);

@@ -265,9 +265,8 @@ async function follow(
 async function waitForProduct(fixture: GalleryFixture): Promise<void> {
   const { settings } = fixture.client.api;
   const { offerId } = AWAITED;
-  const before = await settings.get.query({ offerId });
-  fixture.after(() => settings.put.mutate({ offerId, settings: before }));
-  await settings.put.mutate({ offerId, settings: { ...before, waitForProduct: true } });
+  fixture.after(() => settings.put.mutate({ offerId, settings: { waitForProduct: null } }));
+  await settings.put.mutate({ offerId, settings: { waitForProduct: true } });
   await until('the setting is in force', async () => {
     const { waitForProduct: isOn } = await settings.get.query({ offerId });
     return isOn ? true : undefined;

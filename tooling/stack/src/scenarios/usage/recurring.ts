@@ -54,7 +54,7 @@ export const recurringFee: Scenario = {
         (note) => note,
       );
     } finally {
-      await api.recurring.remove.mutate(charge);
+      await api.recurring.remove.mutate({ id: charge.id });
     }
   },
 };
