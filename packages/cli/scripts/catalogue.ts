@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { publicProcedures } from '@landfall/contracts/api';
 import type { Procedures } from '@landfall/contracts/procedures';
-import { restRoute } from '@landfall/contracts/rest-routes';
+import { bodyRoute, restRoute } from '@landfall/contracts/rest-routes';
 import type { Catalogue, Field, Procedure } from '../src/catalogue.ts';
 
 /** The parts of JSON Schema that matter here. */
@@ -39,7 +39,7 @@ function procedureOf(
   spec: Spec,
   kind: Procedure['kind'],
 ): Procedure {
-  const { method, path, inPath } = restRoute(namespace, name, spec);
+  const { method, path, inPath } = bodyRoute(spec) ?? restRoute(namespace, name, spec);
   const input = schemaOf(spec.input, 'input');
   const output = schemaOf(spec.output, 'output');
   const items = output.properties?.['items']?.items;

@@ -48,6 +48,7 @@ async function serve(
   const handle = createHTTPHandler({
     router,
     basePath: '/trpc/',
+    allowMethodOverride: true,
     createContext: ({ req }) => ({
       caller: { kind: 'api-key', keyId: 'k1', scopes: [...scopes] } as const,
       correlationId: String(req.headers['x-correlation-id']),
@@ -91,6 +92,13 @@ test('the key is never in a URL', async () => {
   const client = createLandfallClient({ url: server.url, apiKey: 'lf_key' });
   await client.usage.hours.query({});
   expect(server.seen[0]?.url).not.toContain('lf_key');
+});
+
+test('what a query asks for is never in a URL, because it may name a person', async () => {
+  await using server = await serve();
+  const client = createLandfallClient({ url: server.url, apiKey: 'k' });
+  await client.usage.hours.query({ dimension: 'ada@fabrikam.example' });
+  expect(server.seen[0]?.url).not.toMatch(/ada|input/);
 });
 
 test('calls made at the same time share a request and fail separately', async () => {

@@ -63,6 +63,7 @@ export async function startLandfall(apiKey: string) {
   const handle = createHTTPHandler({
     router,
     basePath: '/trpc/',
+    allowMethodOverride: true,
     createContext: ({ req }) => {
       if (req.headers.authorization !== `Bearer ${apiKey}`) {
         throw new TRPCError({ code: 'UNAUTHORIZED' });

@@ -122,7 +122,7 @@ export const landingProcedures = {
     remove: command({
       scope: 'people:write',
       scopedBy: 'subscription',
-      http: { method: 'delete', path: '/v1/people/{subscriptionId}/{objectId}' },
+      http: { method: 'post', path: '/v1/people/{subscriptionId}/{objectId}/remove' },
       summary: 'Removes access or declines a request. The last owner cannot be removed.',
       isDestructive: true,
       input: personOf.extend({ dryRun }),

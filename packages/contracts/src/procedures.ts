@@ -82,6 +82,11 @@ interface SpecDetails<Input, Output, Bound> {
   readonly auditedBy?: string | undefined;
   /** Method and path below `/v1`, where the rule of `restRoute` gives two procedures the same one. */
   readonly http?: { readonly method: HttpMethod; readonly path: string } | undefined;
+  /**
+   * A second path for a query, for POST with a JSON body. For input that may name a person, because proxies write URLs to
+   * their logs.
+   */
+  readonly bodyPath?: string | undefined;
   readonly input: Input;
   readonly output: Output;
 }

@@ -113,6 +113,7 @@ export const subscriptionProcedures = {
       scopedBy: 'publisher',
       summary:
         'Subscriptions: search by ID, name or e-mail address, and filters. Newest first, or by name or end of term.',
+      bodyPath: '/v1/subscriptions/search',
       input: pageRequest.extend(subscriptionFilter).extend(ofPublisher),
       output: pageOf(subscriptionView).extend({
         /** Only with `withTotal`: how many match. At most 10,000: then there may be more. */

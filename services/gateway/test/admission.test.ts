@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { publicProcedures } from '@landfall/contracts/api';
 import type { Procedures } from '@landfall/contracts/procedures';
 import type { OperatorRole } from '@landfall/contracts/roles';
+import { bodyRoute, restRoute } from '@landfall/contracts/rest-routes';
 import { scopes } from '@landfall/contracts/scopes';
-import { restRoute } from '@landfall/contracts/rest-routes';
 import {
   testDatabase,
   testNats,
@@ -223,18 +223,25 @@ describe('every public procedure, over tRPC and REST', () => {
     headers: Record<string, string>,
   ) {
     const isCommand = spec.kind === 'command';
-    const route = restRoute(namespace, name, spec);
-    const at = route.path.replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
+    const routes = [restRoute(namespace, name, spec), bodyRoute(spec)].filter(
+      (one) => one !== undefined,
+    );
     const json = { ...headers, 'content-type': 'application/json' };
     return Promise.all([
       isCommand
         ? rawRequest(gateway, `/trpc/${path}`, { method: 'POST', headers: json, body: '{}' })
         : rawRequest(gateway, `/trpc/${path}?input=%7B%7D`, { headers }),
-      rawRequest(gateway, at, {
-        method: route.method.toUpperCase(),
-        headers: route.isBodiless ? headers : json,
-        body: route.isBodiless ? undefined : '{}',
-      }),
+      ...routes.map((route) =>
+        rawRequest(
+          gateway,
+          route.path.replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000'),
+          {
+            method: route.method.toUpperCase(),
+            headers: route.isBodiless ? headers : json,
+            body: route.isBodiless ? undefined : '{}',
+          },
+        ),
+      ),
     ]);
   }
 
@@ -268,7 +275,7 @@ describe('every public procedure, over tRPC and REST', () => {
     ];
     for (const [who, headers, status] of cases) {
       const answers = await callBoth(procedure, headers);
-      expect(answers.map(statusOf), who).toEqual([status, status]);
+      expect(new Set(answers.map(statusOf)), who).toEqual(new Set([status]));
     }
     expect(reached).toEqual([]);
   });

@@ -84,6 +84,31 @@ test('a query takes its input from the URL, with the types of its schema', async
   ]);
 });
 
+test("a search takes its input from a JSON body, and a person's address is refused in a URL", async () => {
+  const body = { search: 'ada@fabrikam.example', limit: 7 };
+
+  const searched = await ask('/v1/subscriptions/search', { method: 'POST', body });
+  expect(searched).toMatchObject({ status: 200, json: { items: [] } });
+  expect(inputs).toEqual([expect.objectContaining(body)]);
+
+  const inUrl = await ask('/v1/subscriptions?search=ada%40fabrikam.example');
+  expect(inUrl).toMatchObject({ status: 400, json: { detail: expect.any(String) } });
+  expect(inUrl.body).toContain('POST /v1/subscriptions/search');
+  expect(inUrl.body).not.toContain('ada');
+  expect(inputs).toEqual([]);
+});
+
+test('over tRPC, a query may come by POST, and a command never by GET', async () => {
+  const search = { search: 'ada@fabrikam.example' };
+
+  const query = await ask('/trpc/subscriptions.list', { method: 'POST', body: search });
+  expect([query.status, inputs]).toEqual([200, [expect.objectContaining(search)]]);
+
+  const command = encodeURIComponent(JSON.stringify({ subscriptionId: 'a', planId: 'pro' }));
+  const wrong = await ask(`/trpc/subscriptions.changePlan?input=${command}`);
+  expect([wrong.status, inputs]).toEqual([405, []]);
+});
+
 test('a command takes its input from the path and the JSON body', async () => {
   const body = { planId: 'pro', approvedBy: 'orders@contoso.com' };
 

@@ -98,6 +98,8 @@ function answerCall(parts: ApiParts, context: ApiContext): Promise<Response> {
     req: context.req.raw,
     router,
     maxBatchSize: MAX_BATCH,
+    // Queries may come by POST, so that names and addresses are in no URL. Commands never come by GET.
+    allowMethodOverride: true,
     // A batch needs one look-up of its caller, and each of its calls counts for the rate.
     createContext: async ({ info }) => {
       const calls = info.calls.length;

@@ -179,7 +179,7 @@ const OTHERS: ZodOpenApiPathsObject = {
 };
 
 function operationObject(operation: Operation): ZodOpenApiOperationObject {
-  const { id, namespace, spec, route } = operation;
+  const { id, operationId, namespace, spec, route } = operation;
   const example = exampleOf(operation);
   const fields = [...inputFields(operation)];
   const inPath = fields.filter(([name]) => route.inPath.includes(name));
@@ -188,7 +188,7 @@ function operationObject(operation: Operation): ZodOpenApiOperationObject {
   );
   const { input = {}, output } = example ?? {};
   return {
-    operationId: id,
+    operationId,
     summary: spec.summary,
     tags: [namespace],
     'x-landfall-scope': spec.scope,

@@ -1,6 +1,6 @@
 import { publicProcedures } from '@landfall/contracts/api';
 import type { Procedures } from '@landfall/contracts/procedures';
-import { restRoute, type RestRoute } from '@landfall/contracts/rest-routes';
+import { bodyRoute, restRoute, type RestRoute } from '@landfall/contracts/rest-routes';
 
 type Spec = Procedures[string][string];
 
@@ -8,6 +8,8 @@ type Spec = Procedures[string][string];
 export interface Operation {
   /** Such as `subscriptions.changePlan`; also its path over tRPC. */
   readonly id: string;
+  /** Its name in the OpenAPI document. It differs from `id` for the second route of a procedure. */
+  readonly operationId: string;
   readonly namespace: string;
   readonly name: string;
   readonly spec: Spec;
@@ -20,13 +22,16 @@ export const operations: readonly Operation[] = Object.entries(
   Object.entries(specs)
     // Streams have a route of their own.
     .filter(([, { kind }]) => kind !== 'stream')
-    .map(([name, spec]) => ({
-      id: `${namespace}.${name}`,
-      namespace,
-      name,
-      spec,
-      route: restRoute(namespace, name, spec),
-    })),
+    .flatMap(([name, spec]) => {
+      const id = `${namespace}.${name}`;
+      const first = { id, namespace, name, spec, operationId: id };
+      const second = bodyRoute(spec);
+      const operationId = `${namespace}.${second?.path.split('/').at(-1)}`;
+      return [
+        { ...first, route: restRoute(namespace, name, spec) },
+        ...(second ? [{ ...first, operationId, route: second }] : []),
+      ];
+    }),
 );
 
 export interface Found {

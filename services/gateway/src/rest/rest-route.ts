@@ -72,6 +72,10 @@ async function inputOf(request: RestRequest, { operation, inPath }: Found): Prom
   if (route.isBodiless) {
     if (hasBody(req))
       return { problem: badRequest(`${req.method} takes URL parameters and no body.`) };
+    if (spec.bodyPath !== undefined && query.values().some((value) => value.includes('@'))) {
+      const detail = `A person's address must not stand in a URL, because proxies keep URLs. Use POST ${spec.bodyPath}, with the same fields in a JSON body.`;
+      return { problem: badRequest(detail) };
+    }
     return inputFromUrl(spec.input, { query, inPath });
   }
   const [parameter] = query.keys();
