@@ -6,7 +6,7 @@ import { createLogger } from '@landfall/service-kit/log';
 import { readConfig } from '@landfall/service-kit/process';
 import { migrations } from './db/migrations.ts';
 import type { GatewayTables } from './db/schema.ts';
-import { createInvitation } from './operators/invitations.ts';
+import { createInvitation, FIRST_ADMIN } from './operators/invitations.ts';
 import { hasAdmin } from './store/operators.ts';
 
 const USAGE = `The first admin of the console (DATABASE_URL names the gateway's database, PUBLIC_URL its address).
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
     role: 'admin',
     publisherId: undefined,
     expiresInHours: HOURS,
-    createdBy: 'operators.ts',
+    createdBy: FIRST_ADMIN,
     at: new Date(),
     publicUrl: config.PUBLIC_URL,
   });

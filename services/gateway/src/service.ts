@@ -129,6 +129,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     onError,
     sessions,
     db,
+    audit,
     publicUrl,
     authorityUrl: config.ENTRA_AUTHORITY_URL,
     setup: signInSetup(config, machineNow),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { publicProcedures } from '@landfall/contracts/api';
 import type { Procedures } from '@landfall/contracts/procedures';
@@ -50,6 +51,7 @@ beforeAll(async () => {
           reached.push({ input, caller });
           return { items: [] };
         },
+        cancel: async () => ({ changeId: randomUUID(), state: 'requested' }),
       },
     }),
     serveBilling(bus, {}),
@@ -125,6 +127,47 @@ describe('a session', () => {
     ]);
     const both = { cookie, ...ownPage, 'landfall-publisher': 'litware' };
     expect((await list(both, { publisherId: 'contoso' })).status).toBe(404);
+  });
+
+  test("leaves a refused call in the log of the person's publisher, and never in another's", async () => {
+    const { cookie, objectId } = await signedIn(['viewer', 'contoso']);
+    await list({ cookie, ...ownPage }, { publisherId: 'fabrikam' });
+    await rawRequest(gateway, '/trpc/policies.put', {
+      method: 'POST',
+      headers: { cookie, ...command, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    const entries = () =>
+      db.kysely
+        .selectFrom('auditEntries')
+        .select(['procedure', 'publisherId', 'outcome'])
+        .where('actor', '=', `operator ${tenantId}/${objectId}`)
+        .orderBy('sequence')
+        .execute();
+    await until('both are written', async () => (await entries()).length === 2);
+    expect(await entries()).toEqual([
+      { procedure: 'subscriptions.list', publisherId: null, outcome: 'publisher.not-found' },
+      { procedure: 'policies.put', publisherId: 'contoso', outcome: 'FORBIDDEN' },
+    ]);
+  });
+
+  test('that acts for another publisher gets no answer that was kept for the first one', async () => {
+    const { cookie } = await signedIn(['operator', 'contoso'], ['operator', 'litware']);
+    const cancelFor = (publisherId: string) =>
+      rawRequest(gateway, '/v1/subscriptions/contoso-1/cancel', {
+        method: 'POST',
+        headers: {
+          cookie,
+          ...command,
+          'content-type': 'application/json',
+          'landfall-publisher': publisherId,
+          'idempotency-key': 'one-key',
+        },
+        body: JSON.stringify({ approvedBy: 'CHG-1' }),
+      });
+    await cancelFor('contoso');
+    const other = await cancelFor('litware');
+    expect(other.body).toContain('idempotency.reused');
   });
 
   test('has the scopes of a role for one publisher only there', async () => {

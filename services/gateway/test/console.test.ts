@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLandfallClient } from '@landfall/client';
 import { startEmulator, type Emulator } from '@landfall/emulator/emulator';
@@ -10,6 +11,7 @@ import {
 import { freePort } from '@landfall/servers/ports';
 import { until } from '@landfall/servers/wait';
 import type { Db } from '../src/db/schema.ts';
+import { createInvitation, FIRST_ADMIN } from '../src/operators/invitations.ts';
 import { Browser, formKeyIn } from './browser.ts';
 import {
   bootGateway,
@@ -58,6 +60,13 @@ const browser = () => new Browser(gateway);
 async function admin() {
   const { text } = await makeKey(db, scopes);
   return createLandfallClient({ url: `${gateway.url}/trpc`, apiKey: text });
+}
+
+/** Opens an invitation and signs in. */
+async function accept(token: string, email: string) {
+  const visitor = browser();
+  const { url } = await visitor.post('/console/invitation', { invitation: token });
+  return visitor.pick(url, email);
 }
 
 async function tokenOfInvitation(role: 'viewer' | 'operator' | 'admin', publisherId?: string) {
@@ -140,6 +149,91 @@ describe('an invitation', () => {
     const opened = await gina.post('/console/invitation', { invitation: token });
     expect((await gina.pick(opened.url, 'gina@tailspin.example')).status).toBe(403);
     expect((await browser().post('/console/invitation', { invitation: token })).status).toBe(200);
+  });
+
+  test('of a key that is revoked meanwhile gives no role', async () => {
+    const { text, id } = await makeKey(db, scopes);
+    const inviter = createLandfallClient({ url: `${gateway.url}/trpc`, apiKey: text });
+    const { url } = await inviter.operators.invite.mutate({ role: 'admin', publisherId: 'late' });
+    await (await admin()).keys.revoke.mutate({ keyId: id });
+    const refused = await accept(new URL(url).hash.slice(1), 'nils@contoso.example');
+    expect(refused.page).toContain('does not work');
+    const { items } = await (await admin()).operators.list.query({ publisherId: 'late' });
+    expect(items).toEqual([]);
+  });
+
+  test('of a person who lost the role meanwhile gives no role', async () => {
+    const inviter = { tenantId: randomUUID(), objectId: randomUUID() };
+    const { operators } = await admin();
+    const { operatorId } = await operators.put.mutate({
+      ...inviter,
+      role: 'admin',
+      publisherId: 'left',
+    });
+    const invited = async () => {
+      const { url } = await createInvitation(db, {
+        role: 'admin',
+        publisherId: 'left',
+        expiresInHours: 1,
+        createdBy: `operator ${inviter.tenantId}/${inviter.objectId}`,
+        at: new Date(),
+        publicUrl: gateway.url,
+      });
+      return new URL(url).hash.slice(1);
+    };
+    const [before, after] = [await invited(), await invited()];
+    expect((await accept(before, 'nils@contoso.example')).page).toContain('admin (left)');
+    await operators.remove.mutate({ operatorId });
+    expect((await accept(after, 'nils@contoso.example')).page).toContain('does not work');
+  });
+
+  test('for the first admin does not work any more when there is an admin', async () => {
+    await browser().signIn('alma@contoso.example');
+    const { url } = await createInvitation(db, {
+      role: 'admin',
+      publisherId: undefined,
+      expiresInHours: 1,
+      createdBy: FIRST_ADMIN,
+      at: new Date(),
+      publicUrl: gateway.url,
+    });
+    const { page } = await accept(new URL(url).hash.slice(1), 'nils@contoso.example');
+    expect(page).toContain('does not work');
+  });
+
+  test('opened by two people at the same time gives its role to one of them', async () => {
+    const token = await tokenOfInvitation('viewer', 'raced');
+    const people = ['nils@contoso.example', 'otto@contoso.example'].map((email) => ({
+      email,
+      visitor: browser(),
+    }));
+    const opened = await Promise.all(
+      people.map(({ visitor }) => visitor.post('/console/invitation', { invitation: token })),
+    );
+    const answers = await Promise.all(
+      people.map(({ visitor, email }, index) => visitor.pick(opened[index]!.url, email)),
+    );
+    const refused = answers.filter(({ page }) => page.includes('This invitation does not work'));
+    expect(refused).toHaveLength(1);
+    const { items } = await (await admin()).operators.list.query({ publisherId: 'raced' });
+    expect(items).toHaveLength(1);
+  });
+
+  test('that is accepted, and every sign-in, are in the audit log', async () => {
+    const token = await tokenOfInvitation('viewer', 'audited');
+    await accept(token, 'nils@contoso.example');
+    const { audit } = await admin();
+    const given = await audit.list.query({ procedure: 'operators.acceptInvitation' });
+    expect(given.items[0]).toMatchObject({
+      publisherId: 'audited',
+      outcome: 'done',
+      after: { role: 'viewer', publisherId: 'audited' },
+    });
+    const signIns = await audit.list.query({ procedure: 'console', actor: given.items[0]?.actor });
+    expect(signIns.items[0]).toMatchObject({ procedure: 'console.signIn', outcome: 'done' });
+    await browser().signIn('gina@tailspin.example');
+    const refused = await audit.list.query({ outcome: 'sign-in.guest' });
+    expect(refused.items.length).toBeGreaterThan(0);
   });
 
   test('of another site is refused', async () => {

@@ -5,9 +5,9 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { Hono, type Context } from 'hono';
 import type { PublicRouter } from '@landfall/contracts/api';
-import type { Caller } from '@landfall/contracts/caller';
 import { RemoteError, type Call } from '@landfall/contracts/procedures';
-import { publisherOfCaller } from '@landfall/contracts/ownership';
+import { fieldOf, publisherOfCaller } from '@landfall/contracts/ownership';
+import { Rejection } from '@landfall/contracts/rejections';
 import { isFault } from '@landfall/domain/fault';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
 import type { Admission, RequestFacts } from './admission.ts';
@@ -146,16 +146,31 @@ export function noteFailure(
     const isOurs = error.code === 'INTERNAL_SERVER_ERROR' && detailsOf(error).fault === undefined;
     if (isOurs) log.error({ err: error, path }, 'a call failed');
     if (ctx === undefined || path === undefined) return;
-    if (type !== 'mutation' && !isTrespass(ctx.caller, error)) return;
+    const call = actingFor(ctx, input);
+    if (type !== 'mutation' && !isTrespass(call, error)) return;
     // Callers choose the path, so only existing procedures are written to the log.
     const procedure = path in router._def.procedures ? path : 'unknown';
-    void audit.record(ctx, { procedure, input, outcome: outcomeOf(error) });
+    void audit.record(call, { procedure, input, outcome: outcomeOf(error) });
   };
 }
 
-/** Whether a limited key asked for something that is another publisher's or does not exist. Both get the same answer. */
-function isTrespass(caller: Caller, error: TRPCError): boolean {
-  const isLimited = publisherOfCaller(caller) !== undefined;
+/** The call with the caller that the person was in it. Refusals are reported with the call as it was before that. */
+function actingFor(call: Call, input: unknown): Call {
+  const caller = call.callerFor?.(fieldOf(input, 'publisherId'));
+  return caller === undefined || caller instanceof Rejection ? call : { ...call, caller };
+}
+
+/**
+ * Whether a limited caller asked for something that is another publisher's or does not exist, which get the same answer, or
+ * a person for a publisher of which the person has no role.
+ */
+function isTrespass({ caller, callerFor }: Call, error: TRPCError): boolean {
+  const isRefusedPerson =
+    callerFor !== undefined &&
+    caller.kind === 'operator' &&
+    caller.scopes.length === 0 &&
+    outcomeOf(error) === 'publisher.not-found';
+  const isLimited = publisherOfCaller(caller) !== undefined || isRefusedPerson;
   return isLimited && (error.code === 'NOT_FOUND' || error.code === 'FORBIDDEN');
 }
 

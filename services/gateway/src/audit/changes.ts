@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Call, Procedures } from '@landfall/contracts/procedures';
+import { publisherOfCaller } from '@landfall/contracts/ownership';
 import { Rejection } from '@landfall/contracts/rejections';
 import { boundedJson, redacted } from './redaction.ts';
 
@@ -35,7 +36,8 @@ export function changeReader(
   if (name === undefined || query === undefined) return undefined;
   const read = handlerOf(name);
   return async (input, call) => {
-    const side = () => readSide({ read, input: queryInput(query.input, input), call, query });
+    const wanted = withinPublisher(queryInput(query.input, input), call, query);
+    const side = () => readSide({ read, input: wanted, call, query });
     const before = await side();
     return async () => sidesOf(before, await side());
   };
@@ -47,6 +49,17 @@ export function queryInput(query: z.ZodType, input: unknown): unknown {
   const given = Object.entries(input ?? {}).filter(([field]) => known.has(field));
   const asked = { ...Object.fromEntries(given), ...(known.has('limit') ? { limit: PAGE } : {}) };
   return query.parse(asked);
+}
+
+/** As the router does it: without this, the lists of the gateway itself would show changes of other publishers. */
+function withinPublisher(
+  input: unknown,
+  { caller }: Call,
+  { scopedBy }: Procedures[string][string],
+): unknown {
+  const publisherId = publisherOfCaller(caller);
+  if (publisherId === undefined || scopedBy !== 'publisher') return input;
+  return { ...(input as object), publisherId };
 }
 
 /** The gateway reads for itself, so the caller needs no scope for the query. The publisher of the caller still limits it. */

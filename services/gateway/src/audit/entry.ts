@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { callerId } from '@landfall/contracts/caller';
 import { publisherOfCaller, things } from '@landfall/contracts/ownership';
 import type { Call } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
 import type { NewEntry } from './chain.ts';
 import type { Change } from './changes.ts';
 
@@ -36,7 +37,7 @@ export function entryOf(call: Call, what: Happened, at: Date): NewEntry {
   return {
     at,
     actor: callerId(call.caller),
-    publisherId: publisherOfCaller(call.caller) ?? text('publisherId', MAX_SUBJECT_LENGTH),
+    publisherId: publisherOfEntry(call, text('publisherId', MAX_SUBJECT_LENGTH)),
     procedure: what.procedure,
     subject,
     outcome: what.outcome,
@@ -49,6 +50,16 @@ export function entryOf(call: Call, what: Happened, at: Date): NewEntry {
     correlationId: call.correlationId,
     times: 1,
   };
+}
+
+/**
+ * The publisher whose admins see the entry. What the input names counts only for a caller who may act for all publishers:
+ * others could write into the log of a publisher that they have nothing to do with.
+ */
+function publisherOfEntry({ caller, callerFor }: Call, named: string | null): string | null {
+  const isUnknownHere =
+    callerFor !== undefined && callerFor(named ?? undefined) instanceof Rejection;
+  return publisherOfCaller(caller) ?? (isUnknownHere ? null : named);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
 import { callerId } from '@landfall/contracts/caller';
+import { publisherOfCaller } from '@landfall/contracts/ownership';
 import {
   RemoteError,
   type Call,
@@ -79,7 +80,10 @@ function keyedCall(procedure: string, input: unknown, call: Call): KeyedCall {
     caller: callerId(call.caller),
     key: call.idempotencyKey ?? '',
     procedure,
-    inputHash: createHash('sha256').update(canonical(input)).digest(),
+    // A person who acts for another publisher now makes another call.
+    inputHash: createHash('sha256')
+      .update(canonical([publisherOfCaller(call.caller), input]))
+      .digest(),
   };
 }
 

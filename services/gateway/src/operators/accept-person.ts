@@ -5,6 +5,7 @@ import type { Db } from '../db/schema.ts';
 import { hashSecret } from '../keys/api-key.ts';
 import { noteSignIn, putRole } from '../store/operators.ts';
 import { takeInvitation } from '../store/sessions.ts';
+import { isStillGiven } from './invitations.ts';
 
 export type PersonProblem = 'personal' | 'guest' | 'other-tenant' | 'no-role' | 'invitation';
 
@@ -12,6 +13,12 @@ export interface AcceptRules {
   readonly tenantId: string;
   readonly accounts: string;
   readonly allowsGuests: boolean;
+}
+
+/** The role that an invitation gave. */
+export interface GivenByInvitation {
+  readonly role: OperatorRole;
+  readonly publisherId: string | undefined;
 }
 
 /**
@@ -22,24 +29,25 @@ export async function acceptPerson(
   { db, now }: { readonly db: Db; readonly now: () => Date },
   rules: AcceptRules,
   signedIn: { readonly person: Person; readonly invitation: string | undefined },
-): Promise<PersonProblem | undefined> {
+): Promise<{ readonly problem?: PersonProblem; readonly given?: GivenByInvitation }> {
   const { person, invitation } = signedIn;
   const { tenantId, objectId, name, email } = person;
   const isOwnTenant = tenantId === rules.tenantId;
-  if (tenantId === PERSONAL_ACCOUNTS_TENANT) return 'personal';
-  if (person.isGuest && !rules.allowsGuests) return 'guest';
-  if (!isOwnTenant && rules.accounts !== 'organizations') return 'other-tenant';
+  if (tenantId === PERSONAL_ACCOUNTS_TENANT) return { problem: 'personal' };
+  if (person.isGuest && !rules.allowsGuests) return { problem: 'guest' };
+  if (!isOwnTenant && rules.accounts !== 'organizations') return { problem: 'other-tenant' };
   const at = now();
+  let given: GivenByInvitation | undefined;
   if (invitation !== undefined) {
     const taken = await takeInvitation(db, hashSecret(invitation), at);
-    if (!taken) return 'invitation';
+    if (!taken || !(await isStillGiven(db, taken, at))) return { problem: 'invitation' };
     const { role, createdBy, publisherId } = taken;
-    const given = { tenantId, objectId, role, createdBy, at };
-    await putRole(db, { ...given, publisherId: publisherId ?? undefined });
+    given = { role, publisherId: publisherId ?? undefined };
+    await putRole(db, { ...given, tenantId, objectId, createdBy, at });
   }
   const appRole = isOwnTenant ? appRoleOf(person) : undefined;
   const roles = await noteSignIn(db, { tenantId, objectId, name, email, appRole, at });
-  return roles.length === 0 ? 'no-role' : undefined;
+  return { ...(roles.length === 0 ? { problem: 'no-role' } : {}), ...(given && { given }) };
 }
 
 /** The highest role among the person's app roles. */

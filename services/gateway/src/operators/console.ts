@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
 import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { Hono } from 'hono';
@@ -29,7 +28,6 @@ import {
 export interface ConsoleParts extends SignInParts {
   readonly router: PublicRouter;
   readonly admission: Pick<Admission, 'admitSession'>;
-  readonly addressOf: (req: IncomingMessage) => string;
   readonly onError: ReturnType<typeof noteFailure>;
   readonly log: Logger;
 }

@@ -1,15 +1,25 @@
+import type { IncomingMessage } from 'node:http';
 import { Hono } from 'hono';
+import type { Call } from '@landfall/contracts/procedures';
 import { dropCookie, readCookie, writeCookie } from '@landfall/entra-sign-in/cookies';
 import type { Entra } from '@landfall/entra-sign-in/entra';
 import { RANDOM, sameText } from '@landfall/entra-sign-in/random';
 import { readSignInAnswer, type SignInOutcome } from '@landfall/entra-sign-in/sign-in-answer';
 import type { SignInAttempts } from '@landfall/entra-sign-in/sign-in-attempts';
-import type { Logger } from '@landfall/service-kit/log';
+import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { isSameOrigin, SESSION_COOKIE } from '../api/admission.ts';
 import type { Db } from '../db/schema.ts';
 import { hashSecret } from '../keys/api-key.ts';
+import type { Audit } from '../audit/recorder.ts';
+import type { PersonIds } from '../store/operators.ts';
 import { isInvitationOpen } from '../store/sessions.ts';
-import { acceptPerson, type AcceptRules } from './accept-person.ts';
+import {
+  acceptPerson,
+  type AcceptRules,
+  type GivenByInvitation,
+  type PersonProblem,
+} from './accept-person.ts';
+import { noScopes } from './caller.ts';
 import {
   invitationPage,
   notePage,
@@ -29,6 +39,9 @@ export interface SignInParts {
   readonly setup: SignInSetup;
   readonly sessions: Pick<OperatorSessions, 'begin' | 'end' | 'forget'>;
   readonly db: Db;
+  readonly audit: Pick<Audit, 'record'>;
+  /** The caller's address. */
+  readonly addressOf: (req: IncomingMessage) => string;
   readonly now: () => Date;
   readonly publicUrl: string;
   readonly authorityUrl: string;
@@ -84,10 +97,11 @@ async function finish(
   }
   const { person, attempt } = outcome;
   const { tenantId, objectId, name } = person;
-  const problem = await acceptPerson(parts, setup.rules, {
+  const { problem, given } = await acceptPerson(parts, setup.rules, {
     person,
     invitation: attempt.invitation,
   });
+  await recordSignIn(parts, c, { tenantId, objectId, problem, given });
   if (problem) {
     log.warn({ problem, operator: `${tenantId}/${objectId}` }, 'sign-in to the console refused');
     return c.html(refusedPage(problem, { tenantId, objectId }), 403);
@@ -99,6 +113,34 @@ async function finish(
   writeCookie(c, SESSION_COOKIE, { value, maxAgeMs: SESSION_LIFE_MS });
   log.info({ operator: `${tenantId}/${objectId}` }, 'signed in to the console');
   return c.redirect('/console', 303);
+}
+
+/** Sign-ins give access, so they are in the audit log like commands, and so is the role that an invitation gives. */
+async function recordSignIn(
+  { audit, addressOf, now }: SignInParts,
+  c: ConsoleContext,
+  signIn: PersonIds & {
+    readonly problem: PersonProblem | undefined;
+    readonly given: GivenByInvitation | undefined;
+  },
+): Promise<void> {
+  const { problem, given } = signIn;
+  const call: Call = {
+    caller: noScopes(signIn),
+    correlationId: correlationId(),
+    deadline: now(),
+    from: addressOf(c.env.incoming),
+  };
+  if (given) {
+    await audit.record(call, {
+      procedure: 'operators.acceptInvitation',
+      input: { publisherId: given.publisherId },
+      outcome: 'done',
+      change: { before: 'null', after: JSON.stringify(given) },
+    });
+  }
+  const outcome = problem === undefined ? 'done' : `sign-in.${problem}`;
+  await audit.record(call, { procedure: 'console.signIn', input: {}, outcome });
 }
 
 async function signOut(parts: SignInParts, c: ConsoleContext): Promise<Response> {

@@ -96,7 +96,7 @@ export function personalDataHandlers(parts: {
       };
     },
 
-    async erase({ dryRun, reason, ...subject }, call) {
+    async erase({ dryRun, reason: _, ...subject }, call) {
       const wanted = await wantedOf(subject, call);
       if (wanted instanceof Rejection) return wanted;
       const findings = [];
@@ -106,7 +106,7 @@ export function personalDataHandlers(parts: {
         findings.push(...answer.findings);
       }
       const rows = findings.reduce((sum, finding) => sum + finding.rows, 0);
-      if (!dryRun) log.info({ reason, rows }, 'erased personal data on request');
+      if (!dryRun) log.info({ rows }, 'erased personal data on request');
       return { findings, isDryRun: dryRun };
     },
   };
