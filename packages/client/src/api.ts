@@ -922,7 +922,7 @@ export interface Landfall {
       },
       Delivery
     >;
-    /** Sends dead and waiting deliveries now, by destination and event time. dryRun only counts them. */
+    /** Sends dead and waiting deliveries now, by destination and event time. dryRun only names them. */
     readonly replay: Command<
       {
         /** UUID. */
@@ -936,7 +936,19 @@ export interface Landfall {
         /** Default: `true`. */
         dryRun?: boolean | undefined;
       },
-      { matched: number; replayed: number }
+      {
+        matched: number;
+        replayed: number;
+        /** Only with `dryRun`: the matching items, oldest first; at most 50. */
+        items?:
+          | {
+              /** UUID. */
+              deliveryId: string;
+              type: string;
+              subscriptionId?: string | undefined;
+            }[]
+          | undefined;
+      }
     >;
   };
   readonly parkedTasks: {
@@ -963,7 +975,7 @@ export interface Landfall {
       {
         /** At most 200 characters. */
         requestedBy?: string | undefined;
-        /** True: only counts the matching items. Default: `true`. */
+        /** True: only counts and names the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** 1 to 1000 items. */
         taskIds?: number[] | undefined;
@@ -980,14 +992,19 @@ export interface Landfall {
         /** ISO 8601 in UTC, with `Z`. */
         until?: string | undefined;
       },
-      { matched: number; replayed: number }
+      {
+        matched: number;
+        replayed: number;
+        /** Only with `dryRun`: the matching items, oldest first; at most 50. */
+        items?: { taskId: number; subscriptionId: string; kind: string }[] | undefined;
+      }
     >;
     /** Gives up parked tasks for good, by ID or filter. The timeline says why. */
     readonly discard: Command<
       {
         /** At most 200 characters. */
         requestedBy?: string | undefined;
-        /** True: only counts the matching items. Default: `true`. */
+        /** True: only counts and names the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** Why it is not needed. The reason is stored, so do not include personal data. At most 200 characters. */
         because: string;
@@ -1006,7 +1023,12 @@ export interface Landfall {
         /** ISO 8601 in UTC, with `Z`. */
         until?: string | undefined;
       },
-      { matched: number; discarded: number }
+      {
+        matched: number;
+        discarded: number;
+        /** Only with `dryRun`: the matching items, oldest first; at most 50. */
+        items?: { taskId: number; subscriptionId: string; kind: string }[] | undefined;
+      }
     >;
   };
   readonly deadLetters: {
@@ -1027,21 +1049,26 @@ export interface Landfall {
       {
         /** At most 200 characters. */
         requestedBy?: string | undefined;
-        /** True: only counts the matching items. Default: `true`. */
+        /** True: only counts and names the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** 1 to 1000 items. */
         sequences?: number[] | undefined;
         /** At most 100 characters. */
         durable?: string | undefined;
       },
-      { matched: number; replayed: number }
+      {
+        matched: number;
+        replayed: number;
+        /** Only with `dryRun`: the matching items, oldest first; at most 50. */
+        items?: { sequence: number; durable: string; subject: string }[] | undefined;
+      }
     >;
     /** Removes dead letters for good, by number or consumer. */
     readonly discard: Command<
       {
         /** At most 200 characters. */
         requestedBy?: string | undefined;
-        /** True: only counts the matching items. Default: `true`. */
+        /** True: only counts and names the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** Why it is not needed. The reason is stored, so do not include personal data. At most 200 characters. */
         because: string;
@@ -1050,7 +1077,12 @@ export interface Landfall {
         /** At most 100 characters. */
         durable?: string | undefined;
       },
-      { matched: number; discarded: number }
+      {
+        matched: number;
+        discarded: number;
+        /** Only with `dryRun`: the matching items, oldest first; at most 50. */
+        items?: { sequence: number; durable: string; subject: string }[] | undefined;
+      }
     >;
   };
   readonly credentials: {
@@ -1342,7 +1374,7 @@ export interface Landfall {
       },
       { items: Notification[]; nextCursor?: string | undefined }
     >;
-    /** One notification with the body that Microsoft sent, without personal data. */
+    /** One notification: body without personal data, headers, checks of its token, decision. */
     readonly get: Query<
       {
         /** UUID. */
@@ -1372,6 +1404,26 @@ export interface Landfall {
         /** How often it was replayed manually. */
         replays: number;
         body?: unknown;
+        /** Of the first delivery: content type and encoding, user agent, Microsoft's request and correlation ids, and x-forwarded-for with networks instead of addresses. No others are stored. Absent before this field existed. */
+        headers?: Record<string, string> | undefined;
+        /** The checks of the first delivery's token. Only calls that pass all of them are stored. */
+        verification?:
+          | {
+              check: 'signature' | 'audience' | 'tenant' | 'caller' | 'issuer' | 'version';
+              /** What was found: the id of Microsoft's key, our application, the caller's application, … */
+              found: string;
+            }[]
+          | undefined;
+        /** Absent if nothing had to be decided, or no answer came because this process ended. */
+        decision?:
+          | {
+              /** When the worker was asked, by the latest delivery that needed an answer. ISO 8601 in UTC, with `Z`. */
+              askedAt: string;
+              /** Absent: the worker did not answer in time, so Microsoft got 503 and calls again. ISO 8601 in UTC, with `Z`. */
+              answeredAt?: string | undefined;
+              isInTime: boolean;
+            }
+          | undefined;
         /** The first delivery and the latest ones; bounded. `deliveries` counts all. */
         history: {
           /** ISO 8601 in UTC, with `Z`. */
@@ -1391,7 +1443,7 @@ export interface Landfall {
       {
         /** At most 200 characters. */
         requestedBy?: string | undefined;
-        /** True: only counts the matching items. Default: `true`. */
+        /** True: only counts and names the matching items. Default: `true`. */
         dryRun?: boolean | undefined;
         /** UUID. */
         notificationId?: string | undefined;
@@ -1406,7 +1458,19 @@ export interface Landfall {
         /** ISO 8601 in UTC, with `Z`. */
         until?: string | undefined;
       },
-      { matched: number; replayed: number }
+      {
+        matched: number;
+        replayed: number;
+        /** Only with `dryRun`: the matching items, oldest first; at most 50. */
+        items?:
+          | {
+              /** UUID. */
+              notificationId: string;
+              subscriptionId: string;
+              action: string;
+            }[]
+          | undefined;
+      }
     >;
     /** Webhook calls since this process started: by outcome, and refused callers by reason. */
     readonly counters: Query<

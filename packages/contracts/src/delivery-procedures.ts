@@ -3,7 +3,7 @@ import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { productEventTypes } from './product-events.ts';
 import { ofPublisher } from './ownership.ts';
-import { onBehalf } from './repair-procedures.ts';
+import { onBehalf, replayResult } from './repair-procedures.ts';
 import { text } from './text.ts';
 
 const destinationId = z.object({ destinationId: z.uuid() });
@@ -184,7 +184,7 @@ export const deliveryProcedures = {
       scopedBy: 'destination',
       http: { method: 'post', path: '/v1/destinations/{destinationId}/replay' },
       summary:
-        'Sends dead and waiting deliveries now, by destination and event time. dryRun only counts them.',
+        'Sends dead and waiting deliveries now, by destination and event time. dryRun only names them.',
       input: z.object({
         destinationId: z.uuid(),
         since: z.iso.datetime().optional(),
@@ -192,7 +192,11 @@ export const deliveryProcedures = {
         ...onBehalf,
         dryRun: z.boolean().default(true),
       }),
-      output: z.object({ matched: z.number().int(), replayed: z.number().int() }),
+      output: replayResult({
+        deliveryId: z.uuid(),
+        type: z.string(),
+        subscriptionId: z.string().optional(),
+      }),
     }),
   },
 } as const;

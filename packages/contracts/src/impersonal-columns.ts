@@ -68,6 +68,8 @@ export const impersonalColumns: Readonly<
     ],
   },
   'webhook-ingest': {
+    // Microsoft's software, networks instead of addresses, and what its application's token says.
+    arrivals: ['content'],
     inbox: ['consumer', 'message_id'],
     notifications: [
       'dedupe_key',
@@ -80,6 +82,8 @@ export const impersonalColumns: Readonly<
       'verdict',
       'reason',
       'publisher_id',
+      'microsoft_request_id',
+      'microsoft_correlation_id',
     ],
     outbox: [
       'message_id',

@@ -41,6 +41,22 @@ const notificationEvent = z.object({
   requestedBy: z.string().optional(),
 });
 
+/** A check that the caller's token passed. */
+const passedCheck = z.object({
+  check: z.enum(['signature', 'audience', 'tenant', 'caller', 'issuer', 'version']),
+  /** What was found: the id of Microsoft's key, our application, the caller's application, … */
+  found: z.string(),
+});
+
+/** How Landfall came to its verdict on a plan or seat change. */
+const decisionSteps = z.object({
+  /** When the worker was asked, by the latest delivery that needed an answer. */
+  askedAt: z.iso.datetime(),
+  /** Absent: the worker did not answer in time, so Microsoft got 503 and calls again. */
+  answeredAt: z.iso.datetime().optional(),
+  isInTime: z.boolean(),
+});
+
 /** Served by webhook-ingest. */
 export const ingestProcedures = {
   notifications: {
@@ -65,10 +81,20 @@ export const ingestProcedures = {
     get: query({
       scope: 'notifications:read',
       scopedBy: 'notification',
-      summary: 'One notification with the body that Microsoft sent, without personal data.',
+      summary:
+        'One notification: body without personal data, headers, checks of its token, decision.',
       input: z.object({ notificationId: z.uuid() }),
       output: notificationView.extend({
         body: z.unknown(),
+        /**
+         * Of the first delivery: content type and encoding, user agent, Microsoft's request and correlation ids, and
+         * x-forwarded-for with networks instead of addresses. No others are stored. Absent before this field existed.
+         */
+        headers: z.record(z.string(), z.string()).optional(),
+        /** The checks of the first delivery's token. Only calls that pass all of them are stored. */
+        verification: z.array(passedCheck).optional(),
+        /** Absent if nothing had to be decided, or no answer came because this process ended. */
+        decision: decisionSteps.optional(),
         /** The first delivery and the latest ones; bounded. `deliveries` counts all. */
         history: z.array(notificationEvent),
       }),
@@ -89,7 +115,11 @@ export const ingestProcedures = {
           until: z.iso.datetime().optional(),
         })
         .refine(isChosen, NOTHING_CHOSEN),
-      output: replayResult,
+      output: replayResult({
+        notificationId: z.uuid(),
+        subscriptionId: z.string(),
+        action: z.string(),
+      }),
     }),
     counters: query({
       scope: 'notifications:read',

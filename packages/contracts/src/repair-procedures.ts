@@ -13,19 +13,33 @@ export const onBehalf = { requestedBy: text(200).min(1).optional() };
 /** Input of every replay. */
 export const replayRequest = z.object({
   ...onBehalf,
-  /** True: only counts the matching items. */
+  /** True: only counts and names the matching items. */
   dryRun: z.boolean().default(true),
 });
 
+/** How many items a dry run names. Enough to see whether the filter is right; the list shows all. */
+export const MAX_NAMED = 50;
+
 /** How many items matched, and how many of them were replayed. */
-export const replayResult = z.object({ matched: z.number().int(), replayed: z.number().int() });
+export function replayResult<Shape extends z.ZodRawShape>(item: Shape) {
+  return z.object({ matched: z.number().int(), replayed: z.number().int(), ...namedItems(item) });
+}
+
+function namedItems<Shape extends z.ZodRawShape>(item: Shape) {
+  return {
+    /** Only with `dryRun`: the matching items, oldest first; at most 50. */
+    items: z.array(z.object(item)).optional(),
+  };
+}
 
 /** Input for giving up parked work. This cannot be undone. */
 const discardRequest = replayRequest.extend({
   /** Why it is not needed. The reason is stored, so do not include personal data. */
   because: text(200).min(1),
 });
-const discardResult = z.object({ matched: z.number().int(), discarded: z.number().int() });
+function discardResult<Shape extends z.ZodRawShape>(item: Shape) {
+  return z.object({ matched: z.number().int(), discarded: z.number().int(), ...namedItems(item) });
+}
 
 /** A replay without ids or a filter would replay everything, which is never intended. */
 export const NOTHING_CHOSEN = { error: 'Choose by IDs or a filter.' };
@@ -80,6 +94,9 @@ const parkedChoice = {
   until: z.iso.datetime().optional(),
 };
 
+const parkedName = { taskId: number, subscriptionId: z.string(), kind: z.string() };
+const letterName = { sequence: number, durable: z.string(), subject: z.string() };
+
 const letterChoice = { sequences: numbers.optional(), durable: text(100).min(1).optional() };
 
 /** Lists and replays parked tasks and dead letters; served by fulfillment-worker. */
@@ -97,7 +114,7 @@ export const repairProcedures = {
       scopedBy: 'publisher',
       summary: 'Runs parked tasks again, by ID or filter. Settled work stays unchanged.',
       input: replayRequest.extend(parkedChoice).refine(isChosen, NOTHING_CHOSEN),
-      output: replayResult,
+      output: replayResult(parkedName),
     }),
     discard: command({
       scope: 'tasks:write',
@@ -105,7 +122,7 @@ export const repairProcedures = {
       summary: 'Gives up parked tasks for good, by ID or filter. The timeline says why.',
       isDestructive: true,
       input: discardRequest.extend(parkedChoice).refine(isChosen, NOTHING_CHOSEN),
-      output: discardResult,
+      output: discardResult(parkedName),
     }),
   },
   deadLetters: {
@@ -122,7 +139,7 @@ export const repairProcedures = {
       summary:
         'Publishes dead letters again, by number or consumer, and removes them from the list.',
       input: replayRequest.extend(letterChoice).refine(isChosen, NOTHING_CHOSEN),
-      output: replayResult,
+      output: replayResult(letterName),
     }),
     discard: command({
       scope: 'tasks:write',
@@ -130,7 +147,7 @@ export const repairProcedures = {
       summary: 'Removes dead letters for good, by number or consumer.',
       isDestructive: true,
       input: discardRequest.extend(letterChoice).refine(isChosen, NOTHING_CHOSEN),
-      output: discardResult,
+      output: discardResult(letterName),
     }),
   },
 } as const;

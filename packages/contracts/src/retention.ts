@@ -182,6 +182,14 @@ export const retention: Readonly<
   'webhook-ingest': {
     rules: [
       {
+        table: 'arrivals',
+        since: 'seen_at',
+        setting: 'KEEP_NOTIFICATIONS_DAYS',
+        days: 400,
+        minDays: 31,
+        reason: 'How notifications came. As long as a notification may refer to it.',
+      },
+      {
         table: 'notifications',
         since: 'received_at',
         only: '(published_at is not null or subscription_id is null)',

@@ -17,6 +17,11 @@ export interface WebhookCaller {
   readonly tokenVersion: 1 | 2;
   readonly caller: string;
   readonly tenantId: string;
+  /** Id of Microsoft's key that signed the token. */
+  readonly keyId: string;
+  /** As the token has them. */
+  readonly issuer: string;
+  readonly audience: string;
 }
 
 export type RefusalReason =
@@ -103,7 +108,7 @@ export function createWebhookVerifier(options: WebhookVerifierOptions): WebhookV
       }).catch(reasonOf);
       if (typeof verified === 'string') return refused(verified);
 
-      const verdict = checkClaims(verified.payload, expected);
+      const verdict = checkClaims(verified.payload, expected, header.keyId);
       if (verdict.ok) {
         const until = (verified.payload.exp ?? 0) * 1_000 + CLOCK_SKEW_MS;
         memory.remember(fingerprint, verdict, { generation, until });
@@ -120,11 +125,9 @@ interface Expected {
   readonly issuers: ReadonlyMap<string, 1 | 2>;
 }
 
-function checkClaims(claims: JWTPayload, expected: Expected): Verdict {
-  const audiences = [claims.aud].flat().map(lower);
-  if (!audiences.some((audience) => expected.audiences.includes(audience))) {
-    return refused('audience');
-  }
+function checkClaims(claims: JWTPayload, expected: Expected, keyId: string): Verdict {
+  const audience = [claims.aud].flat().find((one) => expected.audiences.includes(lower(one)));
+  if (audience === undefined) return refused('audience');
   if (lower(claims['tid']) !== expected.tenantId) return refused('tenant');
   // v1 tokens name the caller in appid, v2 tokens in azp. If a token has both, they must agree.
   const callers = [claims['appid'], claims['azp']].filter((caller) => caller !== undefined);
@@ -134,10 +137,12 @@ function checkClaims(claims: JWTPayload, expected: Expected): Verdict {
       callers.length > 0 && callers.every((caller) => lower(caller) === expected.clientId);
     return refused(isOwn ? 'own-application' : 'caller');
   }
-  const tokenVersion = expected.issuers.get(lower(claims.iss));
+  const issuer = claims.iss ?? '';
+  const tokenVersion = expected.issuers.get(lower(issuer));
   if (tokenVersion === undefined) return refused('issuer');
   const { tenantId } = expected;
-  return { ok: true, claims: { tokenVersion, caller: MARKETPLACE_APPLICATION_ID, tenantId } };
+  const caller = MARKETPLACE_APPLICATION_ID;
+  return { ok: true, claims: { tokenVersion, caller, tenantId, keyId, issuer, audience } };
 }
 
 /**

@@ -83,7 +83,14 @@ describe('a genuine call passes', () => {
   ] as const)('with a %s token', async (_, tokenVersion, claims) => {
     expect(await verify(claims())).toEqual({
       ok: true,
-      claims: { tokenVersion, caller: MARKETPLACE, tenantId: TENANT },
+      claims: {
+        tokenVersion,
+        caller: MARKETPLACE,
+        tenantId: TENANT,
+        keyId: 'k1',
+        issuer: claims().iss,
+        audience: claims().aud,
+      },
     });
   });
 

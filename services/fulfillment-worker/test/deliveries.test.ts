@@ -120,6 +120,7 @@ describe('retries', () => {
     expect(await fixture.client.deliveries.replay.mutate(replay)).toEqual({
       matched: 1,
       replayed: 0,
+      items: [{ deliveryId: dead.id, type: dead.type, subscriptionId: dead.subscriptionId }],
     });
     const late = { ...replay, since: fixture.now().toISOString(), dryRun: false };
     expect(await fixture.client.deliveries.replay.mutate(late)).toEqual({

@@ -45,7 +45,11 @@ test('a parked task is listed with its reason, and does its work when it is repl
     kind: 'notification',
     requestedBy,
   };
-  expect(await parkedTasks.replay.mutate(wanted)).toEqual({ matched: 1, replayed: 0 });
+  expect(await parkedTasks.replay.mutate(wanted)).toEqual({
+    matched: 1,
+    replayed: 0,
+    items: [{ taskId: task.taskId, subscriptionId, kind: 'notification' }],
+  });
   expect(await parkedOf(subscriptionId)).toHaveLength(1);
   const replayed = await parkedTasks.replay.mutate({ ...wanted, dryRun: false });
   expect(replayed).toEqual({ matched: 1, replayed: 1 });
@@ -191,7 +195,12 @@ test('a dead letter is listed with its reason, published again once and then rem
     payload: { no: 'notification' },
   });
   const wanted = { sequences: [letter.sequence], requestedBy };
-  expect(await deadLetters.replay.mutate(wanted)).toEqual({ matched: 1, replayed: 0 });
+  const { sequence, durable, subject } = letter;
+  expect(await deadLetters.replay.mutate(wanted)).toEqual({
+    matched: 1,
+    replayed: 0,
+    items: [{ sequence, durable, subject }],
+  });
   expect(await deadLetters.replay.mutate({ ...wanted, dryRun: false })).toEqual({
     matched: 1,
     replayed: 1,

@@ -185,7 +185,11 @@ test('a discarded parked task is over for good, and the timeline says why', asyn
   );
   const { parkedTasks } = client;
   const wanted = { subscriptionId, because: 'The customer has left.' };
-  expect(await parkedTasks.discard.mutate(wanted)).toEqual({ matched: 1, discarded: 0 });
+  expect(await parkedTasks.discard.mutate(wanted)).toEqual({
+    matched: 1,
+    discarded: 0,
+    items: [{ taskId: expect.any(Number), subscriptionId, kind: 'converge' }],
+  });
   expect((await parkedTasks.list.query({ subscriptionId })).items).toHaveLength(1);
   const done = await parkedTasks.discard.mutate({ ...wanted, dryRun: false });
   expect(done).toEqual({ matched: 1, discarded: 1 });
@@ -216,7 +220,11 @@ test('a dead letter names its publisher, and is gone once it is discarded', asyn
   const [letter] = await listed();
   expect(letter).toMatchObject({ publisherId: 'contoso', durable });
   const wanted = { durable, because: 'A test.' };
-  expect(await deadLetters.discard.mutate(wanted)).toEqual({ matched: 1, discarded: 0 });
+  expect(await deadLetters.discard.mutate(wanted)).toEqual({
+    matched: 1,
+    discarded: 0,
+    items: [{ sequence: letter?.sequence, durable, subject: letter?.subject }],
+  });
   expect(await listed()).toHaveLength(1);
   const done = await deadLetters.discard.mutate({ ...wanted, dryRun: false });
   expect(done).toEqual({ matched: 1, discarded: 1 });

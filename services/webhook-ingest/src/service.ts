@@ -32,6 +32,7 @@ import { admitWebhook, MAX_BODY_BYTES, type WebhookParts } from './webhook/webho
 import { readIngest } from './metrics.ts';
 import { notificationSource } from './relay/notification-relay.ts';
 import { startUnreadableWatch } from './reconciliation/unreadable-watch.ts';
+import { createArrivals } from './store/arrivals.ts';
 import { selectMatchingBodies } from './store/bodies.ts';
 import { recordUnavailable, storeDeliveries } from './store/deliveries.ts';
 
@@ -106,12 +107,18 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   );
   resources.use(await consumeErasures(db, bus));
 
+  const arrivals = createArrivals(urgentDb);
   const webhook: WebhookParts = {
     verifier: createPublisherVerifier(given.publishers, {
       authorityUrl,
       now: () => machineNow().getTime(),
     }),
-    deliveries: createGroupCommit((rows) => withOneRepeat(() => storeDeliveries(urgentDb, rows))),
+    deliveries: createGroupCommit((rows) =>
+      withOneRepeat(async () => {
+        await arrivals.store(rows);
+        return await storeDeliveries(urgentDb, rows);
+      }),
+    ),
     decisions: createDecisions({ worker, db: urgentDb, log, now }),
     relay,
     onStoredLate: recordUnavailable.bind(undefined, db),

@@ -14,6 +14,7 @@ import {
   deliver,
   listenToFacts,
   notification,
+  operatorClient,
   serveDecisions,
   storedRows,
   testBus,
@@ -106,6 +107,35 @@ test('without a worker a change is answered 503 and undecided, and its next deli
   expect(await rowOf(body)).toMatchObject({ verdict: 'undecided' });
   await using _decider = worker(async () => ({ answer: 'refuse', reason: 'rule:x' }));
   expect((await deliver(ingest, token, body)).status).toBe(400);
+});
+
+test('a change shows when the worker was asked, when it answered, and whether that was in time', async () => {
+  const body = change();
+  const startedAt = Date.now();
+  const shown = async () => {
+    const client = operatorClient(bus);
+    const subscriptionId = String(body['subscriptionId']);
+    const { items } = await client.notifications.list.query({ subscriptionId });
+    return await client.notifications.get.query({ notificationId: items[0]!.id });
+  };
+  expect((await deliver(ingest, token, body)).status).toBe(503);
+  await until('the silence is stored', async () => (await shown()).decision !== undefined);
+  const { decision: silence } = await shown();
+  expect(silence).toMatchObject({ isInTime: false });
+  expect(silence).not.toHaveProperty('answeredAt');
+
+  await using _decider = worker(async () => ({ answer: 'refuse', reason: 'rule:x' }));
+  expect((await deliver(ingest, token, body)).status).toBe(400);
+  const { decision: answered } = await shown();
+  expect((await deliver(ingest, token, body)).status).toBe(400);
+
+  expect(answered).toMatchObject({ isInTime: true });
+  const moments = [silence?.askedAt, answered?.askedAt, answered?.answeredAt].map((moment) =>
+    Date.parse(moment ?? ''),
+  );
+  expect(moments.toSorted((left, right) => left - right)).toEqual(moments);
+  expect(moments[0]).toBeGreaterThanOrEqual(startedAt);
+  expect((await shown()).decision).toEqual(answered);
 });
 
 test('a failure of the worker is answered 503, never 4xx', async () => {

@@ -9,7 +9,7 @@ import {
 } from '@landfall/servers/testing';
 import type { Bus } from '@landfall/service-kit/bus';
 import { until } from '@landfall/servers/wait';
-import { testAuthority, type TestAuthority } from './authority.ts';
+import { MARKETPLACE, testAuthority, type TestAuthority } from './authority.ts';
 import {
   bootIngest,
   deliver,
@@ -257,4 +257,27 @@ test('notifications are found by operation, verdict, time of arrival and whether
   expect(await operationsOf({ since, isUnreadable: true })).toEqual([unreadable['id']]);
   expect(await operationsOf({ since, isUnreadable: false })).toEqual([body['id']]);
   expect(await operationsOf({ until: since, operationId: String(body['id']) })).toEqual([]);
+});
+
+test('a notification shows the headers it came with and what its token passed, but not the token', async () => {
+  const body = notification();
+  expect((await deliver(instances[0], token, body)).status).toBe(200);
+  const client = operatorClient(bus);
+  const subscriptionId = String(body['subscriptionId']);
+  const { items } = await client.notifications.list.query({ subscriptionId });
+
+  const shown = await client.notifications.get.query({ notificationId: items[0]!.id });
+
+  expect(shown.headers).toMatchObject({ 'content-type': 'application/json' });
+  expect(shown.headers).not.toHaveProperty('authorization');
+  expect(shown.verification).toEqual([
+    { check: 'signature', found: 'key-1' },
+    { check: 'audience', found: authority.clientId },
+    { check: 'tenant', found: authority.tenantId },
+    { check: 'caller', found: MARKETPLACE },
+    { check: 'issuer', found: `${authority.url}/${authority.tenantId}/v2.0` },
+    { check: 'version', found: '2' },
+  ]);
+  expect(shown.decision).toBeUndefined();
+  for (const part of token.split('.')) expect(JSON.stringify(shown)).not.toContain(part);
 });

@@ -60,9 +60,9 @@ const factsOf = (subscriptionId: string) =>
   facts.seen.filter((fact) => fact.subscriptionId === subscriptionId);
 const replay = (input: object) =>
   operatorClient(bus).notifications.replay.mutate({ requestedBy, ...input });
-async function shown(subscriptionId: string) {
+async function shown(subscriptionId: string, action?: string) {
   const client = operatorClient(bus);
-  const { items } = await client.notifications.list.query({ subscriptionId });
+  const { items } = await client.notifications.list.query({ subscriptionId, action });
   return await client.notifications.get.query({ notificationId: items[0]?.id ?? '' });
 }
 
@@ -93,9 +93,20 @@ test('a filter replays the notifications that match, and a dry run replays nothi
   await published({ subscriptionId, action: 'Renew' });
   const other = await published({ action: 'Suspend' });
   const filter = { subscriptionId, action: 'suspend' };
-  expect(await replay(filter)).toEqual({ matched: 1, replayed: 0 });
+  expect(await replay(filter)).toEqual({
+    matched: 1,
+    replayed: 0,
+    items: [
+      {
+        notificationId: (await shown(subscriptionId, 'Suspend')).id,
+        subscriptionId,
+        action: 'Suspend',
+      },
+    ],
+  });
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
-  expect(await replay({ ...filter, since: tomorrow })).toEqual({ matched: 0, replayed: 0 });
+  const none = { matched: 0, replayed: 0, items: [] };
+  expect(await replay({ ...filter, since: tomorrow })).toEqual(none);
   expect(await replay({ ...filter, until: tomorrow, dryRun: false })).toEqual({
     matched: 1,
     replayed: 1,

@@ -3,7 +3,7 @@ import { callerId } from '@landfall/contracts/caller';
 import { headerNames } from '@landfall/contracts/envelope';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
-import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
+import { MAX_NAMED, MAX_REPLAY } from '@landfall/contracts/repair-procedures';
 import { deadLetterSubject, streams } from '@landfall/contracts/streams';
 import { deadLetterHeaders, type Bus, type StoredMessage } from '@landfall/service-kit/bus';
 import { cutPage, invalidCursor } from '@landfall/service-kit/paging';
@@ -40,7 +40,7 @@ export function deadLetterProcedures(
       const by = requestedBy ?? callerId(caller);
       const letters = await chosen(bus, wanted);
       const matched = letters.length;
-      if (dryRun) return { matched, replayed: 0 };
+      if (dryRun) return { matched, replayed: 0, items: namesOf(letters) };
       let replayed = 0;
       try {
         for (const letter of letters) {
@@ -63,7 +63,7 @@ export function deadLetterProcedures(
     discard: async ({ requestedBy, dryRun, because, ...wanted }, { caller }) => {
       const letters = await chosen(bus, wanted);
       const matched = letters.length;
-      if (dryRun) return { matched, discarded: 0 };
+      if (dryRun) return { matched, discarded: 0, items: namesOf(letters) };
       let discarded = 0;
       try {
         for (const { sequence } of letters) {
@@ -127,12 +127,20 @@ async function publishAgain(bus: DeadLetterDeps['bus'], letter: StoredMessage): 
   await bus.removeStored(stream, sequence);
 }
 
-function viewOf({ sequence, subject, headers, body, storedAt }: StoredMessage) {
+function namesOf(letters: readonly StoredMessage[]) {
+  return letters.slice(0, MAX_NAMED).map((letter) => nameOf(letter));
+}
+
+function nameOf({ sequence, subject, headers }: StoredMessage) {
+  const durable = subject.slice(PREFIX.length);
+  return { sequence, durable, subject: headers[deadLetterHeaders.subject] ?? '' };
+}
+
+function viewOf(letter: StoredMessage) {
+  const { headers, body, storedAt } = letter;
   const payload = parsed(body);
   return {
-    sequence,
-    durable: subject.slice(PREFIX.length),
-    subject: headers[deadLetterHeaders.subject] ?? '',
+    ...nameOf(letter),
     reason: headers[deadLetterHeaders.reason] ?? '',
     attempts: Number(headers[deadLetterHeaders.attempts] ?? 0),
     messageId: headers[deadLetterHeaders.messageId] ?? '',

@@ -3,6 +3,7 @@ import type { deliveryView } from '@landfall/contracts/delivery-procedures';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { callerId } from '@landfall/contracts/caller';
+import { MAX_NAMED } from '@landfall/contracts/repair-procedures';
 import { notFound } from '@landfall/contracts/ownership';
 import { Rejection } from '@landfall/contracts/rejections';
 import type { Logger } from '@landfall/service-kit/log';
@@ -14,6 +15,7 @@ import {
   findDelivery,
   historyOf,
   listDeliveries,
+  nameReplayable,
   replay,
   requestResend,
   type DeliveryRow,
@@ -95,7 +97,9 @@ export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
         until: until === undefined ? undefined : new Date(until),
       };
       const matched = await countReplayable(db, wanted);
-      if (dryRun) return { matched, replayed: 0 };
+      if (dryRun) {
+        return { matched, replayed: 0, items: await nameReplayable(db, wanted, MAX_NAMED) };
+      }
       const replayed = await replay(db, { ...wanted, requestedBy, at: now() }, MAX_REPLAY);
       log.info(
         { destinationId, matched, replayed },

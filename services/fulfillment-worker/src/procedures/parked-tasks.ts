@@ -3,13 +3,14 @@ import { callerId } from '@landfall/contracts/caller';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
-import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
+import { MAX_NAMED, MAX_REPLAY } from '@landfall/contracts/repair-procedures';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import {
   countParked,
   discardParked,
   listParked,
+  nameParked,
   replayParked,
   type ParkedWanted,
 } from '../store/parked-tasks.ts';
@@ -53,7 +54,7 @@ export function parkedTaskProcedures(
       const by = requestedBy ?? callerId(caller);
       const wanted = wantedOf(request);
       const matched = await countParked(db, wanted);
-      if (dryRun) return { matched, replayed: 0 };
+      if (dryRun) return { matched, replayed: 0, items: await nameParked(db, wanted, MAX_NAMED) };
       const at = deps.now();
       const replayed = await inTransaction(deps.db, async (trx) => {
         const count = await replayParked(trx, wanted, { at, correlationId, limit: MAX_REPLAY });
@@ -70,7 +71,7 @@ export function parkedTaskProcedures(
       const by = requestedBy ?? callerId(caller);
       const wanted = wantedOf(request);
       const matched = await countParked(db, wanted);
-      if (dryRun) return { matched, discarded: 0 };
+      if (dryRun) return { matched, discarded: 0, items: await nameParked(db, wanted, MAX_NAMED) };
       const at = deps.now();
       const discarded = await inTransaction(deps.db, async (trx) => {
         const discard = { at, correlationId, because, limit: MAX_REPLAY };

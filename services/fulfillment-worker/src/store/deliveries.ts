@@ -246,6 +246,20 @@ export async function countReplayable(db: Db['kysely'], wanted: ReplayWanted): P
   return Number(count);
 }
 
+/** The first deliveries that would be replayed, in that order. */
+export async function nameReplayable(db: Db['kysely'], wanted: ReplayWanted, limit: number) {
+  const rows = await replayable(db, wanted)
+    .select(['id', 'type', 'subscriptionId'])
+    .orderBy('eventSequence')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id, type, subscriptionId }) => ({
+    deliveryId: id,
+    type,
+    subscriptionId: subscriptionId ?? undefined,
+  }));
+}
+
 /** Restarts the schedule of up to `limit` deliveries, oldest first. Returns their number. */
 export async function replay(
   db: Db['kysely'],

@@ -40,6 +40,16 @@ export async function countParked(db: Db['kysely'], wanted: ParkedWanted): Promi
   return Number(count);
 }
 
+/** The first tasks that would be replayed or discarded, in that order. */
+export async function nameParked(db: Db['kysely'], wanted: ParkedWanted, limit: number) {
+  const rows = await parked(db, wanted)
+    .select(['id', 'subscriptionId', 'kind'])
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id, subscriptionId, kind }) => ({ taskId: Number(id), subscriptionId, kind }));
+}
+
 /**
  * Puts up to `limit` parked tasks back into their lanes, oldest first, to run at once with a fresh schedule,
  * and notes it on the timelines. Lanes are locked in the common order. Returns the number of tasks.

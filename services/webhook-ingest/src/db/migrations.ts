@@ -5,6 +5,7 @@ import { history } from './migrations/0003-history.ts';
 import { publisher } from './migrations/0004-publisher.ts';
 import { places } from './migrations/0005-places.ts';
 import { byOperation } from './migrations/0007-by-operation.ts';
+import { arrival } from './migrations/0008-arrival.ts';
 import { unreadable } from './migrations/0006-unreadable.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -15,4 +16,5 @@ export const migrations: Record<string, Migration> = {
   '0005-places': places,
   '0006-unreadable': unreadable,
   '0007-by-operation': byOperation,
+  '0008-arrival': arrival,
 };

@@ -24,6 +24,11 @@ export interface NotificationsTable {
   action: string;
   planId: string | null;
   quantity: number | null;
+  /** How the first delivery came. Null in rows written before this column existed. */
+  arrivalId: string | null;
+  /** Ids of the first delivery, from its headers. */
+  microsoftRequestId: string | null;
+  microsoftCorrelationId: string | null;
   /** The text as sent, without the value of any purchase token. */
   body: string;
   problems: string[];
@@ -35,6 +40,9 @@ export interface NotificationsTable {
   lastDeliveredAt: Date;
   verdict: Verdict;
   reason: string | null;
+  /** When the worker was last asked for the verdict, and when it answered: null if it did not answer in time. */
+  askedAt: Date | null;
+  answeredAt: Date | null;
   /** When JetStream confirmed it, and its sequence in the stream. `pg` returns a bigint as text. */
   publishedAt: Date | null;
   streamSequence: string | null;
@@ -50,7 +58,18 @@ export interface NotificationsTable {
   reconciledAt: Date | null;
 }
 
+/** What many calls have in common; see `arrival.ts`. */
+export interface ArrivalsTable {
+  /** Digest of the content. */
+  id: string;
+  /** JSON; text, because Postgres would only parse what it never searches. */
+  content: string;
+  /** When it was last in use, exact to an hour. */
+  seenAt: Date;
+}
+
 export interface IngestTables {
+  arrivals: ArrivalsTable;
   notifications: NotificationsTable;
 }
 

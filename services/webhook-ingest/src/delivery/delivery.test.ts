@@ -8,6 +8,7 @@ const call = {
   correlationId: 'test',
   tokenVersion: 2,
   publisherId: undefined,
+  arrival: { id: '', content: '', requestId: undefined, correlationId: undefined },
 } as const;
 const bytes = new Uint8Array();
 const read = (text: string) => readDelivery({ text, bytes }, call);

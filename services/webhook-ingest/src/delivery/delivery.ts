@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { needsDecision } from '@landfall/domain/operation';
 import { isGuid } from '@landfall/marketplace/ids';
 import { decodeNotification } from '@landfall/marketplace/notification';
+import type { Arrival } from './arrival.ts';
 import type { BodyText } from './body-text.ts';
 import { dedupeKey } from './dedupe-key.ts';
 
@@ -29,6 +30,7 @@ export interface Delivery {
   readonly receivedAt: Date;
   /** Version of the caller's token. */
   readonly tokenVersion: 1 | 2;
+  readonly arrival: Arrival;
   readonly judgement: Judgement;
   /** It has no readable subscription, or its action is unclear. */
   readonly isUnreadable: boolean;
@@ -46,7 +48,7 @@ export type Judgement = 'none' | 'decide' | 'unjudgeable';
  */
 export function readDelivery(
   read: BodyText & { readonly bytes: Uint8Array },
-  call: Pick<Delivery, 'receivedAt' | 'correlationId' | 'tokenVersion' | 'publisherId'>,
+  call: Pick<Delivery, 'receivedAt' | 'correlationId' | 'tokenVersion' | 'publisherId' | 'arrival'>,
 ): Delivery {
   const { receivedAt, publisherId } = call;
   const body = storable(withoutPurchaseToken(read.text));

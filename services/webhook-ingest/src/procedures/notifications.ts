@@ -4,11 +4,13 @@ import { notFound } from '@landfall/contracts/ownership';
 import { callerId } from '@landfall/contracts/caller';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
-import { MAX_REPLAY } from '@landfall/contracts/repair-procedures';
+import { MAX_NAMED, MAX_REPLAY } from '@landfall/contracts/repair-procedures';
 import type { Logger } from '@landfall/service-kit/log';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { HistoryEntry, Verdict, Db } from '../db/schema.ts';
+import { arrivalView } from '../delivery/arrival.ts';
 import { withoutPersonalData } from '../delivery/personal-data.ts';
+import { findArrival } from '../store/arrivals.ts';
 import {
   type NotificationRow,
   findNotification,
@@ -16,7 +18,7 @@ import {
   publisherOf,
 } from '../store/notifications.ts';
 import { countUnpublished } from '../store/publications.ts';
-import { countReplayable, replayNotifications } from '../store/replays.ts';
+import { countReplayable, nameReplayable, replayNotifications } from '../store/replays.ts';
 import type { CallerCounters } from '../webhook/caller-counters.ts';
 
 /** What operators can ask about notifications, and replays. */
@@ -49,7 +51,14 @@ export function notificationHandlers(deps: {
         const row = await findNotification(db, notificationId);
         if (!row) return notFound('notification');
         const history = historyView(row.history, row.verdict);
-        return { ...viewOf(row), body: withoutPersonalData(row.body), history };
+        const arrival = await findArrival(db, row);
+        return {
+          ...viewOf(row),
+          body: withoutPersonalData(row.body),
+          ...(arrival ? arrivalView(arrival) : {}),
+          decision: decisionOf(row),
+          history,
+        };
       },
       async replay(request, { caller }) {
         const {
@@ -73,7 +82,9 @@ export function notificationHandlers(deps: {
           if (owner === undefined || isForeign) return notFound('notification');
         }
         const matched = await countReplayable(db, wanted);
-        if (dryRun) return { matched, replayed: 0 };
+        if (dryRun) {
+          return { matched, replayed: 0, items: await nameReplayable(db, wanted, MAX_NAMED) };
+        }
         const replay = { requestedBy, at: now(), limit: MAX_REPLAY };
         const replayed = await replayNotifications(db, wanted, replay);
         log.info({ matched, replayed }, 'notifications were queued to be published again');
@@ -102,6 +113,15 @@ function viewOf(row: NotificationRow): z.output<typeof notificationView> {
     problems: row.problems,
     publishedAt: row.publishedAt?.toISOString(),
     replays: row.replays,
+  };
+}
+
+function decisionOf({ askedAt, answeredAt }: NotificationRow) {
+  if (!askedAt) return undefined;
+  return {
+    askedAt: askedAt.toISOString(),
+    answeredAt: answeredAt?.toISOString(),
+    isInTime: answeredAt !== null,
   };
 }
 

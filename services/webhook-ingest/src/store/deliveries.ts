@@ -49,6 +49,9 @@ export async function storeDeliveries(
       rows.map((row) => JSON.stringify(entriesOf(row.all))),
       column((delivery) => delivery.publisherId ?? null),
       column((delivery) => delivery.isUnreadable),
+      column(({ arrival }) => arrival.id),
+      column(({ arrival }) => arrival.requestId ?? null),
+      column(({ arrival }) => arrival.correlationId ?? null),
     ],
   });
   const storedByKey = new Map(stored.map((row) => [row.dedupeKey, row]));
@@ -68,17 +71,19 @@ interface StoredRow {
 const STORE_DELIVERIES = `
   insert into notifications (
     id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-    correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id, unreadable)
+    correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id, unreadable,
+    arrival_id, microsoft_request_id, microsoft_correlation_id)
   select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body,
     problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries, history::jsonb, publisher_id,
-    unreadable
+    unreadable, arrival_id, microsoft_request_id, microsoft_correlation_id
   from unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
     $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[],
-    $14::text[], $15::text[], $16::boolean[])
+    $14::text[], $15::text[], $16::boolean[], $17::uuid[], $18::text[], $19::text[])
     as delivered (
       id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-      correlation_id, received_at, verdict, deliveries, history, publisher_id, unreadable)
+      correlation_id, received_at, verdict, deliveries, history, publisher_id, unreadable, arrival_id,
+      microsoft_request_id, microsoft_correlation_id)
   on conflict (dedupe_key) do update set
     deliveries = notifications.deliveries + excluded.deliveries,
     last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at),
@@ -92,8 +97,18 @@ const STORE_DELIVERIES = `
 export async function recordVerdict(
   db: Db,
   id: string,
-  verdict: Verdict,
-  reason: string | undefined,
+  {
+    verdict,
+    reason,
+    askedAt,
+    answeredAt,
+  }: {
+    readonly verdict: Verdict;
+    readonly reason: string | undefined;
+    readonly askedAt: Date;
+    /** Undefined: the worker did not answer in time. */
+    readonly answeredAt: Date | undefined;
+  },
 ): Promise<Verdict> {
   const { rows } = await db.pool.query<{ verdict: Verdict }>({
     name: 'record-verdict',
@@ -101,6 +116,8 @@ export async function recordVerdict(
       update notifications set
         verdict = case when verdict = 'undecided' then $2 else verdict end,
         reason = case when verdict = 'undecided' then $3 else reason end,
+        asked_at = case when verdict = 'undecided' then $4 else asked_at end,
+        answered_at = case when verdict = 'undecided' then $5 else answered_at end,
         history = (
           select coalesce(jsonb_agg(
             case when entry -> 'answer' = 'null' then entry || jsonb_build_object('answer',
@@ -110,7 +127,7 @@ export async function recordVerdict(
               else entry end order by place), '[]')
           from jsonb_array_elements(history) with ordinality as entries (entry, place))
       where id = $1 returning verdict`,
-    values: [id, verdict, reason ?? null],
+    values: [id, verdict, reason ?? null, askedAt, answeredAt ?? null],
   });
   return rows[0]?.verdict ?? verdict;
 }

@@ -19,6 +19,15 @@ export async function countReplayable(db: Db, wanted: ReplayWanted): Promise<num
   return rows[0]?.count ?? 0;
 }
 
+/** The first notifications that would be replayed, in that order. */
+export async function nameReplayable(db: Db, wanted: ReplayWanted, limit: number) {
+  const { rows } = await sql<{ notificationId: string; subscriptionId: string; action: string }>`
+    select id as "notificationId", subscription_id as "subscriptionId", action
+    from notifications where ${replayable(wanted)}
+    order by received_at, id limit ${limit}`.execute(db.kysely);
+  return rows;
+}
+
 /**
  * Marks up to `limit` notifications as unpublished, oldest first; the sweep publishes them under their next message id.
  * The row keeps who requested it. Rows are locked in the same order as by deliveries. Returns how many there were.

@@ -65,6 +65,7 @@ async function ask(
   // Measured by a clock that is never set, because Microsoft's ten seconds are real time.
   const receivedAt =
     performance.now() - Math.max(0, now().getTime() - delivery.receivedAt.getTime());
+  const askedAt = now();
   const left = () => receivedAt + DECISION_BUDGET_MS - performance.now();
   const asked = delivery.judgement === 'decide' ? askDecision : askWhetherRefusable;
   const question = () => {
@@ -74,8 +75,8 @@ async function ask(
     return within(timeoutMs, 'decision.late', answer);
   };
   try {
-    const { verdict, reason } = await persistently(question, left);
-    const recorded = withOneRepeat(() => recordVerdict(db, notificationId, verdict, reason));
+    const answer = { ...(await persistently(question, left)), askedAt, answeredAt: now() };
+    const recorded = withOneRepeat(() => recordVerdict(db, notificationId, answer));
     return await within(left(), 'decision.late', recorded);
   } catch (error: unknown) {
     const reason = troubleOf(error);
@@ -83,7 +84,8 @@ async function ask(
       { notificationId, reason },
       'got no decision in time; answered 503 so that Microsoft calls again',
     );
-    void recordVerdict(db, notificationId, 'undecided', reason).catch(() => undefined);
+    const silence = { verdict: 'undecided', reason, askedAt, answeredAt: undefined } as const;
+    void recordVerdict(db, notificationId, silence).catch(() => undefined);
     return 'undecided';
   }
 }

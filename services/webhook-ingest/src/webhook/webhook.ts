@@ -9,6 +9,7 @@ import type { Decisions } from './decision.ts';
 import { bodyText } from '../delivery/body-text.ts';
 import type { Verdict } from '../db/schema.ts';
 import { within } from './deadline.ts';
+import { arrivalOf } from '../delivery/arrival.ts';
 import { readDelivery, type Delivery } from '../delivery/delivery.ts';
 import type { GroupCommit } from '@landfall/service-kit/group-commit';
 import { messageOf } from '../relay/notification-relay.ts';
@@ -75,7 +76,13 @@ async function takeNotification(
     const { tokenVersion } = claims;
     const delivery = readDelivery(
       { ...(await bodyText(bytes, request.headers)), bytes },
-      { receivedAt, correlationId: correlationId(), tokenVersion, publisherId },
+      {
+        receivedAt,
+        correlationId: correlationId(),
+        tokenVersion,
+        publisherId,
+        arrival: arrivalOf(request.headers, claims),
+      },
     );
     const left = startedAt + STORE_BUDGET_MS - performance.now();
     const storing = parts.deliveries.add(delivery);
