@@ -39,6 +39,8 @@ export const impersonalColumns: Readonly<
     operators: ['publisher_id', 'role', 'source'],
     operator_sessions: ['token_hash'],
     operator_invitations: ['token_hash', 'role', 'publisher_id'],
+    // The caller is the id of a key or a person's row.
+    idempotent_calls: ['caller', 'key', 'procedure', 'input_hash'],
     inbox: ['consumer', 'message_id'],
     outbox: [
       'message_id',

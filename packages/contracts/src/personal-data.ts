@@ -96,6 +96,14 @@ export const personalPlaces: Readonly<Record<ServiceName, readonly PersonalPlace
       by: 'replace',
     },
     {
+      table: 'idempotent_calls',
+      what: 'answers of commands',
+      columns: { outcome: 'text' },
+      ofPublisher: 'false',
+      treatment: 'kept',
+      why: 'They are removed after a day. Until then they keep a repeated command from being carried out twice.',
+    },
+    {
       table: 'operators',
       what: 'people with roles',
       columns: {

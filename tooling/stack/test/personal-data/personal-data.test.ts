@@ -112,6 +112,7 @@ async function plantEverywhere(ada: Planted, ben: Planted, publisherId = 'contos
       { ...publisher, sequence: randomSequence(), actor: emailId, procedure: 'people.remove' },
     ],
     ['gateway.backups', { note: `for ${emailId}`, recorded_by: emailId }],
+    ['gateway.idempotent_calls', { outcome: JSON.stringify({ answer: { emailId } }) }],
     ['gateway.operator_invitations', { ...publisher, created_by: emailId }],
     ['gateway.operator_sessions', { tenant_id, object_id, name: ada.name }],
     ['gateway.operators', { ...publisher, tenant_id, object_id, name: ada.name, email: emailId }],
@@ -237,6 +238,7 @@ const wheres = (findings: readonly { where: string }[]) =>
 const left = {
   'fulfillment.subscriptions': 1,
   'gateway.audit_entries': 1,
+  'gateway.idempotent_calls': 1,
   'gateway.operator_invitations': 1,
   'gateway.operators': 1,
   'landing.visits': 1,
@@ -353,6 +355,7 @@ test("a key of one publisher finds and erases only the people of that publisher'
   const installation = new Set([
     'fulfillment-worker: who replayed tasks and messages',
     'gateway: who reported backups',
+    'gateway: answers of commands',
     'gateway: open sessions of people with roles',
   ]);
   expect(wheres(own.findings)).toEqual(
