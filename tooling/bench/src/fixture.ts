@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { scopes } from '@landfall/contracts/scopes';
+import { services } from '@landfall/contracts/services';
 import { startEmulator } from '@landfall/emulator/emulator';
 import { startNats } from '@landfall/servers/nats';
 import { startPostgres } from '@landfall/servers/postgres';
@@ -16,8 +17,7 @@ import { startService, type ServiceProcess } from './service-process.ts';
 
 const ANSWER_MS = 20_000;
 
-const SCHEMAS = { 'fulfillment-worker': 'fulfillment', 'billing-sync': 'billing' } as const;
-type ServiceName = keyof typeof SCHEMAS;
+type ServiceName = 'fulfillment-worker' | 'billing-sync';
 
 export interface BenchFixture<Name extends ServiceName> extends AsyncDisposable {
   readonly service: ServiceProcess;
@@ -33,6 +33,21 @@ export async function openBenchFixture<Name extends ServiceName>(
   settings: Readonly<Record<string, string>>,
 ): Promise<BenchFixture<Name>> {
   await using stack = new AsyncDisposableStack();
+  const servers = stack.use(await openBenchServers(marketplace));
+  const service = stack.use(await servers.start(name, settings));
+  const client = stack.use(await servers.connect(name));
+  const owned = stack.move();
+  return {
+    service,
+    client: client.api,
+    databaseUrl: servers.databaseUrl(name),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The servers that services need, and what starts services with them. */
+export async function openBenchServers(marketplace: { readonly baseUrl: string }) {
+  await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'landfall-bench-'));
   chmodSync(folder, 0o755);
   stack.defer(() => {
@@ -43,31 +58,37 @@ export async function openBenchFixture<Name extends ServiceName>(
   stack.defer(() => postgres.stop());
   const nats = await startNats({ dir: join(folder, 'nats') });
   stack.defer(() => nats.stop());
-  const schema = SCHEMAS[name];
   const urls = await provisionRoles(postgres.adminUrl, {
     database: 'landfall',
-    services: [{ name, schema, role: schema, password: 'bench' }],
+    services: services.map((service) => ({ ...service, password: 'bench' })),
   });
-  const databaseUrl = urls[name] ?? '';
   const emulator = stack.use(await startEmulator());
   const { publisher, fulfillmentApp } = emulator.identities;
-  const service = stack.use(
-    await startService(name, {
-      DATABASE_URL: databaseUrl,
-      NATS_URL: nats.url,
-      MARKETPLACE_BASE_URL: marketplace.baseUrl,
-      ENTRA_AUTHORITY_URL: emulator.authorityUrl,
-      PUBLISHER_TENANT_ID: publisher.tenantId,
-      FULFILLMENT_CLIENT_ID: fulfillmentApp.clientId,
-      FULFILLMENT_CLIENT_SECRET: fulfillmentApp.clientSecret,
-      ...settings,
-    }),
-  );
-  const log = createLogger('bench', 'silent');
-  const bus = stack.use(await connectBus({ url: nats.url, name: 'gateway', log }));
-  const client = clientOf(name, bus);
+  const access = {
+    MARKETPLACE_BASE_URL: marketplace.baseUrl,
+    PUBLISHER_TENANT_ID: publisher.tenantId,
+    FULFILLMENT_CLIENT_ID: fulfillmentApp.clientId,
+    FULFILLMENT_CLIENT_SECRET: fulfillmentApp.clientSecret,
+  };
   const owned = stack.move();
-  return { service, client, databaseUrl, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    databaseUrl: (name: ServiceName) => urls[name] ?? '',
+    start: (name: ServiceName | 'gateway', settings: Readonly<Record<string, string>>) =>
+      startService(name, {
+        DATABASE_URL: urls[name] ?? '',
+        NATS_URL: nats.url,
+        ENTRA_AUTHORITY_URL: emulator.authorityUrl,
+        ...(name === 'gateway' ? {} : access),
+        ...settings,
+      }),
+    /** A client that calls a service past the gateway. */
+    async connect<Name extends ServiceName>(name: Name) {
+      const log = createLogger('bench', 'silent');
+      const bus = await connectBus({ url: nats.url, name: 'gateway', log });
+      return { api: clientOf(name, bus), [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose]() };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 function clientOf<Name extends ServiceName>(

@@ -6,6 +6,10 @@ import { heapOptions } from '@landfall/stack/service-processes';
 const SAMPLE_MS = 100;
 
 export interface ServiceProcess extends AsyncDisposable {
+  /** Where it listens. */
+  readonly url: string;
+  /** Milliseconds from the start of the process until it was ready. */
+  readonly readyMs: number;
   /** Resident memory since the last call, in MB. */
   samples(): readonly number[];
   /** CPU time so far, in seconds. */
@@ -14,10 +18,11 @@ export interface ServiceProcess extends AsyncDisposable {
 
 /** Starts a service as in production: a separate process, whose memory is measured. */
 export async function startService(
-  name: 'fulfillment-worker' | 'billing-sync',
+  name: 'gateway' | 'fulfillment-worker' | 'billing-sync',
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
   const mainFile = new URL(`../../../services/${name}/src/main.ts`, import.meta.url);
+  const startedAt = performance.now();
   const child = fork(mainFile, {
     env: {
       PATH: process.env['PATH'],
@@ -29,9 +34,12 @@ export async function startService(
   });
   const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
   if (typeof first !== 'object') throw new Error(`${name} ended before it was ready`);
+  const readyMs = performance.now() - startedAt;
   let seen: number[] = [];
   const timer = setInterval(() => seen.push(residentMb(child)), SAMPLE_MS);
   return {
+    url: String(new Map(Object.entries(first ?? {})).get('url')),
+    readyMs,
     samples: () => {
       const taken = seen;
       seen = [];
