@@ -13,6 +13,7 @@ import { runUpkeep } from '../src/audit/upkeep.ts';
 import type { NewEntry } from '../src/audit/chain.ts';
 import type { Db } from '../src/db/schema.ts';
 import { appendEntries } from '../src/store/audit.ts';
+import { createAppender } from '../src/store/audit-append.ts';
 import {
   bootGateway,
   makeKey,
@@ -120,6 +121,57 @@ describe('the chain', () => {
     await appendEntries(db, [entry()]);
     const noted = { fromSequence: first['lastSequence'], hash: first['lastHash'] };
     expect(await verify(noted)).toMatchObject({ isIntact: true, checked: 2 });
+  });
+
+  test('stays whole while several processes append, each from what it has appended last', async () => {
+    const processes = [createAppender(db), createAppender(db), createAppender(db)];
+    await Promise.all(
+      processes.map(async (process, n) => {
+        for (let round = 0; round < 20; round += 1)
+          await process.append([entry({ subject: `sub-${n}` }), entry({ subject: `sub-${n}` })]);
+      }),
+    );
+    expect(await verify()).toMatchObject({ isIntact: true, checked: 120, lastSequence: '120' });
+  });
+
+  test('has every value of an entry that was appended to a known end', async () => {
+    const { append } = createAppender(db);
+    await append([entry()]);
+    const full = entry({
+      publisherId: 'contoso',
+      subject: 'sub-1',
+      reason: '{"a", \\"b",NULL}',
+      requestedBy: 'CHG-1',
+      approvedBy: '(person)',
+      source: '192.0.2.0/24',
+      before: '{"rules":[]}',
+      after: '{"rules":[{"id":"ä€"}]}',
+      times: 3,
+    });
+    await append([full, entry({ outcome: 'dry-run' })]);
+    expect(await verify()).toMatchObject({ isIntact: true, checked: 3 });
+    const stored = await db.kysely
+      .selectFrom('auditEntries')
+      .selectAll()
+      .where('sequence', '=', '2');
+    expect(await stored.executeTakeFirstOrThrow()).toMatchObject(full);
+  });
+
+  test('continues after the end that a restored backup has', async () => {
+    const { append } = createAppender(db);
+    await append([entry(), entry()]);
+    await append([entry()]);
+    await withoutTriggers(sql`delete from audit_entries where sequence > 1`);
+    await append([entry()]);
+    expect(await verify()).toMatchObject({ isIntact: true, checked: 2, lastSequence: '2' });
+  });
+
+  test('counts refused calls above their number per hour, also after commands that succeeded', async () => {
+    const { append } = createAppender(db);
+    await append([entry()]);
+    await append(Array.from({ length: 60 }, () => entry({ outcome: 'FORBIDDEN' })));
+    await append([entry()]);
+    expect(await verify()).toMatchObject({ isIntact: true, checked: 52 });
   });
 
   test('shows which entry was changed, by a role that can switch the triggers off', async () => {

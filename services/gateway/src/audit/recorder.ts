@@ -10,7 +10,7 @@ import { Rejection } from '@landfall/contracts/rejections';
 import { createGroupCommit } from '@landfall/service-kit/group-commit';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db } from '../db/schema.ts';
-import { appendEntries } from '../store/audit.ts';
+import { createAppender } from '../store/audit-append.ts';
 import type { NewEntry } from './chain.ts';
 import { changeReader, type AnyHandler } from './changes.ts';
 import { entryOf, type Happened } from './entry.ts';
@@ -31,9 +31,10 @@ export function createAudit(deps: {
 }): Audit {
   const { db, log, machineNow } = deps;
   // One statement at a time: a second one would only wait for the lock of the chain.
+  const chain = createAppender(db);
   const entries = createGroupCommit(
     async (group: readonly NewEntry[]) => {
-      await appendEntries(db, group);
+      await chain.append(group);
       return group;
     },
     { maxStatements: 1 },

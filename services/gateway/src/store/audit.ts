@@ -7,7 +7,7 @@ type Trx = Transaction<GatewayTables>;
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Advisory lock: the letters "audit" as a number. Entries are appended one group at a time. */
-const CHAIN_LOCK = 418_380_868_980n;
+export const CHAIN_LOCK = 418_380_868_980n;
 /** A caller that is refused because of a mistake stops sooner, and more entries would show nothing new. */
 const MAX_REFUSED_PER_HOUR = 50;
 /** Rows of one statement. Its locks and WAL are small enough that commands hardly wait. */
@@ -16,20 +16,23 @@ const BATCH = 1_000;
 /** Outcomes of calls that were not refused. */
 const NOT_REFUSED = ['done', 'dry-run'];
 
-function isRefused(outcome: string): boolean {
+export function isRefused(outcome: string): boolean {
   return !NOT_REFUSED.includes(outcome);
 }
 
 /**
  * Appends entries to the chain in one transaction. Of refused calls, an actor gets a limited number of entries each hour.
- * Further ones are only counted, so that no caller can fill the table.
+ * Further ones are only counted, so that no caller can fill the table. Returns the end of the chain.
  */
-export async function appendEntries(db: Db, entries: readonly NewEntry[]): Promise<void> {
-  await inTransaction(db, async (trx) => {
+export async function appendEntries(db: Db, entries: readonly NewEntry[]): Promise<Link> {
+  return inTransaction(db, async (trx) => {
     const last = await lockChain(trx);
     const { stored, counted } = await withinQuota(trx, entries);
-    await insertChained(trx, chained(last, stored));
+    const placed = chained(last, stored);
+    await insertChained(trx, placed);
     await countRefusals(trx, counted);
+    const end = placed.at(-1);
+    return end ? { sequence: BigInt(end.sequence), hash: end.hash } : last;
   });
 }
 
