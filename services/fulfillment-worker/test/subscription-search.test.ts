@@ -86,7 +86,7 @@ test('a subscription is found by each of its ids, by words of its name and by ad
   ];
   for (const search of searches) expect([search, await idsOf({ search })]).toEqual([search, [id]]);
   expect(await idsOf({ search: 'wingtip importers' })).toEqual([]);
-  expect(await idsOf({ search: 'wide' })).toEqual([other]);
+  expect(await idsOf({ search: 'tailspin' })).toEqual([other]);
 });
 
 test("whatever is typed is a search and never part of PostgreSQL's query", async () => {
@@ -207,4 +207,18 @@ test('a status that does not exist is refused, and a warning names an offer that
   expect(warnings?.join(' ')).toContain('team-desk/starter');
   expect((await list({ offerId: 'team-desk' })).warnings).toBeUndefined();
   expect((await list({ offerId: 'team-desk', planId: 'startr' })).warnings).toHaveLength(1);
+});
+
+test('a warning names the offers of one publisher only, and a preview counts for its offer', async () => {
+  const [publisherId, offerId] = [`p-${randomUUID()}`, `offer-${randomUUID()}`];
+  await store({ publisherId, offerId: `${offerId}-preview`, planId: 'gold' });
+  const warningsFor = async (filter: Filter) => (await list(filter)).warnings;
+  expect(await warningsFor({ publisherId, offerId, planId: 'gold' })).toBeUndefined();
+  expect(await warningsFor({ publisherId, planId: 'gold' })).toBeUndefined();
+  expect(await warningsFor({ publisherId, offerId: 'other' })).toEqual([
+    `No subscription of the offer "other" exists yet. Known are, as offer/plan: ${offerId}-preview/gold.`,
+  ]);
+  expect(await warningsFor({ publisherId: `p-${randomUUID()}`, offerId })).toEqual([
+    `No subscription of the offer "${offerId}" exists yet. Landfall knows no subscription yet.`,
+  ]);
 });

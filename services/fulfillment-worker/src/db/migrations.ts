@@ -19,6 +19,7 @@ import { changeOriginsMigration } from './migrations/0017-change-origins.ts';
 import { retentionMigration } from './migrations/0019-retention.ts';
 import { changesOfSubscriptionMigration } from './migrations/0020-changes-of-subscription.ts';
 import { readingMigration } from './migrations/0021-reading.ts';
+import { offersOfPublisherMigration } from './migrations/0022-offers-of-publisher.ts';
 
 /** Forward only: a released migration is never edited; a later migration corrects it. */
 export const migrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0019-retention': retentionMigration,
   '0020-changes-of-subscription': changesOfSubscriptionMigration,
   '0021-reading': readingMigration,
+  '0022-offers-of-publisher': offersOfPublisherMigration,
 };

@@ -22,77 +22,63 @@ export async function unknownOffers(
   db: Db['kysely'] | Trx,
   { publisherId, offers }: NamedOffers,
 ): Promise<string[]> {
-  const offerIds = [...new Set(offers.flatMap(({ offerId = [] }) => offerId))];
+  const offerIds = new Set(offers.flatMap(({ offerId = [] }) => offerId));
   const pairs = offers.flatMap(({ offerId, planIds }) =>
     planIds.map((planId) => ({ offerId, planId })),
   );
-  if (offerIds.length === 0 && pairs.length === 0) return [];
-  const missingOffers = await missing(db, publisherId, {
-    offerIds,
-    planIds: offerIds.map(() => null),
-  });
-  const isMissing = new Set(missingOffers.map(({ offerId }) => offerId));
-  const rest = pairs.filter(({ offerId }) => !isMissing.has(offerId ?? null));
-  const missingPlans = await missing(db, publisherId, {
-    offerIds: rest.map(({ offerId }) => offerId ?? null),
-    planIds: rest.map(({ planId }) => planId),
-  });
-  if (missingOffers.length === 0 && missingPlans.length === 0) return [];
-  const known = await knownIds(db, publisherId);
-  return [
-    ...missingOffers.map(
-      ({ offerId }) => `No subscription of the offer "${offerId}" exists yet. ${known}`,
-    ),
+  if (offerIds.size === 0 && pairs.length === 0) return [];
+  const known = await knownPairs(db, publisherId);
+  const has = (offerId: string | undefined, planId?: string) =>
+    known.some(
+      (pair) =>
+        (offerId === undefined || [offerId, `${offerId}-preview`].includes(pair.offerId)) &&
+        (planId === undefined || pair.planId === planId),
+    );
+  const missingOffers = [...offerIds].filter((offerId) => !has(offerId));
+  const missingPlans = pairs.filter(
+    ({ offerId, planId }) =>
+      !(offerId !== undefined && missingOffers.includes(offerId)) && !has(offerId, planId),
+  );
+  const names = namesOf(known);
+  const sentences = [
+    ...missingOffers.toSorted().map((offerId) => `No subscription of the offer "${offerId}"`),
     ...missingPlans.map(({ offerId, planId }) => {
-      const of = offerId === null ? '' : ` of the offer "${offerId}"`;
-      return `No subscription of the plan "${planId}"${of} exists yet. ${known}`;
+      const of = offerId === undefined ? '' : ` of the offer "${offerId}"`;
+      return `No subscription of the plan "${planId}"${of}`;
     }),
   ];
+  return [...new Set(sentences)].map((sentence) => `${sentence} exists yet. ${names}`);
 }
 
 interface Pair {
-  readonly offerId: string | null;
-  readonly planId: string | null;
+  readonly offerId: string;
+  readonly planId: string;
 }
 
-async function missing(
+/**
+ * The offers and plans of the subscriptions, in order. Reads one entry of the index for each pair, however many subscriptions
+ * it has.
+ */
+async function knownPairs(
   db: Db['kysely'] | Trx,
   publisherId: string | undefined,
-  wanted: {
-    readonly offerIds: readonly (string | null)[];
-    readonly planIds: readonly (string | null)[];
-  },
-): Promise<Pair[]> {
-  if (wanted.offerIds.length === 0) return [];
+): Promise<readonly Pair[]> {
+  const isOwn = publisherId === undefined ? sql`true` : sql`publisher_id = ${publisherId}`;
   const { rows } = await sql<Pair>`
-    select distinct wanted.offer_id as "offerId", wanted.plan_id as "planId"
-    from unnest(${wanted.offerIds}::text[], ${wanted.planIds}::text[]) as wanted (offer_id, plan_id)
-    where not exists (
-      select from subscriptions
-      where (wanted.offer_id is null or offer_id in (wanted.offer_id, wanted.offer_id || '-preview'))
-        and (wanted.plan_id is null or plan_id = wanted.plan_id)
-        and (${publisherId ?? null}::text is null or publisher_id = ${publisherId ?? null}))
-    order by 1, 2
+    with recursive pairs as (
+      (select offer_id, plan_id from subscriptions where ${isOwn} order by offer_id, plan_id limit 1)
+      union all
+      select after.offer_id, after.plan_id from pairs, lateral (
+        select offer_id, plan_id from subscriptions
+        where ${isOwn} and (offer_id, plan_id) > (pairs.offer_id, pairs.plan_id)
+        order by offer_id, plan_id limit 1) as after)
+    select offer_id as "offerId", plan_id as "planId" from pairs
   `.execute(db);
   return rows;
 }
 
-async function knownIds(db: Db['kysely'] | Trx, publisherId: string | undefined): Promise<string> {
-  const { rows } = await sql<{ offerId: string; planId: string }>`
-    with recursive offers as (
-      (select offer_id, plan_id from subscriptions order by offer_id, plan_id limit 1)
-      union all
-      select after.offer_id, after.plan_id from offers, lateral (
-        select offer_id, plan_id from subscriptions
-        where (offer_id, plan_id) > (offers.offer_id, offers.plan_id)
-        order by offer_id, plan_id limit 1) as after)
-    select offer_id as "offerId", plan_id as "planId" from offers
-    where ${publisherId ?? null}::text is null or exists (select from subscriptions
-      where offer_id = offers.offer_id and plan_id = offers.plan_id
-        and publisher_id = ${publisherId ?? null})
-    limit ${MAX_NAMED}
-  `.execute(db);
-  if (rows.length === 0) return 'Landfall knows no subscription yet.';
-  const names = rows.map(({ offerId, planId }) => `${offerId}/${planId}`);
+function namesOf(known: readonly Pair[]): string {
+  if (known.length === 0) return 'Landfall knows no subscription yet.';
+  const names = known.slice(0, MAX_NAMED).map(({ offerId, planId }) => `${offerId}/${planId}`);
   return `Known are, as offer/plan: ${names.join(', ')}.`;
 }
