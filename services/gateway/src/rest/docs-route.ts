@@ -7,7 +7,6 @@ import { gzip } from 'node:zlib';
 import { rejectionHelp } from '@landfall/contracts/rejection-help';
 import { rejectionCodes, type RejectionCode } from '@landfall/contracts/rejections';
 import { methodNotAllowed, notFound, send } from '../error-pages.ts';
-import { openApiDocument } from './openapi.ts';
 import { ERRORS_PATH } from './problem.ts';
 
 const DOCUMENT_PATH = '/openapi.json';
@@ -102,16 +101,16 @@ interface File {
 }
 
 function filesOf(publicUrl: string): ReadonlyMap<string, File> {
-  const text = (type: string, make: () => string): File => ({
+  const text = (type: string, make: () => string | Promise<string>): File => ({
     type,
-    read: async () => Buffer.from(make()),
+    read: async () => Buffer.from(await make()),
   });
   const ofPackage = (name: string, type: string): [string, File] => [
     ASSETS_PATH + name,
     { type, read: () => readFile(require.resolve(`swagger-ui-dist/${name}`)) },
   ];
   return new Map([
-    [DOCUMENT_PATH, text('application/json', () => JSON.stringify(openApiDocument(publicUrl)))],
+    [DOCUMENT_PATH, text('application/json', () => documentText(publicUrl))],
     [DOCS_PATH, text(PAGE, docsPage)],
     [ERRORS_PATH, text(PAGE, errorsPage)],
     [`${ASSETS_PATH}docs.js`, text(SCRIPT, () => INIT)],
@@ -119,6 +118,12 @@ function filesOf(publicUrl: string): ReadonlyMap<string, File> {
     ofPackage('swagger-ui.css', STYLE),
     ofPackage('swagger-ui-bundle.js', SCRIPT),
   ]);
+}
+
+/** Most gateways are never asked for the document, and its modules take 4 MB and a part of the start. */
+async function documentText(publicUrl: string): Promise<string> {
+  const { openApiDocument } = await import('./openapi.ts');
+  return JSON.stringify(openApiDocument(publicUrl));
 }
 
 const require = createRequire(import.meta.url);

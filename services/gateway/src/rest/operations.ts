@@ -43,8 +43,9 @@ export interface Found {
 /** The operation of a request, or the methods that the path has. No methods: the path does not exist. */
 export function findOperation(method: string, path: string): Found | { readonly allow: string[] } {
   // A path without fields is more exact than one whose field could have the same text.
+  const parts = path.split('/');
   const here = matchers.flatMap(({ operation, match }) => {
-    const inPath = match(path);
+    const inPath = match(parts);
     return inPath ? [{ operation, inPath }] : [];
   });
   const wanted = method.toLowerCase();
@@ -60,15 +61,15 @@ const matchers = operations
   .toSorted((a, b) => a.route.inPath.length - b.route.inPath.length)
   .map((operation) => ({ operation, match: matcherOf(operation.route.path) }));
 
-function matcherOf(template: string): (path: string) => Record<string, string> | undefined {
-  const parts = template.split('/');
-  return (path) => {
-    const given = path.split('/');
+function matcherOf(
+  template: string,
+): (given: readonly string[]) => Record<string, string> | undefined {
+  const parts = template.split('/').map((part) => ({ part, field: /^\{(\w+)\}$/.exec(part)?.[1] }));
+  return (given) => {
     if (given.length !== parts.length) return undefined;
     const inPath: Record<string, string> = {};
-    for (const [index, part] of parts.entries()) {
+    for (const [index, { part, field }] of parts.entries()) {
       const text = given[index] ?? '';
-      const field = /^\{(\w+)\}$/.exec(part)?.[1];
       if (field === undefined) {
         if (text !== part) return undefined;
         continue;
