@@ -91,7 +91,6 @@ export const deliveryProcedures = {
     create: command({
       scope: 'destinations:write',
       scopedBy: 'publisher',
-      answersSecret: true,
       summary: 'Adds a destination. Its signing secret is shown only once.',
       auditedBy: 'list',
       input: destinationSettings.extend(ofPublisher),
@@ -108,7 +107,6 @@ export const deliveryProcedures = {
     rotateSecret: command({
       scope: 'destinations:write',
       scopedBy: 'destination',
-      answersSecret: true,
       summary: 'Creates a new secret. The old one also signs until it expires.',
       auditedBy: 'list',
       input: destinationId.extend({ overlapHours: z.number().min(0).max(168).default(24) }),
