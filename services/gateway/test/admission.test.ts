@@ -323,21 +323,21 @@ describe('every public procedure, over tRPC and REST', () => {
     expect(reached).toEqual([]);
   });
 
-  test.each(procedures)(
-    '$path is open to exactly the roles that include its scope',
-    async (one) => {
-      for (const role of operatorRoles) {
-        const { cookie } = await signedIn([role]);
-        const statuses = (await callBoth(one, { cookie, ...command })).map(statusOf);
-        const { scope } = one.spec;
-        const isAllowed =
-          scope === 'any' || roleDefinitions[role].scopes.some((held) => held === scope);
-        // An allowed call fails later, because its input is empty or its owner has no such handler here.
-        const isRefused = statuses.map((status) => status === 401 || status === 403);
-        expect(new Set(isRefused), role).toEqual(new Set([!isAllowed]));
-      }
-    },
-  );
+  /** A stream that is open does not end by itself. The tests of live events read them. */
+  const ending = procedures.filter(({ spec }) => spec.kind !== 'stream');
+
+  test.each(ending)('$path is open to exactly the roles that include its scope', async (one) => {
+    for (const role of operatorRoles) {
+      const { cookie } = await signedIn([role]);
+      const statuses = (await callBoth(one, { cookie, ...command })).map(statusOf);
+      const { scope } = one.spec;
+      const isAllowed =
+        scope === 'any' || roleDefinitions[role].scopes.some((held) => held === scope);
+      // An allowed call fails later, because its input is empty or its owner has no such handler here.
+      const isRefused = statuses.map((status) => status === 401 || status === 403);
+      expect(new Set(isRefused), role).toEqual(new Set([!isAllowed]));
+    }
+  });
 });
 
 /** tRPC begins every stream with 200 and sends a refusal as its only event. */
