@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagingRetention } from '@landfall/contracts/retention';
+import { messagingRetention } from '@landfall/contracts/retention-rule';
 import { streams } from '@landfall/contracts/streams';
 import {
   testDatabase,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { RetentionRule } from '@landfall/contracts/retention';
+import type { RetentionRule } from '@landfall/contracts/retention-rule';
 import type { Database } from './database.ts';
 import type { Logger } from '../log/log.ts';
 import { startLoop } from '../process/loop.ts';
