@@ -133,8 +133,9 @@ describe('the chain', () => {
     const stored = await db.kysely
       .selectFrom('auditEntries')
       .selectAll()
-      .where('sequence', '=', '2');
-    expect(await stored.executeTakeFirstOrThrow()).toMatchObject(full);
+      .where('sequence', '=', '2')
+      .executeTakeFirstOrThrow();
+    expect(stored).toMatchObject(full);
   });
 
   test('continues after the end that a restored backup has', async () => {

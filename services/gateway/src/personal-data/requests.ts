@@ -96,7 +96,7 @@ export function personalDataHandlers(parts: {
       };
     },
 
-    async erase({ dryRun, reason: _, ...subject }, call) {
+    async erase({ dryRun, reason: _reason, ...subject }, call) {
       const wanted = await wantedOf(subject, call);
       if (wanted instanceof Rejection) return wanted;
       const findings = [];

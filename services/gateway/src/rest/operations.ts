@@ -24,13 +24,12 @@ export const operations: readonly Operation[] = Object.entries(
     .filter(([, { kind }]) => kind !== 'stream')
     .flatMap(([name, spec]) => {
       const id = `${namespace}.${name}`;
-      const first = { id, namespace, name, spec, operationId: id };
+      const route = restRoute(namespace, name, spec);
+      const first = { id, namespace, name, spec, operationId: id, route };
       const second = bodyRoute(spec);
-      const operationId = `${namespace}.${second?.path.split('/').at(-1)}`;
-      return [
-        { ...first, route: restRoute(namespace, name, spec) },
-        ...(second ? [{ ...first, operationId, route: second }] : []),
-      ];
+      if (!second) return [first];
+      const operationId = `${namespace}.${second.path.split('/').at(-1)}`;
+      return [first, { ...first, operationId, route: second }];
     }),
 );
 

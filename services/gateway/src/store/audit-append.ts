@@ -28,7 +28,7 @@ const COLUMNS: Readonly<Record<keyof ChainedEntry, string>> = {
 
 export interface Appender {
   /** The same as `appendEntries`. One call at a time. */
-  append(entries: readonly NewEntry[]): Promise<void>;
+  readonly append: (entries: readonly NewEntry[]) => Promise<void>;
 }
 
 /**
