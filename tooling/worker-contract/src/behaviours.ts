@@ -163,7 +163,7 @@ const changes: readonly Behaviour[] = [
 
       const changeId = randomUUID();
       const wanted = { subscriptionId, planId: 'standard', approvedBy, changeId };
-      expect(await changePlan.mutate(wanted)).toEqual({ changeId, state: 'requested' });
+      expect(await changePlan.mutate(wanted)).toMatchObject({ changeId, state: 'requested' });
       expect((await get.query({ subscriptionId })).pendingChange).toMatchObject({
         changeId,
         kind: 'ChangePlan',
@@ -201,7 +201,7 @@ const changes: readonly Behaviour[] = [
       const { cancel, get } = conversation.worker.subscriptions;
       const changeId = randomUUID();
       const asked = await cancel.mutate({ subscriptionId, approvedBy, changeId });
-      expect(asked).toEqual({ changeId, state: 'requested' });
+      expect(asked).toMatchObject({ changeId, state: 'requested' });
       expect((await get.query({ subscriptionId })).pendingChange).toMatchObject({
         kind: 'Unsubscribe',
       });
@@ -256,7 +256,7 @@ const changes: readonly Behaviour[] = [
         const { changeQuantity, availablePlans, change, timeline } = worker.subscriptions;
         const changeId = randomUUID();
         const asked = { subscriptionId, quantity: 3, approvedBy, changeId };
-        expect(await changeQuantity.mutate(asked)).toEqual({ changeId, state: 'failed' });
+        expect(await changeQuantity.mutate(asked)).toMatchObject({ changeId, state: 'failed' });
         expect(await change.query({ changeId })).toMatchObject({
           state: 'failed',
           failure: 'refused-by-publisher',
