@@ -217,6 +217,8 @@ describe('reconciliation', () => {
   test("compares each publisher's list with its own records, and heals with its own access", async () => {
     await twoPublishers.boot();
     const [ours, theirs] = [await subscribed(fixture), await twoPublishers.subscribedLedger()];
+    // An open task of the purchase would read the cancellation before the reconciliation does.
+    await settled(fixture, theirs);
     await fixture.control.addFault({ endpoint: 'webhook', drop: true });
     await fixture.control.cancel(theirs);
     const unknown = await fixture.control.purchase({
