@@ -42,7 +42,8 @@ function procedureOf(
   const { method, path, inPath } = bodyRoute(spec) ?? restRoute(namespace, name, spec);
   const input = schemaOf(spec.input, 'input');
   const output = schemaOf(spec.output, 'output');
-  const items = output.properties?.['items']?.items;
+  // The `items` of a command's answer are what it did, not pages of a list.
+  const items = kind === 'query' ? output.properties?.['items']?.items : undefined;
   return {
     kind,
     summary: spec.summary,

@@ -141,7 +141,7 @@ function lists(): Case[] {
     list('waits for an operator', () => ({ waitsFor: 'operator' })),
     list('with total', () => ({ withTotal: true })),
     list('deep page', () => ({ cursor: deepCursor() })),
-  ].map((one) => ({ ...one, share: 0.4 }));
+  ].map((one) => Object.assign(one, { share: 0.4 }));
 }
 
 /** Somewhere in the whole list, as after thousands of pages. */

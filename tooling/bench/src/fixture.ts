@@ -60,7 +60,7 @@ export async function openBenchServers(marketplace: { readonly baseUrl: string }
   stack.defer(() => nats.stop());
   const urls = await provisionRoles(postgres.adminUrl, {
     database: 'landfall',
-    services: services.map((service) => ({ ...service, password: 'bench' })),
+    services: services.map(({ name, schema, role }) => ({ name, schema, role, password: 'bench' })),
   });
   const emulator = stack.use(await startEmulator());
   const { publisher, fulfillmentApp } = emulator.identities;
