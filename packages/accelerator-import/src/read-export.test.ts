@@ -81,7 +81,7 @@ test('subscriptions come with their confirmed user, answers and history, oldest 
 
 test('what is unclear is left out with a warning', () => {
   expect(read().warnings).toEqual([
-    "EmailTemplate.csv is none of the accelerator's tables that are read; it was left out.",
+    'EmailTemplate.csv was left out, because it is not one of the tables that are imported.',
     expect.stringContaining(`an answer of ${first} was left out, because its question is unknown`),
     'Subscriptions: row 3 has no AMPSubscriptionId; it was left out.',
   ]);

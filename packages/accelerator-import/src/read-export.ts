@@ -123,7 +123,7 @@ function readTables(files: readonly ExportFile[], warnings: string[]): Tables {
   for (const { name, content } of files) {
     const table = tableOf(name);
     if (table === undefined)
-      warnings.push(`${name} is none of the accelerator's tables that are read; it was left out.`);
+      warnings.push(`${name} was left out, because it is not one of the tables that are imported.`);
     else if (tables.has(table))
       throw new ExportError(`The table ${table} appears twice. Remove one file.`);
     else tables.set(table, readTable(name, content));

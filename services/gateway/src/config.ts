@@ -34,7 +34,7 @@ export const configSchema = z.object({
     .enum(['tenant', 'organizations'])
     .default('tenant')
     .describe(
-      'whose accounts may sign in to the console: of CONSOLE_TENANT_ID, or work accounts of every tenant',
+      'who may sign in to the console: `tenant` for accounts of CONSOLE_TENANT_ID, `organizations` for work accounts of any tenant',
     ),
   CONSOLE_GUESTS: z
     .enum(['refused', 'allowed'])
