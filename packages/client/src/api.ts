@@ -3157,7 +3157,7 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         label: string;
-        /** 1 to 34 items. */
+        /** 1 to 36 items. */
         scopes: (
           | 'subscriptions:read'
           | 'subscriptions:write'
@@ -3181,6 +3181,8 @@ export interface Landfall {
           | 'people:read'
           | 'people:write'
           | 'alerts:read'
+          | 'matters:read'
+          | 'matters:write'
           | 'events:read'
           | 'publishers:read'
           | 'health:read'
@@ -4321,6 +4323,8 @@ export type RejectionCode =
   | 'destination.in-use'
   | 'delivery.not-found'
   | 'change.not-found'
+  | 'matter.not-found'
+  | 'matter.closed'
   | 'publisher.not-found'
   | 'publisher.limited'
   | 'backup.in-the-future'

@@ -55,6 +55,11 @@ export const things = {
     code: 'operator.not-found',
     message: 'No operator has this ID. See operators.list.',
   },
+  matter: {
+    field: 'matterId',
+    code: 'matter.not-found',
+    message: 'No matter has this ID. See matters.list.',
+  },
   listener: {
     field: 'listenerId',
     code: 'listener.not-found',

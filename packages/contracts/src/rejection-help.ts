@@ -166,6 +166,15 @@ export const rejectionHelp: Readonly<Record<RejectionCode, RejectionHelp>> = {
     meaning: 'There is no delivery with this ID.',
     nextStep: 'Find the ID with deliveries.list.',
   },
+  'matter.not-found': {
+    meaning: 'There is no matter with this ID, or you may not see it.',
+    nextStep: 'Find it with matters.list. Closed matters are listed with state: closed.',
+  },
+  'matter.closed': {
+    meaning: 'The matter is closed, so it cannot be assigned, snoozed or closed again.',
+    nextStep:
+      'If a person closed it, matters.reopen opens it again. If its cause returns, a new matter opens.',
+  },
   'publisher.not-found': {
     meaning: 'There is no publisher with this ID, or you may not act for it.',
     nextStep:

@@ -55,6 +55,8 @@ export const rejectionCodes = {
   'destination.in-use': 'CONFLICT',
   'delivery.not-found': 'NOT_FOUND',
   'change.not-found': 'NOT_FOUND',
+  'matter.not-found': 'NOT_FOUND',
+  'matter.closed': 'CONFLICT',
   'publisher.not-found': 'NOT_FOUND',
   'publisher.limited': 'FORBIDDEN',
   'backup.in-the-future': 'BAD_REQUEST',

@@ -22,6 +22,8 @@ export const scopes = [
   'people:read',
   'people:write',
   'alerts:read',
+  'matters:read',
+  'matters:write',
   'events:read',
   'publishers:read',
   'health:read',

@@ -1,13 +1,16 @@
 import {
+  matterClosedFactOf,
+  matterOpenedFactOf,
   notificationReceivedFact,
   subscriptionFactFor,
   usageSettledFact,
   usageThresholdCrossedFact,
   type FactDefinition,
+  type MatterFact,
   type UsageFact,
 } from './subjects.ts';
 import { subscriptionFactKinds } from './subscription-facts.ts';
-import type { ServiceName } from './services.ts';
+import { services, type ServiceName } from './services.ts';
 
 /** A JetStream stream with its limits. */
 export interface StreamDefinition {
@@ -33,9 +36,15 @@ function stream(name: string, owner: ServiceName, subjects: readonly string[]): 
 
 /** Every stream. Each fact belongs to exactly one. */
 export const streams = {
-  ingest: stream('INGEST', 'webhook-ingest', ['ingest.>']),
+  ingest: stream('INGEST', 'webhook-ingest', ['ingest.notification.>']),
   fulfillment: stream('FULFILLMENT', 'fulfillment-worker', ['fulfillment.subscription.>']),
-  billing: stream('BILLING', 'billing-sync', ['billing.>']),
+  billing: stream('BILLING', 'billing-sync', ['billing.usage.>']),
+  /** What needs a person, from every service. */
+  matters: stream(
+    'MATTERS',
+    'gateway',
+    services.map(({ name }) => matterOpenedFactOf(name).subject.replace(/opened$/, '>')),
+  ),
   /** Messages that a consumer gave up on, under `deadletter.<durable>`, with the reason in the headers. */
   deadLetters: {
     ...stream('DEAD_LETTERS', 'fulfillment-worker', ['deadletter.>']),
@@ -96,6 +105,27 @@ export const landingErasures = consumer({
   summary: "Deletes an ended subscription's visits, and erases personal data from its events.",
 });
 
+const matterFacts: readonly FactDefinition<MatterFact>[] = services.flatMap(({ name }) => [
+  matterOpenedFactOf(name) as FactDefinition<MatterFact>,
+  matterClosedFactOf(name) as FactDefinition<MatterFact>,
+]);
+
+export const gatewayMatters = consumer<MatterFact>({
+  durable: 'gateway-matters',
+  consumer: 'gateway',
+  stream: streams.matters,
+  facts: matterFacts,
+  summary: 'Keeps the list of what needs a person.',
+});
+
+export const fulfillmentMatters = consumer<MatterFact>({
+  durable: 'fulfillment-matters',
+  consumer: 'fulfillment-worker',
+  stream: streams.matters,
+  facts: matterFacts,
+  summary: 'Tells people in mail, Teams and Slack what needs them.',
+});
+
 /** Every consumer. */
 export const consumers: readonly ConsumerDefinition<never>[] = [
   fulfillmentNotifications as ConsumerDefinition<never>,
@@ -103,6 +133,8 @@ export const consumers: readonly ConsumerDefinition<never>[] = [
   billingSubscriptions as ConsumerDefinition<never>,
   ingestErasures as ConsumerDefinition<never>,
   landingErasures as ConsumerDefinition<never>,
+  gatewayMatters as ConsumerDefinition<never>,
+  fulfillmentMatters as ConsumerDefinition<never>,
 ];
 
 /** A service that reads every new message of some streams on each of its instances, and settles none. */
@@ -114,7 +146,7 @@ export interface FollowerDefinition {
 
 export const liveFeed: FollowerDefinition = {
   follower: 'gateway',
-  streams: [streams.ingest, streams.fulfillment, streams.billing],
+  streams: [streams.ingest, streams.fulfillment, streams.billing, streams.matters],
   summary: 'Shows consoles and scripts what happens.',
 };
 

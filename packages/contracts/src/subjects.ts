@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { decimal, decimalText } from '@landfall/domain/decimal';
+import { matterClosed, matterOpened, type MatterClosed, type MatterOpened } from './matters.ts';
 import { notificationReceived } from './notification-facts.ts';
 import { subscriptionFactKinds, subscriptionFact } from './subscription-facts.ts';
-import type { ServiceName } from './services.ts';
+import { services, type ServiceName } from './services.ts';
 
 /**
  * A fact with its subject: past tense, first token the owner. Publish and consume take this constant, never
@@ -134,10 +135,43 @@ export const usageThresholdCrossedFact = fact({
 /** A fact about usage. Its subject says which one. */
 export type UsageFact = UsageSettled | UsageThresholdCrossed;
 
+/** First token of each service's subjects. */
+const subjectTokens: Readonly<Record<ServiceName, string>> = {
+  gateway: 'gateway',
+  landing: 'landing',
+  'webhook-ingest': 'ingest',
+  'fulfillment-worker': 'fulfillment',
+  'billing-sync': 'billing',
+};
+
+/** Published when a service finds something that needs a person, and again if its severity or due time changes. */
+export function matterOpenedFactOf(owner: ServiceName): FactDefinition<MatterOpened> {
+  return fact({
+    subject: `${subjectTokens[owner]}.matter.opened`,
+    owner,
+    schema: matterOpened,
+    summary: 'Something needs a person.',
+  });
+}
+
+/** Published when the cause of a matter is gone. The gateway also publishes it when a person closes any matter. */
+export function matterClosedFactOf(owner: ServiceName): FactDefinition<MatterClosed> {
+  return fact({
+    subject: `${subjectTokens[owner]}.matter.closed`,
+    owner,
+    schema: matterClosed,
+    summary: 'A matter is closed: its cause is gone, or a person has closed it.',
+  });
+}
+
+/** A fact about a matter. Its subject says which one. */
+export type MatterFact = MatterOpened | MatterClosed;
+
 /** Every fact. */
 export const facts: readonly FactDefinition<unknown>[] = [
   notificationReceivedFact,
   ...subscriptionFactKinds.map((kind) => subscriptionFactFor(kind)),
   usageSettledFact,
   usageThresholdCrossedFact,
+  ...services.flatMap(({ name }) => [matterOpenedFactOf(name), matterClosedFactOf(name)]),
 ];
