@@ -4,6 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, MiddlewareHandler } from 'hono';
 import { readBody } from './body.ts';
 import {
+  removeEndedFaults,
   takeEndpointFault,
   takeRowFaults,
   type Endpoint,
@@ -29,8 +30,9 @@ export function withFaults(market: Market, endpoint: Endpoint): MiddlewareHandle
   return async (c, next) => {
     const { faults } = market.state;
     const subjects = await subjectsOf(c, endpoint);
+    const isEnded = removeEndedFaults(faults, market.clock.now());
     const fault = takeEndpointFault(faults, endpoint, subjects);
-    if (fault) market.changed();
+    if (fault || isEnded) market.changed();
     if (fault?.latencyMs) await wait(fault.latencyMs);
     if (fault?.hold && !fault.afterEffect) {
       await released(market, fault.id);

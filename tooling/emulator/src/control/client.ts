@@ -3,6 +3,7 @@ import type { ClockReading } from '../market/clock.ts';
 import {
   CONTROL_PATH,
   type LandingVisit,
+  type PresetView,
   type PurchaseInput,
   type PurchaseResult,
   type RedeliverInput,
@@ -11,6 +12,8 @@ import {
   type TransferInput,
   type UsageReconInput,
 } from './contract.ts';
+import type { ActiveFault } from '../market/active-faults.ts';
+import type { PresetName } from '../market/presets.ts';
 import type { InjectedFault, StoredFault } from '../market/faults.ts';
 import type { Identities } from '../authority/identities.ts';
 import type { Recording } from '../api/recorder.ts';
@@ -33,8 +36,14 @@ export interface Control {
   updateSettings(patch: SettingsPatch): Promise<Settings>;
   faults(): Promise<readonly StoredFault[]>;
   addFault(fault: InjectedFault): Promise<StoredFault>;
-  removeFault(id: string): Promise<void>;
+  /** Every active fault in words. The faults of one preset are one entry. */
+  activeFaults(): Promise<readonly ActiveFault[]>;
+  /** @param which the id of a fault, or the name of a preset */
+  removeFault(which: string): Promise<void>;
   clearFaults(): Promise<void>;
+  presets(): Promise<readonly PresetView[]>;
+  /** Starts a preset, and returns what is active then. */
+  runPreset(name: PresetName): Promise<readonly ActiveFault[]>;
   purchase(order: PurchaseInput): Promise<PurchaseResult>;
   /** What "Configure account" opens. */
   mintToken(subscriptionId: string): Promise<LandingVisit>;
@@ -120,8 +129,11 @@ export function createControl(url: string): Control {
     updateSettings: (patch) => call('PUT', '/settings', patch),
     faults: () => call('GET', '/faults'),
     addFault: (fault) => call('POST', '/faults', fault),
-    removeFault: (id) => call('DELETE', `/faults/${id}`),
+    activeFaults: () => call('GET', '/faults/active'),
+    removeFault: (which) => call('DELETE', `/faults/${which}`),
     clearFaults: () => call('DELETE', '/faults'),
+    presets: () => call('GET', '/presets'),
+    runPreset: (name) => call('POST', `/presets/${name}`, {}),
     purchase: (order) => call('POST', '/purchases', order),
     mintToken: (id) => call('POST', `/subscriptions/${id}/token`, {}),
     changePlan: (id, planId) => command(id, 'change-plan', { planId }),

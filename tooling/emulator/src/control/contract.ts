@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ClockReading } from '../market/clock.ts';
 import type { StoredFault } from '../market/faults.ts';
+import type { PresetName } from '../market/presets.ts';
 import type { Person } from '../authority/identities.ts';
 import type { Settings } from '../market/settings.ts';
 import type { DeliveryView, OperationView, SubscriptionView, UsageView } from '../market/views.ts';
@@ -10,6 +11,9 @@ export const CONTROL_PATH = '/_emulator';
 
 /** The clock moves at most ten years at a time. */
 const ADVANCE_MAX_MS = 10 * 366 * 86_400_000;
+
+/** A request without parameters still needs a JSON body, because a form on another site cannot send one. */
+export const emptySchema = z.strictObject({});
 
 export const advanceSchema = z.strictObject({ ms: z.int().min(0).max(ADVANCE_MAX_MS) });
 
@@ -74,6 +78,14 @@ export const usageReconSchema = z.strictObject({
 });
 
 export const usageMissingSchema = z.strictObject({ isMissing: z.boolean() });
+
+/** A disturbance of one click. */
+export interface PresetView {
+  readonly name: PresetName;
+  readonly title: string;
+  /** What happens, in one sentence. */
+  readonly text: string;
+}
 
 export type UsageReconInput = z.input<typeof usageReconSchema>;
 export type PurchaseInput = z.input<typeof purchaseSchema>;

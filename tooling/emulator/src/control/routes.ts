@@ -7,6 +7,7 @@ import {
   changePlanSchema,
   changeQuantitySchema,
   clockSchema,
+  emptySchema,
   purchaseSchema,
   redeliverSchema,
   rotateKeysSchema,
@@ -16,11 +17,13 @@ import {
   usageReconSchema,
   type StateView,
 } from './contract.ts';
-import { addFault, faultSchema, removeFaults } from '../market/faults.ts';
+import { activeFaults } from '../market/active-faults.ts';
+import { addFault, faultSchema } from '../market/faults.ts';
 import { withSecret, type Person } from '../authority/identities.ts';
 import type { Keyring } from '../authority/keyring.ts';
 import { findSubscription, isRefusal, operationsOf, type Market } from '../market/market.ts';
 import { offersNow, planSchema, publishPlan } from '../market/published-plans.ts';
+import { endFaults, PRESET_NAMES, PRESETS, runPreset } from '../market/presets.ts';
 import { mintPurchaseToken, purchase, transfer } from '../market/purchases.ts';
 import type { Recorder } from '../api/recorder.ts';
 import type { ClockFollowers } from './followers.ts';
@@ -80,16 +83,27 @@ export function controlRoutes(
   app.get('/faults', (c) => c.json(state.faults));
   app.post('/faults', (c) =>
     parsed(c, faultSchema, (fault) => {
-      const stored = addFault(state.faults, fault);
+      const stored = addFault(state.faults, fault, { now: clock.now() });
       market.changed();
       return c.json(stored, 201);
     }),
   );
   app.delete('/faults/:id?', (c) => {
-    const isGone = removeFaults(state.faults, c.req.param('id'));
-    market.changed();
+    const isGone = endFaults(market, c.req.param('id'));
     return isGone ? c.body(null, 204) : no(c, 404, 'unknown', 'There is no such fault.');
   });
+
+  app.get('/faults/active', (c) => c.json(activeFaults(market)));
+
+  app.get('/presets', (c) => c.json(PRESET_NAMES.map((name) => ({ name, ...PRESETS[name] }))));
+  app.post('/presets/:name', (c) =>
+    parsed(c, emptySchema, async () => {
+      const name = PRESET_NAMES.find((one) => one === c.req.param('name'));
+      if (!name) return no(c, 404, 'unknown', `Presets are ${PRESET_NAMES.join(', ')}.`);
+      await runPreset(market, name);
+      return c.json(activeFaults(market));
+    }),
+  );
 
   app.post('/purchases', (c) =>
     parsed(c, purchaseSchema, (order) => {

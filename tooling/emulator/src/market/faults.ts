@@ -37,6 +37,8 @@ const frequency = {
   after: z.int().min(1).optional(),
   count: z.int().min(1).optional(),
   probability: z.number().min(0).max(1).optional(),
+  /** The fault ends after this time on the marketplace's clock, whatever is left of `count`. */
+  forMs: z.int().min(1).optional(),
 };
 
 export const endpointFaultSchema = z.strictObject({
@@ -87,23 +89,53 @@ export type Endpoint = (typeof ENDPOINTS)[number];
 export type EndpointFault = z.infer<typeof endpointFaultSchema>;
 export type WebhookFault = z.infer<typeof webhookFaultSchema>;
 export type InjectedFault = z.infer<typeof faultSchema>;
-export type StoredFault = InjectedFault & { readonly id: string; holding?: boolean };
 
-export function addFault(faults: StoredFault[], fault: InjectedFault): StoredFault {
-  const stored = { ...fault, id: randomUUID() };
+/** What the marketplace adds to a fault. */
+interface Stored {
+  readonly id: string;
+  holding?: boolean;
+  /** Epoch milliseconds of the marketplace's clock. */
+  readonly endsAt?: number;
+  /** The preset that added the fault. */
+  readonly preset?: string;
+}
+
+export type StoredFault = InjectedFault & Stored;
+
+export function addFault(
+  faults: StoredFault[],
+  fault: InjectedFault,
+  at: { readonly now: number; readonly preset?: string },
+): StoredFault {
+  const { now, ...origin } = at;
+  const end = fault.forMs === undefined ? {} : { endsAt: now + fault.forMs };
+  const stored = { ...fault, ...end, ...origin, id: randomUUID() };
   faults.push(stored);
   return stored;
 }
 
-/** Removes one fault, or all. Returns false if there is no such fault. */
-export function removeFaults(faults: StoredFault[], id?: string): boolean {
-  if (id === undefined) {
+/**
+ * Removes one fault, all faults of a preset, or all faults.
+ * @param which the id of a fault or the name of a preset
+ * @returns false if there is no such fault
+ */
+export function removeFaults(faults: StoredFault[], which?: string): boolean {
+  if (which === undefined) {
     faults.length = 0;
     return true;
   }
-  const index = faults.findIndex((fault) => fault.id === id);
-  if (index >= 0) faults.splice(index, 1);
-  return index >= 0;
+  const kept = faults.filter(({ id, preset }) => id !== which && preset !== which);
+  const isFound = kept.length < faults.length;
+  faults.splice(0, faults.length, ...kept);
+  return isFound;
+}
+
+/** Removes the faults whose time is over. Returns whether there were any. */
+export function removeEndedFaults(faults: StoredFault[], now: number): boolean {
+  const kept = faults.filter(({ endsAt }) => endsAt === undefined || endsAt > now);
+  const isFound = kept.length < faults.length;
+  if (isFound) faults.splice(0, faults.length, ...kept);
+  return isFound;
 }
 
 /** What a call is about: the subscription in its path, or a usage row in its body. */
@@ -112,7 +144,7 @@ export interface FaultSubject {
   readonly dimension?: string | undefined;
 }
 
-type StoredEndpointFault = EndpointFault & { readonly id: string; holding?: boolean };
+type StoredEndpointFault = EndpointFault & Stored;
 
 /** Whether a fault is for one of the subjects. A fault without a filter is for all. */
 export function hasRow(fault: EndpointFault, subjects: readonly FaultSubject[]): boolean {

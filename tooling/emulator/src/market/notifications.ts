@@ -1,4 +1,4 @@
-import { takeWebhookFault } from './faults.ts';
+import { removeEndedFaults, takeWebhookFault } from './faults.ts';
 import type { Market } from './market.ts';
 import type { DeliveryRecord, OperationRecord, SubscriptionRecord } from './state.ts';
 import { toNotification } from './wire.ts';
@@ -15,6 +15,7 @@ export function notify(
   subscription: SubscriptionRecord,
   operation: OperationRecord,
 ): void {
+  removeEndedFaults(market.state.faults, market.clock.now());
   const fault = takeWebhookFault(market.state.faults, operation);
   const delivery: DeliveryRecord = {
     operationId: operation.id,

@@ -49,7 +49,7 @@ export function clockActions(
         c,
         'This endpoint cannot have this fault. Choose another effect or another endpoint.',
       );
-    addFault(state.faults, fault.data);
+    addFault(state.faults, fault.data, { now: clock.now() });
     market.changed();
     return back(c);
   });
