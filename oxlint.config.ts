@@ -10,19 +10,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/entra-sign-in': ['marketplace', 'domain'],
   'packages/provisioning': ['contracts', 'domain'],
   'packages/service-kit': ['contracts', 'domain'],
+  'packages/words': ['contracts'],
+  'packages/design': [],
+  'packages/console': ['client', 'words', 'design', 'contracts', 'domain'],
   'packages/client': ['contracts'],
   'packages/cli': ['accelerator-import', 'contracts'],
   'services/*': [
-    ...['service-kit', 'publishers', 'entra-sign-in', 'marketplace', 'contracts', 'domain'],
+    ...['service-kit', 'publishers', 'entra-sign-in', 'marketplace', 'words', 'design'],
+    ...['contracts', 'domain'],
   ],
-  'tooling/{bootstrap,config,emulator,microsoft-api}': [],
+  'tooling/{bootstrap,config,microsoft-api}': [],
+  'tooling/emulator': ['design'],
   'tooling/deploy': ['provisioning', 'contracts'],
   'tooling/servers': ['provisioning', 'contracts', 'config'],
   'tooling/worker-contract': ['servers', 'emulator', 'service-kit', 'contracts', 'domain'],
   // The stack shows the landing pages of every state, so it reads their messages.
   'tooling/{stack,bench}': [
     ...['landing', 'stack', 'emulator', 'servers', 'config', 'client', 'provisioning'],
-    ...['publishers', 'service-kit', 'contracts', 'domain'],
+    ...['publishers', 'service-kit', 'words', 'design', 'console', 'contracts', 'domain'],
   ],
 };
 

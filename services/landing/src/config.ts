@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { retention } from '@landfall/contracts/retention';
 import { baseConfigShape, secret } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
-import { languages } from './words/language.ts';
+import { languages } from '@landfall/words/language';
 
 /** HKDF adds no entropy: a shorter secret could be guessed offline from one cookie. */
 const MIN_SECRET_LENGTH = 32;

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { languages, type Language } from '@landfall/landing/words/language';
+import { languages, type Language } from '@landfall/words/language';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browsers } from '../src/browser/browsers.ts';
 import { missingSentences, onOneLine } from '../src/gallery/said.ts';

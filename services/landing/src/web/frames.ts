@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Language } from '../words/language.ts';
+import type { Language } from '@landfall/words/language';
 import { wordsFor } from '../words/words.ts';
 import type { Frame, Product, SignedIn } from './pages/frame.ts';
 import { ownPath } from './paths.ts';

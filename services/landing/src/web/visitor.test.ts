@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import type { Language } from '../words/language.ts';
+import type { Language } from '@landfall/words/language';
 import { languageOf, visitorOf, type Visitor } from './visitor.ts';
 
 const dutch: Visitor = { tenantId: 't', objectId: 'o', language: 'nl' };

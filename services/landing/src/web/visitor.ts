@@ -3,7 +3,7 @@ import { detectFromHeader, type DetectorOptions } from 'hono/language';
 import { z } from 'zod';
 import { readCookie } from '@landfall/entra-sign-in/cookies';
 import type { Person } from '@landfall/entra-sign-in/id-token';
-import { isLanguage, languageOfTag, languages, type Language } from '../words/language.ts';
+import { isLanguage, languageOfTag, languages, type Language } from '@landfall/words/language';
 
 /** Who signed in. `tenantId` and `objectId` identify the person; the rest is only for display. */
 export const visitorSchema = z.object({

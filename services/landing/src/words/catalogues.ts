@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import type { Language } from '@landfall/words/language';
 import type { MessageTypes } from './message-types.ts';
 import de from './messages/de.json' with { type: 'json' };
 import en from './messages/en.json' with { type: 'json' };

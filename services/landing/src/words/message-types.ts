@@ -1,4 +1,4 @@
-// Written by write-message-types.ts from messages/en.json: do not edit.
+// Written from messages/en.json: do not edit.
 
 /** Every message, with the names of the values and tags that it takes. */
 // oxfmt-ignore

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { catalogues } from './catalogues.ts';
-import { languages } from './language.ts';
-import { namesIn } from './message-names.ts';
+import { languages } from '@landfall/words/language';
+import { namesIn } from '@landfall/words/message-names';
 import {
   isMessageKey,
   overrideProblem,
@@ -12,7 +12,8 @@ import {
   type MessageKey,
   type PlainKey,
 } from './words.ts';
-import { messageTypes, messageTypesFile } from './write-message-types.ts';
+import { messageTypes } from '@landfall/words/message-types';
+import { messagesName, messageTypesFile } from './write-message-types.ts';
 
 const keys = Object.keys(catalogues.en).filter(isMessageKey);
 
@@ -48,7 +49,7 @@ describe.each(languages)('the messages of %s', (language) => {
 });
 
 test('message-types.ts is up to date with the English messages', () => {
-  expect(readFileSync(messageTypesFile, 'utf8')).toBe(messageTypes(catalogues.en));
+  expect(readFileSync(messageTypesFile, 'utf8')).toBe(messageTypes(catalogues.en, messagesName));
 });
 
 test('the compiler knows each message, its values and its tags', () => {

@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
-import { IntlMessageFormat, type MessageFormatPart } from 'intl-messageformat';
+import type { MessageFormatPart } from 'intl-messageformat';
+import { createFormats, type Formats } from '@landfall/words/formats';
+import { compileMessages } from '@landfall/words/messages';
 import { catalogues, type MessageKey, type Messages } from './catalogues.ts';
-import { isLanguage, languages, type Language } from './language.ts';
-import { namesIn, type MessageNames } from './message-names.ts';
+import { isLanguage, languages, type Language } from '@landfall/words/language';
+import { namesIn, type MessageNames } from '@landfall/words/message-names';
 import type { MessageTypes } from './message-types.ts';
 
 export { isLanguage, languages };
@@ -14,21 +16,11 @@ export type Html = ReturnType<typeof html>;
 export type Overrides = Readonly<Record<string, string>>;
 
 /** The texts of one language, with its formats for dates, numbers and prices. */
-export interface Words {
-  readonly language: Language;
+export interface Words extends Formats {
   /** Plain text, for attributes, titles and templates that escape it. */
   t<Key extends PlainKey>(key: Key, ...values: TextValues<Key>): string;
   /** Rich text: the functions in `values` render the message's tags; everything else is escaped. */
   html<Key extends MessageKey>(key: Key, ...values: HtmlValues<Key>): Html;
-  /** In UTC, because Microsoft counts terms in UTC. */
-  date(at: Date): string;
-  /** In UTC; the text names the time zone. */
-  dateTime(at: Date): string;
-  number(n: number): string;
-  /** Decimal text, which is not rounded unless it has more than six decimals. */
-  quantity(decimal: string): string;
-  /** A number or decimal text. `currency` is an ISO 4217 code; any other word is written after the number. */
-  money(amount: number | string, currency: string): string;
 }
 
 /**
@@ -74,61 +66,16 @@ export function isMessageKey(text: string): text is MessageKey {
 
 const baseWords = new Map<Language, Words>();
 
-/** For Intl, "en" means American dates and a bare $. Buyers are everywhere. */
-const LOCALES: Readonly<Record<Language, string>> = {
-  en: 'en-GB',
-  de: 'de',
-  fr: 'fr',
-  es: 'es',
-  nl: 'nl',
-  ja: 'ja',
-};
-
-/** Microsoft gets quantities with at most six decimals. */
-const QUANTITY_DECIMALS = 6;
-
 type AnyValues = Record<string, string | number | Html | ((content: Html) => Html)>;
 
 function createWords(language: Language, messages: Messages): Words {
-  const locale = LOCALES[language];
-  const compiled = new Map<MessageKey, IntlMessageFormat>();
-  const messageOf = (key: MessageKey): IntlMessageFormat => {
-    const message = compiled.get(key) ?? new IntlMessageFormat(messages[key], locale);
-    compiled.set(key, message);
-    return message;
-  };
-  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
-  const times = new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'long',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: 'UTC',
-    timeZoneName: 'short',
-  });
-  const numbers = new Intl.NumberFormat(locale);
-  const quantities = new Intl.NumberFormat(locale, { maximumFractionDigits: QUANTITY_DECIMALS });
+  const compiled = compileMessages(language, messages);
   return {
-    language,
-    t: (key, ...[values]) => piecesOf(messageOf(key).formatToParts<string>(values)).join(''),
+    ...createFormats(language),
+    t: (key, ...[values]) => compiled.text(key, values),
     html: (key, ...[values]) =>
-      html`${piecesOf(messageOf(key).formatToParts<Html>(values && withTags(values)))}`,
-    date: (at) => dates.format(at),
-    dateTime: (at) => times.format(at),
-    number: (n) => numbers.format(n),
-    quantity: (decimal) => quantities.format(exactly(decimal)),
-    money(amount, currency) {
-      const value = typeof amount === 'string' ? exactly(amount) : amount;
-      if (!/^[A-Za-z]{3}$/.test(currency)) return `${numbers.format(value)} ${currency}`.trim();
-      return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(value);
-    },
+      html`${piecesOf(compiled.message(key).formatToParts<Html>(values && withTags(values)))}`,
   };
-}
-
-/** Intl formats decimal text exactly, but its type accepts only text that is known to be a number. */
-function exactly(decimal: string): `${number}` {
-  return decimal as `${number}`;
 }
 
 function piecesOf<T>(parts: readonly MessageFormatPart<T>[]): (string | T)[] {

@@ -7,7 +7,7 @@ import {
   type MessageFormatElement,
 } from '@formatjs/icu-messageformat-parser';
 import { catalogues, type MessageKey } from '@landfall/landing/words/catalogues';
-import type { Language } from '@landfall/landing/words/language';
+import type { Language } from '@landfall/words/language';
 
 /** A message that a page must show: its key, with optional texts for its values. */
 export type Said =

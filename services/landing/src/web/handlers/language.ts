@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { isLanguage } from '../../words/language.ts';
+import { isLanguage } from '@landfall/words/language';
 import { writeCookie } from '@landfall/entra-sign-in/cookies';
 import { ownPath, seeOther } from '../paths.ts';
 

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
-import { languageNames, languages, type Language } from '../../words/language.ts';
+import { languageNames, languages, type Language } from '@landfall/words/language';
 import type { Html, Words } from '../../words/words.ts';
 import { signInPath } from '../paths.ts';
 import type { Visitor } from '../visitor.ts';
