@@ -40,6 +40,11 @@ export const configSchema = z.object({
     .enum(['refused', 'allowed'])
     .default('refused')
     .describe('whether guests of a tenant may sign in to the console'),
+  CONSOLE_FOLDER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder with the built console; in a checkout, `packages/console/dist`'),
   METRICS_HOST: z
     .string()
     .min(1)

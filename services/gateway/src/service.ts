@@ -25,6 +25,8 @@ import { createRoundup } from './api/roundup.ts';
 import { admitCall, createApi, noteFailure } from './api/trpc.ts';
 import { idempotent } from './commands/idempotent.ts';
 import type { Config } from './config.ts';
+import { checkoutFolder, createAppFiles } from './console/app-files.ts';
+import { createConsole } from './console/console.ts';
 import { migrations } from './db/migrations.ts';
 import type { Db, GatewayTables } from './db/schema.ts';
 import { createDoctor } from './doctor/doctor.ts';
@@ -44,7 +46,6 @@ import { watchForProxy } from './limits/undeclared-proxy.ts';
 import { createWebhookLimit } from './limits/webhook-limit.ts';
 import { countTurnedAway, readGateway } from './metrics.ts';
 import type { doctorHandlers } from './procedures/doctor.ts';
-import { createConsole } from './operators/console.ts';
 import { createOperatorSessions } from './operators/sessions.ts';
 import { signInSetup } from './operators/settings.ts';
 import { edgeOwnership, procedureHandlers } from './procedures/handlers.ts';
@@ -128,6 +129,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     addressOf,
     onError,
     sessions,
+    app: createAppFiles(config.CONSOLE_FOLDER ?? checkoutFolder),
     db,
     audit,
     publicUrl,

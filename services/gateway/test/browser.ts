@@ -52,7 +52,7 @@ export class Browser {
   }
 
   /** Signs in at Entra's page, which must be open, and returns the page that follows. */
-  async signIn(email: string, begin = '/console/sign-in?account=other') {
+  async signIn(email: string, begin = '/console/sign-in/start?account=other&to=/console/access') {
     const at = await this.open(begin);
     return this.pick(at.url, email);
   }

@@ -55,6 +55,9 @@ afterAll(async () => {
   for (const part of [gateway, emulator, db, nats, database]) await part[Symbol.asyncDispose]();
 });
 
+/** Accepts an invitation and returns to the page of keys and people. */
+const ACCEPT = '/console/invitation?to=/console/access';
+
 const browser = () => new Browser(gateway);
 
 async function admin() {
@@ -65,7 +68,7 @@ async function admin() {
 /** Opens an invitation and signs in. */
 async function accept(token: string, email: string) {
   const visitor = browser();
-  const { url } = await visitor.post('/console/invitation', { invitation: token });
+  const { url } = await visitor.post(ACCEPT, { invitation: token });
   return visitor.pick(url, email);
 }
 
@@ -83,7 +86,7 @@ describe('signing in', () => {
     ['alma@contoso.example', 'admin'],
   ])('%s gets the role %s from the app role in Microsoft Entra', async (email, role) => {
     const { page, status, url } = await browser().signIn(email);
-    expect([status, url.pathname]).toEqual([200, '/console']);
+    expect([status, url.pathname]).toEqual([200, '/console/access']);
     expect(page).toContain(`${role} (all publishers)`);
   });
 
@@ -115,14 +118,14 @@ describe('signing in', () => {
     const { page, status } = await new Browser(bare).open('/console');
     expect(status).toBe(200);
     expect(page).toContain('CONSOLE_CLIENT_SECRET');
-    expect(page).not.toContain('href="/console/sign-in"');
+    expect(page).not.toContain('href="/console/sign-in/start');
   });
 
   test('has a cookie that scripts and other sites cannot use', async () => {
-    const at = await browser().open('/console/sign-in?account=other');
+    const at = await browser().open('/console/sign-in/start?account=other');
     expect(at.url.origin).toBe(new URL(emulator.authorityUrl).origin);
     expect(at.url.pathname).toContain(emulator.identities.publisher.tenantId);
-    const response = await fetch(`${gateway.url}/console`);
+    const response = await fetch(`${gateway.url}/console/sign-in`);
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await response.text()).not.toMatch(/style=|<style|<script>|onclick=/);
@@ -133,12 +136,12 @@ describe('an invitation', () => {
   test('gives its role to one person, once, and its token is in no URL that is sent', async () => {
     const token = await tokenOfInvitation('operator', 'contoso');
     const nils = browser();
-    const opened = await nils.post('/console/invitation', { invitation: token });
+    const opened = await nils.post(ACCEPT, { invitation: token });
     expect(opened.url.href).not.toContain(token);
     const { page, status } = await nils.pick(opened.url, 'nils@contoso.example');
     expect(status).toBe(200);
     expect(page).toContain('operator (contoso)');
-    const second = await browser().post('/console/invitation', { invitation: token });
+    const second = await browser().post(ACCEPT, { invitation: token });
     expect(second.status).toBe(404);
     expect(second.page).toContain('This invitation does not work');
   });
@@ -146,9 +149,9 @@ describe('an invitation', () => {
   test('is not used up by a guest, who may not sign in', async () => {
     const token = await tokenOfInvitation('viewer');
     const gina = browser();
-    const opened = await gina.post('/console/invitation', { invitation: token });
+    const opened = await gina.post(ACCEPT, { invitation: token });
     expect((await gina.pick(opened.url, 'gina@tailspin.example')).status).toBe(403);
-    expect((await browser().post('/console/invitation', { invitation: token })).status).toBe(200);
+    expect((await browser().post(ACCEPT, { invitation: token })).status).toBe(200);
   });
 
   test('of a key that is revoked meanwhile gives no role', async () => {
@@ -208,7 +211,7 @@ describe('an invitation', () => {
       visitor: browser(),
     }));
     const opened = await Promise.all(
-      people.map(({ visitor }) => visitor.post('/console/invitation', { invitation: token })),
+      people.map(({ visitor }) => visitor.post(ACCEPT, { invitation: token })),
     );
     const answers = await Promise.all(
       people.map(({ visitor, email }, index) => visitor.pick(opened[index]!.url, email)),
@@ -239,7 +242,7 @@ describe('an invitation', () => {
   test('of another site is refused', async () => {
     const token = await tokenOfInvitation('viewer');
     const headers = { 'sec-fetch-site': 'cross-site' };
-    const sent = await browser().post('/console/invitation', { invitation: token }, headers);
+    const sent = await browser().post(ACCEPT, { invitation: token }, headers);
     expect(sent.status).toBe(403);
   });
 
@@ -258,7 +261,7 @@ describe('the console', () => {
     const { page } = await alma.signIn('alma@contoso.example');
     const formKey = formKeyIn(page);
     const form = { formKey, publisher: '', label: 'meter job', preset: 'usage', days: '30' };
-    const created = await alma.post('/console/keys', form);
+    const created = await alma.post('/console/access/keys', form);
     expect(created.status).toBe(201);
     const [, secret = ''] = /Bearer (lf_[\w-]+)/.exec(created.page) ?? [];
     const client = createLandfallClient({ url: `${gateway.url}/trpc`, apiKey: secret });
@@ -266,13 +269,13 @@ describe('the console', () => {
     const [, tryIt = ''] = /(http[^ ]+\/v1\/me)/.exec(created.page) ?? [];
     const who = await fetch(tryIt, { headers: { authorization: `Bearer ${secret}` } });
     expect(await who.json()).toMatchObject({ label: 'meter job', kind: 'api-key' });
-    const shown = await alma.open('/console');
+    const shown = await alma.open('/console/access');
     expect(shown.page).toContain('meter job');
     expect(shown.page).not.toContain(secret);
     const { keys } = await admin();
     const { items } = await keys.list.query({});
     expect(items.find(({ id }) => id === keyId)?.createdBy).toMatch(/^operator /);
-    await alma.post('/console/keys/revoke', { formKey, publisher: '', keyId });
+    await alma.post('/console/access/keys/revoke', { formKey, publisher: '', keyId });
     await expect(client.usage.hours.query({})).rejects.toMatchObject({
       data: { httpStatus: 401 },
     });
@@ -289,9 +292,9 @@ describe('the console', () => {
     const alma = browser();
     const { page } = await alma.signIn('alma@contoso.example');
     expect(page).toMatch(/<option\s*>contoso<\/option>/);
-    const chosen = await alma.open('/console?publisher=contoso');
+    const chosen = await alma.open('/console/access?publisher=contoso');
     expect(chosen.page).toMatch(/<option selected\s*>contoso<\/option>/);
-    const unknown = await alma.open('/console?publisher=contosso');
+    const unknown = await alma.open('/console/access?publisher=contosso');
     expect([unknown.status, unknown.page]).toEqual([404, expect.stringContaining('contosso')]);
   });
 
@@ -302,8 +305,8 @@ describe('the console', () => {
     const form = { publisher: '', label: 'x', preset: 'usage', days: '30' };
     const foreign = { 'sec-fetch-site': 'cross-site' };
     const own = { ...form, formKey: formKeyIn(page) };
-    expect((await alma.post('/console/keys', own, foreign)).status).toBe(403);
-    expect((await alma.post('/console/keys', { ...form, formKey: otto })).status).toBe(403);
+    expect((await alma.post('/console/access/keys', own, foreign)).status).toBe(403);
+    expect((await alma.post('/console/access/keys', { ...form, formKey: otto })).status).toBe(403);
   });
 
   test('does not let a viewer see keys or create one', async () => {
@@ -317,7 +320,7 @@ describe('the console', () => {
       preset: 'usage',
       days: '9',
     };
-    expect((await vera.post('/console/keys', form)).status).toBe(403);
+    expect((await vera.post('/console/access/keys', form)).status).toBe(403);
   });
 
   test('signs out, and a copied cookie is then useless', async () => {
@@ -325,7 +328,7 @@ describe('the console', () => {
     const { page } = await otto.signIn('otto@contoso.example');
     const cookie = `__Host-landfall-console=${otto.cookie('__Host-landfall-console')}`;
     await otto.post('/console/sign-out', { formKey: formKeyIn(page) });
-    const again = await fetch(`${gateway.url}/console`, { headers: { cookie } });
+    const again = await fetch(`${gateway.url}/console/access`, { headers: { cookie } });
     expect(await again.text()).toContain('Sign in with Microsoft');
   });
 
@@ -338,13 +341,13 @@ describe('the console', () => {
     const operatorId = (await find())?.operatorId ?? '';
     expect((await operators.endSessions.mutate({ operatorId })).ended).toBeGreaterThan(0);
     await until('the session has ended', async () =>
-      (await vera.open('/console')).page.includes('Sign in with Microsoft'),
+      (await vera.open('/console/access')).page.includes('Sign in with Microsoft'),
     );
     await vera.signIn('vera@contoso.example');
     await operators.remove.mutate({ operatorId, dryRun: true });
-    expect((await vera.open('/console')).page).toContain('viewer (all publishers)');
+    expect((await vera.open('/console/access')).page).toContain('viewer (all publishers)');
     await operators.remove.mutate({ operatorId });
-    expect((await vera.open('/console')).page).toContain('Sign in with Microsoft');
+    expect((await vera.open('/console/access')).page).toContain('Sign in with Microsoft');
     expect(await find()).toBeUndefined();
   });
 

@@ -7,7 +7,7 @@ import { RANDOM, sameText } from '@landfall/entra-sign-in/random';
 import { readSignInAnswer, type SignInOutcome } from '@landfall/entra-sign-in/sign-in-answer';
 import type { SignInAttempts } from '@landfall/entra-sign-in/sign-in-attempts';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
-import { isSameOrigin, SESSION_COOKIE } from '../api/admission.ts';
+import { COMMAND_HEADER, isSameOrigin, SESSION_COOKIE } from '../api/admission.ts';
 import type { Db } from '../db/schema.ts';
 import { hashSecret } from '../keys/api-key.ts';
 import type { Audit } from '../audit/recorder.ts';
@@ -24,11 +24,13 @@ import {
   invitationPage,
   notePage,
   refusedPage,
+  signedOutPage,
   signInPage,
   startAgainPage,
-} from './pages/notes.ts';
+} from '../console/pages/notes.ts';
+import { CONSOLE_PATH, returnPath } from '../console/return-path.ts';
+import { formKeyOf, type ConsoleContext, type ConsoleEnv } from '../console/visit.ts';
 import { SESSION_LIFE_MS, type OperatorSessions } from './sessions.ts';
-import { formKeyOf, type ConsoleContext, type ConsoleEnv } from './visit.ts';
 
 /** Sign-in with Entra, or the settings that are missing for it. */
 export type SignInSetup =
@@ -37,7 +39,7 @@ export type SignInSetup =
 
 export interface SignInParts {
   readonly setup: SignInSetup;
-  readonly sessions: Pick<OperatorSessions, 'begin' | 'end' | 'forget'>;
+  readonly sessions: Pick<OperatorSessions, 'begin' | 'end' | 'find' | 'forget'>;
   readonly db: Db;
   readonly audit: Pick<Audit, 'record'>;
   /** The caller's address. */
@@ -51,25 +53,38 @@ export interface SignInParts {
 /** Sign-in, sign-out and invitations, below `/console`. */
 export function signInRoutes(parts: SignInParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
-  app.get('/sign-in', (c) => begin(parts, c, undefined));
+  app.get('/sign-in', (c) => offerSignIn(parts, c));
+  app.get('/sign-in/start', (c) => begin(parts, c, undefined));
   app.get('/signed-in', async (c) => {
     const { setup } = parts;
-    if ('missing' in setup) return c.html(signInPage(setup), 503);
+    if ('missing' in setup) return c.html(signInPage(setup, CONSOLE_PATH), 503);
     return finish(parts, c, await readSignInAnswer(setup, c));
   });
   app.post('/sign-out', (c) => signOut(parts, c));
+  app.get('/signed-out', (c) => c.html(signedOutPage()));
   app.get('/invitation', (c) => c.html(invitationPage()));
   app.post('/invitation', (c) => openInvitation(parts, c));
   return app;
 }
 
+/** A person who has a session goes on at once. */
+async function offerSignIn(
+  { setup, sessions, publicUrl }: SignInParts,
+  c: ConsoleContext,
+): Promise<Response> {
+  const to = returnPath(c.req.query('to'), publicUrl);
+  const session = await sessions.find(readCookie(c, SESSION_COOKIE));
+  return session && session.roles.length > 0 ? c.redirect(to, 303) : c.html(signInPage(setup, to));
+}
+
 async function begin(
-  { setup }: SignInParts,
+  { setup, publicUrl }: SignInParts,
   c: ConsoleContext,
   invitation: string | undefined,
 ): Promise<Response> {
-  if ('missing' in setup) return c.html(signInPage(setup), 503);
-  const attempt = await setup.attempts.begin(c, { back: '/console', invitation });
+  const back = returnPath(c.req.query('to'), publicUrl);
+  if ('missing' in setup) return c.html(signInPage(setup, back), 503);
+  const attempt = await setup.attempts.begin(c, { back, invitation });
   const askForAccount = c.req.query('account') === 'other';
   return c.redirect(await setup.entra.authorizeUrl(attempt, { askForAccount }), 303);
 }
@@ -112,7 +127,7 @@ async function finish(
   const value = await sessions.begin({ tenantId, objectId, ...(name ? { name } : {}) });
   writeCookie(c, SESSION_COOKIE, { value, maxAgeMs: SESSION_LIFE_MS });
   log.info({ operator: `${tenantId}/${objectId}` }, 'signed in to the console');
-  return c.redirect('/console', 303);
+  return c.redirect(returnPath(attempt.back, parts.publicUrl), 303);
 }
 
 /** Sign-ins give access, so they are in the audit log like commands, and so is the role that an invitation gives. */
@@ -143,14 +158,15 @@ async function recordSignIn(
   await audit.record(call, { procedure: 'console.signIn', input: {}, outcome });
 }
 
+/** For the form of a page, which has the form key, and for the app, which sends the header of commands. */
 async function signOut(parts: SignInParts, c: ConsoleContext): Promise<Response> {
   const token = readCookie(c, SESSION_COOKIE);
   const given = new URLSearchParams(await c.req.text()).get('formKey') ?? '';
   const isOwn =
     isSameOrigin((name) => c.req.header(name), new URL(parts.publicUrl).origin) &&
-    sameText(given, formKeyOf(token ?? ''));
+    (c.req.header(COMMAND_HEADER) === '1' || sameText(given, formKeyOf(token ?? '')));
   if (!isOwn) return c.html(notePage('This form is not valid here', 'Nothing was changed.'), 403);
   await parts.sessions.end(token);
   dropCookie(c, SESSION_COOKIE);
-  return c.redirect('/console', 303);
+  return c.redirect('/console/signed-out', 303);
 }

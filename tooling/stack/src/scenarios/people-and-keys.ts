@@ -18,7 +18,7 @@ export const invitedAdmin: Scenario = {
     );
     const key = await fixture.step('the admin makes a key for reading on the console', async () => {
       const form = { label: 'the demo', preset: 'viewer', days: '1' };
-      const made = await admin.submit(home, '/console/keys', form);
+      const made = await admin.submit(home, '/console/access/keys', form);
       expectThat(made.status === 201, `the key is made (HTTP ${made.status})`);
       return /lf_[\w-]{40,}/.exec(made.html.toString())?.[0] ?? '';
     });
@@ -36,7 +36,7 @@ export const invitedAdmin: Scenario = {
     await fixture.step(
       'revoked on the console, the key stops within seconds',
       async () => {
-        await admin.submit(home, '/console/keys/revoke', { keyId });
+        await admin.submit(home, '/console/access/keys/revoke', { keyId });
         const startedAt = performance.now();
         await until('the key is refused', async () => {
           const { status } = await call(fixture, key, 'GET', '/v1/me');
@@ -51,14 +51,15 @@ export const invitedAdmin: Scenario = {
   },
 };
 
-/** Returns the console's start page. */
+/** Returns the console's page of keys and people. */
 async function acceptInvitation({ client }: ScenarioFixture, person: Buyer): Promise<Page> {
   const { url } = await client.api.operators.invite.mutate({ role: 'admin' });
   const { href, hash } = new URL(url);
   const invitation = hash.slice(1);
   const page = await person.open(href.replace(hash, ''));
   const atEntra = await person.submit(page, '/console/invitation', { invitation });
-  const home = await person.open(atEntra.url);
+  await person.open(atEntra.url);
+  const home = await person.open(new URL('/console/access', client.stack.gatewayUrl).href);
   const roles = home.html.querySelector('.account')?.text ?? '';
   expectThat(roles.includes('admin (all publishers)'), `the console names the role: ${roles}`);
   return home;

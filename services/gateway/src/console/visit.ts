@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { PublicRouter } from '@landfall/contracts/api';
-import type { OpenSession } from './sessions.ts';
+import type { OpenSession } from '../operators/sessions.ts';
 
 export interface ConsoleEnv {
   Bindings: { incoming: IncomingMessage };
@@ -34,9 +34,9 @@ export function formKeyOf(token: string): string {
   return createHash('sha256').update(`console form ${token}`).digest('base64url');
 }
 
-/** The console's start page for a publisher, or for all that the person may see. */
-export function consolePath(publisherId: string | undefined): string {
+/** The page of keys and people of a publisher, or for all that the person may see. */
+export function accessPath(publisherId: string | undefined): string {
   return publisherId === undefined
-    ? '/console'
-    : `/console?publisher=${encodeURIComponent(publisherId)}`;
+    ? '/console/access'
+    : `/console/access?publisher=${encodeURIComponent(publisherId)}`;
 }

@@ -11,8 +11,8 @@ export function page(title: string, body: Html, account: Html | string = ''): Ht
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Landfall</title>
         <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/console/assets/console.css" />
-        <script type="module" src="/console/assets/console.js"></script>
+        <link rel="stylesheet" href="/console/pages.css" />
+        <script type="module" src="/console/pages.js"></script>
       </head>
       <body>
         <a class="skip" href="#content">Skip to content</a>

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { z } from 'zod';
 import type { keyView } from '@landfall/contracts/key-procedures';
-import { consolePath, type Visit } from '../visit.ts';
+import { accessPath, type Visit } from '../visit.ts';
 import { page, time, type Html } from './frame.ts';
 import { account } from './home.ts';
 
@@ -48,7 +48,7 @@ export function invitedPage(
 }
 
 function done({ publisherId }: Visit): Html {
-  return html`<p class="next"><a class="button" href="${consolePath(publisherId)}">Done</a></p>`;
+  return html`<p class="next"><a class="button" href="${accessPath(publisherId)}">Done</a></p>`;
 }
 
 /** Selected with one click; the script adds a button that copies. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { DEFAULT_KEY_DAYS, MAX_KEY_DAYS, type keyView } from '@landfall/contracts/key-procedures';
 import type { operatorView } from '@landfall/contracts/operator-procedures';
 import { roleDefinitions, type OperatorRole } from '@landfall/contracts/roles';
-import { publishersOf } from '../caller.ts';
+import { publishersOf } from '../../operators/caller.ts';
 import type { Visit } from '../visit.ts';
 import type { keyPresets } from '../../keys/key-presets.ts';
 import { page, time, type Html } from './frame.ts';
@@ -72,7 +72,7 @@ function publisherForm(
     : html`<select id="publisher" name="publisher">
         ${own.map((one) => html`<option ${one === actsFor ? html`selected` : ''}>${one}</option>`)}
       </select>`;
-  return html`<form class="row" method="get" action="/console">
+  return html`<form class="row" method="get" action="/console/access">
     <label for="publisher">Publisher</label>
     ${field}
     <button class="quiet" type="submit">Show</button>
@@ -120,7 +120,7 @@ function keyCard(visit: Visit, key: Key, mayRevoke: boolean): Html {
     ${
       isLive && mayRevoke
         ? confirmed(visit, {
-            action: '/console/keys/revoke',
+            action: '/console/access/keys/revoke',
             field: ['keyId', key.id],
             label: `Revoke “${key.label}”`,
             text: 'Programs with this key stop working within two seconds. This cannot be undone.',
@@ -131,7 +131,7 @@ function keyCard(visit: Visit, key: Key, mayRevoke: boolean): Html {
 }
 
 function keyForm(visit: Visit, shown: Shown): Html {
-  return html`<form class="card" method="post" action="/console/keys">
+  return html`<form class="card" method="post" action="/console/access/keys">
     <h3>Create an API key</h3>
     ${hidden(visit)}
     <label>Label <input name="label" required maxlength="100" autocomplete="off" /></label>
@@ -193,7 +193,7 @@ function operatorCard(visit: Visit, operator: Operator, mayChange: boolean): Htm
     ${
       mayChange && sessions > 0
         ? confirmed(visit, {
-            action: '/console/operators/end-sessions',
+            action: '/console/access/operators/end-sessions',
             field,
             label: `Sign out ${who} everywhere`,
             text: 'All sessions end within two seconds. The person may sign in again.',
@@ -203,7 +203,7 @@ function operatorCard(visit: Visit, operator: Operator, mayChange: boolean): Htm
     ${
       mayChange
         ? confirmed(visit, {
-            action: '/console/operators/remove',
+            action: '/console/access/operators/remove',
             field,
             label: `Remove ${who}`,
             text:
@@ -217,7 +217,7 @@ function operatorCard(visit: Visit, operator: Operator, mayChange: boolean): Htm
 }
 
 function inviteForm(visit: Visit, shown: Shown): Html {
-  return html`<form class="card" method="post" action="/console/operators/invite">
+  return html`<form class="card" method="post" action="/console/access/operators/invite">
     <h3>Invite a person</h3>
     ${hidden(visit)}
     <fieldset>

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { operatorRoles, roleDefinitions, type OperatorRole } from '@landfall/contracts/roles';
 import type { Scope } from '@landfall/contracts/scopes';
 import { Rejection } from '@landfall/contracts/rejections';
-import { callerOf } from './caller.ts';
+import { callerOf } from '../operators/caller.ts';
 import { keyPresets } from '../keys/key-presets.ts';
 import { createdKeyPage, invitedPage } from './pages/created.ts';
 import { choosePublisherPage, consolePage } from './pages/home.ts';

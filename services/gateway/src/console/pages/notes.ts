@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { PersonProblem } from '../accept-person.ts';
+import type { PersonProblem } from '../../operators/accept-person.ts';
 import { page, type Html } from './frame.ts';
 
 /** A page with one message. */
@@ -19,8 +19,8 @@ export function unknownPublisherPage(publisherId: string): Html {
   );
 }
 
-/** Offers sign-in, or says which settings are missing for it. */
-export function signInPage(setup: object): Html {
+/** Offers sign-in, or says which settings are missing for it. `to` is the page that the person wants to see. */
+export function signInPage(setup: object, to: string): Html {
   const { missing } = setup as { missing?: readonly string[] };
   if (missing) {
     return page(
@@ -37,13 +37,48 @@ export function signInPage(setup: object): Html {
   }
   return page(
     'Sign in',
-    html`<h1>Sign in</h1>
+    html`<h1>Sign in to Landfall</h1>
       <p class="lead">
-        The console is for people who run Landfall. Your account needs a role here or in Microsoft
-        Entra.
+        The console is for people of the publisher’s organisation. Your work account needs a role
+        here or in Microsoft Entra.
       </p>
-      <p><a class="button" href="/console/sign-in">Sign in with Microsoft</a></p>`,
+      <p>${button(startPath(to), 'Sign in with Microsoft')}</p>`,
   );
+}
+
+export function signedOutPage(): Html {
+  return page(
+    'You are signed out',
+    html`<h1>You are signed out</h1>
+      <p class="lead">
+        Your session on this computer has ended. You are still signed in to your Microsoft account.
+      </p>
+      <p>${button('/console/sign-in', 'Sign in again')}</p>`,
+  );
+}
+
+/** For a checkout in which the app was never built. */
+export function notBuiltPage(): Html {
+  return page(
+    'The console is not built',
+    html`<h1>The console is not built</h1>
+      <p class="lead">
+        This installation has no files of the console. The API and all other pages work without it.
+      </p>
+      <p>Build it in the folder of the repository, then load this page again:</p>
+      <pre><code>npm run build</code></pre>
+      <p>
+        <code>npm start</code> builds it too. <code>CONSOLE_FOLDER</code> names another folder.
+      </p>`,
+  );
+}
+
+function startPath(to: string): string {
+  return `/console/sign-in/start?to=${encodeURIComponent(to)}`;
+}
+
+function button(href: string, text: string): Html {
+  return html`<a class="button" href="${href}">${text}</a>`;
 }
 
 /** The script takes the code from the link and sends it. Without script, the person pastes it. */
@@ -74,7 +109,7 @@ export function startAgainPage(kind: string): Html {
     'Sign-in was not completed',
     html`<h1>Sign-in was not completed</h1>
       <p class="lead">${text}</p>
-      <p><a class="button" href="/console/sign-in">Try again</a></p>`,
+      <p><a class="button" href="/console/sign-in/start">Try again</a></p>`,
   );
 }
 
@@ -122,7 +157,9 @@ export function refusedPage(
           : ''
       }
       <p>
-        <a class="button" href="/console/sign-in?account=other">Sign in with another account</a>
+        <a class="button" href="/console/sign-in/start?account=other"
+          >Sign in with another account</a
+        >
       </p>`,
   );
 }
