@@ -14,6 +14,8 @@ import type { ApiEnv } from './api/http-faults.ts';
 import { createIdentities, type Identities } from './authority/identities.ts';
 import { createKey, Keyring } from './authority/keyring.ts';
 import { localOnly } from './authority/local-only.ts';
+import { startMailCatcher } from './mail/catcher.ts';
+import { Mailbox } from './mail/mailbox.ts';
 import type { Market } from './market/market.ts';
 import { storefrontRoutes } from './pages/storefront.ts';
 import { Recorder } from './api/recorder.ts';
@@ -30,6 +32,7 @@ export interface EmulatorOptions {
   /** 0, the default, means any free port. */
   readonly marketplacePort?: number;
   readonly authorityPort?: number;
+  readonly smtpPort?: number;
   /** The file that keeps the state from one start to the next. Without it, the state is lost. */
   readonly stateFile?: string;
   readonly webhookUrl?: string;
@@ -43,12 +46,14 @@ export interface Emulator extends AsyncDisposable {
   readonly url: string;
   readonly marketplaceBaseUrl: string;
   readonly authorityUrl: string;
+  /** Catches mails; they are shown in the mailbox. */
+  readonly smtpUrl: string;
   readonly identities: Identities;
   readonly control: Control;
 }
 
 /**
- * Starts the marketplace and its authority, each on its own port of this machine.
+ * Starts the marketplace, its authority and a mail server, each on its own port of this machine.
  * @throws if a port is taken, or the state file is damaged
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -81,6 +86,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await marketplace.close();
     throw error;
   });
+  const mailbox = new Mailbox();
+  const mail = await startMailCatcher(market, mailbox, {
+    host,
+    port: options.smtpPort ?? 0,
+  }).catch(async (error: unknown) => {
+    await Promise.all([marketplace.close(), authority.close()]);
+    throw error;
+  });
   const issuer: TokenIssuer = {
     keyring,
     authorityUrl: authority.url,
@@ -98,7 +111,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const followers = new ClockFollowers();
   site.route('/api', createApi(market, issuer, { baseUrl: marketplaceBaseUrl, recorder }));
   site.use(localOnly());
-  site.route(CONTROL_PATH, controlRoutes(market, { sender, keyring, recorder, followers }));
+  site.route(
+    CONTROL_PATH,
+    controlRoutes(market, { sender, keyring, recorder, followers, mailbox }),
+  );
   site.route('/', storefrontRoutes(market, keyring));
   marketplace.handle(site);
   authority.handle(createAuthority(market, issuer));
@@ -117,13 +133,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     url: marketplace.url,
     marketplaceBaseUrl,
     authorityUrl: authority.url,
+    smtpUrl: mail.url,
     identities: state.identities,
     control: createControl(marketplace.url),
     async [Symbol.asyncDispose]() {
       sender.stop();
       followers.stop();
       await clock.stop();
-      await Promise.all([marketplace.close(), authority.close()]);
+      await Promise.all([marketplace.close(), authority.close(), mail[Symbol.asyncDispose]()]);
       await file?.close();
     },
   };

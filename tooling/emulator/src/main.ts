@@ -10,6 +10,7 @@ const { env } = process;
 const emulator = await startEmulator({
   marketplacePort: Number(env['EMULATOR_PORT'] ?? 0),
   authorityPort: Number(env['EMULATOR_AUTHORITY_PORT'] ?? 0),
+  smtpPort: Number(env['EMULATOR_SMTP_PORT'] ?? 0),
   ...(env['EMULATOR_STATE_FILE'] && { stateFile: env['EMULATOR_STATE_FILE'] }),
   ...(env['EMULATOR_WEBHOOK_URL'] && { webhookUrl: env['EMULATOR_WEBHOOK_URL'] }),
   ...(env['EMULATOR_LANDING_URL'] && { landingUrl: env['EMULATOR_LANDING_URL'] }),
@@ -22,9 +23,9 @@ const emulator = await startEmulator({
   if (process.connected) await new Promise((sent) => process.send?.({ failed: error.code }, sent));
   throw error;
 });
-const { url, marketplaceBaseUrl, authorityUrl } = emulator;
-print({ level: 'info', msg: 'ready', url, marketplaceBaseUrl, authorityUrl });
-process.send?.({ ready: true, url, marketplaceBaseUrl, authorityUrl });
+const { url, marketplaceBaseUrl, authorityUrl, smtpUrl } = emulator;
+print({ level: 'info', msg: 'ready', url, marketplaceBaseUrl, authorityUrl, smtpUrl });
+process.send?.({ ready: true, url, marketplaceBaseUrl, authorityUrl, smtpUrl });
 
 let stopping: Promise<void> | undefined;
 function stop(): void {

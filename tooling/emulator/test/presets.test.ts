@@ -91,6 +91,9 @@ test('the control API lists the presets, and refuses an unknown one', async () =
     'duplicate',
     'lose-next',
     'lag',
+    'mail-refused',
+    'mail-later',
+    'mail-away',
     'advance-day',
     'reset-faults',
   ]);

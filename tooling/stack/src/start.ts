@@ -82,7 +82,7 @@ async function showUntilStopped(
 }
 
 function printTable({ description, folder }: RunningStack): void {
-  const { emulatorUrl, webhookProxyUrl, people } = description;
+  const { emulatorUrl, mailboxUrl, webhookProxyUrl, people } = description;
   const at = folderName(folder);
   const key = `API key: operatorApiKey in ${at}/stack.json`;
   const rows: [string, string, string][] = [
@@ -95,6 +95,7 @@ function printTable({ description, folder }: RunningStack): void {
   if (emulatorUrl) {
     rows.unshift(['Storefront', emulatorUrl, 'buy an offer, change it, watch the notifications']);
   }
+  if (mailboxUrl) rows.push(['Mailbox', mailboxUrl, 'every mail that Landfall sends ends here']);
   if (webhookProxyUrl) {
     const hint = 'if your emulator sends no token, let it call this address';
     rows.push(['Webhook proxy', webhookProxyUrl, hint]);

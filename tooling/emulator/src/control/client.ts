@@ -14,6 +14,7 @@ import {
 } from './contract.ts';
 import type { ActiveFault } from '../market/active-faults.ts';
 import type { PresetName } from '../market/presets.ts';
+import type { Mail, MailSummary } from '../mail/mailbox.ts';
 import type { InjectedFault, StoredFault } from '../market/faults.ts';
 import type { Identities } from '../authority/identities.ts';
 import type { Recording } from '../api/recorder.ts';
@@ -83,7 +84,13 @@ export interface Control {
   startRecording(): Promise<void>;
   recording(): Promise<Recording>;
   stopRecording(): Promise<void>;
-  /** Removes every purchase, fault and setting except the two URLs. Keys and secrets stay. */
+  /** The mails that the local mail server has caught, newest first. */
+  readonly mails: {
+    list(): Promise<readonly MailSummary[]>;
+    get(id: string): Promise<Mail>;
+    clear(): Promise<void>;
+  };
+  /** Removes every purchase, mail, fault and setting except the two URLs. Keys and secrets stay. */
   reset(): Promise<void>;
 }
 
@@ -161,6 +168,11 @@ export function createControl(url: string): Control {
     startRecording: () => call('PUT', '/recording'),
     recording: () => call('GET', '/recording'),
     stopRecording: () => call('DELETE', '/recording'),
+    mails: {
+      list: () => call('GET', '/mails'),
+      get: (id) => call('GET', `/mails/${id}`),
+      clear: () => call('DELETE', '/mails'),
+    },
     reset: () => call('POST', '/reset', {}),
   };
 }

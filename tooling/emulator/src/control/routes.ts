@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
+import type { Mailbox } from '../mail/mailbox.ts';
 import { runCommand, type Command } from '../market/commands.ts';
 import {
   advanceSchema,
@@ -43,11 +44,12 @@ export function controlRoutes(
     readonly keyring: Keyring;
     readonly recorder: Recorder;
     readonly followers: ClockFollowers;
+    readonly mailbox: Mailbox;
   },
 ): Hono {
   const app = new Hono();
   const { state, clock } = market;
-  const { sender, keyring, recorder, followers } = parts;
+  const { sender, keyring, recorder, followers, mailbox } = parts;
 
   app.get('/state', (c) => c.json(viewState(market)));
   app.get('/identities', (c) => c.json(state.identities));
@@ -218,8 +220,18 @@ export function controlRoutes(
     recorder.stop();
     return c.body(null, 204);
   });
+  app.get('/mails', (c) => c.json(mailbox.list()));
+  app.get('/mails/:id', (c) => {
+    const mail = mailbox.get(c.req.param('id'));
+    return mail ? c.json(mail) : no(c, 404, 'unknown', 'There is no such mail.');
+  });
+  app.delete('/mails', (c) => {
+    mailbox.clear();
+    return c.body(null, 204);
+  });
   app.post('/reset', async (c) => {
     await resetMarket(market);
+    mailbox.clear();
     return c.body(null, 204);
   });
 

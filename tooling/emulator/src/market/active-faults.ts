@@ -3,6 +3,7 @@ import { ENDPOINT_NAMES } from './endpoint-names.ts';
 import {
   removeEndedFaults,
   type EndpointFault,
+  type MailFault,
   type StoredFault,
   type WebhookFault,
 } from './faults.ts';
@@ -38,10 +39,7 @@ export function activeFaults(market: Market): readonly ActiveFault[] {
 
 function describe(which: string, fault: StoredFault): ActiveFault {
   const preset = fault.preset === undefined ? undefined : PRESETS[fault.preset as PresetName];
-  const own =
-    fault.endpoint === 'webhook'
-      ? { title: 'Notifications', text: notificationText(fault) }
-      : { title: ENDPOINT_NAMES[fault.endpoint].title, text: callText(fault) };
+  const own = ownWords(fault);
   return {
     which,
     title: preset?.title ?? own.title,
@@ -49,6 +47,29 @@ function describe(which: string, fault: StoredFault): ActiveFault {
     endsAt: fault.endsAt === undefined ? null : new Date(fault.endsAt).toISOString(),
     left: fault.count ?? null,
   };
+}
+
+function ownWords(fault: StoredFault): { readonly title: string; readonly text: string } {
+  switch (fault.endpoint) {
+    case 'webhook':
+      return { title: 'Notifications', text: notificationText(fault) };
+    case 'mail':
+      return { title: 'Mail', text: mailText(fault) };
+    default:
+      return { title: ENDPOINT_NAMES[fault.endpoint].title, text: callText(fault) };
+  }
+}
+
+function mailText(fault: MailFault): string {
+  const which = fault.recipient === undefined ? '' : ` Only for ${fault.recipient}.`;
+  switch (fault.refuse) {
+    case 'recipient':
+      return `${often(fault, 'recipient')} is refused with 550: the mailbox does not exist.${which}`;
+    case 'greylist':
+      return `${often(fault, 'recipient')} is refused with 451: try again later.${which}`;
+    case 'away':
+      return `${often(fault, 'connection')} is refused with 421: the mail server is not available.`;
+  }
 }
 
 function callText(fault: EndpointFault): string {
@@ -91,7 +112,7 @@ function notificationText(fault: WebhookFault): string {
   return `${often(fault, 'notification')} ${text}.${which}`;
 }
 
-function often(fault: StoredFault | EndpointFault | WebhookFault, thing: string): string {
+function often(fault: EndpointFault | WebhookFault | MailFault, thing: string): string {
   const { count, after, probability } = fault;
   const share =
     probability === undefined || probability === 1

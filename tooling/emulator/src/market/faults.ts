@@ -80,14 +80,31 @@ export const webhookFaultSchema = z.strictObject({
   ...frequency,
 });
 
+export const MAIL_REFUSALS = ['recipient', 'greylist', 'away'] as const;
+export type MailRefusal = (typeof MAIL_REFUSALS)[number];
+
+export const mailFaultSchema = z.strictObject({
+  endpoint: z.literal('mail'),
+  /**
+   * `recipient` refuses recipients with 550 and `greylist` with 451; `away` refuses connections
+   * with 421.
+   */
+  refuse: z.enum(MAIL_REFUSALS),
+  /** Only for this address. Connections have none. */
+  recipient: z.email().toLowerCase().optional(),
+  ...frequency,
+});
+
 export const faultSchema = z.discriminatedUnion('endpoint', [
   endpointFaultSchema,
   webhookFaultSchema,
+  mailFaultSchema,
 ]);
 
 export type Endpoint = (typeof ENDPOINTS)[number];
 export type EndpointFault = z.infer<typeof endpointFaultSchema>;
 export type WebhookFault = z.infer<typeof webhookFaultSchema>;
+export type MailFault = z.infer<typeof mailFaultSchema>;
 export type InjectedFault = z.infer<typeof faultSchema>;
 
 /** What the marketplace adds to a fault. */
@@ -194,7 +211,7 @@ function endpointFaults(
   subjects: readonly FaultSubject[],
 ): StoredEndpointFault[] {
   return faults
-    .filter((fault) => fault.endpoint !== 'webhook')
+    .filter((fault) => fault.endpoint !== 'webhook' && fault.endpoint !== 'mail')
     .filter((fault) => fault.endpoint === endpoint && hasRow(fault, subjects));
 }
 
@@ -213,6 +230,27 @@ export function takeWebhookFault(
     if ((fault.subscriptionId ?? notification.subscriptionId) !== notification.subscriptionId)
       continue;
     if (!strikes(fault)) continue;
+    useUp(faults, fault);
+    return fault;
+  }
+  return undefined;
+}
+
+/** Takes the fault for a connection to the mail server, or for a recipient of a mail. */
+export function takeMailFault(
+  faults: StoredFault[],
+  at: {
+    readonly moment: 'connection' | 'recipient';
+    readonly recipient?: string | undefined;
+    readonly now: number;
+  },
+): MailFault | undefined {
+  removeEndedFaults(faults, at.now);
+  const recipient = at.recipient?.toLowerCase();
+  for (const fault of faults) {
+    if (fault.endpoint !== 'mail') continue;
+    if ((fault.refuse === 'away') !== (at.moment === 'connection')) continue;
+    if ((fault.recipient ?? recipient) !== recipient || !strikes(fault)) continue;
     useUp(faults, fault);
     return fault;
   }

@@ -10,6 +10,9 @@ export const PRESET_NAMES = [
   'duplicate',
   'lose-next',
   'lag',
+  'mail-refused',
+  'mail-later',
+  'mail-away',
   'advance-day',
   'reset-faults',
 ] as const;
@@ -49,6 +52,18 @@ export const PRESETS: Readonly<Record<PresetName, PresetText>> = {
     title: 'Show changes late',
     text: 'Get and List show each change only after 20 seconds, although its notification has been sent.',
   },
+  'mail-refused': {
+    title: 'Refuse the next mail',
+    text: 'The next recipient is refused with 550, as if the mailbox did not exist.',
+  },
+  'mail-later': {
+    title: 'Greylist mails',
+    text: 'Every recipient is refused with 451 (try again later), for two minutes.',
+  },
+  'mail-away': {
+    title: 'Mail server down',
+    text: 'Every connection to the mail server is refused with 421, for five minutes.',
+  },
   'advance-day': {
     title: 'Move the clock by a day',
     text: 'Everything that is due within a day happens now: renewals, retries, reports of usage.',
@@ -84,6 +99,12 @@ export async function runPreset(market: Market, name: PresetName): Promise<void>
       return inject(market, name, [{ endpoint: 'webhook', drop: true, count: 1 }]);
     case 'lag':
       return setLag(market, LAG_MS);
+    case 'mail-refused':
+      return inject(market, name, [{ endpoint: 'mail', refuse: 'recipient', count: 1 }]);
+    case 'mail-later':
+      return inject(market, name, [{ endpoint: 'mail', refuse: 'greylist', forMs: 2 * MINUTE_MS }]);
+    case 'mail-away':
+      return inject(market, name, [{ endpoint: 'mail', refuse: 'away', forMs: 5 * MINUTE_MS }]);
     case 'advance-day':
       await market.clock.advance(DAY_MS);
       return undefined;

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Control } from '@landfall/emulator/control-client';
-import type { InjectedFault } from '@landfall/emulator/faults';
+import type { EndpointFault, InjectedFault } from '@landfall/emulator/faults';
 import type { Random } from './random.ts';
 
-type ApiFault = Exclude<InjectedFault, { endpoint: 'webhook' }>;
-type Endpoint = ApiFault['endpoint'];
+type Endpoint = EndpointFault['endpoint'];
 
 const ENDPOINTS: readonly Endpoint[] = [
   'resolve',

@@ -4,6 +4,7 @@ import { credentialVariables } from '@landfall/publishers/credential-config';
 import type { Ports } from './ports.ts';
 import { PortTakenError } from './supervised-process.ts';
 import {
+  localMail,
   landingVariables,
   publisherVariables,
   startEmulatorProcess,
@@ -60,6 +61,7 @@ export async function openOtherEmulator(
     baseUrl,
     authorityUrl,
     webhookProxyUrl: proxy.url,
+    mail: localMail(ports),
     hasTestPeople: true,
     // No publisher id: emulators put any name into their records.
     publishers: { PUBLISHER_TENANT_ID: tenantId, FULFILLMENT_CLIENT_ID: fulfillmentApp.clientId },

@@ -8,6 +8,7 @@ export const preferredPorts = {
   emulator: 4410,
   authority: 4411,
   webhookProxy: 4412,
+  smtp: 4413,
   nats: 4422,
   postgres: 4432,
 };
@@ -20,6 +21,8 @@ export interface Ports {
   readonly authority: number;
   /** Only for another emulator, whose notifications have no token. */
   readonly webhookProxy: number;
+  /** The local mail server, which keeps mails instead of delivering them. */
+  readonly smtp: number;
   readonly services: Readonly<Record<ServiceName, number>>;
 }
 
@@ -47,6 +50,7 @@ export async function choosePorts({ given, first }: PortWishes): Promise<Ports> 
     emulator: await near(preferredPorts.emulator - preferredPorts.gateway),
     authority: await near(preferredPorts.authority - preferredPorts.gateway),
     webhookProxy: await near(preferredPorts.webhookProxy - preferredPorts.gateway),
+    smtp: await near(preferredPorts.smtp - preferredPorts.gateway),
     services: Object.fromEntries(entries) as Ports['services'],
   };
 }

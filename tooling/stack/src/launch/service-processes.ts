@@ -102,9 +102,14 @@ function own(plan: Plan): Record<ServiceName, Record<string, string>> {
       PRODUCT_URL: process.env['PRODUCT_URL'] ?? `${marketplace.emulatorUrl ?? publicUrl}/`,
     },
     'webhook-ingest': { ...marketplace.publishers },
-    'fulfillment-worker': marketplaceAccess,
+    'fulfillment-worker': { ...marketplaceAccess, ...localMail(plan) },
     'billing-sync': marketplaceAccess,
   };
+}
+
+/** Mails stay on this machine, unless the environment of the start names a mail server. */
+function localMail({ env, marketplace }: Plan): Record<string, string> {
+  return marketplace.mail && !env['SMTP_URL'] ? { SMTP_URL: marketplace.mail.smtpUrl } : {};
 }
 
 /** Locale, proxies and so on; never the launcher's own DATABASE_URL or secrets. */

@@ -22,6 +22,8 @@ export function describeStack(
     consoleUrl: `${gatewayUrl}/console`,
     trpcUrl: `${gatewayUrl}/trpc`,
     emulatorUrl: marketplace.emulatorUrl,
+    mailboxUrl: marketplace.mail?.mailboxUrl,
+    smtpUrl: marketplace.mail?.smtpUrl,
     webhookProxyUrl: marketplace.webhookProxyUrl,
     authorityUrl: marketplace.authorityUrl,
     databaseUrl: plan.database.adminUrl,

@@ -17,6 +17,9 @@ export const stackDescription = z.object({
   consoleUrl: z.string(),
   trpcUrl: z.string(),
   emulatorUrl: z.string().optional(),
+  /** The page with the mails that the local mail server keeps. */
+  mailboxUrl: z.string().optional(),
+  smtpUrl: z.string().optional(),
   /** Adds the marketplace's token. For another emulator, whose notifications have none. */
   webhookProxyUrl: z.string().optional(),
   authorityUrl: z.string(),

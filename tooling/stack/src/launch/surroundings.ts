@@ -110,6 +110,8 @@ export interface Marketplace {
   readonly authorityUrl: string;
   /** Our emulator's storefront. Absent if the marketplace was not started here. */
   readonly emulatorUrl?: string;
+  /** Our local mail server, and the page with the mails that it keeps. Absent if neither was started here. */
+  readonly mail?: { readonly smtpUrl: string; readonly mailboxUrl: string };
   /** Where another emulator sends notifications without a token. */
   readonly webhookProxyUrl?: string;
   /** Whether the authority is ours, with test people who can sign in. */
@@ -141,6 +143,7 @@ export async function openEmulator(place: Place, ports: Ports): Promise<Marketpl
     baseUrl: `${emulatorUrl}/api`,
     authorityUrl: `http://127.0.0.1:${ports.authority}`,
     emulatorUrl,
+    mail: localMail(ports),
     hasTestPeople: true,
     publishers: { PUBLISHERS_FILE: writePublishers(place.folder, identities) },
     credential: {},
@@ -155,7 +158,15 @@ export async function openEmulator(place: Place, ports: Ports): Promise<Marketpl
   };
 }
 
-/** The process of the emulator: its marketplace, and its authority. */
+/** The mail server and the mailbox of the emulator's process. */
+export function localMail(ports: Ports): NonNullable<Marketplace['mail']> {
+  return {
+    smtpUrl: `smtp://127.0.0.1:${ports.smtp}`,
+    mailboxUrl: `http://127.0.0.1:${ports.emulator}/mail`,
+  };
+}
+
+/** The process of the emulator: its marketplace, its authority, and its mail server. */
 export async function startEmulatorProcess(
   { folder, secrets, closer, events, notWanted }: Place,
   ports: Ports,
@@ -169,6 +180,7 @@ export async function startEmulatorProcess(
       env: {
         EMULATOR_PORT: String(ports.emulator),
         EMULATOR_AUTHORITY_PORT: String(ports.authority),
+        EMULATOR_SMTP_PORT: String(ports.smtp),
         EMULATOR_STATE_FILE: folder.path('emulator.json'),
         EMULATOR_WEBHOOK_URL: `${gatewayUrl}/webhook`,
         EMULATOR_LANDING_URL: `${gatewayUrl}/landing`,

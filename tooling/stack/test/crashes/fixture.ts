@@ -1,6 +1,6 @@
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { errorDetails } from '@landfall/client/errors';
-import type { InjectedFault } from '@landfall/emulator/faults';
+import type { EndpointFault } from '@landfall/emulator/faults';
 import { until } from '@landfall/servers/wait';
 import pg from 'pg';
 import { Buyer } from '../../src/fixture/buyer.ts';
@@ -36,8 +36,6 @@ export interface Standing {
   /** Repeats the call of a caller that got no answer, until there is one. */
   readonly again?: (() => Promise<unknown>) | undefined;
 }
-
-type ApiFault = Exclude<InjectedFault, { endpoint: 'webhook' }>;
 
 /** A separate running system whose processes can be stopped between two steps and killed. */
 export class CrashFixture implements AsyncDisposable {
@@ -134,7 +132,7 @@ export class CrashFixture implements AsyncDisposable {
   }
 
   /** Holds one call about a subscription, or its answer. */
-  async hold(fault: ApiFault): Promise<Held> {
+  async hold(fault: EndpointFault): Promise<Held> {
     const { id } = await this.control.addFault({ ...fault, hold: true });
     return {
       reached: () =>
