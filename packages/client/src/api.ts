@@ -66,11 +66,13 @@ export interface Landfall {
           | undefined;
         activation?:
           | 'none'
+          | 'awaiting-approval'
           | 'provisioning'
           | 'requested'
           | 'confirming'
           | 'confirmed'
           | 'failed'
+          | 'declined'
           | undefined;
         provisioning?: 'none' | 'requested' | 'confirmed' | 'failed' | undefined;
         /** At most 100 characters. */
@@ -79,7 +81,7 @@ export interface Landfall {
         planId?: string | undefined;
         /** True: only test purchases. False: only real ones. */
         isTestPurchase?: boolean | undefined;
-        waitsFor?: 'product' | 'microsoft' | 'customer' | 'operator' | undefined;
+        waitsFor?: 'product' | 'microsoft' | 'publisher' | 'customer' | 'operator' | undefined;
         /** Active or suspended, renews automatically, and its term ends before this time. ISO 8601 in UTC, with `Z`. */
         renewsBefore?: string | undefined;
         /** Active or suspended, does not renew, and its term ends before this time. ISO 8601 in UTC, with `Z`. */
@@ -132,7 +134,7 @@ export interface Landfall {
       },
       { plans: Plan[]; seats?: SeatRules | undefined }
     >;
-    /** Requests activation. Billing starts when Microsoft has confirmed it. */
+    /** Requests activation. Billing starts when Microsoft has confirmed it. If the plan needs your approval, activation waits for it. */
     readonly activate: Command<
       {
         /** At most 100 characters. */
@@ -151,6 +153,178 @@ export interface Landfall {
         answers?: Record<string, string> | undefined;
       },
       Subscription
+    >;
+    /** Approves a purchase that waits for your approval. Its activation continues. A repeat changes nothing. */
+    readonly approve: Command<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** Why, for your own people. Never shown to the buyer. At most 500 characters. */
+        reason?: string | undefined;
+      },
+      Subscription
+    >;
+    /** Declines a purchase that waits for your approval, and ends it at Microsoft. This cannot be undone. If Microsoft refuses to end it, a repeat tries again. */
+    readonly decline: Command<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** Why, for your own people. Never shown to the buyer. At most 500 characters. */
+        reason: string;
+        /** Shown to the buyer on the landing page, as you write it: why, and what to do instead. At most 1000 characters. */
+        messageToBuyer?: string | undefined;
+        /** Default: `false`. */
+        dryRun?: boolean | undefined;
+      },
+      {
+        id: string;
+        publisherId: string;
+        offerId: string;
+        planId: string;
+        name: string;
+        /** Seats; null if the plan is not sold per seat. Never 0. */
+        quantity: number | null;
+        /** NotStarted, PendingFulfillmentStart, Subscribed, Suspended, Unsubscribed. */
+        status: string;
+        /** Microsoft's status as sent, if Landfall does not know it. `status` is then the last known one. */
+        unrecognisedStatus?: string | undefined;
+        term: Term;
+        autoRenew: boolean;
+        isFreeTrial: boolean;
+        /** Microsoft's own mark. `isTestPurchase` covers every kind of test. */
+        isTest: boolean;
+        /** True if marked as a test, `DryRun`, or from a sandbox. Served like any other purchase, but counted separately. */
+        isTestPurchase?: boolean | undefined;
+        /** `DryRun` if Microsoft does not bill; an open set. */
+        sessionMode?: string | undefined;
+        /** `Csp` for a partner's integration sandbox; an open set. */
+        sandboxType?: string | undefined;
+        /** Ids of the private offers through which the plan was bought; absent until Landfall has read them. */
+        sourceOffers?: string[] | undefined;
+        beneficiary: Person;
+        purchaser: Person;
+        /** What the beneficiary may do in Landfall: Read, Update, Delete. Only Read for CSP purchases. */
+        allowedCustomerOperations: string[];
+        /** `csp` if a partner bought it for the customer. */
+        channel: 'direct' | 'csp';
+        activation: {
+          state:
+            | 'none'
+            | 'awaiting-approval'
+            | 'provisioning'
+            | 'requested'
+            | 'confirming'
+            | 'confirmed'
+            | 'failed'
+            | 'declined';
+          /** ISO 8601 in UTC, with `Z`. */
+          requestedAt?: string | undefined;
+          /** Code of the failure, if `state` is failed. */
+          failure?: string | undefined;
+        };
+        /** The customer's space in the product. Only used if the product must confirm the space before activation. */
+        provisioning?:
+          | {
+              state: 'none' | 'requested' | 'confirmed' | 'failed';
+              /** The product's deadline, while `state` is requested. ISO 8601 in UTC, with `Z`. */
+              dueAt?: string | undefined;
+              /** Code of the failure, if `state` is failed; `product-silent` if the deadline passed without an answer. */
+              failure?: string | undefined;
+            }
+          | undefined;
+        /** The publisher's approval of the purchase. Absent: this purchase was never held for approval. */
+        approval?:
+          | {
+              state: 'waiting' | 'approved' | 'declined' | 'bypassed' | 'ended';
+              /** When the buyer confirmed the purchase. ISO 8601 in UTC, with `Z`. */
+              requestedAt?: string | undefined;
+              /** When Microsoft voids the purchase unless it is activated, while `state` is waiting. ISO 8601 in UTC, with `Z`. */
+              dueAt?: string | undefined;
+              /** ISO 8601 in UTC, with `Z`. */
+              decidedAt?: string | undefined;
+              /** Who decided: `key <id>` or `operator <tenant>/<object>`. Erased after the retention period, as are the next two. */
+              decidedBy?: string | undefined;
+              /** Why, for your own people. */
+              reason?: string | undefined;
+              /** What the buyer reads on the landing page of a declined purchase. */
+              messageToBuyer?: string | undefined;
+            }
+          | undefined;
+        /** Upcoming deadlines: the product's answer, Microsoft's 30 days, and the erasure of personal data. */
+        deadlines?:
+          | {
+              kind: 'provisioning' | 'configuration' | 'suspension' | 'erasure';
+              /** ISO 8601 in UTC, with `Z`. */
+              at: string;
+            }[]
+          | undefined;
+        /** The person who confirmed the purchase on the landing page; absent until then. */
+        claimedBy?: Person | undefined;
+        /** That person's answers to the publisher's questions, by question id. A check is `yes` or `no`. Erased with the other personal data; absent in lists. */
+        answers?: Record<string, string> | undefined;
+        /** A requested change that has no outcome yet. */
+        pendingChange?:
+          | {
+              /** UUID. */
+              changeId: string;
+              kind: 'ChangePlan' | 'ChangeQuantity' | 'Unsubscribe';
+              planId?: string | undefined;
+              quantity?: number | undefined;
+              origin?: 'customer' | 'publisher' | 'marketplace' | undefined;
+              state: 'requested' | 'sent';
+              /** ISO 8601 in UTC, with `Z`. */
+              requestedAt: string;
+            }
+          | undefined;
+        version: number;
+        /** ISO 8601 in UTC, with `Z`. */
+        createdAt: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        updatedAt: string;
+        /** Only with `dryRun`: what declining would do. Nothing was changed. */
+        consequences?: string[] | undefined;
+      }
+    >;
+    /** Notes of your own people on a subscription, newest first. Customers never see them. */
+    readonly notes: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId: string;
+      },
+      {
+        items: {
+          /** UUID. */
+          noteId: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          at: string;
+          text: string;
+          /** Who wrote it: `key <id>` or `operator <tenant>/<object>`. */
+          author: string;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** Adds a note to a subscription. It also appears on the timeline, but never to customers. */
+    readonly addNote: Command<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** At most 4000 characters. */
+        text: string;
+      },
+      {
+        /** UUID. */
+        noteId: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        at: string;
+        text: string;
+        /** Who wrote it: `key <id>` or `operator <tenant>/<object>`. */
+        author: string;
+      }
     >;
     /** Confirms that the customer's space is ready. A waiting activation continues. */
     readonly confirmProvisioned: Command<
@@ -435,6 +609,148 @@ export interface Landfall {
         warnings?: string[] | undefined;
       }
     >;
+    /** Says what the rules would decide about a change, without changing anything: the saved rules, or a draft. */
+    readonly test: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** The rules to test. Absent: the saved rules. */
+        policy?:
+          | {
+              /** At most 200 items. */
+              rules: {
+                /** At most 100 characters. */
+                id: string;
+                /** Absent: every publisher. At most 100 characters. */
+                publisherId?: string | undefined;
+                /** Absent: every offer. At most 100 characters. */
+                offerId?: string | undefined;
+                when:
+                  | {
+                      action: 'ChangePlan';
+                      /** 1 to 200 items. */
+                      fromPlanIds?: string[] | undefined;
+                      /** 1 to 200 items. */
+                      toPlanIds?: string[] | undefined;
+                      /** Matches if the requested plan is not in the offer's `plans`. */
+                      isNotSold?: true | undefined;
+                      /** Matches if the requested plan is below the current plan in the offer's `plans`. */
+                      isDowngrade?: true | undefined;
+                    }
+                  | {
+                      action: 'ChangeQuantity';
+                      /** 1 to 200 items. */
+                      planIds?: string[] | undefined;
+                      /** Matches if fewer seats than this are requested. Whole number above 0. */
+                      below?: number | undefined;
+                      /** Matches if more seats than this are requested. Whole number above 0. */
+                      above?: number | undefined;
+                    };
+                /** `ask`: your product decides in a signed call; see `ask` of the policy. */
+                decision: 'accept' | 'refuse' | 'ask';
+                /** Shown to the customer if the rule refuses: why, and what to do instead. */
+                message?: Record<string, string> | undefined;
+              }[];
+              /** The plans that you sell of an offer, from the lowest to the highest. At most 200 items. Default: `[]`. */
+              plans?:
+                | {
+                    /** Absent: every publisher. At most 100 characters. */
+                    publisherId?: string | undefined;
+                    /** At most 100 characters. */
+                    offerId: string;
+                    /** 1 to 100 items. */
+                    planIds: string[];
+                  }[]
+                | undefined;
+              /** Which product to ask, and what happens if it does not answer. */
+              ask?:
+                | {
+                    /** The destination with the URL and secrets for the call; see `destinations.list`. UUID. */
+                    destinationId: string;
+                    /** Whole number from 100 to 5000. Default: `3000`. */
+                    timeoutMs?: number | undefined;
+                    /** The decision if no clear answer arrives in time. */
+                    onSilence: 'accept' | 'refuse';
+                    /** Text for the customer by your product's reason. Default: the rule's own message. */
+                    messages?: Record<string, Record<string, string>> | undefined;
+                  }
+                | undefined;
+              /** If true, a change that Microsoft carried out despite a refusal is reversed. Default: `true`. */
+              compensateLateRefusals?: boolean | undefined;
+            }
+          | undefined;
+        /** The change is about this subscription. `subscription` replaces single values of it. At most 100 characters. */
+        subscriptionId?: string | undefined;
+        /** Without `subscriptionId`, offer and plan are required. */
+        subscription?:
+          | {
+              /** At most 100 characters. */
+              offerId?: string | undefined;
+              /** At most 100 characters. */
+              planId?: string | undefined;
+              quantity?: number | null | undefined;
+            }
+          | undefined;
+        change:
+          | {
+              action: 'ChangePlan';
+              /** At most 100 characters. */
+              planId: string;
+            }
+          | {
+              action: 'ChangeQuantity';
+              /** Whole number. */
+              quantity: number;
+            };
+      },
+      {
+        /** `ask`: your product would decide; `onSilence` says what happens if it does not answer. */
+        answer: 'accept' | 'refuse' | 'ask';
+        /** The rule that decides. Absent: no rule matched. */
+        ruleId?: string | undefined;
+        /** Code of a refusal. */
+        reason?: string | undefined;
+        /** What the customer would read, by language. */
+        message?: Record<string, string> | undefined;
+        onSilence?: 'accept' | 'refuse' | undefined;
+        /** The decision in words, in English. */
+        explanation: string;
+        /** What was tested, with the values that came from the subscription. */
+        tested: {
+          publisherId?: string | undefined;
+          offerId: string;
+          planId: string;
+          quantity: number | null;
+        };
+        /** Rules before the deciding one, with the first condition that did not match. */
+        passedOver: { ruleId: string; because: string }[];
+        /** What looks like a mistake, such as a rule that can never match. */
+        warnings?: string[] | undefined;
+      }
+    >;
+    /** Saved versions of the rules with time and author, newest first. */
+    readonly history: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          /** Grows with each saved version. */
+          version: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          savedAt: string;
+          /** Who saved it: `key <id>` or `operator <tenant>/<object>`. Absent: saved before versions were kept. */
+          author?: string | undefined;
+          policy: DecisionPolicy;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
     /** Counts of decisions: accepted, refused, late, made without the product's answer, and overruled by Microsoft. */
     readonly report: Query<
       {
@@ -460,7 +776,7 @@ export interface Landfall {
     >;
   };
   readonly settings: {
-    /** Settings in force for an offer: waiting for the product, reminders and retention. `own` lists those that are set for the offer itself. */
+    /** Settings in force for an offer: waiting for the product, approval, reminders and retention. `own` lists those that are set for the offer itself. */
     readonly get: Query<
       {
         /** At most 100 characters. */
@@ -473,7 +789,9 @@ export interface Landfall {
         waitForProduct: boolean;
         /** How long the product may take. After that, the activation fails with `product-silent`. */
         timeoutHours: number;
-        /** `configurationDue` is published this many days after Landfall first sees the purchase. */
+        /** Which purchases a person has to approve before Landfall activates them: `none`, `all`, or those of the listed plans. A purchase that waits already keeps waiting until someone decides. */
+        manualApproval: 'none' | 'all' | string[];
+        /** `configurationDue`, or `approvalDue` for a purchase that waits for approval, is published this many days after Landfall first sees the purchase. */
         configurationReminderDays: number[];
         /** `suspensionEnding` is published this many days before the suspension ends. */
         suspensionReminderDays: number[];
@@ -482,6 +800,7 @@ export interface Landfall {
         own: {
           waitForProduct?: boolean | undefined;
           timeoutHours?: number | undefined;
+          manualApproval?: 'none' | 'all' | string[] | undefined;
           configurationReminderDays?: number[] | undefined;
           suspensionReminderDays?: number[] | undefined;
           retentionDays?: number | undefined;
@@ -498,6 +817,7 @@ export interface Landfall {
         settings: {
           waitForProduct?: boolean | null | undefined;
           timeoutHours?: number | null | undefined;
+          manualApproval?: 'none' | 'all' | string[] | null | undefined;
           configurationReminderDays?: number[] | null | undefined;
           suspensionReminderDays?: number[] | null | undefined;
           retentionDays?: number | null | undefined;
@@ -508,7 +828,9 @@ export interface Landfall {
         waitForProduct: boolean;
         /** How long the product may take. After that, the activation fails with `product-silent`. */
         timeoutHours: number;
-        /** `configurationDue` is published this many days after Landfall first sees the purchase. */
+        /** Which purchases a person has to approve before Landfall activates them: `none`, `all`, or those of the listed plans. A purchase that waits already keeps waiting until someone decides. */
+        manualApproval: 'none' | 'all' | string[];
+        /** `configurationDue`, or `approvalDue` for a purchase that waits for approval, is published this many days after Landfall first sees the purchase. */
         configurationReminderDays: number[];
         /** `suspensionEnding` is published this many days before the suspension ends. */
         suspensionReminderDays: number[];
@@ -517,6 +839,7 @@ export interface Landfall {
         own: {
           waitForProduct?: boolean | undefined;
           timeoutHours?: number | undefined;
+          manualApproval?: 'none' | 'all' | string[] | undefined;
           configurationReminderDays?: number[] | undefined;
           suspensionReminderDays?: number[] | undefined;
           retentionDays?: number | undefined;
@@ -665,10 +988,14 @@ export interface Landfall {
         label: string;
         /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
         url: string;
-        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 26 items. Default: `[]`. */
+        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 30 items. Default: `[]`. */
         types?:
           | (
               | 'subscription.purchased'
+              | 'subscription.approvalRequested'
+              | 'subscription.approvalDue'
+              | 'subscription.approved'
+              | 'subscription.declined'
               | 'subscription.provisioningRequested'
               | 'subscription.provisioningFailed'
               | 'subscription.activated'
@@ -712,10 +1039,14 @@ export interface Landfall {
         label?: string | undefined;
         /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
         url?: string | undefined;
-        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 26 items. */
+        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 30 items. */
         types?:
           | (
               | 'subscription.purchased'
+              | 'subscription.approvalRequested'
+              | 'subscription.approvalDue'
+              | 'subscription.approved'
+              | 'subscription.declined'
               | 'subscription.provisioningRequested'
               | 'subscription.provisioningFailed'
               | 'subscription.activated'
@@ -757,6 +1088,10 @@ export interface Landfall {
         /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. */
         types: (
           | 'subscription.purchased'
+          | 'subscription.approvalRequested'
+          | 'subscription.approvalDue'
+          | 'subscription.approved'
+          | 'subscription.declined'
           | 'subscription.provisioningRequested'
           | 'subscription.provisioningFailed'
           | 'subscription.activated'
@@ -1123,10 +1458,14 @@ export interface Landfall {
       {
         /** At most 100 characters. */
         label: string;
-        /** At most 26 items. Default: `[]`. */
+        /** At most 30 items. Default: `[]`. */
         types?:
           | (
               | 'subscription.purchased'
+              | 'subscription.approvalRequested'
+              | 'subscription.approvalDue'
+              | 'subscription.approved'
+              | 'subscription.declined'
               | 'subscription.provisioningRequested'
               | 'subscription.provisioningFailed'
               | 'subscription.activated'
@@ -3562,7 +3901,15 @@ export interface Subscription {
   /** `csp` if a partner bought it for the customer. */
   channel: 'direct' | 'csp';
   activation: {
-    state: 'none' | 'provisioning' | 'requested' | 'confirming' | 'confirmed' | 'failed';
+    state:
+      | 'none'
+      | 'awaiting-approval'
+      | 'provisioning'
+      | 'requested'
+      | 'confirming'
+      | 'confirmed'
+      | 'failed'
+      | 'declined';
     /** ISO 8601 in UTC, with `Z`. */
     requestedAt?: string | undefined;
     /** Code of the failure, if `state` is failed. */
@@ -3576,6 +3923,24 @@ export interface Subscription {
         dueAt?: string | undefined;
         /** Code of the failure, if `state` is failed; `product-silent` if the deadline passed without an answer. */
         failure?: string | undefined;
+      }
+    | undefined;
+  /** The publisher's approval of the purchase. Absent: this purchase was never held for approval. */
+  approval?:
+    | {
+        state: 'waiting' | 'approved' | 'declined' | 'bypassed' | 'ended';
+        /** When the buyer confirmed the purchase. ISO 8601 in UTC, with `Z`. */
+        requestedAt?: string | undefined;
+        /** When Microsoft voids the purchase unless it is activated, while `state` is waiting. ISO 8601 in UTC, with `Z`. */
+        dueAt?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        decidedAt?: string | undefined;
+        /** Who decided: `key <id>` or `operator <tenant>/<object>`. Erased after the retention period, as are the next two. */
+        decidedBy?: string | undefined;
+        /** Why, for your own people. */
+        reason?: string | undefined;
+        /** What the buyer reads on the landing page of a declined purchase. */
+        messageToBuyer?: string | undefined;
       }
     | undefined;
   /** Upcoming deadlines: the product's answer, Microsoft's 30 days, and the erasure of personal data. */
@@ -3632,7 +3997,7 @@ export interface TimelineEntry {
   sequence: number;
   /** ISO 8601 in UTC, with `Z`. */
   at: string;
-  /** purchased, activationRequested, activated, planChanged, …, operationUnconfirmed, driftHealed. */
+  /** purchased, activationRequested, approvalRequested, activated, planChanged, …, operationUnconfirmed, driftHealed. With `noteAdded`, `details` has the note's `noteId`, `text` and `author`, until the note is erased. */
   kind: string;
   /** What caused it. */
   cause: 'landing' | 'notification' | 'command' | 'reconcile' | 'worker' | 'import';
@@ -3890,6 +4255,10 @@ export interface Destination {
   /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. */
   types: (
     | 'subscription.purchased'
+    | 'subscription.approvalRequested'
+    | 'subscription.approvalDue'
+    | 'subscription.approved'
+    | 'subscription.declined'
     | 'subscription.provisioningRequested'
     | 'subscription.provisioningFailed'
     | 'subscription.activated'
@@ -4149,6 +4518,10 @@ export interface ProductEvent {
   id: string;
   type:
     | 'subscription.purchased'
+    | 'subscription.approvalRequested'
+    | 'subscription.approvalDue'
+    | 'subscription.approved'
+    | 'subscription.declined'
     | 'subscription.provisioningRequested'
     | 'subscription.provisioningFailed'
     | 'subscription.activated'
@@ -4237,7 +4610,7 @@ export interface ProductEvent {
       }
     | undefined;
   reason?: string | undefined;
-  /** The deadline that the kind is about: the product's answer, the end of the purchase or suspension at Microsoft, or the erasure of personal data in Landfall. ISO 8601 in UTC, with `Z`. */
+  /** The deadline that the kind is about: the product's answer, the end of the purchase (also while it waits for approval) or suspension at Microsoft, or the erasure of personal data in Landfall. ISO 8601 in UTC, with `Z`. */
   dueAt?: string | undefined;
   /** With `changeRefused`: the refused change. */
   refused?:
@@ -4299,6 +4672,9 @@ export type RejectionCode =
   | 'change.approval-missing'
   | 'change.id-reused'
   | 'change.refused-often'
+  | 'approval.not-requested'
+  | 'approval.approved'
+  | 'approval.declined'
   | 'provisioning.not-requested'
   | 'purchase.token-invalid'
   | 'notification.not-found'

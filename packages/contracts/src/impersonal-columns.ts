@@ -98,6 +98,9 @@ export const impersonalColumns: Readonly<
     ],
   },
   'fulfillment-worker': {
+    approvals: ['subscription_id'],
+    notes: ['subscription_id'],
+    policy_versions: ['publisher_id', 'rules', 'settings'],
     changes: [
       'subscription_id',
       'kind',

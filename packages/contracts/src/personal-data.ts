@@ -243,8 +243,24 @@ export const personalPlaces: Readonly<Record<ServiceName, readonly PersonalPlace
       treatment: 'kept',
       why: "Microsoft's record of a living subscription names them, and the contract needs them. They are erased when the retention after its end is over.",
     },
+    {
+      table: 'notes',
+      what: 'notes on subscriptions that name the person',
+      columns: { text: 'text' },
+      ofPublisher: OF_SUBSCRIPTION,
+      treatment: 'erased',
+      by: 'delete',
+    },
     ...(
       [
+        ['notes', 'who wrote notes', { author: 'text' }, OF_SUBSCRIPTION],
+        [
+          'approvals',
+          'who approved or declined purchases, and why',
+          { decided_by: 'text', reason: 'text', message_to_buyer: 'text' },
+          OF_SUBSCRIPTION,
+        ],
+        ['policy_versions', 'who saved rules', { author: 'text' }, 'publisher_id = :publisher'],
         ['changes', 'who approved changes', { approved_by: 'text' }, OF_SUBSCRIPTION],
         ['timeline', 'the timeline of subscriptions', { details: 'jsonb' }, OF_SUBSCRIPTION],
         [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decisionPolicy } from './policy.ts';
+import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { text } from './text.ts';
@@ -24,6 +25,22 @@ export const decisionReport = z.object({
   compensated: z.number().int(),
 });
 
+/** A change as in `policies.test`. Undefined fields of the subscription come from `subscriptionId`. */
+const testedChange = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('ChangePlan'), planId: text(100).min(1) }),
+  z.object({ action: z.literal('ChangeQuantity'), quantity: z.number().int() }),
+]);
+
+/** A saved version of the rules. */
+export const policyVersion = z.object({
+  /** Grows with each saved version. */
+  version: z.string(),
+  savedAt: z.iso.datetime(),
+  /** Who saved it: `key <id>` or `operator <tenant>/<object>`. Absent: saved before versions were kept. */
+  author: z.string().optional(),
+  policy: decisionPolicy,
+});
+
 /** The publisher's rules and the decisions they lead to; served by fulfillment-worker. */
 export const policyProcedures = {
   policies: {
@@ -44,6 +61,60 @@ export const policyProcedures = {
         /** What looks like a mistake, such as a rule about a plan that no subscription has. */
         warnings: z.array(z.string()).optional(),
       }),
+    }),
+    test: query({
+      scope: 'policies:read',
+      scopedBy: 'publisher',
+      summary:
+        'Says what the rules would decide about a change, without changing anything: the saved rules, or a draft.',
+      http: { method: 'post', path: '/v1/policies/test' },
+      input: z.object({
+        ...ofPublisher,
+        /** The rules to test. Absent: the saved rules. */
+        policy: decisionPolicy.optional(),
+        /** The change is about this subscription. `subscription` replaces single values of it. */
+        subscriptionId: text(100).min(1).optional(),
+        /** Without `subscriptionId`, offer and plan are required. */
+        subscription: z
+          .object({
+            offerId: text(100).min(1).optional(),
+            planId: text(100).min(1).optional(),
+            quantity: z.number().int().positive().nullable().optional(),
+          })
+          .optional(),
+        change: testedChange,
+      }),
+      output: z.object({
+        /** `ask`: your product would decide; `onSilence` says what happens if it does not answer. */
+        answer: z.enum(['accept', 'refuse', 'ask']),
+        /** The rule that decides. Absent: no rule matched. */
+        ruleId: z.string().optional(),
+        /** Code of a refusal. */
+        reason: z.string().optional(),
+        /** What the customer would read, by language. */
+        message: z.record(z.string(), z.string()).optional(),
+        onSilence: z.enum(['accept', 'refuse']).optional(),
+        /** The decision in words, in English. */
+        explanation: z.string(),
+        /** What was tested, with the values that came from the subscription. */
+        tested: z.object({
+          publisherId: z.string().optional(),
+          offerId: z.string(),
+          planId: z.string(),
+          quantity: z.number().int().nullable(),
+        }),
+        /** Rules before the deciding one, with the first condition that did not match. */
+        passedOver: z.array(z.object({ ruleId: z.string(), because: z.string() })),
+        /** What looks like a mistake, such as a rule that can never match. */
+        warnings: z.array(z.string()).optional(),
+      }),
+    }),
+    history: query({
+      scope: 'policies:read',
+      scopedBy: 'publisher',
+      summary: 'Saved versions of the rules with time and author, newest first.',
+      input: pageRequest.extend(ofPublisher),
+      output: pageOf(policyVersion),
     }),
     report: query({
       scope: 'policies:read',

@@ -71,6 +71,19 @@ export const rejectionHelp: Readonly<Record<RejectionCode, RejectionHelp>> = {
     meaning: 'There is no change with this ID.',
     nextStep: 'Check the ID that the request for the change returned.',
   },
+  'approval.not-requested': {
+    meaning: 'This purchase does not wait for an approval.',
+    nextStep:
+      'Find the purchases that wait with subscriptions.list and waitsFor: publisher. A purchase waits once its buyer has confirmed it.',
+  },
+  'approval.approved': {
+    meaning: 'This purchase is already approved, so it cannot be declined.',
+    nextStep: 'To end it nevertheless, call subscriptions.cancel.',
+  },
+  'approval.declined': {
+    meaning: 'This purchase is declined, so it can be neither approved nor activated.',
+    nextStep: 'The customer can buy the offer again. Approve the new purchase.',
+  },
   'provisioning.not-requested': {
     meaning: 'The product was not asked to create a space for this subscription.',
     nextStep:

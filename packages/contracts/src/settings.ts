@@ -23,6 +23,21 @@ const reminderDays = z
     error: 'Each day may be listed only once.',
   });
 
+/** Partner Center allows 100 plans per offer. */
+const MAX_PLANS = 100;
+
+/** `none`, `all`, or the plans whose purchases need an approval. */
+const manualApproval = z.union([
+  z.enum(['none', 'all']),
+  z
+    .array(text(100).min(1))
+    .min(1)
+    .max(MAX_PLANS)
+    .refine((planIds) => new Set(planIds).size === planIds.length, {
+      error: 'Each plan may be listed only once.',
+    }),
+]);
+
 /** Without `offerId`: what all offers inherit. Without `publisherId`: all publishers. */
 export const settingsTarget = z.object({
   publisherId: text(100).min(1).optional(),
@@ -39,7 +54,12 @@ export const offerSettings = z.object({
   waitForProduct: z.boolean().default(defaultSettings.waitForProduct),
   /** How long the product may take. After that, the activation fails with `product-silent`. */
   timeoutHours: z.number().positive().max(MAX_TIMEOUT_HOURS).default(defaultSettings.timeoutHours),
-  /** `configurationDue` is published this many days after Landfall first sees the purchase. */
+  /**
+   * Which purchases a person has to approve before Landfall activates them: `none`, `all`, or those of the listed plans. A
+   * purchase that waits already keeps waiting until someone decides.
+   */
+  manualApproval: manualApproval.default('none'),
+  /** `configurationDue`, or `approvalDue` for a purchase that waits for approval, is published this many days after Landfall first sees the purchase. */
   configurationReminderDays: reminderDays.default([...defaultSettings.configurationReminderDays]),
   /** `suspensionEnding` is published this many days before the suspension ends. */
   suspensionReminderDays: reminderDays.default([...defaultSettings.suspensionReminderDays]),
@@ -60,6 +80,7 @@ const { shape } = offerSettings;
 export const settingsChange = z.object({
   waitForProduct: shape.waitForProduct.removeDefault().nullable().optional(),
   timeoutHours: shape.timeoutHours.removeDefault().nullable().optional(),
+  manualApproval: shape.manualApproval.removeDefault().nullable().optional(),
   configurationReminderDays: shape.configurationReminderDays.removeDefault().nullable().optional(),
   suspensionReminderDays: shape.suspensionReminderDays.removeDefault().nullable().optional(),
   retentionDays: shape.retentionDays.removeDefault().nullable().optional(),
@@ -71,6 +92,7 @@ export type SettingsChange = z.output<typeof settingsChange>;
 export const ownSettings = z.object({
   waitForProduct: z.boolean().optional(),
   timeoutHours: z.number().optional(),
+  manualApproval: manualApproval.optional(),
   configurationReminderDays: z.array(z.number()).optional(),
   suspensionReminderDays: z.array(z.number()).optional(),
   retentionDays: z.number().optional(),
@@ -89,7 +111,7 @@ export const settingsProcedures = {
       calledBy: ['landing'],
       scopedBy: 'publisher',
       summary:
-        'Settings in force for an offer: waiting for the product, reminders and retention. `own` lists those that are set for the offer itself.',
+        'Settings in force for an offer: waiting for the product, approval, reminders and retention. `own` lists those that are set for the offer itself.',
       input: settingsTarget,
       output: settingsView,
     }),

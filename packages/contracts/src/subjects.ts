@@ -40,6 +40,11 @@ export function subscriptionFactFor(kind: (typeof subscriptionFactKinds)[number]
 
 const subscriptionFactSummaries: Record<(typeof subscriptionFactKinds)[number], string> = {
   purchased: 'A new purchase was recorded.',
+  approvalRequested:
+    'The buyer has confirmed a purchase that you approve by hand. Approve or decline it before `dueAt`.',
+  approvalDue: 'A purchase still waits for your approval. Microsoft voids it at `dueAt`.',
+  approved: 'You have approved a purchase. Its activation continues.',
+  declined: 'You have declined a purchase. Landfall asks Microsoft to end it.',
   provisioningRequested:
     "The product is asked to create the customer's space and to confirm it. Billing may wait for that.",
   provisioningFailed:

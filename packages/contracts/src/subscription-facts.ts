@@ -9,6 +9,10 @@ type OtherKind = 'changeRefused' | 'accessRequested';
 /** Kinds of facts about a subscription: domain events by their own names. `subjects.ts` says what each one means. */
 export const subscriptionFactKinds = [
   'purchased',
+  'approvalRequested',
+  'approvalDue',
+  'approved',
+  'declined',
   'provisioningRequested',
   'provisioningFailed',
   'activated',
@@ -75,8 +79,8 @@ export const subscriptionFact = z.object({
   /** Code of the refusing rule or the failure, or `trial-converted`, or `trial-ended`. */
   reason: z.string().optional(),
   /**
-   * The deadline that the kind is about: the product's answer, the end of the purchase or suspension at
-   * Microsoft, or the erasure of personal data in Landfall.
+   * The deadline that the kind is about: the product's answer, the end of the purchase (also while it waits for approval) or
+   * suspension at Microsoft, or the erasure of personal data in Landfall.
    */
   dueAt: z.iso.datetime().optional(),
   /** With `changeRefused`: the refused change. */

@@ -24,6 +24,22 @@ const requestedBy = z.object({
   changeId: z.uuid().optional(),
 });
 
+/** A sentence or two. */
+const MAX_REASON = 500;
+/** A short letter: what is missing, and whom to ask. */
+const MAX_MESSAGE = 1_000;
+/** Several paragraphs. Longer texts belong in a ticket system. */
+const MAX_NOTE = 4_000;
+
+/** A note of the publisher's people on a subscription. */
+export const noteView = z.object({
+  noteId: z.uuid(),
+  at: z.iso.datetime(),
+  text: z.string(),
+  /** Who wrote it: `key <id>` or `operator <tenant>/<object>`. */
+  author: z.string(),
+});
+
 /** Identity in Microsoft Entra, as in `personView`. 320 is the longest e-mail address (RFC 3696). */
 const claimant = z.object({
   tenantId: text(100).optional(),
@@ -35,7 +51,10 @@ const claimant = z.object({
 export const timelineEntry = z.object({
   sequence: z.number().int(),
   at: z.iso.datetime(),
-  /** purchased, activationRequested, activated, planChanged, …, operationUnconfirmed, driftHealed. */
+  /**
+   * purchased, activationRequested, approvalRequested, activated, planChanged, …, operationUnconfirmed, driftHealed. With
+   * `noteAdded`, `details` has the note's `noteId`, `text` and `author`, until the note is erased.
+   */
   kind: z.string(),
   /** What caused it. */
   cause: z.enum(['landing', 'notification', 'command', 'reconcile', 'worker', 'import']),
@@ -74,6 +93,8 @@ export const waitingFor = [
   'product',
   /** Microsoft has not confirmed an activation or a change. */
   'microsoft',
+  /** The publisher has to approve or decline the purchase. */
+  'publisher',
   /** The buyer has not confirmed the purchase on the landing page. */
   'customer',
   /** An activation failed, or a task is parked. */
@@ -154,13 +175,59 @@ export const subscriptionProcedures = {
       scope: 'subscriptions:write',
       calledBy: ['landing'],
       scopedBy: 'subscription',
-      summary: 'Requests activation. Billing starts when Microsoft has confirmed it.',
+      summary:
+        'Requests activation. Billing starts when Microsoft has confirmed it. If the plan needs your approval, activation waits for it.',
       input: subscriptionId.extend({
         /** The signed-in buyer; absent if an operator activates. */
         claimedBy: claimant.optional(),
         answers: z.record(text(100), text(4000)).optional(),
       }),
       output: subscriptionView,
+    }),
+    approve: command({
+      scope: 'subscriptions:write',
+      scopedBy: 'subscription',
+      summary:
+        'Approves a purchase that waits for your approval. Its activation continues. A repeat changes nothing.',
+      input: subscriptionId.extend({
+        /** Why, for your own people. Never shown to the buyer. */
+        reason: text(MAX_REASON).min(1).optional(),
+      }),
+      output: subscriptionView,
+    }),
+    decline: command({
+      scope: 'subscriptions:write',
+      scopedBy: 'subscription',
+      summary:
+        'Declines a purchase that waits for your approval, and ends it at Microsoft. This cannot be undone. If Microsoft refuses to end it, a repeat tries again.',
+      isDestructive: true,
+      input: subscriptionId.extend({
+        /** Why, for your own people. Never shown to the buyer. */
+        reason: text(MAX_REASON).min(1),
+        /** Shown to the buyer on the landing page, as you write it: why, and what to do instead. */
+        messageToBuyer: text(MAX_MESSAGE).min(1).optional(),
+        dryRun: z.boolean().default(false),
+      }),
+      output: subscriptionView.extend({
+        /** Only with `dryRun`: what declining would do. Nothing was changed. */
+        consequences: z.array(z.string()).optional(),
+      }),
+    }),
+    notes: query({
+      scope: 'subscriptions:read',
+      scopedBy: 'subscription',
+      summary:
+        'Notes of your own people on a subscription, newest first. Customers never see them.',
+      input: pageRequest.extend(subscriptionId.shape),
+      output: pageOf(noteView),
+    }),
+    addNote: command({
+      scope: 'subscriptions:write',
+      scopedBy: 'subscription',
+      summary:
+        'Adds a note to a subscription. It also appears on the timeline, but never to customers.',
+      input: subscriptionId.extend({ text: text(MAX_NOTE).min(1) }),
+      output: noteView,
     }),
     confirmProvisioned: command({
       scope: 'subscriptions:write',

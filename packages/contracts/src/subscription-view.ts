@@ -15,15 +15,26 @@ export const termView = z.object({
   termUnit: z.string().optional(),
 });
 
-/** In `provisioning`, the product creates the customer's space before Landfall asks Microsoft to activate. */
+/**
+ * In `awaiting-approval`, the publisher has to approve or decline the purchase. In `provisioning`, the product creates the
+ * customer's space before Landfall asks Microsoft to activate.
+ */
 export const activationStates = [
   'none',
+  'awaiting-approval',
   'provisioning',
   'requested',
   'confirming',
   'confirmed',
   'failed',
+  'declined',
 ] as const;
+
+/**
+ * `bypassed`: Microsoft activated the purchase without Landfall, so there was nothing to approve. `ended`: the purchase ended
+ * before anyone decided.
+ */
+export const approvalStates = ['waiting', 'approved', 'declined', 'bypassed', 'ended'] as const;
 
 export const provisioningStates = ['none', 'requested', 'confirmed', 'failed'] as const;
 /** What ends at a deadline: the product's time to answer, an unconfigured purchase, a suspension, or stored personal data. */
@@ -81,6 +92,23 @@ export const subscriptionView = z.object({
       dueAt: z.iso.datetime().optional(),
       /** Code of the failure, if `state` is failed; `product-silent` if the deadline passed without an answer. */
       failure: z.string().optional(),
+    })
+    .optional(),
+  /** The publisher's approval of the purchase. Absent: this purchase was never held for approval. */
+  approval: z
+    .object({
+      state: z.enum(approvalStates),
+      /** When the buyer confirmed the purchase. */
+      requestedAt: z.iso.datetime().optional(),
+      /** When Microsoft voids the purchase unless it is activated, while `state` is waiting. */
+      dueAt: z.iso.datetime().optional(),
+      decidedAt: z.iso.datetime().optional(),
+      /** Who decided: `key <id>` or `operator <tenant>/<object>`. Erased after the retention period, as are the next two. */
+      decidedBy: z.string().optional(),
+      /** Why, for your own people. */
+      reason: z.string().optional(),
+      /** What the buyer reads on the landing page of a declined purchase. */
+      messageToBuyer: z.string().optional(),
     })
     .optional(),
   /** Upcoming deadlines: the product's answer, Microsoft's 30 days, and the erasure of personal data. */

@@ -13,6 +13,15 @@ export const workerRetention: ServiceRetention = {
       reason: 'Three years, the usual length of a long contract.',
     },
     {
+      table: 'notes',
+      since: 'at',
+      setting: 'KEEP_NOTES_DAYS',
+      days: 1100,
+      minDays: 1,
+      reason:
+        'As long as the timeline. They are erased earlier with the personal data of their subscription.',
+    },
+    {
       table: 'operations',
       since: 'settled_at',
       setting: 'KEEP_OPERATIONS_DAYS',
@@ -123,6 +132,12 @@ export const workerRetention: ServiceRetention = {
       table: 'subscriptions',
       reason: 'The record itself. Personal data is erased when its retention ends.',
     },
+    {
+      table: 'approvals',
+      reason:
+        'One row per decided purchase. Names and texts are erased with the personal data of their subscription.',
+    },
+    { table: 'policy_versions', reason: 'One small row each time that someone saves the rules.' },
     { table: 'lanes', reason: 'One row per subscription.' },
     { table: 'timers', reason: 'A row is removed when its timer has fired.' },
     { table: 'reconciliation_seen', reason: 'Rows are removed with their run.' },

@@ -10,6 +10,13 @@ export type SubscriptionEvent =
       readonly at: Date;
       readonly claimedBy?: Person | undefined;
     }
+  /** The publisher has to approve the purchase first. Microsoft voids it at `dueAt`. */
+  | { readonly type: 'approvalRequested'; readonly at: Date; readonly dueAt: Date }
+  | { readonly type: 'approvalDue'; readonly day: number; readonly dueAt: Date }
+  | { readonly type: 'approved'; readonly at: Date }
+  | { readonly type: 'declined'; readonly at: Date }
+  /** Microsoft activated a purchase that the publisher wanted to approve first. */
+  | { readonly type: 'approvalBypassed' }
   | { readonly type: 'claimed'; readonly claimedBy: Person }
   | { readonly type: 'activationSent'; readonly at: Date }
   | { readonly type: 'activated' }
@@ -62,6 +69,10 @@ export type SubscriptionEventType = SubscriptionEvent['type'];
 /** Events that are published to other services and the ISV's product. The others stay internal. */
 export const publishedEventTypes = [
   'purchased',
+  'approvalRequested',
+  'approvalDue',
+  'approved',
+  'declined',
   'provisioningRequested',
   'provisioningFailed',
   'activated',

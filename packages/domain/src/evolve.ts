@@ -6,6 +6,7 @@ import {
   isKnownStatus,
   isPending,
   type Activation,
+  type Approval,
   type Provisioning,
   type Subscription,
   type SubscriptionStatus,
@@ -23,6 +24,25 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
         activation: { state: 'requested', requestedAt: event.at },
         claimedBy: event.claimedBy ?? known.claimedBy,
       };
+    case 'approvalRequested':
+      return approvalRequested(known, event);
+    case 'approved':
+      return {
+        ...known,
+        activation: {
+          state: 'requested',
+          requestedAt: requestedAtOf(known.activation) ?? event.at,
+        },
+        approval: decided(known.approval, 'approved', event.at),
+      };
+    case 'declined':
+      return {
+        ...known,
+        activation: { state: 'declined', requestedAt: requestedAtOf(known.activation) },
+        approval: decided(known.approval, 'declined', event.at),
+      };
+    case 'approvalBypassed':
+      return { ...known, approval: closed(known.approval, 'bypassed') };
     case 'claimed':
       return { ...known, claimedBy: event.claimedBy };
     case 'activationSent':
@@ -71,6 +91,8 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
         ...known,
         status: 'Unsubscribed',
         unrecognisedStatus: undefined,
+        approval:
+          known.approval.state === 'waiting' ? closed(known.approval, 'ended') : known.approval,
         provisioning:
           known.provisioning.state === 'requested'
             ? { state: 'failed', failure: 'ended' }
@@ -91,6 +113,7 @@ export function evolve(known: Subscription | undefined, event: SubscriptionEvent
     case 'termImpossible':
       return { ...known, impossibleTerm: event.term };
     case 'contradictionSeen':
+    case 'approvalDue':
     case 'configurationDue':
     case 'suspensionEnding':
     case 'erasureDue':
@@ -119,6 +142,7 @@ function fromSnapshot(snapshot: CompleteSnapshot): Subscription {
         ? 'NotStarted'
         : 'PendingFulfillmentStart',
     activation: { state: 'none' },
+    approval: { state: 'none' },
     provisioning: { state: 'none' },
   };
 }
@@ -156,18 +180,40 @@ function pendingStatus(known: SubscriptionStatus, seen: string): SubscriptionSta
 }
 
 function sent(activation: Activation, at: Date): Activation {
-  const requestedAt = 'requestedAt' in activation ? activation.requestedAt : undefined;
-  return { state: 'confirming', requestedAt: requestedAt ?? at, sentAt: at };
+  return { state: 'confirming', requestedAt: requestedAtOf(activation) ?? at, sentAt: at };
 }
 
 function confirmed(activation: Activation): Activation {
-  const requestedAt = 'requestedAt' in activation ? activation.requestedAt : undefined;
-  return { state: 'confirmed', requestedAt };
+  return { state: 'confirmed', requestedAt: requestedAtOf(activation) };
 }
 
 function failed(activation: Activation, failure: string): Activation {
-  const requestedAt = 'requestedAt' in activation ? activation.requestedAt : undefined;
-  return { state: 'failed', requestedAt, failure };
+  return { state: 'failed', requestedAt: requestedAtOf(activation), failure };
+}
+
+function requestedAtOf(activation: Activation | Approval): Date | undefined {
+  return 'requestedAt' in activation ? activation.requestedAt : undefined;
+}
+
+/** A requested activation waits for the publisher. */
+function approvalRequested(
+  known: Subscription,
+  { at, dueAt }: { readonly at: Date; readonly dueAt: Date },
+): Subscription {
+  const requestedAt = requestedAtOf(known.activation) ?? at;
+  return {
+    ...known,
+    activation: { state: 'awaiting-approval', requestedAt },
+    approval: { state: 'waiting', requestedAt: at, dueAt },
+  };
+}
+
+function decided(approval: Approval, state: 'approved' | 'declined', at: Date): Approval {
+  return { state, requestedAt: requestedAtOf(approval) ?? at, decidedAt: at };
+}
+
+function closed(approval: Approval, state: 'bypassed' | 'ended'): Approval {
+  return { state, requestedAt: requestedAtOf(approval) };
 }
 
 /** A requested activation waits for the space. A subscription that Microsoft has activated does not wait. */

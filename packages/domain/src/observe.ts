@@ -155,6 +155,7 @@ function sameTerm(left: Term, right: Term): boolean {
 /** An activation that ends in Unsubscribed has failed, and the buyer must see that. */
 function activationOutcome(known: Subscription, seen: CompleteSnapshot): SubscriptionEvent[] {
   const underway =
+    known.activation.state === 'awaiting-approval' ||
     known.activation.state === 'provisioning' ||
     known.activation.state === 'requested' ||
     known.activation.state === 'confirming';

@@ -125,27 +125,60 @@ interface Case {
   readonly sold: readonly string[] | undefined;
 }
 
-function fits(rule: DecisionRule, { subscription, change, sold }: Case): boolean {
-  const { publisherId, offerId, when } = rule;
-  if (publisherId !== undefined && publisherId !== subscription.publisherId) return false;
-  if (offerId !== undefined && !isSameOffer(offerId, subscription.offerId)) return false;
-  if (when.action === 'ChangePlan') {
-    return (
-      change.action === 'ChangePlan' &&
-      isAmong(when.fromPlanIds, subscription.planId) &&
-      isAmong(when.toPlanIds, change.planId) &&
-      (!when.isNotSold || isNotSold(sold, change.planId)) &&
-      (!when.isDowngrade || isBelow(sold, change.planId, subscription.planId))
-    );
+/** The condition of a rule that a change does not meet. */
+export type Unmet =
+  | 'publisher'
+  | 'offer'
+  | 'action'
+  | 'from-plan'
+  | 'to-plan'
+  | 'sold'
+  | 'no-downgrade'
+  | 'plan'
+  | 'seats';
+
+/** The rules before the deciding one (all of them if none decides), with the first condition that the change does not meet. */
+export function passedOver(
+  policy: DecisionPolicy,
+  subscription: Changed,
+  change: RequestedChange,
+): { readonly ruleId: string; readonly unmet: Unmet }[] {
+  const sold = soldPlans(policy, subscription);
+  const passed: { ruleId: string; unmet: Unmet }[] = [];
+  for (const rule of policy.rules) {
+    const unmet = unmetBy(rule, { subscription, change, sold });
+    if (unmet === undefined) break;
+    passed.push({ ruleId: rule.id, unmet });
   }
-  if (change.action !== 'ChangeQuantity' || !isAmong(when.planIds, subscription.planId))
-    return false;
+  return passed;
+}
+
+function fits(rule: DecisionRule, situation: Case): boolean {
+  return unmetBy(rule, situation) === undefined;
+}
+
+function unmetBy(rule: DecisionRule, { subscription, change, sold }: Case): Unmet | undefined {
+  const { publisherId, offerId, when } = rule;
+  if (publisherId !== undefined && publisherId !== subscription.publisherId) return 'publisher';
+  if (offerId !== undefined && !isSameOffer(offerId, subscription.offerId)) return 'offer';
+  if (when.action === 'ChangePlan') {
+    if (change.action !== 'ChangePlan') return 'action';
+    if (!isAmong(when.fromPlanIds, subscription.planId)) return 'from-plan';
+    if (!isAmong(when.toPlanIds, change.planId)) return 'to-plan';
+    if (when.isNotSold && !isNotSold(sold, change.planId)) return 'sold';
+    if (when.isDowngrade && !isBelow(sold, change.planId, subscription.planId)) {
+      return 'no-downgrade';
+    }
+    return undefined;
+  }
+  if (change.action !== 'ChangeQuantity') return 'action';
+  if (!isAmong(when.planIds, subscription.planId)) return 'plan';
   const { below, above } = when;
-  if (below === undefined && above === undefined) return true;
-  return (
+  if (below === undefined && above === undefined) return undefined;
+  const isMet =
     (below !== undefined && change.quantity < below) ||
-    (above !== undefined && change.quantity > above)
-  );
+    (above !== undefined && change.quantity > above);
+  return isMet ? undefined : 'seats';
 }
 
 /** False for an offer without a list. */

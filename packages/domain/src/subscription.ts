@@ -31,6 +31,7 @@ export interface Subscription {
   readonly purchaser: Person;
   readonly allowedCustomerOperations: readonly string[];
   readonly activation: Activation;
+  readonly approval: Approval;
   readonly provisioning: Provisioning;
   readonly claimedBy?: Person | undefined;
 }
@@ -61,17 +62,34 @@ export interface Person {
 }
 
 /**
- * Our side of an activation. `provisioning`: the intent is stored, and the product creates the customer's
+ * Our side of an activation. `awaiting-approval`: the intent is stored, and the publisher decides first; `declined` is its no.
+ * `provisioning`: the intent is stored, and the product creates the customer's
  * space first. `requested`: Microsoft is called as soon as possible. `confirming`: Microsoft has received
  * the call, which does not mean success yet. `confirmed`: a reading showed Subscribed.
  */
 export type Activation =
   | { readonly state: 'none' }
+  | { readonly state: 'awaiting-approval'; readonly requestedAt: Date }
   | { readonly state: 'provisioning'; readonly requestedAt: Date }
   | { readonly state: 'requested'; readonly requestedAt: Date }
   | { readonly state: 'confirming'; readonly requestedAt: Date; readonly sentAt: Date }
   | { readonly state: 'confirmed'; readonly requestedAt?: Date | undefined }
-  | { readonly state: 'failed'; readonly requestedAt?: Date | undefined; readonly failure: string };
+  | { readonly state: 'failed'; readonly requestedAt?: Date | undefined; readonly failure: string }
+  | { readonly state: 'declined'; readonly requestedAt?: Date | undefined };
+
+/**
+ * The publisher's approval of a purchase. `none`: this purchase never needed one. `dueAt`: Microsoft voids the purchase then.
+ * `bypassed`: Microsoft activated the purchase without Landfall. `ended`: it ended before anyone decided.
+ */
+export type Approval =
+  | { readonly state: 'none' }
+  | { readonly state: 'waiting'; readonly requestedAt: Date; readonly dueAt: Date }
+  | {
+      readonly state: 'approved' | 'declined';
+      readonly requestedAt: Date;
+      readonly decidedAt: Date;
+    }
+  | { readonly state: 'bypassed' | 'ended'; readonly requestedAt?: Date | undefined };
 
 /**
  * The customer's space in the ISV's product, if the product must confirm it. `none`: the product

@@ -7,7 +7,9 @@ export interface LifecycleSettings {
   readonly waitForProduct: boolean;
   /** How long the product may take. */
   readonly timeoutHours: number;
-  /** Days after the purchase is first seen on which to remind of its configuration. */
+  /** Plans whose purchases a person has to approve. */
+  readonly manualApproval: 'none' | 'all' | readonly string[];
+  /** Days after the purchase is first seen on which to remind of its configuration or approval. */
   readonly configurationReminderDays: readonly number[];
   /** Days before the end of a suspension on which to remind of it. */
   readonly suspensionReminderDays: readonly number[];
@@ -24,6 +26,7 @@ export const GRACE_DAYS = 30;
 export const defaultSettings: LifecycleSettings = {
   waitForProduct: false,
   timeoutHours: 24,
+  manualApproval: 'none',
   configurationReminderDays: [1, 14, 25, 29],
   suspensionReminderDays: [7, 1],
   retentionDays: MIN_RETENTION_DAYS,
@@ -117,7 +120,7 @@ function startedBy(event: SubscriptionEvent, at: Date, settings: LifecycleSettin
 }
 
 function configuration(at: Date, settings: LifecycleSettings): Timer[] {
-  const deadline = later(at, GRACE_DAYS);
+  const deadline = voidedAt(at);
   const reminders = settings.configurationReminderDays.map((day): Timer => ({
     kind: 'configurationReminder',
     step: day,
@@ -153,6 +156,9 @@ export function eventsOfTimer(subscription: Subscription, timer: Timer): Subscri
   const { kind, step, deadline: dueAt } = timer;
   switch (kind) {
     case 'configurationReminder':
+      if (isPending(subscription) && subscription.approval.state === 'waiting') {
+        return [{ type: 'approvalDue', day: step, dueAt }];
+      }
       return isUnattended(subscription) ? [{ type: 'configurationDue', day: step, dueAt }] : [];
     case 'suspensionReminder':
       return subscription.status === 'Suspended'
@@ -176,12 +182,25 @@ export function nextLook(subscription: Subscription, timer: Timer, at: Date): Ti
   return { ...timer, step: timer.step + 1, dueAt: later(at, 1) };
 }
 
+/** When Microsoft voids a purchase that was first seen at `seenAt` and is not activated. */
+export function voidedAt(seenAt: Date): Date {
+  return later(seenAt, GRACE_DAYS);
+}
+
+/** Whether a person has to approve purchases of this plan. */
+export function needsApproval(
+  { manualApproval }: Pick<LifecycleSettings, 'manualApproval'>,
+  planId: string,
+): boolean {
+  return manualApproval === 'all' || (manualApproval !== 'none' && manualApproval.includes(planId));
+}
+
 /** The deadline of a product that is asked at `at`. */
 export function provisionBy(settings: LifecycleSettings, at: Date): Date {
   return new Date(at.getTime() + settings.timeoutHours * HOUR_MS);
 }
 
-/** Whether a person must act: no one has confirmed the purchase, or its activation has failed. */
+/** Whether the customer must act: no one has confirmed the purchase, or its activation has failed. */
 function isUnattended(subscription: Subscription): boolean {
   const { state } = subscription.activation;
   return isPending(subscription) && (state === 'none' || state === 'failed');

@@ -135,6 +135,8 @@ export function factDetails(
       };
     case 'renewed':
       return event.convertsTrial ? { reason: 'trial-converted' } : {};
+    case 'approvalRequested':
+    case 'approvalDue':
     case 'provisioningRequested':
     case 'configurationDue':
     case 'suspensionEnding':

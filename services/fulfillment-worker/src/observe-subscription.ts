@@ -7,7 +7,7 @@ import type { Call } from '@landfall/marketplace/http';
 import type { MarketplaceSubscription } from '@landfall/marketplace/subscription';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db, Transact, Trx } from './db/schema.ts';
-import { withProvisioning } from './provisioning.ts';
+import { withWishes } from './provisioning.ts';
 import { recordEvents, type Recorded } from './record-events.ts';
 import { toSnapshot, type Reader } from './snapshot.ts';
 import {
@@ -132,7 +132,7 @@ async function apply(
     return { kind: 'seen', state: known.state, events: 0 };
   }
   const before: Recorded | undefined = known;
-  const all = await withProvisioning(trx, known?.state, { events, at });
+  const all = await withWishes(trx, known?.state, { events, at });
   const after = await recordEvents(trx, { before, events: all, at }, context);
   if (after && !known) await notePublisher(deps, trx, { seen, at }, context);
   return after && { kind: 'seen', state: after.state, events: events.length };

@@ -87,7 +87,14 @@ async function adjustTimers(
 
 /** Events that each action causes. A reading shows everything that has changed since the previous one. */
 const EFFECTS: Readonly<Record<KnownAction, readonly SubscriptionEventType[]>> = {
-  Subscribe: ['purchased', 'provisioningRequested', 'activated', 'renewed', 'detailsChanged'],
+  Subscribe: [
+    'purchased',
+    'approvalBypassed',
+    'provisioningRequested',
+    'activated',
+    'renewed',
+    'detailsChanged',
+  ],
   ChangePlan: ['planChanged', 'quantityChanged', 'renewed', 'detailsChanged'],
   ChangeQuantity: ['quantityChanged', 'detailsChanged'],
   Renew: ['renewed', 'detailsChanged'],
@@ -141,9 +148,11 @@ function detailsOf(event: SubscriptionEvent): Readonly<Record<string, unknown>> 
     case 'activationFailed':
     case 'provisioningFailed':
       return { failure: event.failure };
+    case 'approvalRequested':
     case 'provisioningRequested':
     case 'erasureDue':
       return { dueAt: event.dueAt };
+    case 'approvalDue':
     case 'configurationDue':
       return { day: event.day, dueAt: event.dueAt };
     case 'suspensionEnding':

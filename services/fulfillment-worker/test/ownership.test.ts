@@ -51,6 +51,10 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'subscriptions.timeline': ({ subscriptionId }) => ({ subscriptionId }),
   'subscriptions.availablePlans': ({ subscriptionId }) => ({ subscriptionId }),
   'subscriptions.activate': ({ subscriptionId }) => ({ subscriptionId }),
+  'subscriptions.approve': ({ subscriptionId }) => ({ subscriptionId }),
+  'subscriptions.decline': ({ subscriptionId }) => ({ subscriptionId, reason: 'no contract' }),
+  'subscriptions.notes': ({ subscriptionId }) => ({ subscriptionId }),
+  'subscriptions.addNote': ({ subscriptionId }) => ({ subscriptionId, text: 'called' }),
   'subscriptions.confirmProvisioned': ({ subscriptionId }) => ({ subscriptionId }),
   'subscriptions.failProvisioning': ({ subscriptionId }) => ({ subscriptionId, reason: 'full' }),
   'subscriptions.changePlan': ({ subscriptionId }) => ({ subscriptionId, planId: 'p', approvedBy }),
@@ -65,6 +69,11 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'subscriptions.operations': ({ subscriptionId }) => ({ subscriptionId }),
   'policies.get': () => ({}),
   'policies.put': () => ({ rules: [] }),
+  'policies.test': ({ subscriptionId }) => ({
+    subscriptionId,
+    change: { action: 'ChangeQuantity', quantity: 3 },
+  }),
+  'policies.history': () => ({}),
   'policies.report': () => ({}),
   'settings.get': () => ({}),
   'settings.put': () => ({ settings: { timeoutHours: 5 } }),
@@ -144,8 +153,14 @@ describe('when another publisher gets one more of everything', () => {
     ([, { kind, scopedBy }]) => kind === 'query' && scopedBy !== 'installation',
   );
   const paths = [...new Set([...reads.map(([path]) => path), ...Object.keys(counts)])];
-  /** Each publisher has exactly one of these. */
-  const single = new Set(['policies.get', 'settings.get', 'credentials.status', 'publishers.list']);
+  /** Each publisher has exactly one of these, or of what they are about. */
+  const single = new Set([
+    'policies.get',
+    'policies.test',
+    'settings.get',
+    'credentials.status',
+    'publishers.list',
+  ]);
   const growing = specs.filter(([path, { scopedBy }]) => {
     return scopedBy === 'publisher' && paths.includes(path) && !single.has(path);
   });

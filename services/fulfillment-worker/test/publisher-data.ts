@@ -13,6 +13,7 @@ import { newSecret } from '../src/deliveries/sign.ts';
 import { enqueueFact } from '../src/facts.ts';
 import { lockLane } from '../src/store/lanes.ts';
 import { addTask } from '../src/store/tasks.ts';
+import { insertNote } from '../src/store/notes.ts';
 import { writePolicy } from '../src/store/policy.ts';
 import { changeSettings } from '../src/store/settings.ts';
 import { insertSubscription } from '../src/store/subscriptions.ts';
@@ -54,6 +55,8 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
     await insertSubscription(trx, stateOf(subscriptionId, publisherId), { version: 1, at });
     const cause = { cause: 'command', correlationId } as const;
     await addToTimeline(trx, { subscriptionId, kind: 'purchased', at }, cause);
+    const note = { id: randomUUID(), subscriptionId, author: 'key test', text: publisherId, at };
+    await insertNote(trx, note);
     await lockLane(trx, subscriptionId);
     const dedupeKey = `seed:${subscriptionId}`;
     const task = { kind: 'activate', payload: {}, correlationId, dedupeKey } as const;
@@ -103,7 +106,8 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
   const when = { action: 'ChangePlan' } as const;
   const rules = [{ id: `${publisherId}-rule`, when, decision: 'accept' as const }];
   const policy = { rules, plans: [], compensateLateRefusals: true };
-  await writePolicy(db, publisherId, { policy, at });
+  const written = { policy, at, author: 'key test' };
+  await inTransaction(fixture.db, (trx) => writePolicy(trx, publisherId, written));
   await changeSettings(
     db,
     { publisherId, offerId: undefined },

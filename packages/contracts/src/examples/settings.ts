@@ -6,6 +6,7 @@ const target = { publisherId: ids.publisher, offerId: 'analytics' };
 const stored = {
   waitForProduct: true,
   timeoutHours: 24,
+  manualApproval: ['enterprise'],
   configurationReminderDays: [7, 25],
   suspensionReminderDays: [15, 27],
   retentionDays: 90,

@@ -31,6 +31,13 @@ const subscription = {
   updatedAt: '2026-11-01T09:14:06.310Z',
 } as const;
 
+const note = {
+  noteId: '4be0a1f7-92c3-4d58-8e16-07d5b3a9c2f4',
+  at: '2026-11-01T10:05:00.000Z',
+  text: 'Asked for a security review before the rollout.',
+  author: 'key 2f8c1d3e-7b60-4a95-9c14-5e0d6f7a8b32',
+} as const;
+
 const input = { subscriptionId };
 const approvedBy = 'ada@fabrikam.com';
 const requested = { changeId, state: 'requested' } as const;
@@ -108,6 +115,47 @@ export const subscriptions: NamespaceExamples<'subscriptions'> = {
       activation: { state: 'requested', requestedAt: '2026-11-01T09:14:02.118Z' },
     },
   },
+  approve: {
+    input: { subscriptionId, reason: 'The contract is signed.' },
+    output: {
+      ...subscription,
+      allowedCustomerOperations: ['Read', 'Update', 'Delete'],
+      status: 'PendingFulfillmentStart',
+      activation: { state: 'requested', requestedAt: '2026-11-01T09:14:02.118Z' },
+      approval: {
+        state: 'approved',
+        requestedAt: '2026-11-01T09:14:02.118Z',
+        decidedAt: '2026-11-01T10:02:51.400Z',
+        decidedBy:
+          'operator 5c1b6f0e-0a2d-4b7e-8f93-d41e7a2c9b60/7a9d2e41-6c58-4f30-b1d7-3e5f8c0a6b24',
+        reason: 'The contract is signed.',
+      },
+    },
+  },
+  decline: {
+    input: {
+      subscriptionId,
+      reason: 'Outside the countries that we serve.',
+      messageToBuyer: 'We do not serve your country yet. Our partner Northwind does.',
+    },
+    output: {
+      ...subscription,
+      allowedCustomerOperations: ['Read', 'Update', 'Delete'],
+      status: 'PendingFulfillmentStart',
+      activation: { state: 'declined', requestedAt: '2026-11-01T09:14:02.118Z' },
+      approval: {
+        state: 'declined',
+        requestedAt: '2026-11-01T09:14:02.118Z',
+        decidedAt: '2026-11-01T10:02:51.400Z',
+        decidedBy:
+          'operator 5c1b6f0e-0a2d-4b7e-8f93-d41e7a2c9b60/7a9d2e41-6c58-4f30-b1d7-3e5f8c0a6b24',
+        reason: 'Outside the countries that we serve.',
+        messageToBuyer: 'We do not serve your country yet. Our partner Northwind does.',
+      },
+    },
+  },
+  notes: { input, output: { items: [note] } },
+  addNote: { input: { subscriptionId, text: note.text }, output: note },
   confirmProvisioned: {
     input,
     output: {

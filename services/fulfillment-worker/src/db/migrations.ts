@@ -20,6 +20,7 @@ import { retentionMigration } from './migrations/0019-retention.ts';
 import { changesOfSubscriptionMigration } from './migrations/0020-changes-of-subscription.ts';
 import { readingMigration } from './migrations/0021-reading.ts';
 import { offersOfPublisherMigration } from './migrations/0022-offers-of-publisher.ts';
+import { approvalsMigration } from './migrations/0025-approvals.ts';
 
 /** Forward only: a released migration is never edited; a later migration corrects it. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0020-changes-of-subscription': changesOfSubscriptionMigration,
   '0021-reading': readingMigration,
   '0022-offers-of-publisher': offersOfPublisherMigration,
+  '0025-approvals': approvalsMigration,
 };

@@ -287,6 +287,36 @@ export interface ExchangesTable {
   answer: JSONColumnType<Record<string, unknown>> | null;
 }
 
+/** Who approved or declined a purchase, and the words about it. */
+export interface ApprovalsTable {
+  subscriptionId: string;
+  decidedBy: string;
+  reason: string | null;
+  messageToBuyer: string | null;
+  decidedAt: Date;
+}
+
+/** A note of the publisher's people on a subscription. */
+export interface NotesTable {
+  id: string;
+  sequence: Generated<string>;
+  subscriptionId: string;
+  author: string;
+  text: string;
+  at: Date;
+}
+
+/** A saved version of a publisher's policy; an empty publisher id means the general one. */
+export interface PolicyVersionsTable {
+  version: Generated<string>;
+  publisherId: string;
+  /** Null if it was saved before versions were kept. */
+  author: string | null;
+  rules: JSONColumnType<unknown[]>;
+  settings: JSONColumnType<Record<string, unknown>>;
+  savedAt: Date;
+}
+
 export interface FulfillmentTables extends OutboxTables, DeliveryTables {
   subscriptions: SubscriptionsTable;
   timeline: TimelineTable;
@@ -304,6 +334,9 @@ export interface FulfillmentTables extends OutboxTables, DeliveryTables {
   reconciliationRuns: ReconciliationRunsTable;
   reconciliationSeen: ReconciliationSeenTable;
   exchanges: ExchangesTable;
+  approvals: ApprovalsTable;
+  notes: NotesTable;
+  policyVersions: PolicyVersionsTable;
 }
 
 export type Db = Database<FulfillmentTables>;

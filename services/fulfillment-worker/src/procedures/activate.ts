@@ -2,7 +2,7 @@ import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-proc
 import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { decide, type CommandRejection } from '@landfall/domain/decide';
-import { provisionBy } from '@landfall/domain/timers';
+import { needsApproval, provisionBy, voidedAt } from '@landfall/domain/timers';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Trx } from '../db/schema.ts';
 import { lockLane } from '../store/lanes.ts';
@@ -18,7 +18,7 @@ type Activate = Handlers<FulfillmentProcedures>['subscriptions']['activate'];
 
 /**
  * Stores the intent to activate together with its next step: the call to Microsoft or, if the publisher wants
- * it, first the request to the product. Answers with the state after that. A repeat changes nothing; an
+ * it, first the approval or the request to the product. Answers with the state after that. A repeat changes nothing; an
  * active subscription is returned as it is; a failed activation starts again.
  */
 export function activateProcedure(deps: CommandDeps): Activate {
@@ -31,7 +31,15 @@ export function activateProcedure(deps: CommandDeps): Activate {
       const at = deps.now();
       const settings = await readSettings(trx, before.state);
       const waitsUntil = settings.waitForProduct ? provisionBy(settings, at) : undefined;
-      const command = { type: 'activate', claimedBy, provisionBy: waitsUntil } as const;
+      const approveBy = needsApproval(settings, before.state.planId)
+        ? voidedAt(before.createdAt)
+        : undefined;
+      const command = {
+        type: 'activate',
+        claimedBy,
+        approveBy,
+        provisionBy: waitsUntil,
+      } as const;
       const decision = decide(before.state, command, at);
       if ('rejected' in decision) return refused(decision.rejected);
       const { events } = decision;
@@ -73,10 +81,15 @@ const REFUSALS: Readonly<Record<CommandRejection, string>> = {
     'This subscription is suspended. Settle the payment with Microsoft first.',
   'subscription.other-tenant':
     'Microsoft names another organisation as the beneficiary. Someone in that organisation must confirm.',
+  'approval.not-requested': 'This purchase does not wait for an approval.',
+  'approval.approved':
+    'This purchase is already approved. To end it, cancel the subscription instead.',
+  'approval.declined':
+    'The publisher has declined this purchase. Contact the publisher, or buy the offer again.',
   'provisioning.not-requested':
     'The product was not asked to create a space for this subscription.',
 };
 
-function refused(code: CommandRejection): Rejection {
+export function refused(code: CommandRejection): Rejection {
   return new Rejection(code, REFUSALS[code]);
 }

@@ -5,6 +5,7 @@ import { deliveryProcedures, type DeliveryDeps } from './deliveries.ts';
 import { destinationProcedures, type DestinationDeps } from './destinations.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { accessRequestProcedures } from './access-requests.ts';
+import { approvalProcedures } from './approve.ts';
 import { activateProcedure } from './activate.ts';
 import { availablePlansProcedure } from './available-plans.ts';
 import { credentialProcedures } from './credentials.ts';
@@ -14,6 +15,7 @@ import type { ProcedureDeps } from './deps.ts';
 import { exchangesProcedure } from './exchanges.ts';
 import { importsProcedures } from './imports.ts';
 import { listenerProcedures } from './listeners.ts';
+import { noteProcedures } from './notes.ts';
 import { operationProcedures } from './operations.ts';
 import { parkedTaskProcedures } from './parked-tasks.ts';
 import { policyProcedures } from './policies.ts';
@@ -43,6 +45,8 @@ export function procedureHandlers(
       ...changeProcedures(deps),
       availablePlans: availablePlansProcedure(deps),
       activate: activateProcedure(deps),
+      ...approvalProcedures(deps),
+      ...noteProcedures(deps),
       ...provisioningProcedures(deps),
       operations,
       exchanges: exchangesProcedure(deps),

@@ -4,6 +4,7 @@ import { MAX_CURSOR_LENGTH } from '@landfall/contracts/pages';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { cutPage, decodeKey, encodeKey, invalidCursor } from '@landfall/service-kit/paging';
+import { approvalsOf } from '../store/approvals.ts';
 import { openChanges } from '../store/changes.ts';
 import { unknownOffers } from '../store/known-offers.ts';
 import {
@@ -44,10 +45,18 @@ export function listProcedure(deps: Pick<ProcedureDeps, 'db'>): List {
       encodeKey([sort, row.key, row.record.state.id]),
     );
     const ids = rows.map(({ record }) => record.state.id);
-    const [changes, deadlines] = await Promise.all([openChanges(db, ids), deadlinesOf(db, ids)]);
+    const [changes, deadlines, approvals] = await Promise.all([
+      openChanges(db, ids),
+      deadlinesOf(db, ids),
+      approvalsOf(db, ids),
+    ]);
     const items = rows.map(({ record }) => {
       const { id } = record.state;
-      return viewOf(record, { change: changes.get(id), deadlines: deadlines.get(id) });
+      return viewOf(record, {
+        change: changes.get(id),
+        deadlines: deadlines.get(id),
+        decided: approvals.get(id),
+      });
     });
     return { items, nextCursor, total, warnings };
   };

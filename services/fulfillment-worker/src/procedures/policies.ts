@@ -1,13 +1,18 @@
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
+import { callerId } from '@landfall/contracts/caller';
 import type { DecisionPolicy } from '@landfall/contracts/policy';
 import { publisherOfCaller } from '@landfall/contracts/ownership';
 import { Rejection } from '@landfall/contracts/rejections';
-import { policyFlaw, type FoundFlaw } from '@landfall/domain/policy-flaws';
+import { policyFlaw } from '@landfall/domain/policy-flaws';
+import { inTransaction } from '@landfall/service-kit/database';
+import { cutPage, invalidCursor } from '@landfall/service-kit/paging';
 import { findDestination, type DestinationRow } from '../store/destinations.ts';
 import { unknownOffers } from '../store/known-offers.ts';
-import { readPolicy, writePolicy } from '../store/policy.ts';
+import { readPolicy, readPolicyVersions, writePolicy } from '../store/policy.ts';
 import type { ProcedureDeps } from './deps.ts';
+import { flawInWords } from './policy-flaw-words.ts';
+import { testPolicyProcedure } from './test-policy.ts';
 
 /**
  * The general policy, and the publishers' own, which replace it. Policies are read for each decision, so that
@@ -15,13 +20,26 @@ import type { ProcedureDeps } from './deps.ts';
  */
 export function policyProcedures(
   deps: Pick<ProcedureDeps, 'db' | 'now'>,
-): Pick<Handlers<FulfillmentProcedures>['policies'], 'get' | 'put'> {
+): Omit<Handlers<FulfillmentProcedures>['policies'], 'report'> {
   const db = deps.db.kysely;
   return {
     get: async ({ publisherId }) => await readPolicy(db, publisherId),
+    test: testPolicyProcedure(deps),
+    history: async ({ publisherId, cursor, limit }) => {
+      if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) return invalidCursor();
+      const page = { after: cursor, limit: limit + 1 };
+      const versions = await readPolicyVersions(db, publisherId, page);
+      const { rows, nextCursor } = cutPage(versions, limit, ({ version }) => version);
+      const items = rows.map(({ savedAt, author, ...saved }) => ({
+        ...saved,
+        savedAt: savedAt.toISOString(),
+        author: author ?? undefined,
+      }));
+      return { items, nextCursor };
+    },
     put: async ({ publisherId, ...policy }, { caller }) => {
       const found = policyFlaw(policy);
-      if (found) return new Rejection('policy.invalid', messageOf(found));
+      if (found) return new Rejection('policy.invalid', flawInWords(found));
       if (publisherId !== undefined && namesAnother(policy, publisherId)) {
         const message = "A publisher's rules and plans may name only this publisher.";
         return new Rejection('policy.invalid', message);
@@ -32,7 +50,8 @@ export function policyProcedures(
         const message = 'No destination has the id that "ask" names.';
         return new Rejection('policy.invalid', message);
       }
-      await writePolicy(db, publisherId, { policy, at: deps.now() });
+      const written = { policy, at: deps.now(), author: callerId(caller) };
+      await inTransaction(deps.db, (trx) => writePolicy(trx, publisherId, written));
       const warnings = await unknownOffers(db, { publisherId, offers: namedOffers(policy) });
       return { ...policy, ...(warnings.length > 0 && { warnings }) };
     },
@@ -67,23 +86,4 @@ function mayAsk(
   isLimited: boolean,
 ): boolean {
   return owner === null ? !isLimited : owner === publisherId;
-}
-
-function messageOf({ flaw, about }: FoundFlaw): string {
-  switch (flaw) {
-    case 'rule-id-repeated':
-      return `Each rule needs its own id; "${about}" appears twice.`;
-    case 'rule-never-fits':
-      return `The rule "${about}" can never match: a plan that is not sold is no downgrade.`;
-    case 'rule-always-fits':
-      return `The rule "${about}" matches every number of seats. Set "below" to at most "above".`;
-    case 'plans-missing':
-      return `The rule "${about}" needs the offer's plans. List them in "plans", lowest first.`;
-    case 'plans-repeated':
-      return `List each offer, and each plan of it, once; see "${about}".`;
-    case 'ask-missing':
-      return `The rule "${about}" asks the product, but no destination is named. Set "ask".`;
-    default:
-      return flaw satisfies never;
-  }
 }

@@ -8,6 +8,7 @@ import { findSubscription } from '../store/subscriptions.ts';
 import { readTimeline } from '../store/timeline.ts';
 import type { ProcedureDeps } from './deps.ts';
 import { listProcedure } from './list-subscriptions.ts';
+import { withNotes } from './notes.ts';
 import { readView } from './subscription-record.ts';
 
 type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
@@ -24,7 +25,7 @@ export function readProcedures(
       return (await readView(db, subscriptionId.toLowerCase())) ?? unknownSubscription();
     },
 
-    timeline: async ({ subscriptionId, cursor, limit, order }) => {
+    timeline: async ({ subscriptionId, cursor, limit, order }, { caller }) => {
       const id = subscriptionId.toLowerCase();
       const after = cursor === undefined ? undefined : Number(cursor);
       if (after !== undefined && (!Number.isSafeInteger(after) || after < 0)) {
@@ -33,7 +34,10 @@ export function readProcedures(
       const entries = await readTimeline(db, id, { after, order, limit: limit + 1 });
       if (entries.length === 0 && !(await findSubscription(db, id))) return unknownSubscription();
       const page = cutPage(entries, limit, ({ sequence }) => String(sequence));
-      return { items: [...page.rows], nextCursor: page.nextCursor };
+      // Notes are for the publisher's own people. The landing service shows its answers to customers.
+      const isForCustomers = caller.kind === 'service';
+      const items = isForCustomers ? [...page.rows] : await withNotes(deps, page.rows);
+      return { items, nextCursor: page.nextCursor };
     },
 
     change: async ({ changeId }) => {

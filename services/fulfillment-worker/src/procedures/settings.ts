@@ -25,7 +25,9 @@ export function settingsProcedures(
     get: async ({ publisherId, offerId }) => await viewOf({ publisherId, offerId }),
     put: async ({ publisherId, offerId, settings }) => {
       await changeSettings(db, { publisherId, offerId }, settings);
-      const offers = offerId === undefined ? [] : [{ offerId, planIds: [] }];
+      const { manualApproval } = settings;
+      const planIds = Array.isArray(manualApproval) ? manualApproval : [];
+      const offers = offerId === undefined && planIds.length === 0 ? [] : [{ offerId, planIds }];
       const warnings = await unknownOffers(db, { publisherId, offers });
       return {
         ...(await viewOf({ publisherId, offerId })),

@@ -1,5 +1,6 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
 import type { Db } from '../db/schema.ts';
+import { approvalsOf } from '../store/approvals.ts';
 import { openChange } from '../store/changes.ts';
 import { findSubscription, readAnswers, type SubscriptionRecord } from '../store/subscriptions.ts';
 import { deadlinesOf } from '../store/timers.ts';
@@ -20,10 +21,16 @@ export async function viewOfRecord(
   record: SubscriptionRecord,
 ): Promise<SubscriptionView> {
   const { id } = record.state;
-  const [change, deadlines, answers] = await Promise.all([
+  const [change, deadlines, answers, approvals] = await Promise.all([
     openChange(db, id),
     deadlinesOf(db, [id]),
     readAnswers(db, id),
+    approvalsOf(db, [id]),
   ]);
-  return viewOf(record, { change, deadlines: deadlines.get(id), answers });
+  return viewOf(record, {
+    change,
+    deadlines: deadlines.get(id),
+    answers,
+    decided: approvals.get(id),
+  });
 }

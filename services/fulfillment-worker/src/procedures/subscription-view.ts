@@ -1,20 +1,27 @@
 import type { SubscriptionView } from '@landfall/contracts/subscription-view';
-import { isPartnerLed, isTestPurchase, type Provisioning } from '@landfall/domain/subscription';
+import {
+  isPartnerLed,
+  isTestPurchase,
+  type Approval,
+  type Provisioning,
+} from '@landfall/domain/subscription';
 import { termView } from '../facts.ts';
+import type { DecidedApproval } from '../store/approvals.ts';
 import type { ChangeRow } from '../store/changes.ts';
 import type { SubscriptionRecord } from '../store/subscriptions.ts';
 import type { Deadline } from '../store/timers.ts';
 
-/** A subscription as callers see it, with its open change and its deadlines, if any. */
+/** A subscription as callers see it, with its open change, its deadlines and the decision about its purchase, if any. */
 export function viewOf(
   record: SubscriptionRecord,
   beside: {
     readonly change: ChangeRow | undefined;
     readonly deadlines: readonly Deadline[] | undefined;
     readonly answers?: Readonly<Record<string, string>> | undefined;
+    readonly decided: DecidedApproval | undefined;
   },
 ): SubscriptionView {
-  const { change, deadlines = [], answers } = beside;
+  const { change, deadlines = [], answers, decided } = beside;
   const { state } = record;
   const { activation } = state;
   return {
@@ -43,6 +50,7 @@ export function viewOf(
       requestedAt: 'requestedAt' in activation ? activation.requestedAt?.toISOString() : undefined,
       failure: activation.state === 'failed' ? activation.failure : undefined,
     },
+    approval: approvalView(state.approval, decided),
     provisioning: provisioningView(state.provisioning),
     deadlines: deadlines.map(({ kind, at }) => ({ kind, at: at.toISOString() })),
     claimedBy: state.claimedBy,
@@ -51,6 +59,23 @@ export function viewOf(
     version: record.version,
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
+  };
+}
+
+function approvalView(
+  approval: Approval,
+  decided: DecidedApproval | undefined,
+): SubscriptionView['approval'] {
+  const { state } = approval;
+  if (state === 'none') return undefined;
+  return {
+    state,
+    requestedAt: approval.requestedAt?.toISOString(),
+    dueAt: state === 'waiting' ? approval.dueAt.toISOString() : undefined,
+    decidedAt: 'decidedAt' in approval ? approval.decidedAt.toISOString() : undefined,
+    decidedBy: decided?.decidedBy,
+    reason: decided?.reason ?? undefined,
+    messageToBuyer: decided?.messageToBuyer ?? undefined,
   };
 }
 

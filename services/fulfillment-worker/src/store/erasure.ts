@@ -5,8 +5,8 @@ import type { Db, Trx } from '../db/schema.ts';
 const ERASED = 'erased';
 
 /**
- * Removes personal data outside the subscription's own state: the buyer's answers, who approved changes, and
- * the people in events to the product, whether delivered or not. The caller holds the subscription's lock.
+ * Removes personal data outside the subscription's own state: the buyer's answers, who approved changes, notes, the words
+ * about a decided purchase, and the people in events to the product, whether delivered or not. The caller holds the subscription's lock.
  */
 export async function erasePersonalData(trx: Trx, subscriptionId: string): Promise<void> {
   await trx
@@ -19,6 +19,12 @@ export async function erasePersonalData(trx: Trx, subscriptionId: string): Promi
     .set({ approvedBy: ERASED })
     .where('subscriptionId', '=', subscriptionId)
     .execute();
+  await trx
+    .updateTable('approvals')
+    .set({ decidedBy: ERASED, reason: null, messageToBuyer: null })
+    .where('subscriptionId', '=', subscriptionId)
+    .execute();
+  await trx.deleteFrom('notes').where('subscriptionId', '=', subscriptionId).execute();
   await erasePeopleOfEvents(
     trx,
     sql`id in (select event_id from deliveries where subscription_id = ${subscriptionId}

@@ -1,5 +1,5 @@
 import type { DecisionPolicy } from '@landfall/contracts/policy';
-import type { Db } from '../db/schema.ts';
+import type { Db, Trx } from '../db/schema.ts';
 
 export interface PolicyInForce extends DecisionPolicy {
   /** When the rules were set; they do not apply to earlier notifications. Undefined if none were ever set. */
@@ -11,6 +11,9 @@ interface Row {
   readonly settings: Record<string, unknown>;
   readonly updatedAt: Date;
 }
+
+/** The general policy, in the history. */
+const GENERAL = '';
 
 const columns = ['rules', 'settings', 'updatedAt'] as const;
 
@@ -51,11 +54,11 @@ export async function policiesFor(
   return [policy, ...rows.map((row) => toPolicy(row))];
 }
 
-/** Replaces a publisher's own policy or, without a publisher, the general one. */
+/** Replaces a publisher's own policy or, without a publisher, the general one. The version is kept in the history. */
 export async function writePolicy(
-  db: Db['kysely'],
+  db: Trx,
   publisherId: string | undefined,
-  written: { readonly policy: DecisionPolicy; readonly at: Date },
+  written: { readonly policy: DecisionPolicy; readonly at: Date; readonly author: string },
 ): Promise<void> {
   const { rules, ...rest } = written.policy;
   const values = {
@@ -63,6 +66,11 @@ export async function writePolicy(
     settings: JSON.stringify(rest),
     updatedAt: written.at,
   };
+  const { updatedAt: savedAt, ...content } = values;
+  await db
+    .insertInto('policyVersions')
+    .values({ ...content, publisherId: publisherId ?? GENERAL, author: written.author, savedAt })
+    .execute();
   if (publisherId === undefined) {
     await db
       .insertInto('policy')
@@ -76,6 +84,33 @@ export async function writePolicy(
     .values({ publisherId, ...values })
     .onConflict((conflict) => conflict.column('publisherId').doUpdateSet(values))
     .execute();
+}
+
+export interface PolicyVersion {
+  readonly version: string;
+  readonly savedAt: Date;
+  readonly author: string | null;
+  readonly policy: DecisionPolicy;
+}
+
+/** Saved versions of a publisher's own policy or, without a publisher, of the general one. Newest first. */
+export async function readPolicyVersions(
+  db: Db['kysely'],
+  publisherId: string | undefined,
+  page: { readonly after: string | undefined; readonly limit: number },
+): Promise<PolicyVersion[]> {
+  let query = db
+    .selectFrom('policyVersions')
+    .selectAll()
+    .where('publisherId', '=', publisherId ?? GENERAL)
+    .orderBy('version', 'desc')
+    .limit(page.limit);
+  if (page.after !== undefined) query = query.where('version', '<', page.after);
+  const rows = await query.execute();
+  return rows.map(({ version, savedAt, author, rules, settings }) => {
+    const { since: _, ...policy } = toPolicy({ rules, settings, updatedAt: savedAt });
+    return { version, savedAt, author, policy };
+  });
 }
 
 function toPolicy(row: Row | undefined): PolicyInForce {

@@ -148,6 +148,7 @@ function ending(before: string, { renews }: { readonly renews: boolean }): RawBu
 }
 
 const waits: Readonly<Record<NonNullable<Input['waitsFor']>, RawBuilder<boolean>>> = {
+  publisher: sql`activation = 'awaiting-approval'`,
   product: sql`activation = 'provisioning'`,
   microsoft: sql`id in (
     select id from subscriptions where activation in ('requested', 'confirming')
@@ -155,5 +156,8 @@ const waits: Readonly<Record<NonNullable<Input['waitsFor']>, RawBuilder<boolean>
   customer: sql`(status in ('PendingFulfillmentStart', 'NotStarted') and activation = 'none')`,
   operator: sql`id in (
     select id from subscriptions where activation = 'failed' and status <> 'Unsubscribed'
+    union all select id from subscriptions where activation = 'declined' and status <> 'Unsubscribed'
+      and not exists (select from changes where subscription_id = subscriptions.id
+        and state in ('requested', 'sent'))
     union all select subscription_id from tasks where dead_at is not null)`,
 };

@@ -1,5 +1,11 @@
 import { sql } from 'kysely';
-import type { Activation, Provisioning, Subscription, Term } from '@landfall/domain/subscription';
+import type {
+  Activation,
+  Approval,
+  Provisioning,
+  Subscription,
+  Term,
+} from '@landfall/domain/subscription';
 import type { Db, Trx } from '../db/schema.ts';
 
 export interface SubscriptionRecord {
@@ -194,7 +200,7 @@ interface StoredTerm {
 /** A subscription as JSON stores it: dates are text. */
 type Stored = Omit<
   Subscription,
-  'purchasedAt' | 'term' | 'impossibleTerm' | 'activation' | 'provisioning'
+  'purchasedAt' | 'term' | 'impossibleTerm' | 'activation' | 'approval' | 'provisioning'
 > & {
   readonly purchasedAt?: string;
   readonly term: StoredTerm;
@@ -204,6 +210,13 @@ type Stored = Omit<
     readonly requestedAt?: string;
     readonly sentAt?: string;
     readonly failure?: string;
+  };
+  /** Absent in records written before this field existed. */
+  readonly approval?: {
+    readonly state: Approval['state'];
+    readonly requestedAt?: string;
+    readonly dueAt?: string;
+    readonly decidedAt?: string;
   };
   /** Absent in records written before this field existed. */
   readonly provisioning?: {
@@ -222,6 +235,7 @@ function parseState(stored: Stored): Subscription {
     term: parseTerm(stored.term),
     impossibleTerm: stored.impossibleTerm && parseTerm(stored.impossibleTerm),
     activation: parseActivation(stored.activation),
+    approval: parseApproval(stored.approval),
     provisioning: parseProvisioning(stored.provisioning),
   };
 }
@@ -238,8 +252,9 @@ function parseActivation(stored: Stored['activation']): Activation {
   const requestedAt = parseDate(stored.requestedAt);
   const since = requestedAt ?? new Date(0);
   switch (stored.state) {
+    case 'awaiting-approval':
     case 'provisioning':
-      return { state: 'provisioning', requestedAt: since };
+      return { state: stored.state, requestedAt: since };
     case 'requested':
       return { state: 'requested', requestedAt: since };
     case 'confirming':
@@ -250,8 +265,31 @@ function parseActivation(stored: Stored['activation']): Activation {
       };
     case 'confirmed':
       return { state: 'confirmed', requestedAt };
+    case 'declined':
+      return { state: 'declined', requestedAt };
     case 'failed':
       return { state: 'failed', requestedAt, failure: stored.failure ?? '' };
+    default:
+      return { state: 'none' };
+  }
+}
+
+function parseApproval(stored: Stored['approval']): Approval {
+  const requestedAt = parseDate(stored?.requestedAt);
+  const since = requestedAt ?? new Date(0);
+  switch (stored?.state) {
+    case 'waiting':
+      return { state: 'waiting', requestedAt: since, dueAt: parseDate(stored.dueAt) ?? since };
+    case 'approved':
+    case 'declined':
+      return {
+        state: stored.state,
+        requestedAt: since,
+        decidedAt: parseDate(stored.decidedAt) ?? since,
+      };
+    case 'bypassed':
+    case 'ended':
+      return { state: stored.state, requestedAt };
     default:
       return { state: 'none' };
   }

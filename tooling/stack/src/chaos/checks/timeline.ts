@@ -9,6 +9,11 @@ type Change = Exclude<SubscriptionEventType, 'contradictionSeen'>;
 const changes: Readonly<Record<Change, true>> = {
   purchased: true,
   activationRequested: true,
+  approvalRequested: true,
+  approvalDue: true,
+  approved: true,
+  declined: true,
+  approvalBypassed: true,
   claimed: true,
   activationSent: true,
   activated: true,
