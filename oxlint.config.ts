@@ -15,6 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/console': ['client', 'words', 'design', 'contracts', 'domain'],
   'packages/client': ['contracts'],
   'packages/cli': ['accelerator-import', 'contracts'],
+  'packages/design': [],
+  'packages/console': ['design', 'words', 'contracts'],
   'services/*': [
     ...['service-kit', 'publishers', 'entra-sign-in', 'marketplace', 'words', 'design'],
     ...['contracts', 'domain'],
@@ -105,7 +107,7 @@ const borders: OxlintOverride[] = Object.entries(mayImport).flatMap(([folder, na
   ];
   const homes = keptIn.flatMap(({ folders }) => folders).filter((home) => isIn(home, folder));
   return [folder, ...homes.toSorted()].map((place) =>
-    restricted([`${place}/**/*.ts`], rulesIn(place)),
+    restricted([`${place}/**/*.{ts,tsx}`], rulesIn(place)),
   );
 });
 
@@ -181,6 +183,33 @@ export default defineConfig({
       // The programs of a command line read the environment, and print.
       files: ['packages/cli/src/main.ts', 'packages/cli/scripts/**/*.ts'],
       rules: { 'node/no-process-env': 'off', 'no-console': 'off' },
+    },
+    {
+      // Runs in browsers, which have no process and no environment.
+      files: ['packages/console/src/**/*.{ts,tsx}'],
+      env: { browser: true, node: false },
+      plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'react', 'jsx-a11y'],
+      rules: {
+        'react/react-in-jsx-scope': 'off',
+        // Rules for the React compiler, which the build does not use. A ref with the latest callback is deliberate.
+        'react/refs': 'off',
+        'react/incompatible-library': 'off',
+        'react/set-state-in-effect': 'off',
+        'react/exhaustive-effect-dependencies': 'off',
+        'react/no-unstable-nested-components': ['error', { allowAsProps: true }],
+        'react/no-object-type-as-default-prop': 'off',
+        // A table that is shown as cards keeps its meaning only with explicit roles.
+        'jsx-a11y/no-redundant-roles': 'off',
+        'jsx-a11y/no-interactive-element-to-noninteractive-role': 'off',
+        'jsx-a11y/prefer-tag-over-role': 'off',
+        'jsx-a11y/control-has-associated-label': 'off',
+        // Times and refused buttons take the focus to show their hint.
+        'jsx-a11y/no-noninteractive-tabindex': 'off',
+        // In a dialog the first field is where the person wants to be.
+        'jsx-a11y/no-autofocus': 'off',
+        'typescript/unbound-method': 'off',
+        'import/no-unassigned-import': ['error', { allow: ['**/*.css', '**/zod-setup.ts'] }],
+      },
     },
     {
       // Programs of an ISV. Express 5 passes on rejected promises.

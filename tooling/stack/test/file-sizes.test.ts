@@ -18,9 +18,11 @@ const LONG: Readonly<Record<string, string>> = {
 /** A shorter file costs a reader more to find than to read, so it joins its only importer. */
 const MIN_LINES = 25;
 /** Folders with a file for each thing, however short, so that each is found by its name. */
-const ONE_EACH = /\/src\/(main\.ts$|(.+\/)?(db|procedures|consumers|store|handlers|examples)\/)/;
+const ONE_EACH =
+  /\/src\/(main\.ts$|(.+\/)?(db|procedures|consumers|store|handlers|examples)\/)|^packages\/console\/src\/(api|routes)\//;
 /** Shorter files with one importer, with the reason. */
 const SHORT: Readonly<Record<string, string>> = {
+  'packages/console/src/app/zod-setup.ts': 'must run before every module that declares a schema',
   'packages/service-kit/src/bus/headers.ts': 'bus.ts is long already',
   'services/landing/src/words/write-message-types.ts': 'a command with a test',
   'services/landing/src/offer-pages/brand-files.ts': 'belongs to offer-pages/, not to app.ts',

@@ -5,7 +5,7 @@ import { repositoryRoot } from '../src/launch/folder.ts';
 import { readPackages, readSources } from './sources.ts';
 
 const packages = readPackages();
-const code = readSources(['.ts', '.mjs', 'tsconfig.json']);
+const code = readSources(['.ts', '.tsx', '.mjs', 'tsconfig.json']);
 const entries = packages.flatMap(({ folder, entries: named }) =>
   [...named].map(([specifier, file]) => ({ folder, specifier, file })),
 );

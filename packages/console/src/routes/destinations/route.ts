@@ -1,0 +1,16 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { z } from 'zod';
+import { root } from '../../app/root.tsx';
+import { loadWords } from '../../words/words.ts';
+
+const list = createRoute({
+  getParentRoute: () => root,
+  path: '/destinations',
+  loader: () => loadWords('destinations'),
+  component: lazyRouteComponent(() => import('./list.tsx'), 'DestinationsPage'),
+  validateSearch: z.object({
+    state: z.enum(['enabled', 'failing', 'disabled']).optional().catch(undefined),
+  }),
+});
+
+export const destinationRoutes = [list] as const;

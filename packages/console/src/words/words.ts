@@ -1,0 +1,122 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { createElement, Fragment, type ReactNode } from 'react';
+import type { Area, WordKey } from './areas.ts';
+import { currentLanguage, locales, type Language } from './language.ts';
+
+type Catalogue = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, string | number | Date>>;
+type Tag = (content: ReactNode) => ReactNode;
+type RichValues = Readonly<Record<string, ReactNode | Date | Tag>>;
+
+const files = import.meta.glob<Catalogue>('./*/*.json', { import: 'default' });
+
+export const language: Language = currentLanguage();
+export const locale: string = locales[language];
+
+const texts = new Map<string, string>();
+const compiled = new Map<string, IntlMessageFormat>();
+const loads = new Map<Area, Promise<void>>();
+
+/**
+ * Loads the words of areas; routes do so before they render. English fills what a translation lacks. Never call `t` while a
+ * module is loaded: its words may not be there yet.
+ */
+export async function loadWords(...areas: readonly Area[]): Promise<void> {
+  await Promise.all(
+    areas.map((area) => {
+      const load = loads.get(area) ?? loadArea(area);
+      loads.set(area, load);
+      return load;
+    }),
+  );
+}
+
+async function loadArea(area: Area): Promise<void> {
+  const own = language === 'en' ? undefined : files[`./${area}/${language}.json`];
+  const [english, translated] = await Promise.all([files[`./${area}/en.json`]?.(), own?.()]);
+  for (const [key, text] of Object.entries({ ...english, ...translated })) {
+    texts.set(`${area}.${key}`, text);
+  }
+}
+
+/** The text for a key, with its values. Values are written as they are; nothing here makes HTML. */
+export function t(key: WordKey, values?: Values): string {
+  const text = texts.get(key);
+  if (text === undefined) return key;
+  return String(messageOf(key, text).format(values));
+}
+
+/** A text with tags: `rich('area.key', { b: (words) => <b>{words}</b> })`. */
+export function rich(key: WordKey, values: RichValues): ReactNode {
+  const text = texts.get(key);
+  if (text === undefined) return key;
+  const parts = messageOf(key, text).formatToParts<ReactNode>(withTags(values) as never);
+  const pieces = parts.map(({ value }, index) => createElement(Fragment, { key: index }, value));
+  return createElement(Fragment, null, ...pieces);
+}
+
+/** The library passes a tag's content to its function in pieces. */
+function withTags(values: RichValues): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'function'
+        ? (pieces: ReactNode[]) => value(createElement(Fragment, null, ...pieces))
+        : value,
+    ]),
+  );
+}
+
+/** Whether there is a text for a key that was made from data, such as a status. */
+export function hasWord(key: string): key is WordKey {
+  return texts.has(key);
+}
+
+function messageOf(key: string, text: string): IntlMessageFormat {
+  const message = compiled.get(key) ?? new IntlMessageFormat(text, locale);
+  compiled.set(key, message);
+  return message;
+}
+
+const numbers = new Intl.NumberFormat(locale);
+const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+
+export function number(value: number): string {
+  return numbers.format(value);
+}
+
+/** For figures in little room: 12.3K. */
+export function shortNumber(value: number): string {
+  return compact.format(value);
+}
+
+/** A calendar day in UTC, because Microsoft counts terms in UTC. */
+export function day(at: Date | string): string {
+  return days.format(new Date(at));
+}
+
+/** `currency` is an ISO 4217 code. */
+export function money(amount: number | string, currency: string): string {
+  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(Number(amount));
+}
+
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
+
+const UNITS = [
+  ['year', 365 * 86_400],
+  ['month', 30 * 86_400],
+  ['week', 7 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+/** "3 hours ago", "in 2 days", "now". */
+export function ago(at: Date | string, now: Date = new Date()): string {
+  const seconds = (new Date(at).getTime() - now.getTime()) / 1000;
+  for (const [unit, length] of UNITS) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+  }
+  return relative.format(0, 'second');
+}

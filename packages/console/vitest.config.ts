@@ -1,0 +1,6 @@
+import { testLimits } from '@landfall/config/patience';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], ...testLimits },
+});
