@@ -5,6 +5,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createApi } from './api/api.ts';
 import { createAuthority } from './authority/authority.ts';
+import { CallLog } from './calls/call-log.ts';
 import { Clock } from './market/clock.ts';
 import { createControl, type Control } from './control/client.ts';
 import { CONTROL_PATH } from './control/contract.ts';
@@ -86,6 +87,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await marketplace.close();
     throw error;
   });
+  const calls = new CallLog();
   const mailbox = new Mailbox();
   const mail = await startMailCatcher(market, mailbox, {
     host,
@@ -102,6 +104,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const sender = createWebhookSender(market, {
     token: (seller) => webhookToken(issuer, state.settings.tokenVersion, seller),
     log,
+    calls,
   });
 
   const marketplaceBaseUrl = `${marketplace.url}/api`;
@@ -109,15 +112,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const site = new Hono<ApiEnv>({ strict: false });
   const recorder = new Recorder();
   const followers = new ClockFollowers();
-  site.route('/api', createApi(market, issuer, { baseUrl: marketplaceBaseUrl, recorder }));
+  site.route('/api', createApi(market, issuer, { baseUrl: marketplaceBaseUrl, recorder, calls }));
   site.use(localOnly());
   site.route(
     CONTROL_PATH,
-    controlRoutes(market, { sender, keyring, recorder, followers, mailbox }),
+    controlRoutes(market, { sender, keyring, recorder, followers, mailbox, calls }),
   );
   site.route('/', storefrontRoutes(market, keyring));
   marketplace.handle(site);
-  authority.handle(createAuthority(market, issuer));
+  authority.handle(createAuthority(market, issuer, calls));
   clock.start(
     (timer) =>
       runTimer(market, sender, timer).catch((error: unknown) => {
@@ -159,6 +162,7 @@ async function createState(): Promise<State> {
     deliveries: new Map(),
     usage: new Map(),
     usageRecons: [],
+    refusedUsage: [],
     publishedPlans: [],
     answers: new Map(),
   };

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono, type MiddlewareHandler } from 'hono';
+import type { CallLog } from '../calls/call-log.ts';
+import { captureCalls } from '../calls/capture.ts';
 import { apiChecks } from './checks.ts';
 import { fulfillmentRoutes } from './fulfillment-routes.ts';
 import type { ApiEnv } from './http-faults.ts';
@@ -11,15 +13,15 @@ import type { TokenIssuer } from '../authority/tokens.ts';
 
 /**
  * The marketplace's REST API: fulfillment, operations and metering, as strict as the real one.
- * @param parts the base URL of links in answers, and the recorder for tests
+ * @param parts the base URL of links in answers, the recorder for tests, and the log of calls
  */
 export function createApi(
   market: Market,
   issuer: TokenIssuer,
-  parts: { readonly baseUrl: string; readonly recorder: Recorder },
+  parts: { readonly baseUrl: string; readonly recorder: Recorder; readonly calls: CallLog },
 ): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>({ strict: false });
-  app.use(parts.recorder.middleware());
+  app.use(captureCalls(parts));
   app.use(requestIds());
   const checks = apiChecks(market, issuer);
   app.route('/saas/subscriptions', fulfillmentRoutes(market, parts.baseUrl, checks));

@@ -8,6 +8,7 @@ import { rowOf, withFaults, type ApiEnv } from './http-faults.ts';
 import type { Market } from '../market/market.ts';
 import type { UsageRecord } from '../market/state.ts';
 import { reportUsage } from '../market/usage-report.ts';
+import { keepRefusedUsage } from '../market/refused-usage.ts';
 import { submitUsage, type UsageStatus, type UsageVerdict } from '../market/usage.ts';
 
 type Json = Record<string, unknown>;
@@ -68,9 +69,20 @@ function judgeBatchRow(c: Context<ApiEnv>, market: Market, row: unknown): Json {
 
 function judgeRow(c: Context<ApiEnv>, market: Market, event: Json): UsageVerdict {
   const forced = c.get('rowFaults')?.find((fault) => hasRow(fault, [rowOf(event)]));
-  return forced?.rowStatus === undefined
-    ? submitUsage(market, event, c.get('seller'))
-    : { status: forced.rowStatus as UsageStatus };
+  const isForced = forced?.rowStatus !== undefined;
+  const verdict: UsageVerdict = isForced
+    ? { status: forced.rowStatus as UsageStatus }
+    : submitUsage(market, event, c.get('seller'));
+  if (verdict.status !== 'Accepted') {
+    const { publisherId } = c.get('seller');
+    keepRefusedUsage(market, event, {
+      status: verdict.status,
+      target: verdict.target ?? null,
+      isForced,
+      publisherId,
+    });
+  }
+  return verdict;
 }
 
 /** Daily totals of the submitted usage, and their status. */

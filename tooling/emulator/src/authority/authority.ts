@@ -1,4 +1,6 @@
 import { Hono, type Context } from 'hono';
+import type { CallLog } from '../calls/call-log.ts';
+import { captureCalls } from '../calls/capture.ts';
 import { signInRoutes } from './authorize.ts';
 import { entraErrorBody, isEntraError, type EntraError } from './entra-error.ts';
 import { Grants } from './grants.ts';
@@ -13,11 +15,12 @@ import { issuerOf, type TokenIssuer } from './tokens.ts';
  * An authority that behaves like Microsoft Entra ID: discovery, key sets, token endpoint and
  * sign-in, for the tenants of the test people. Its tokens use real time.
  */
-export function createAuthority(market: Market, issuer: TokenIssuer): Hono<ApiEnv> {
+export function createAuthority(market: Market, issuer: TokenIssuer, calls: CallLog): Hono<ApiEnv> {
   const grants = new Grants();
   const app = new Hono<ApiEnv>();
   const base = issuer.authorityUrl;
   app.use(localOnly());
+  app.use(captureCalls({ calls }));
   app.route('/', assetRoutes());
   app.get('/healthz', (c) => c.text('ok'));
 

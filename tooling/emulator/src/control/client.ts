@@ -1,4 +1,5 @@
 import type { Offer, Plan } from '../market/catalogue.ts';
+import type { CallFilter, CallSummary, LoggedCall } from '../calls/call-log.ts';
 import type { ClockReading } from '../market/clock.ts';
 import {
   CONTROL_PATH,
@@ -20,7 +21,13 @@ import type { Identities } from '../authority/identities.ts';
 import type { Recording } from '../api/recorder.ts';
 import type { PlanInput } from '../market/published-plans.ts';
 import type { Settings, SettingsPatch } from '../market/settings.ts';
-import type { DeliveryView, OperationView, SubscriptionView, UsageView } from '../market/views.ts';
+import type {
+  DeliveryView,
+  OperationView,
+  RefusedUsageView,
+  SubscriptionView,
+  UsageView,
+} from '../market/views.ts';
 
 type Started = Promise<{ readonly operationId: string }>;
 
@@ -71,6 +78,8 @@ export interface Control {
   ): Promise<Plan>;
   /** Every accepted usage event. The quantity has the digits that were sent. */
   usage(): Promise<readonly UsageView[]>;
+  /** The last usage rows that were not accepted, oldest first. */
+  refusedUsage(): Promise<readonly RefusedUsageView[]>;
   /** Sets how the report shows a day of a dimension once it is processed. */
   setUsageRecon(recon: UsageReconInput): Promise<void>;
   /** Leaves an accepted event out of the report, or shows it again. */
@@ -84,6 +93,13 @@ export interface Control {
   startRecording(): Promise<void>;
   recording(): Promise<Recording>;
   stopRecording(): Promise<void>;
+  /** The last calls in both directions, newest first, without tokens. */
+  readonly calls: {
+    list(filter?: CallFilter): Promise<readonly CallSummary[]>;
+    /** One call with its request and its response. */
+    get(id: string): Promise<LoggedCall>;
+    clear(): Promise<void>;
+  };
   /** The mails that the local mail server has caught, newest first. */
   readonly mails: {
     list(): Promise<readonly MailSummary[]>;
@@ -161,6 +177,7 @@ export function createControl(url: string): Control {
     publishPlan: ({ offerId, planId }, change) =>
       call('PUT', `/offers/${offerId}/plans/${planId}`, change),
     usage: () => call('GET', '/usage'),
+    refusedUsage: () => call('GET', '/usage/refused'),
     setUsageRecon: (recon) => call('PUT', '/usage/recon', recon),
     setUsageMissing: (id, isMissing = true) => call('PUT', `/usage/${id}/missing`, { isMissing }),
     rotateKeys: (options = {}) => call('POST', '/keys/rotate', options),
@@ -168,6 +185,16 @@ export function createControl(url: string): Control {
     startRecording: () => call('PUT', '/recording'),
     recording: () => call('GET', '/recording'),
     stopRecording: () => call('DELETE', '/recording'),
+    calls: {
+      list: (filter = {}) => {
+        const given = Object.entries(filter).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, value] as [string, string]],
+        );
+        return call('GET', `/calls?${new URLSearchParams(given)}`);
+      },
+      get: (id) => call('GET', `/calls/${id}`),
+      clear: () => call('DELETE', '/calls'),
+    },
     mails: {
       list: () => call('GET', '/mails'),
       get: (id) => call('GET', `/mails/${id}`),

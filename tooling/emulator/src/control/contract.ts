@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALL_APIS, CALLERS, OUTCOMES } from '../calls/call-log.ts';
 import type { ClockReading } from '../market/clock.ts';
 import type { StoredFault } from '../market/faults.ts';
 import type { PresetName } from '../market/presets.ts';
@@ -78,6 +79,15 @@ export const usageReconSchema = z.strictObject({
 });
 
 export const usageMissingSchema = z.strictObject({ isMissing: z.boolean() });
+
+/** Which calls of the log; all of them without a filter. */
+export const callFilterSchema = z.strictObject({
+  caller: z.enum(CALLERS).optional(),
+  api: z.enum(CALL_APIS).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  /** A subscription's id, or its beginning. */
+  subscriptionId: z.string().optional(),
+});
 
 /** A disturbance of one click. */
 export interface PresetView {

@@ -1,10 +1,12 @@
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { CallLog } from '../calls/call-log.ts';
 import { runCommand, type Command } from '../market/commands.ts';
 import {
   advanceSchema,
   autoRenewSchema,
+  callFilterSchema,
   changePlanSchema,
   changeQuantitySchema,
   clockSchema,
@@ -33,7 +35,13 @@ import { resetMarket } from '../market/reset.ts';
 import { mergeSettings, settingsPatchSchema } from '../market/settings.ts';
 import type { SubscriptionRecord } from '../market/state.ts';
 import { setUsageRecon } from '../market/usage-report.ts';
-import { viewDelivery, viewOperation, viewSubscription, viewUsage } from '../market/views.ts';
+import {
+  viewDelivery,
+  viewOperation,
+  viewRefusedUsage,
+  viewSubscription,
+  viewUsage,
+} from '../market/views.ts';
 import type { WebhookSender } from '../market/webhook-sender.ts';
 
 /** The control API, with JSON bodies, for tests, seeding and the demo. */
@@ -45,11 +53,12 @@ export function controlRoutes(
     readonly recorder: Recorder;
     readonly followers: ClockFollowers;
     readonly mailbox: Mailbox;
+    readonly calls: CallLog;
   },
 ): Hono {
   const app = new Hono();
   const { state, clock } = market;
-  const { sender, keyring, recorder, followers, mailbox } = parts;
+  const { sender, keyring, recorder, followers, mailbox, calls } = parts;
 
   app.get('/state', (c) => c.json(viewState(market)));
   app.get('/identities', (c) => c.json(state.identities));
@@ -180,6 +189,7 @@ export function controlRoutes(
   );
 
   app.get('/usage', (c) => c.json([...state.usage.values()].map(viewUsage)));
+  app.get('/usage/refused', (c) => c.json(state.refusedUsage.map(viewRefusedUsage)));
   app.put('/usage/recon', (c) =>
     parsed(c, usageReconSchema, (recon) => {
       setUsageRecon(market, recon);
@@ -220,6 +230,20 @@ export function controlRoutes(
     recorder.stop();
     return c.body(null, 204);
   });
+  app.get('/calls', (c) => {
+    const filter = callFilterSchema.safeParse(c.req.query());
+    return filter.success
+      ? c.json(calls.list(filter.data))
+      : no(c, 400, 'invalid', 'A filter is not valid.');
+  });
+  app.get('/calls/:id', (c) => {
+    const call = calls.get(c.req.param('id'));
+    return call ? c.json(call) : no(c, 404, 'unknown', 'There is no such call.');
+  });
+  app.delete('/calls', (c) => {
+    calls.clear();
+    return c.body(null, 204);
+  });
   app.get('/mails', (c) => c.json(mailbox.list()));
   app.get('/mails/:id', (c) => {
     const mail = mailbox.get(c.req.param('id'));
@@ -232,6 +256,7 @@ export function controlRoutes(
   app.post('/reset', async (c) => {
     await resetMarket(market);
     mailbox.clear();
+    calls.clear();
     return c.body(null, 204);
   });
 

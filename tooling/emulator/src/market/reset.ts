@@ -13,6 +13,7 @@ export async function resetMarket(market: Market): Promise<void> {
   state.deliveries.clear();
   state.usage.clear();
   state.usageRecons.length = 0;
+  state.refusedUsage.length = 0;
   state.publishedPlans = [];
   state.answers.clear();
   state.faults.length = 0;

@@ -150,6 +150,20 @@ export interface UsageRecord {
   isMissing?: boolean;
 }
 
+/** A usage row that was not accepted, as it was sent. */
+export interface RefusedUsage {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly publisherId: string;
+  /** Microsoft's status, such as Duplicate or Expired. */
+  readonly status: string;
+  /** The invalid field, if there is one. */
+  readonly target: string | null;
+  /** Forced by a fault, without a check of the row. */
+  readonly isForced: boolean;
+  readonly row: Readonly<Record<string, string>>;
+}
+
 /** How the report shows one processed day of a subscription's dimension. */
 export interface UsageRecon {
   readonly subscriptionId: string;
@@ -179,6 +193,8 @@ export interface State {
   /** By `usageKey`. */
   usage: Map<string, UsageRecord>;
   usageRecons: UsageRecon[];
+  /** The last usage rows that were not accepted, oldest first; not in the state file. */
+  readonly refusedUsage: RefusedUsage[];
   publishedPlans: readonly PublishedPlan[];
   /** The number of answers of Get and Resolve by subscription; not in the state file. */
   readonly answers: Map<string, number>;
@@ -219,6 +235,7 @@ export function restoreState(stored: StoredState): State {
     ),
     usageRecons: [...(stored.usageRecons ?? [])],
     publishedPlans: stored.publishedPlans ?? [],
+    refusedUsage: [],
     answers: new Map(),
   };
 }

@@ -3,6 +3,7 @@ import type {
   DeliveryRecord,
   OperationRecord,
   Party,
+  RefusedUsage,
   SubscriptionRecord,
   SubscriptionStatus,
   UsageRecord,
@@ -80,6 +81,15 @@ export function viewUsage(of: UsageRecord): UsageView {
     hour: new Date(of.hour).toISOString(),
     acceptedAt: new Date(of.acceptedAt).toISOString(),
   };
+}
+
+/** A usage row that was not accepted. */
+export interface RefusedUsageView extends Omit<RefusedUsage, 'at'> {
+  readonly at: string;
+}
+
+export function viewRefusedUsage(of: RefusedUsage): RefusedUsageView {
+  return { ...of, at: new Date(of.at).toISOString() };
 }
 
 function iso(at: number | null | undefined): string | null {

@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import type { CallLog } from '../calls/call-log.ts';
+import { withoutTokens } from '../calls/redact.ts';
 import { HOUR_MS, SECOND_MS } from './constants.ts';
 import type { Market } from './market.ts';
 import { answerOperation, openDecisionWindow } from './operations.ts';
@@ -38,6 +40,7 @@ export function createWebhookSender(
   options: {
     readonly token: (seller: Seller) => Promise<string>;
     readonly log: (line: string) => void;
+    readonly calls: Pick<CallLog, 'add'>;
   },
 ): WebhookSender {
   const stopping = new AbortController();
@@ -79,7 +82,7 @@ export function createWebhookSender(
   ): Promise<number | null> {
     const at = new Date(market.clock.now()).toISOString();
     const startedAt = performance.now();
-    const { status, error } = await post(delivery);
+    const { status, error } = await post(delivery, kind);
     const durationMs = Math.round(performance.now() - startedAt);
     delivery.attempts.push({ at, status, error, durationMs, kind });
     options.log(`webhook ${delivery.action} ${kind}: ${status ?? error} after ${durationMs} ms`);
@@ -88,31 +91,54 @@ export function createWebhookSender(
     return status;
   }
 
-  async function post({
-    body,
-    subscriptionId,
-  }: DeliveryRecord): Promise<{ readonly status: number | null; readonly error: string | null }> {
+  async function post(
+    { action, body, subscriptionId }: DeliveryRecord,
+    kind: DeliveryAttempt['kind'],
+  ): Promise<{ readonly status: number | null; readonly error: string | null }> {
     const seller = sellerOfSubscription(market.state, subscriptionId);
     const { webhookUrl } = registrationOf(market.state, seller);
     if (webhookUrl === null) return { status: null, error: 'no webhook URL is set' };
     const isPacked = market.state.settings.oddities.notificationEncoding === 'measured';
+    const text = JSON.stringify(body);
+    const headers = {
+      authorization: `Bearer ${await options.token(seller)}`,
+      'content-type': 'application/json; charset=utf-8',
+      ...(isPacked && { 'content-encoding': 'gzip' }),
+    };
+    const startedAt = performance.now();
+    const call = {
+      at: new Date().toISOString(),
+      caller: 'microsoft',
+      api: 'Webhook',
+      title: `Notification: ${action}${kind === 'first' ? '' : ` (${kind})`}`,
+      method: 'POST',
+      path: new URL(webhookUrl).pathname,
+      subscriptionIds: [subscriptionId],
+      request: { headers: withoutTokens(headers), body: text },
+    } as const;
+    const elapsed = () => Math.round(performance.now() - startedAt);
     try {
       const response = await fetch(webhookUrl, {
         method: 'POST',
-        headers: {
-          authorization: `Bearer ${await options.token(seller)}`,
-          'content-type': 'application/json; charset=utf-8',
-          ...(isPacked && { 'content-encoding': 'gzip' }),
-        },
-        body: isPacked ? gzipSync(JSON.stringify(body)) : JSON.stringify(body),
+        headers,
+        body: isPacked ? gzipSync(text) : text,
         // A redirect would send the token elsewhere. Microsoft's caller is not a browser.
         redirect: 'manual',
         signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]),
       });
-      await response.body?.cancel();
-      return { status: response.status, error: null };
+      const { status } = response;
+      const durationMs = elapsed();
+      const answer = {
+        headers: Object.fromEntries(response.headers),
+        body: await beginningOf(response),
+      };
+      options.calls.add({ ...call, status, error: null, durationMs, response: answer });
+      return { status, error: null };
     } catch (error: unknown) {
-      return { status: null, error: nameOf(error) };
+      const name = nameOf(error);
+      const durationMs = elapsed();
+      options.calls.add({ ...call, status: null, error: name, durationMs, response: null });
+      return { status: null, error: name };
     }
   }
 
@@ -153,6 +179,33 @@ export function createWebhookSender(
   }
 
   return { deliver, redeliver, stop: () => stopping.abort() };
+}
+
+/** A publisher's answer is a line or two. Its status counts, so its body must not hold up anything. */
+const ANSWER_MAX_BYTES = 4096;
+const ANSWER_WAIT_MS = 500;
+
+/** The beginning of an answer's body, as far as it arrives soon. */
+async function beginningOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return '';
+  const limit = setTimeout(() => void reader.cancel().catch(() => undefined), ANSWER_WAIT_MS);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    while (size < ANSWER_MAX_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      size += value.byteLength;
+    }
+  } catch {
+    // The connection was cut in the middle of the body. What arrived is shown.
+  } finally {
+    clearTimeout(limit);
+    await reader.cancel().catch(() => undefined);
+  }
+  return Buffer.concat(chunks).subarray(0, ANSWER_MAX_BYTES).toString('utf8');
 }
 
 /** 4xx refuses, except 429. Redirects, 5xx and no answer cause another attempt. */
