@@ -6,6 +6,8 @@ import { Hono } from 'hono';
 import { createApi } from './api/api.ts';
 import { createAuthority } from './authority/authority.ts';
 import { CallLog } from './calls/call-log.ts';
+import { ChatMessages } from './chat/messages.ts';
+import { chatRoutes } from './chat/routes.ts';
 import { Clock } from './market/clock.ts';
 import { createControl, type Control } from './control/client.ts';
 import { CONTROL_PATH } from './control/contract.ts';
@@ -89,6 +91,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   const calls = new CallLog();
   const mailbox = new Mailbox();
+  const chat = new ChatMessages();
   const mail = await startMailCatcher(market, mailbox, {
     host,
     port: options.smtpPort ?? 0,
@@ -116,8 +119,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   site.use(localOnly());
   site.route(
     CONTROL_PATH,
-    controlRoutes(market, { sender, keyring, recorder, followers, mailbox, calls }),
+    controlRoutes(market, { sender, keyring, recorder, followers, mailbox, calls, chat }),
   );
+  site.route('/chat', chatRoutes(market, chat));
   site.route('/', storefrontRoutes(market, keyring));
   marketplace.handle(site);
   authority.handle(createAuthority(market, issuer, calls));

@@ -1,11 +1,11 @@
-import { APIS } from '../market/endpoint-names.ts';
+import { APIS, type ApiName } from '../market/endpoint-names.ts';
 
 /** Who calls whom: the publisher calls Microsoft's APIs, and Microsoft calls the webhook. */
 export const CALLERS = ['publisher', 'microsoft'] as const;
 export type Caller = (typeof CALLERS)[number];
 
 export const CALL_APIS = [...APIS, 'Webhook'] as const;
-export type CallApi = (typeof CALL_APIS)[number];
+export type CallApi = ApiName | 'Webhook';
 
 /** `accepted` is 2xx, `refused` 3xx and 4xx, `failed` 5xx or no answer. */
 export const OUTCOMES = ['accepted', 'refused', 'failed'] as const;

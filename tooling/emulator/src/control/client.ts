@@ -1,5 +1,6 @@
 import type { Offer, Plan } from '../market/catalogue.ts';
 import type { CallFilter, CallSummary, LoggedCall } from '../calls/call-log.ts';
+import type { ChatMessage } from '../chat/messages.ts';
 import type { ClockReading } from '../market/clock.ts';
 import {
   CONTROL_PATH,
@@ -106,7 +107,12 @@ export interface Control {
     get(id: string): Promise<Mail>;
     clear(): Promise<void>;
   };
-  /** Removes every purchase, mail, fault and setting except the two URLs. Keys and secrets stay. */
+  /** The messages that were posted to `/chat/teams/<name>` and `/chat/slack/<name>`, newest first. */
+  readonly chat: {
+    list(): Promise<readonly ChatMessage[]>;
+    clear(): Promise<void>;
+  };
+  /** Removes every purchase, mail, message, call, fault and setting except the two URLs. Keys and secrets stay. */
   reset(): Promise<void>;
 }
 
@@ -190,7 +196,7 @@ export function createControl(url: string): Control {
         const given = Object.entries(filter).flatMap(([name, value]) =>
           value === undefined ? [] : [[name, value] as [string, string]],
         );
-        return call('GET', `/calls?${new URLSearchParams(given)}`);
+        return call('GET', `/calls?${new URLSearchParams(given).toString()}`);
       },
       get: (id) => call('GET', `/calls/${id}`),
       clear: () => call('DELETE', '/calls'),
@@ -200,6 +206,7 @@ export function createControl(url: string): Control {
       get: (id) => call('GET', `/mails/${id}`),
       clear: () => call('DELETE', '/mails'),
     },
+    chat: { list: () => call('GET', '/chat'), clear: () => call('DELETE', '/chat') },
     reset: () => call('POST', '/reset', {}),
   };
 }

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { CallLog } from '../calls/call-log.ts';
+import type { ChatMessages } from '../chat/messages.ts';
 import { runCommand, type Command } from '../market/commands.ts';
 import {
   advanceSchema,
@@ -54,11 +55,12 @@ export function controlRoutes(
     readonly followers: ClockFollowers;
     readonly mailbox: Mailbox;
     readonly calls: CallLog;
+    readonly chat: ChatMessages;
   },
 ): Hono {
   const app = new Hono();
   const { state, clock } = market;
-  const { sender, keyring, recorder, followers, mailbox, calls } = parts;
+  const { sender, keyring, recorder, followers, mailbox, calls, chat } = parts;
 
   app.get('/state', (c) => c.json(viewState(market)));
   app.get('/identities', (c) => c.json(state.identities));
@@ -253,10 +255,16 @@ export function controlRoutes(
     mailbox.clear();
     return c.body(null, 204);
   });
+  app.get('/chat', (c) => c.json(chat.list()));
+  app.delete('/chat', (c) => {
+    chat.clear();
+    return c.body(null, 204);
+  });
   app.post('/reset', async (c) => {
     await resetMarket(market);
     mailbox.clear();
     calls.clear();
+    chat.clear();
     return c.body(null, 204);
   });
 

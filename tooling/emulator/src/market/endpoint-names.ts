@@ -1,8 +1,8 @@
 import type { Endpoint } from './faults.ts';
 
-/** The parts of Microsoft that a publisher's programs call. */
+/** The parts of Microsoft that a publisher's programs call; `Chat` is no part of the marketplace. */
 export const APIS = ['Fulfillment', 'Operations', 'Metering', 'Sign-in'] as const;
-export type ApiName = (typeof APIS)[number];
+export type ApiName = (typeof APIS)[number] | 'Chat';
 
 interface EndpointName {
   readonly api: ApiName;
@@ -31,6 +31,8 @@ export const ENDPOINT_NAMES: Readonly<Record<Endpoint, EndpointName>> = {
   batchUsageEvent: name('Metering', 'Post a batch of usage events', 'POST', '/batchUsageEvent'),
   usageEvents: name('Metering', 'Get usage events', 'GET', '/usageEvents'),
   token: name('Sign-in', 'Get a token', 'POST', '/[^/]+/oauth2(?:/v2\\.0)?/token'),
+  teams: name('Chat', 'Post to Teams', 'POST', '/chat/teams/[^/]+'),
+  slack: name('Chat', 'Post to Slack', 'POST', '/chat/slack/[^/]+'),
   keys: name('Sign-in', 'Get the signing keys', 'GET', '/[^/]+/discovery(?:/v2\\.0)?/keys'),
 };
 
@@ -46,7 +48,7 @@ export function endpointOf(method: string, path: string): Endpoint | undefined {
   return found?.[0] as Endpoint | undefined;
 }
 
-/** The endpoints of the marketplace, without those of Microsoft Entra. */
+/** The endpoints of the marketplace, without those of Microsoft Entra and of chats. */
 export const MARKETPLACE_ENDPOINTS: readonly Endpoint[] = (
   Object.keys(ENDPOINT_NAMES) as Endpoint[]
-).filter((endpoint) => ENDPOINT_NAMES[endpoint].api !== 'Sign-in');
+).filter((endpoint) => !['Sign-in', 'Chat'].includes(ENDPOINT_NAMES[endpoint].api));

@@ -17,6 +17,8 @@ export const ENDPOINTS = [
   'usageEvents',
   'token',
   'keys',
+  'teams',
+  'slack',
 ] as const;
 
 const ACTIONS = [
