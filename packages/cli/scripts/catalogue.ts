@@ -21,9 +21,9 @@ interface Schema {
 export function createCatalogue(): Catalogue {
   const table: Procedures = publicProcedures;
   const namespaces = Object.entries(table).map(([namespace, specs]) => {
-    // The command line has its own way to follow a stream.
+    // The command line has its own way to follow a stream, and calls with a key.
     const named = Object.entries(specs).flatMap(([name, spec]) =>
-      spec.kind === 'stream'
+      spec.kind === 'stream' || spec.isForPeople
         ? []
         : [[name, procedureOf({ namespace, name }, spec, spec.kind)] as const],
     );

@@ -3665,6 +3665,123 @@ export interface Landfall {
     >;
   };
   readonly operators: {
+    /** The signed-in person: roles and scopes for each publisher, the session and the installation. */
+    readonly me: Query<
+      Record<string, never>,
+      {
+        /** `<tenant>/<object>` of the person in Microsoft Entra, as in the audit log. */
+        id: string;
+        /** As Entra named the person at the last sign-in. */
+        name?: string | undefined;
+        email?: string | undefined;
+        /** For calls about all publishers at once. Absent: the person must choose one of `publishers`. */
+        everywhere?:
+          | {
+              roles: ('viewer' | 'operator' | 'admin')[];
+              scopes: (
+                | 'subscriptions:read'
+                | 'subscriptions:write'
+                | 'policies:read'
+                | 'policies:write'
+                | 'settings:read'
+                | 'settings:write'
+                | 'reconciliation:run'
+                | 'usage:read'
+                | 'usage:write'
+                | 'dimensions:write'
+                | 'notifications:read'
+                | 'notifications:write'
+                | 'tasks:read'
+                | 'tasks:write'
+                | 'destinations:read'
+                | 'destinations:write'
+                | 'credentials:read'
+                | 'landing:read'
+                | 'landing:write'
+                | 'people:read'
+                | 'people:write'
+                | 'alerts:read'
+                | 'matters:read'
+                | 'matters:write'
+                | 'events:read'
+                | 'publishers:read'
+                | 'health:read'
+                | 'health:write'
+                | 'keys:read'
+                | 'keys:write'
+                | 'operators:read'
+                | 'operators:write'
+                | 'audit:read'
+                | 'personal-data:read'
+                | 'personal-data:write'
+                | 'imports:write'
+              )[];
+            }
+          | undefined;
+        /** What the person may choose, in configured order, with the roles for all publishers included. */
+        publishers: {
+          roles: ('viewer' | 'operator' | 'admin')[];
+          scopes: (
+            | 'subscriptions:read'
+            | 'subscriptions:write'
+            | 'policies:read'
+            | 'policies:write'
+            | 'settings:read'
+            | 'settings:write'
+            | 'reconciliation:run'
+            | 'usage:read'
+            | 'usage:write'
+            | 'dimensions:write'
+            | 'notifications:read'
+            | 'notifications:write'
+            | 'tasks:read'
+            | 'tasks:write'
+            | 'destinations:read'
+            | 'destinations:write'
+            | 'credentials:read'
+            | 'landing:read'
+            | 'landing:write'
+            | 'people:read'
+            | 'people:write'
+            | 'alerts:read'
+            | 'matters:read'
+            | 'matters:write'
+            | 'events:read'
+            | 'publishers:read'
+            | 'health:read'
+            | 'health:write'
+            | 'keys:read'
+            | 'keys:write'
+            | 'operators:read'
+            | 'operators:write'
+            | 'audit:read'
+            | 'personal-data:read'
+            | 'personal-data:write'
+            | 'imports:write'
+          )[];
+          publisherId: string;
+        }[];
+        /** Whether `publishers` may lack some, because the service that knows them all does not answer now. */
+        isIncomplete: boolean;
+        session: {
+          /** At the latest. ISO 8601 in UTC, with `Z`. */
+          endsAt: string;
+          /** Without a call for this long, it ends earlier. */
+          idleMinutes: number;
+        };
+        /** Of Landfall. */
+        version: string;
+        /** Where browsers and Microsoft reach this installation. */
+        publicUrl: string;
+        /** Only with the local marketplace of `npm start`. */
+        local?:
+          | {
+              /** The storefront, where test people buy. */
+              marketplaceUrl: string;
+            }
+          | undefined;
+      }
+    >;
     /** People who may sign in, with their roles. */
     readonly list: List<
       {
@@ -4726,6 +4843,8 @@ export type RejectionCode =
   | 'operator.last-admin'
   | 'operator.role-exceeds'
   | 'session.foreign-origin'
+  | 'session.needed'
+  | 'session.no-role'
   | 'invitation.not-found'
   | 'listener.not-found'
   | 'listener.too-many'

@@ -3,6 +3,7 @@ import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 import { operatorRoles } from './roles.ts';
+import { scopes } from './scopes.ts';
 import { text } from './text.ts';
 
 /** An invitation is opened by hand. A day covers other time zones. */
@@ -31,9 +32,57 @@ export const operatorView = z.object({
   sessions: z.number().int(),
 });
 
+/** What a person may do, in all calls that name no publisher or in those for one publisher. */
+const access = z.object({
+  roles: z.array(role),
+  scopes: z.array(z.enum(scopes)),
+});
+
+/** What the console needs at its start. */
+const signedInPerson = z.object({
+  /** `<tenant>/<object>` of the person in Microsoft Entra, as in the audit log. */
+  id: z.string(),
+  /** As Entra named the person at the last sign-in. */
+  name: z.string().optional(),
+  email: z.string().optional(),
+  /** For calls about all publishers at once. Absent: the person must choose one of `publishers`. */
+  everywhere: access.optional(),
+  /** What the person may choose, in configured order, with the roles for all publishers included. */
+  publishers: z.array(access.extend({ publisherId: z.string() })),
+  /** Whether `publishers` may lack some, because the service that knows them all does not answer now. */
+  isIncomplete: z.boolean(),
+  session: z.object({
+    /** At the latest. */
+    endsAt: z.iso.datetime(),
+    /** Without a call for this long, it ends earlier. */
+    idleMinutes: z.number().int(),
+  }),
+  /** Of Landfall. */
+  version: z.string(),
+  /** Where browsers and Microsoft reach this installation. */
+  publicUrl: z.string(),
+  /** Only with the local marketplace of `npm start`. */
+  local: z
+    .object({
+      /** The storefront, where test people buy. */
+      marketplaceUrl: z.string(),
+    })
+    .optional(),
+});
+
 /** People of the publisher's organisation; served by the gateway. */
 export const operatorProcedures = {
   operators: {
+    me: query({
+      scope: 'any',
+      scopedBy: 'publisher',
+      summary:
+        'The signed-in person: roles and scopes for each publisher, the session and the installation.',
+      isForPeople: true,
+      http: { method: 'get', path: '/v1/operators/me' },
+      input: z.object({}),
+      output: signedInPerson,
+    }),
     list: query({
       scope: 'operators:read',
       scopedBy: 'publisher',

@@ -104,7 +104,11 @@ describe('each public procedure', () => {
   const specs = Object.entries(publicProcedures as Procedures).flatMap(([namespace, named]) =>
     Object.entries(named).map(([name, spec]) => [`${namespace}.${name}`, spec] as const),
   );
-  test.each(specs.filter(([, { scopedBy }]) => scopedBy !== 'installation'))(
+  // A call for people is about all publishers of the person.
+  const limitable = specs.filter(
+    ([, { scopedBy, isForPeople }]) => scopedBy !== 'installation' && !isForPeople,
+  );
+  test.each(limitable)(
     '%s takes the field that limits it to a publisher',
     (_path, { scopedBy, input }) => {
       const { field } = things[scopedBy as keyof typeof things];

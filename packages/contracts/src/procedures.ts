@@ -42,6 +42,8 @@ export interface Call {
   readonly readmit?: ((publisherId?: string) => Promise<Caller | undefined>) | undefined;
   /** The caller's address. Known only in the gateway, for the audit log. */
   readonly from?: string | undefined;
+  /** When the session of the calling person ends. Known only in the gateway. */
+  readonly sessionEndsAt?: Date | undefined;
   /**
    * Set if the caller is a person whose publisher may be named by the input: gives the caller for this `publisherId`.
    * `caller` then has no scopes.
@@ -75,6 +77,8 @@ interface SpecDetails<Input, Output, Bound> {
   readonly isDestructive?: true;
   /** The answer shows a secret once, so it is never stored for repeated calls. */
   readonly answersSecret?: true;
+  /** About the person who calls, whatever publisher the person chose. API keys are refused. */
+  readonly isForPeople?: true;
   /**
    * For the audit log: the query of the same namespace that shows what the command changes, before and after. It takes those
    * fields of the command's input that it knows.
@@ -180,6 +184,7 @@ export interface ProcedureMeta {
   readonly scope: ProcedureScope;
   readonly calledBy: readonly ServiceName[];
   readonly isUrgent: boolean;
+  readonly isForPeople: boolean;
 }
 
 const NO_DETAIL = 'Something went wrong on our side. Nothing was lost; please try again.';
@@ -235,6 +240,11 @@ function faultCode(cause: unknown): 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' {
 const authorised = t.procedure.use(async ({ ctx, meta, next, path, getRawInput }) => {
   const scope = meta?.scope ?? 'internal';
   const { callerFor, readmit, ...call } = ctx;
+  if (meta?.isForPeople) {
+    // Without `callerFor` it is no session. The handler looks at the person's roles for all publishers.
+    if (callerFor === undefined) throw rejected(sessionNeeded());
+    return next({ ctx: { ...call, callerFor: undefined } });
+  }
   const publisherId = callerFor && fieldOf(await getRawInput(), 'publisherId');
   const caller = callerFor ? callerFor(publisherId) : ctx.caller;
   if (caller instanceof Rejection) throw rejected(caller);
@@ -259,6 +269,13 @@ const authorised = t.procedure.use(async ({ ctx, meta, next, path, getRawInput }
           : `This key does not have the scope ${scope}. Ask an admin for a key that has it.`,
   });
 });
+
+function sessionNeeded(): Rejection<'session.needed'> {
+  return new Rejection(
+    'session.needed',
+    'This call is for people who have signed in to the console. Programs call keys.own (GET /v1/me).',
+  );
+}
 
 function mayCall(caller: Exclude<Caller, { kind: 'service' }>, scope: ProcedureScope): boolean {
   if (scope === 'internal') return false;
@@ -355,7 +372,12 @@ function createProcedure(
   ownership: AnyOwnership | undefined,
 ) {
   const { scope, calledBy = [] } = spec;
-  const meta = { scope, calledBy, isUrgent: spec.isUrgent === true };
+  const meta = {
+    scope,
+    calledBy,
+    isUrgent: spec.isUrgent === true,
+    isForPeople: spec.isForPeople === true,
+  };
   const base = authorised
     .meta(meta)
     .use(async ({ ctx, getRawInput, next }) => {

@@ -295,6 +295,14 @@ export const rejectionHelp: Readonly<Record<RejectionCode, RejectionHelp>> = {
     meaning: 'A session of the console works only from the console itself.',
     nextStep: 'Call the API with an API key.',
   },
+  'session.needed': {
+    meaning: 'The call is about a person who has signed in to the console, and an API key is none.',
+    nextStep: 'Call keys.own with the API key instead.',
+  },
+  'session.no-role': {
+    meaning: 'The person has no role any more.',
+    nextStep: 'Ask an admin for a role or an invitation.',
+  },
   'invitation.not-found': {
     meaning: 'There is no such invitation, or it was used or has expired.',
     nextStep: 'Ask the person who invited you for a new invitation.',

@@ -85,6 +85,8 @@ export const rejectionCodes = {
   'operator.last-admin': 'CONFLICT',
   'operator.role-exceeds': 'FORBIDDEN',
   'session.foreign-origin': 'FORBIDDEN',
+  'session.needed': 'FORBIDDEN',
+  'session.no-role': 'FORBIDDEN',
   'invitation.not-found': 'NOT_FOUND',
   'listener.not-found': 'NOT_FOUND',
   'listener.too-many': 'CONFLICT',

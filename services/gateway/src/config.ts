@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopbackHost } from '@landfall/domain/loopback';
 import { retention } from '@landfall/contracts/retention';
 import { baseConfigShape, secret } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
@@ -45,6 +46,15 @@ export const configSchema = z.object({
     .min(1)
     .optional()
     .describe('folder with the built console; in a checkout, `packages/console/dist`'),
+  // Whoever may open the console can disturb this marketplace, so it must be on the same machine.
+  LOCAL_MARKETPLACE_URL: httpUrl
+    .refine((text) => isLoopbackHost(new URL(text).hostname), {
+      error: 'must be an address of this machine',
+    })
+    .optional()
+    .describe(
+      'the local marketplace of `npm start`, which the console may disturb; never set it yourself',
+    ),
   METRICS_HOST: z
     .string()
     .min(1)

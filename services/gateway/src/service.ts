@@ -98,7 +98,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const keys = createKeyRing({ db, log, now: machineNow });
   const sessions = createOperatorSessions({ db, log, now: machineNow });
   const publicUrl = config.PUBLIC_URL;
-  const own = { db, ring: keys, sessions, publicUrl, now: machineNow };
+  const localMarketplaceUrl = config.LOCAL_MARKETPLACE_URL;
+  const own = { db, ring: keys, sessions, publicUrl, localMarketplaceUrl, now: machineNow };
   const handlers = procedureHandlers({
     clients,
     roundup,

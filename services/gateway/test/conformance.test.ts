@@ -187,7 +187,8 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       // The caller's own key needs no scope.
       if (spec.scope === 'any') {
         const { url, options } = requestOf(operation, nothing);
-        expect((await rawRequest(gateway, url, options)).status).toBe(200);
+        const { status, body } = await rawRequest(gateway, url, options);
+        expect(status, body).toBe(spec.isForPeople ? 403 : 200);
         return;
       }
       const { url, options } = requestOf(operation, nothing);

@@ -21,6 +21,26 @@ const operator = {
 };
 
 export const operators: NamespaceExamples<'operators'> = {
+  me: {
+    input: {},
+    output: {
+      id: `${person.tenantId}/${person.objectId}`,
+      name: operator.name,
+      email: operator.email,
+      everywhere: { roles: ['viewer'], scopes: ['subscriptions:read', 'usage:read'] },
+      publishers: [
+        {
+          publisherId: ids.publisher,
+          roles: ['viewer', 'operator'],
+          scopes: ['subscriptions:read', 'subscriptions:write', 'usage:read'],
+        },
+      ],
+      isIncomplete: false,
+      session: { endsAt: '2026-11-03T20:12:00.000Z', idleMinutes: 60 },
+      version: '0.1.0',
+      publicUrl: 'https://landfall.example.com',
+    },
+  },
   list: { input: { publisherId: ids.publisher }, output: { items: [operator] } },
   put: {
     input: { ...person, role: 'admin', publisherId: ids.publisher },

@@ -108,6 +108,7 @@ export function createAdmission(deps: {
       return {
         ...call,
         caller: noScopes(session),
+        sessionEndsAt: session.expiresAt,
         callerFor: (named) => callerOf(session, chosen ?? named),
         readmit,
       };

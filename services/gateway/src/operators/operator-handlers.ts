@@ -6,7 +6,6 @@ import type { Handlers } from '@landfall/contracts/procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { roleDefinitions, type OperatorRole } from '@landfall/contracts/roles';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
-import type { Db } from '../db/schema.ts';
 import {
   findOperator,
   listOperators,
@@ -16,13 +15,11 @@ import {
 } from '../store/operators.ts';
 import { countSessions, endSessionsOf } from '../store/sessions.ts';
 import { createInvitation } from './invitations.ts';
+import { signedInPersonHandler, type SignedInPersonParts } from './signed-in-person.ts';
 import type { OperatorSessions } from './sessions.ts';
 
-export interface OperatorHandlerParts {
-  readonly db: Db;
+export interface OperatorHandlerParts extends SignedInPersonParts {
   readonly sessions: Pick<OperatorSessions, 'forget' | 'idleSince'>;
-  readonly publicUrl: string;
-  readonly now: () => Date;
 }
 
 /** People with roles. Nobody can give a role that includes more than they have. */
@@ -31,6 +28,7 @@ export function operatorHandlers(
 ): Handlers<typeof operatorProcedures>['operators'] {
   const { db, sessions, publicUrl, now } = parts;
   return {
+    me: signedInPersonHandler(parts),
     async list({ publisherId, limit, cursor }) {
       const after = decodeCursor(cursor);
       if (after instanceof Rejection) return after;

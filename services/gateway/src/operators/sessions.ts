@@ -15,7 +15,7 @@ import {
 /** A working day. Then Entra decides again whether the person still has access. */
 export const SESSION_LIFE_MS = 12 * 60 * 60 * 1000;
 /** A lunch break. A session on a computer that was left alone ends. */
-const IDLE_MS = 60 * 60 * 1000;
+export const IDLE_MS = 60 * 60 * 1000;
 /** An ended session, or a role that was taken away, stops working within this time on every instance. */
 const CACHE_MS = 2_000;
 /** Room for the people who work at a time, and for strangers' guesses, which are cached too. */
@@ -27,6 +27,7 @@ const TOUCH_INTERVAL_MS = 60_000;
 export interface OpenSession extends PersonIds {
   readonly name: string | null;
   readonly roles: readonly OperatorRow[];
+  readonly expiresAt: Date;
 }
 
 /** Sessions of people. The cookie has a random token; the database has its hash. */

@@ -33,7 +33,7 @@ export function procedureHandlers(parts: {
   readonly db: Db;
   readonly log: Logger;
   /** For keys and people, which are the gateway's own. */
-  readonly own: KeyHandlerParts & OperatorHandlerParts;
+  readonly own: KeyHandlerParts & Omit<OperatorHandlerParts, 'publishers'>;
 }) {
   const { clients, roundup, alerts, live, personalData, doctor, db, log, own } = parts;
   const clientOf = (namespace: string) =>
@@ -51,7 +51,7 @@ export function procedureHandlers(parts: {
     ...doctorHandlers(doctor),
     audit: auditHandlers(db),
     keys: keyHandlers(own),
-    operators: operatorHandlers(own),
+    operators: operatorHandlers({ ...own, publishers: forwarded.publishers.list }),
   };
 }
 

@@ -91,6 +91,7 @@ function own(plan: Plan): Record<ServiceName, Record<string, string>> {
       LANDING_URL: `http://127.0.0.1:${ports.landing}`,
       WEBHOOK_INGEST_URL: `http://127.0.0.1:${ports['webhook-ingest']}`,
       BOOTSTRAP_API_KEY: secrets.operatorApiKey,
+      ...(marketplace.emulatorUrl && { LOCAL_MARKETPLACE_URL: marketplace.emulatorUrl }),
       ...marketplace.console,
     },
     landing: {
