@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channels, noticeChannels, noticeFields } from './channels.ts';
 import { pageOf, pageRequest } from './pages.ts';
 import { command, query } from './procedures.ts';
 import { productEventTypes } from './product-events.ts';
@@ -12,29 +13,54 @@ const deliveryId = z.object({ deliveryId: z.uuid() });
 /** Fields of a destination, without defaults: an update keeps what it does not name. */
 const destinationFields = {
   label: text(100).min(1),
-  /** https to a public address. http and loopback are allowed only with a local marketplace. */
+  /**
+   * For the channels `product`, `teams` and `slack`. https to a public address; http and loopback are allowed only with a local
+   * marketplace. The URL of a Teams Workflow or a Slack app is a secret: answers show only its beginning.
+   */
   url: z.url().max(2000),
-  /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. */
+  /**
+   * Event types to send. Empty: for `product`, all except `usage.settled`, which must be named because there is one for every
+   * billed hour; for the other channels, none.
+   */
   types: z.array(z.enum(productEventTypes)).max(productEventTypes.length),
-  /** Offers to send events about, including their preview listings. Empty: all. */
+  /** Offers to send events and matters about, including their preview listings. Empty: all. */
   offerIds: z.array(text(100).min(1)).max(200),
-  /** If true, a subscription's next event waits until the previous one was delivered or given up. */
+  /** Only for `product`. If true, a subscription's next event waits until the previous one was delivered or given up. */
   isOrdered: z.boolean(),
+  ...noticeFields,
 };
 
+const { label, url, types, offerIds, isOrdered, ...notices } = destinationFields;
+
 const destinationSettings = z.object({
-  ...destinationFields,
-  types: destinationFields.types.default([]),
-  offerIds: destinationFields.offerIds.default([]),
-  isOrdered: destinationFields.isOrdered.default(false),
+  label,
+  /** The way to the destination: events to your product, or notices by mail, Teams or Slack. Cannot be changed. */
+  channel: z.enum(['product', ...noticeChannels]).default('product'),
+  url: url.optional(),
+  types: types.default([]),
+  offerIds: offerIds.default([]),
+  isOrdered: isOrdered.default(false),
+  to: notices.to.default([]),
+  /** Kinds of matters to send notices about: `all`, or a list. Empty: none. Absent: none for `product`, all otherwise. */
+  matterKinds: notices.matterKinds.optional(),
+  severities: notices.severities.default([]),
+  language: notices.language.default('en'),
+  digest: notices.digest.default('at-once'),
+  digestHour: notices.digestHour.default(8),
+  timeZone: notices.timeZone.default('UTC'),
+  quietHours: notices.quietHours.default(null),
 });
 
 /** What looks like a mistake in what was saved, such as an offer that no subscription has. */
 const warned = { warnings: z.array(z.string()).optional() };
 
-/** A destination of events, and how it works. Contains no secret. */
+/** A destination, and how it works. Contains no secret. */
 export const destinationView = destinationSettings.extend({
   id: z.uuid(),
+  channel: z.enum(channels),
+  /** Absent for mail. Of a Teams Workflow or a Slack app, only the beginning and an ellipsis: the rest is a secret. */
+  url: z.string().optional(),
+  matterKinds: notices.matterKinds,
   /** It gets only events of this publisher. Absent: of all publishers. Cannot be changed. */
   publisherId: z.string().optional(),
   state: z.enum(['enabled', 'disabled']),
@@ -42,18 +68,22 @@ export const destinationView = destinationSettings.extend({
   disabledBecause: z.string().optional(),
   /** Since when no delivery has succeeded; absent while it works. */
   failingSince: z.iso.datetime().optional(),
-  /** Active secrets, newest first. While there are two, events carry both signatures. */
+  /** Active secrets, newest first. While there are two, events carry both signatures. Empty, except for `product`. */
   secrets: z.array(
     z.object({ createdAt: z.iso.datetime(), expiresAt: z.iso.datetime().optional() }),
   ),
   createdAt: z.iso.datetime(),
 });
 
-/** One event for one destination. `dead`: all attempts have failed. */
+/** One event or message for one destination. `dead`: all attempts have failed. */
 export const deliveryView = z.object({
   id: z.uuid(),
   destinationId: z.uuid(),
+  channel: z.enum(channels),
+  /** Mail only: the address of this delivery. */
+  recipient: z.string().optional(),
   eventId: z.string(),
+  /** Type of the event. `notice`: a message to people, about one or more matters and events. */
   type: z.string(),
   subscriptionId: z.string().optional(),
   state: z.enum(['waiting', 'delivered', 'dead']),
@@ -68,39 +98,75 @@ const attemptView = z.object({
   /** `resend`: an operator requested it. */
   cause: z.enum(['schedule', 'resend']),
   requestedBy: z.string().optional(),
-  /** HTTP status; absent if no answer came. */
+  /** HTTP status, or SMTP reply code; absent if no answer came. */
   status: z.number().int().optional(),
   /**
    * Code of the failure: name-unresolved (DNS), refused (nothing listens there), certificate or tls, timeout, connection (broke
-   * off), address-refused, redirect, gone, or status.
+   * off), address-refused, redirect, gone, or status. Mail: also sign-in-refused, refused-sender, refused-recipient,
+   * refused-message, recipient-later, server-later, and mail-not-configured. Teams and Slack: also refused-message and rate-limited.
    */
   failure: z.string().optional(),
+  /** The receiver's own code, such as `5.1.1` of a mail server or `no_service` of Slack. */
+  answerCode: z.string().optional(),
   durationMs: z.number().int(),
 });
 
-/** Events to the ISV's product; served by fulfillment-worker. */
+/** What a delivery by mail, Teams or Slack says to people. */
+const messageView = z.object({
+  subject: z.string(),
+  /** The plain text, with one paragraph for each matter or event. */
+  text: z.string(),
+  language: z.string(),
+});
+
+/** Events to the ISV's product and notices to people; served by fulfillment-worker. */
 export const deliveryProcedures = {
   destinations: {
     list: query({
       scope: 'destinations:read',
       scopedBy: 'publisher',
-      summary: 'Destinations of events, and the state of each.',
-      input: pageRequest.extend(ofPublisher),
+      summary: 'Destinations of events and notices, and the state of each.',
+      input: pageRequest.extend({ channel: z.enum(channels).optional(), ...ofPublisher }),
       output: pageOf(destinationView),
+    }),
+    channels: query({
+      scope: 'destinations:read',
+      scopedBy: 'publisher',
+      summary: 'The channels, and whether this installation can use each of them.',
+      input: z.object(ofPublisher),
+      output: z.object({
+        items: z.array(
+          z.object({
+            channel: z.enum(channels),
+            isReady: z.boolean(),
+            /** If it is not ready: what to set. */
+            nextStep: z.string().optional(),
+            /** Mail only: the address of the sender. */
+            from: z.string().optional(),
+          }),
+        ),
+      }),
     }),
     create: command({
       scope: 'destinations:write',
       scopedBy: 'publisher',
-      summary: 'Adds a destination. Its signing secret is shown only once.',
+      summary:
+        'Adds a destination: your product, a Teams or Slack channel, or mail addresses. A signing secret is shown only once.',
       answersSecret: true,
       auditedBy: 'list',
       input: destinationSettings.extend(ofPublisher),
-      output: z.object({ destination: destinationView, secret: z.string(), ...warned }),
+      output: z.object({
+        destination: destinationView,
+        /** The signing secret; only for `product`. */
+        secret: z.string().optional(),
+        ...warned,
+      }),
     }),
     update: command({
       scope: 'destinations:write',
       scopedBy: 'destination',
-      summary: 'Changes what is named: label, URL, filters or order. Filters apply to new events.',
+      summary:
+        'Changes what is named: label, URL, recipients, filters, order or times. Filters apply to new events.',
       auditedBy: 'list',
       input: z.object(destinationFields).partial().extend(destinationId.shape),
       output: destinationView.extend(warned),
@@ -147,7 +213,8 @@ export const deliveryProcedures = {
     ping: command({
       scope: 'destinations:write',
       scopedBy: 'destination',
-      summary: 'Sends a ping event to test the URL and the signature.',
+      summary:
+        'Sends a test: a ping event to the product, or a test message by mail, Teams or Slack. Answers with the first delivery.',
       input: destinationId,
       output: deliveryView,
     }),
@@ -168,9 +235,14 @@ export const deliveryProcedures = {
     get: query({
       scope: 'destinations:read',
       scopedBy: 'delivery',
-      summary: 'One delivery with its event and every attempt.',
+      summary: 'One delivery with its event or message and every attempt.',
       input: deliveryId,
-      output: deliveryView.extend({ event: z.unknown(), history: z.array(attemptView) }),
+      output: deliveryView.extend({
+        event: z.unknown(),
+        /** What was sent to people. Absent for `product`. */
+        message: messageView.optional(),
+        history: z.array(attemptView),
+      }),
     }),
     resend: command({
       scope: 'destinations:write',

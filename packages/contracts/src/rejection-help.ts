@@ -167,6 +167,19 @@ export const rejectionHelp: Readonly<Record<RejectionCode, RejectionHelp>> = {
       'Events are sent only over https, to public addresses, and to a URL without a user name or password.',
     nextStep: 'Correct the URL. With a local marketplace, http to localhost works too.',
   },
+  'destination.settings-refused': {
+    meaning: 'A setting is missing for the channel of the destination, or does not apply to it.',
+    nextStep: 'Correct the setting that the message names.',
+  },
+  'destination.mail-not-configured': {
+    meaning: 'Landfall has no mail server, so it cannot send mail.',
+    nextStep: 'Set SMTP_URL and MAIL_FROM on fulfillment-worker, restart it, and try again.',
+  },
+  'destination.without-secret': {
+    meaning: 'Only destinations of the channel product have a signing secret.',
+    nextStep:
+      'To replace the secret URL of a Teams Workflow or a Slack app, call destinations.update with the new URL.',
+  },
   'destination.too-many': {
     meaning: 'The maximum number of destinations is reached.',
     nextStep: 'Change a destination that you no longer need, or remove it.',

@@ -4,6 +4,7 @@ import type { NamespaceExamples } from './example.ts';
 const delivery = {
   id: ids.delivery,
   destinationId: ids.destination,
+  channel: 'product' as const,
   eventId: 'evt_01JBKM4T7Q',
   type: 'subscription.activated',
   subscriptionId: ids.subscription,

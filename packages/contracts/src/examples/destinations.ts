@@ -12,7 +12,21 @@ const given = {
   isOrdered: true,
 };
 
+/** What a destination shows for fields that were not given. */
+const usual = {
+  channel: 'product' as const,
+  to: [],
+  matterKinds: [],
+  severities: [],
+  language: 'en' as const,
+  digest: 'at-once' as const,
+  digestHour: 8,
+  timeZone: 'UTC',
+  quietHours: null,
+};
+
 const destination = {
+  ...usual,
   ...given,
   id: destinationId,
   publisherId: ids.publisher,
@@ -24,6 +38,7 @@ const destination = {
 const ping = {
   id: ids.delivery,
   destinationId,
+  channel: 'product' as const,
   eventId: 'evt_01JBKM4T7Q',
   type: 'ping',
   state: 'waiting' as const,
@@ -37,6 +52,17 @@ export const destinations: NamespaceExamples<'destinations'> = {
   create: {
     input: { ...given, publisherId: ids.publisher },
     output: { destination, secret: shown },
+  },
+  channels: {
+    input: {},
+    output: {
+      items: [
+        { channel: 'product', isReady: true },
+        { channel: 'mail', isReady: true, from: 'landfall@contoso.com' },
+        { channel: 'teams', isReady: true },
+        { channel: 'slack', isReady: true },
+      ],
+    },
   },
   update: { input: { ...given, destinationId }, output: destination },
   rotateSecret: {
