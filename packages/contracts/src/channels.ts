@@ -32,7 +32,7 @@ const timeOfDay = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'Must be a time of day such as 22:00.' });
 
 /** An IANA time zone that this machine knows, such as `Europe/Berlin`. */
-const timeZone = z.string().max(60).refine(isTimeZone, {
+const ianaTimeZone = z.string().max(60).refine(isTimeZone, {
   error: 'Must be a time zone of the IANA database, such as Europe/Berlin.',
 });
 
@@ -52,8 +52,8 @@ export type Digest = (typeof digests)[number];
 
 /** Fields of destinations that send notices: mail, Teams and Slack. */
 export const noticeFields = {
-  /** Mail only: the recipients. Each gets a mail of their own and does not see the others. */
-  to: z.array(z.email().max(MAX_ADDRESS)).max(MAX_RECIPIENTS),
+  /** Mail only: the addresses. Each gets a mail of their own and does not see the others. */
+  recipients: z.array(z.email().max(MAX_ADDRESS)).max(MAX_RECIPIENTS),
   /** Kinds of matters to send notices about: `all`, or a list. Empty: none. */
   matterKinds: z.union([z.literal('all'), z.array(z.enum(kinds)).max(kinds.length)]),
   /** Matters of these severities only. Empty: all. */
@@ -64,7 +64,7 @@ export const noticeFields = {
   /** With a daily digest: the hour at which it is sent. */
   digestHour: z.number().int().min(0).max(23),
   /** Time zone of `digestHour`, `quietHours` and the times in notices, such as `Europe/Berlin`. */
-  timeZone,
+  timeZone: ianaTimeZone,
   /** Notices wait until this time of the day is over. Null: no quiet hours. */
   quietHours: quietHours.nullable(),
 };

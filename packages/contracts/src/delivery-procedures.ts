@@ -40,7 +40,7 @@ const destinationSettings = z.object({
   types: types.default([]),
   offerIds: offerIds.default([]),
   isOrdered: isOrdered.default(false),
-  to: notices.to.default([]),
+  recipients: notices.recipients.default([]),
   /** Kinds of matters to send notices about: `all`, or a list. Empty: none. Absent: none for `product`, all otherwise. */
   matterKinds: notices.matterKinds.optional(),
   severities: notices.severities.default([]),
@@ -58,8 +58,8 @@ const warned = { warnings: z.array(z.string()).optional() };
 export const destinationView = destinationSettings.extend({
   id: z.uuid(),
   channel: z.enum(channels),
-  /** Absent for mail. Of a Teams Workflow or a Slack app, only the beginning and an ellipsis: the rest is a secret. */
-  url: z.string().optional(),
+  /** Empty for mail. Of a Teams Workflow or a Slack app, only the beginning and an ellipsis: the rest is a secret. */
+  url: z.string(),
   matterKinds: notices.matterKinds,
   /** It gets only events of this publisher. Absent: of all publishers. Cannot be changed. */
   publisherId: z.string().optional(),
@@ -157,8 +157,8 @@ export const deliveryProcedures = {
       input: destinationSettings.extend(ofPublisher),
       output: z.object({
         destination: destinationView,
-        /** The signing secret; only for `product`. */
-        secret: z.string().optional(),
+        /** The signing secret. Empty, except for `product`. */
+        secret: z.string(),
         ...warned,
       }),
     }),

@@ -88,6 +88,18 @@ export const workerRetention: ServiceRetention = {
       reason: 'An event is kept as long as one of its deliveries, and a day for listeners.',
     },
     {
+      table: 'notices',
+      since: 'ended_at',
+      days: 30,
+      reason: 'A repeated fact within this time is the same notice.',
+    },
+    {
+      table: 'notices',
+      since: 'created_at',
+      days: 400,
+      reason: 'What a disabled destination was never told, or a matter that never closed.',
+    },
+    {
       table: 'listeners',
       since: 'ends_at',
       clock: 'machine',

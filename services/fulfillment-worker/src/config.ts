@@ -9,6 +9,7 @@ import { marketplaceBaseUrl } from '@landfall/publishers/marketplace-config';
 import { hasPublishers, publisherAccessShape } from '@landfall/publishers/publisher-list';
 import { baseConfigShape } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
+import { mailFlaw, mailShape } from './deliveries/channels/mail-settings.ts';
 
 /** A task mostly waits for Microsoft. More lanes at once would only queue at our own limit of calls. */
 const DEFAULT_LANE_CONCURRENCY = 32;
@@ -76,9 +77,18 @@ const shape = z.object({
   DESTINATION_NAME_SERVERS: nameServers.describe(
     "IP addresses of the name servers for destinations, separated by commas; if absent, the machine's",
   ),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((text) => new URL(text).origin)
+    .optional()
+    .describe("the gateway's address as browsers see it, for links in notices; absent: no links"),
+  ...mailShape,
   ...retentionShape(retention['fulfillment-worker'].rules),
 });
 
-export const configSchema = hasPublishers(shape);
+export const configSchema = hasPublishers(shape).refine((given) => mailFlaw(given) === undefined, {
+  error: ({ input }) => mailFlaw(input as z.output<typeof shape>) ?? '',
+  path: ['MAIL_FROM'],
+});
 
 export type Config = z.output<typeof configSchema>;

@@ -31,6 +31,8 @@ import { createNameLookup, FAILURE_MEMORY_MS } from './deliveries/name-lookup.ts
 import { createPublisherChecks } from './doctor/publisher-checks.ts';
 import { publisherSetup } from './doctor/publisher-setup.ts';
 import { startGivingUp } from './deliveries/give-up-waiting.ts';
+import { httpsChannel } from './deliveries/channels/https.ts';
+import { mailSettings } from './deliveries/channels/mail-settings.ts';
 import { startSender } from './deliveries/sender.ts';
 import { ExchangeBuffer } from './exchanges/buffer.ts';
 import { startExchangeRecorder } from './exchanges/recorder.ts';
@@ -82,7 +84,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     resources.use(startApiWatch({ ...watched, healthKey }));
   }
 
-  const deps = { ...worker, isLocal, bus, wakeLanes, wakeRelay, wakeSender };
+  const mailFrom = mailSettings(config)?.from.address;
+  const deps = { ...worker, isLocal, mailFrom, bus, wakeLanes, wakeRelay, wakeSender };
   const reconciler = resources.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(
     fulfillmentProcedures,
@@ -186,7 +189,8 @@ function startOutgoing(
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
   const servers = config.DESTINATION_NAME_SERVERS;
   const lookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });
-  const sender = resources.use(startSender({ db, log, now, machineNow, isLocal, lookup }));
+  const channels = { product: httpsChannel({ machineNow, isLocal, lookup }) };
+  const sender = resources.use(startSender({ db, log, now, channels }));
   resources.use(startGivingUp(db.kysely, log, now));
   const { rules } = retention[service];
   resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));

@@ -84,6 +84,7 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'operations.list': () => ({}),
   'publishers.list': () => ({}),
   'destinations.list': () => ({}),
+  'destinations.channels': () => ({}),
   'destinations.create': () => changes,
   'destinations.update': ({ destinationId }) => ({ destinationId, ...changes }),
   'destinations.rotateSecret': ({ destinationId }) => ({ destinationId }),
@@ -160,6 +161,13 @@ describe('when another publisher gets one more of everything', () => {
     'settings.get',
     'credentials.status',
     'publishers.list',
+  /** Each publisher has exactly one of these. */
+  const single = new Set([
+    'policies.get',
+    'settings.get',
+    'credentials.status',
+    'publishers.list',
+    'destinations.channels',
   ]);
   const growing = specs.filter(([path, { scopedBy }]) => {
     return scopedBy === 'publisher' && paths.includes(path) && !single.has(path);

@@ -61,9 +61,23 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
     const dedupeKey = `seed:${subscriptionId}`;
     const task = { kind: 'activate', payload: {}, correlationId, dedupeKey } as const;
     await addTask(trx, { subscriptionId, ...task });
-    const settings = { label: publisherId, types: [], offerIds: [], isOrdered: false };
-    const url = `https://${publisherId}.example/events`;
-    await insertDestination(trx, { ...settings, id: destinationId, publisherId, url, at }, 50);
+    const settings = {
+      label: publisherId,
+      channel: 'product' as const,
+      url: `https://${publisherId}.example/events`,
+      types: [],
+      offerIds: [],
+      isOrdered: false,
+      recipients: [],
+      matterKinds: [],
+      severities: [],
+      language: 'en' as const,
+      digest: 'at-once' as const,
+      digestHour: 8,
+      timeZone: 'UTC',
+      quietHours: null,
+    };
+    await insertDestination(trx, { ...settings, id: destinationId, publisherId, at }, 50);
     await addSecret(trx, { destinationId, secret: newSecret(), at, oldExpireAt: at }, 4);
   });
   const query = (text: string, values: unknown[]) => fixture.db.pool.query(text, values);

@@ -15,7 +15,7 @@ const given = {
 /** What a destination shows for fields that were not given. */
 const usual = {
   channel: 'product' as const,
-  to: [],
+  recipients: [],
   matterKinds: [],
   severities: [],
   language: 'en' as const,

@@ -1,19 +1,35 @@
-import type { Generated } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
+import type { Channel, Digest, NoticeLanguage, QuietHours } from '@landfall/contracts/channels';
+import type { MatterKind, MatterSeverity } from '@landfall/contracts/matters';
 
 export type DestinationState = 'enabled' | 'disabled';
 export type DisabledBecause = 'operator' | 'gone' | 'failing';
 export type DeliveryState = 'waiting' | 'delivered' | 'dead';
 
-/** A destination of events. */
+/** A destination of events or notices. */
 export interface DestinationsTable {
   id: string;
   /** The publisher whose events it gets; null for all publishers. Never changed. */
   publisherId: string | null;
   label: string;
-  /** The path may hold a secret, so URLs are shown to operators and never logged. */
-  url: string;
-  /** Empty: every type. */
+  channel: Channel;
+  /** Null for mail. It may hold a secret, so URLs are never logged, and only those of the product are shown. */
+  url: string | null;
+  /** Addresses of the channel `mail`. */
+  recipients: string[];
+  /** Empty: for the product, every type that is not opt-in; for notices, none. */
   types: string[];
+  /** Null: every kind. Empty: none. */
+  matterKinds: MatterKind[] | null;
+  /** Empty: every severity. */
+  severities: MatterSeverity[];
+  language: NoticeLanguage;
+  digest: Digest;
+  digestHour: number;
+  timeZone: string;
+  quietHours: JSONColumnType<QuietHours> | null;
+  /** When a message was last made of its notices. */
+  lastMessageAt: Date | null;
   /** Empty: every offer. */
   offerIds: string[];
   isOrdered: boolean;
@@ -52,6 +68,9 @@ export interface DeliveriesTable {
   destinationId: string;
   /** The publisher of the destination. */
   publisherId: string | null;
+  channel: Channel;
+  /** Mail: the address. Null for the other channels. */
+  recipient: string | null;
   eventId: string;
   eventSequence: string;
   type: string;
@@ -90,6 +109,8 @@ export interface DeliveryAttemptsTable {
   at: Date | null;
   status: number | null;
   failure: string | null;
+  /** The receiver's own code, such as `5.1.1` of a mail server. */
+  answerCode: string | null;
   durationMs: number | null;
 }
 
@@ -119,7 +140,39 @@ export interface ListenerEventsTable {
   createdAt: Generated<Date>;
 }
 
+/**
+ * Something that a destination is told: a matter, or an event. `waiting`: not told yet. `told`: told, and not over. `closing`: it is
+ * settled, and that is told next. `over`: nothing is left to tell.
+ */
+export interface NoticesTable {
+  id: Generated<string>;
+  destinationId: string;
+  /** The id of the matter or event: a repeated fact is the same notice. */
+  subjectId: string;
+  what: 'matter' | 'event';
+  /** The kind of the matter, or the type of the event. */
+  kind: string;
+  /** With the kind, identifies what the matter is about, also after it was opened again. */
+  key: string | null;
+  severity: MatterSeverity;
+  subscriptionId: string | null;
+  /** The matter as found, or what is told about the event. No personal data. */
+  content: JSONColumnType<object>;
+  state: 'waiting' | 'told' | 'closing' | 'over';
+  /** Not told earlier, whatever the destination's times. */
+  notBefore: Date;
+  /** When to look at it. The destination's times may then move it further. */
+  dueAt: Date | null;
+  toldAt: Date | null;
+  toldSeverity: MatterSeverity | null;
+  closedAt: Date | null;
+  closedBy: 'itself' | 'person' | null;
+  endedAt: Date | null;
+  createdAt: Date;
+}
+
 export interface DeliveryTables {
+  notices: NoticesTable;
   listeners: ListenersTable;
   listenerEvents: ListenerEventsTable;
   destinations: DestinationsTable;

@@ -21,6 +21,7 @@ import { changesOfSubscriptionMigration } from './migrations/0020-changes-of-sub
 import { readingMigration } from './migrations/0021-reading.ts';
 import { offersOfPublisherMigration } from './migrations/0022-offers-of-publisher.ts';
 import { approvalsMigration } from './migrations/0025-approvals.ts';
+import { channelsMigration } from './migrations/0030-channels.ts';
 
 /** Forward only: a released migration is never edited; a later migration corrects it. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0021-reading': readingMigration,
   '0022-offers-of-publisher': offersOfPublisherMigration,
   '0025-approvals': approvalsMigration,
+  '0030-channels': channelsMigration,
 };

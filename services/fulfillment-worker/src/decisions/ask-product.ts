@@ -110,7 +110,7 @@ async function answerOf(
       ...signedHeaders({ id: request.id, body }, secrets, sentAt),
     },
     body,
-    timeoutMs,
+    signal: AbortSignal.timeout(timeoutMs),
     isLocal: deps.isLocal === true,
     lookup: deps.lookup ?? createNameLookup(),
     wantsText: true,

@@ -44,7 +44,7 @@ test('a look-up ends with its attempt', async () => {
     url: `https://${NAME}/events`,
     headers: {},
     body: '{}',
-    timeoutMs: 300,
+    signal: AbortSignal.timeout(300),
     isLocal: false,
     lookup,
   });

@@ -9,7 +9,7 @@ import {
 } from '../store/destinations.ts';
 import { releaseWaiting } from '../store/deliveries.ts';
 import { afterFailure } from './health.ts';
-import type { Answer } from './post-event.ts';
+import type { Answer } from './channels/channel.ts';
 
 /** Longest pause that a receiver can ask for, because the request may be a mistake. */
 const MAX_PAUSE_MS = 60 * 60 * 1000;
@@ -35,6 +35,7 @@ export async function observeAnswer(
     log.info({ ...about, released }, 'a destination works again; its waiting events were released');
     return;
   }
+  if (answer.concerns === 'delivery') return;
   if (failure === 'gone') {
     const { isNew } = await disableDestination(db, destinationId, 'gone');
     if (isNew) log.error(about, 'disabled a destination that is gone; its events wait');

@@ -22,7 +22,7 @@ const post = (url: string, changes: Partial<Post> = {}) =>
     url,
     headers: {},
     body: '{}',
-    timeoutMs: 5_000,
+    signal: AbortSignal.timeout(5_000),
     isLocal: true,
     lookup: createNameLookup(),
     ...changes,
@@ -82,12 +82,12 @@ test('an endless answer is cut off, and its status counts', async () => {
 
 test('an answer that stops halfway counts by its status when the time is over', async () => {
   const url = await serve((_, response) => response.writeHead(200).write('x'));
-  expect(await post(url, { timeoutMs: 200 })).toEqual({ status: 200 });
+  expect(await post(url, { signal: AbortSignal.timeout(200) })).toEqual({ status: 200 });
 });
 
 test('a receiver that does not answer is a timeout', async () => {
   const url = await serve(() => {});
-  expect(await post(url, { timeoutMs: 100 })).toEqual({ failure: 'timeout' });
+  expect(await post(url, { signal: AbortSignal.timeout(100) })).toEqual({ failure: 'timeout' });
 });
 
 test('an absent receiver refuses, and one that hangs up is a connection failure', async () => {

@@ -1,5 +1,6 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { Answer, AttemptFailure } from './channels/channel.ts';
 import { ADDRESS_REFUSED, guardedLookup, refuseUrl } from './address-guard.ts';
 import type { NameLookup } from './name-lookup.ts';
 
@@ -7,11 +8,12 @@ import type { NameLookup } from './name-lookup.ts';
 const MAX_ANSWER_BYTES = 4 * 1024;
 
 export interface Post {
-  readonly url: string;
+  /** Null for a destination without a URL, which is refused. */
+  readonly url: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Limit for everything: look-up, connection, TLS and answer. */
-  readonly timeoutMs: number;
+  /** Ends everything: look-up, connection, TLS and answer. */
+  readonly signal: AbortSignal;
   readonly isLocal: boolean;
   /** Look-ups end with the post. */
   readonly lookup: NameLookup;
@@ -19,39 +21,23 @@ export interface Post {
   readonly wantsText?: boolean | undefined;
 }
 
-/** The result of a post. `failure` is a code, absent exactly if the receiver accepted the event (2xx). */
-export interface Answer {
-  readonly status?: number;
-  readonly failure?: AttemptFailure;
-  /** The pause that the receiver requests, with 429 and 503. */
-  readonly retryAfterMs?: number | undefined;
+/** The result of a post. */
+export interface PostAnswer extends Answer {
   /** The body, if it was requested and arrived completely. */
   readonly text?: string | undefined;
 }
-
-export type AttemptFailure =
-  | 'address-refused'
-  | 'name-unresolved'
-  | 'refused'
-  | 'connection'
-  | 'certificate'
-  | 'tls'
-  | 'timeout'
-  | 'redirect'
-  | 'gone'
-  | 'status';
 
 /**
  * Posts once and never throws. Follows no redirect, sends nothing to an address that is not allowed, and
  * keeps only the answer's status, unless its body is requested. Each post has its own connection, because the
  * address is checked for each post and an idle connection could break.
  */
-export async function postEvent(post: Post): Promise<Answer> {
-  if (refuseUrl(post.url, post.isLocal)) return { failure: 'address-refused' };
+export async function postEvent(post: Post): Promise<PostAnswer> {
+  if (post.url === null || refuseUrl(post.url, post.isLocal)) return { failure: 'address-refused' };
   const url = new URL(post.url);
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
-  const { promise, resolve } = Promise.withResolvers<Answer>();
-  const signal = AbortSignal.timeout(post.timeoutMs);
+  const { promise, resolve } = Promise.withResolvers<PostAnswer>();
+  const { signal } = post;
   const outgoing = request(url, {
     method: 'POST',
     headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },

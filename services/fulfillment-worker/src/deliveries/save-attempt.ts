@@ -8,7 +8,7 @@ import {
   saveProgress,
   type DeliveryProgress,
 } from '../store/delivery-attempts.ts';
-import type { Answer } from './post-event.ts';
+import type { Answer } from './channels/channel.ts';
 import { progressAfter } from './schedule.ts';
 
 export interface Attempt {
@@ -33,11 +33,12 @@ export async function saveAttempt(
     if (!locked) return undefined;
     const { replayedBy, ...before } = locked;
     const { at, answer, durationMs, random } = attempt;
-    const { status, failure, retryAfterMs } = answer;
+    const { status, failure, answerCode, retry, retryAfterMs } = answer;
     const isDelivered = failure === undefined;
     const { isManual } = claimed;
-    const after = progressAfter(before, { isDelivered, isManual, retryAfterMs, at, random });
-    await recordAttempt(trx, claimed, { at, status, failure, durationMs, replayedBy });
+    const outcome = { isDelivered, isManual, isFinal: retry === 'never', retryAfterMs, at, random };
+    const after = progressAfter(before, outcome);
+    await recordAttempt(trx, claimed, { at, status, failure, answerCode, durationMs, replayedBy });
     await saveProgress(trx, claimed, { before, after, at });
     if (claimed.isOrdered && after !== before) await moveFollowers(trx, claimed, { after, at });
     return after;

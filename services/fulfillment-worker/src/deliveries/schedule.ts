@@ -34,6 +34,8 @@ export const MAX_RETRY_AFTER_MS = 24 * HOUR_MS;
 export interface AttemptOutcome {
   readonly isDelivered: boolean;
   readonly isManual: boolean;
+  /** Another attempt would fail the same way. */
+  readonly isFinal?: boolean | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly at: Date;
   /** From 0 to 1. */
@@ -51,7 +53,7 @@ export function progressAfter(before: DeliveryProgress, outcome: AttemptOutcome)
     const isLeft = state !== 'waiting' || nextAttemptAt !== null;
     return isLeft ? before : { state: 'dead', attempt, nextAttemptAt: null };
   }
-  const pauseMs = SCHEDULE_MS[attempt + 1];
+  const pauseMs = outcome.isFinal ? undefined : SCHEDULE_MS[attempt + 1];
   if (pauseMs === undefined) return { state: 'dead', attempt, nextAttemptAt: null };
   const wishMs = Math.min(outcome.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
   const waitMs = Math.max(pauseMs * (1 + JITTER * outcome.random), wishMs);

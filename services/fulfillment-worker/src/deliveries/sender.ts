@@ -2,17 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
-import { claimDeliveries, type ClaimedDelivery } from '../store/claim-deliveries.ts';
-import type { NameLookup } from './name-lookup.ts';
+import { claimDeliveries, placesOf, type ClaimedDelivery } from '../store/claim-deliveries.ts';
+import type { Answer, DeliveryChannels } from './channels/channel.ts';
 import { observeAnswer } from './observe-answer.ts';
-import { postEvent } from './post-event.ts';
-import { saveAttempt } from './save-attempt.ts';
-import { signedHeaders } from './sign.ts';
+import { saveAttempt, type Attempt } from './save-attempt.ts';
 
 /** Finds due retries, expired leases and lost wake-ups. */
 const SWEEP_MS = 1000;
-/** Standard Webhooks recommends 15 to 30 s; receivers should store first and work later. */
-const ATTEMPT_TIMEOUT_MS = 15_000;
 /** Far longer than an attempt and its saving. After a crash an event waits at most this long. */
 const LEASE_MS = 60_000;
 /** Per process. Enough to hide a receiver's latency, few enough not to flood it after an outage. */
@@ -22,7 +18,10 @@ const PER_DESTINATION = 8;
  * the other half of the places is busy meanwhile.
  */
 const CLAIM_AT_ONCE = PER_DESTINATION / 2;
-/** Per process and publisher. A few receivers that never answer must not use the places of other publishers. */
+/**
+ * Per process, publisher and channel. A few receivers that never answer, or a mail server that hangs, must not use the places of
+ * others.
+ */
 const PER_PUBLISHER = 32;
 /** When the service stops, running attempts get this long. The others are repeated after their lease. */
 const CLOSE_DEADLINE_MS = 5_000;
@@ -31,12 +30,7 @@ export interface SenderOptions {
   readonly db: Db;
   readonly log: Logger;
   readonly now: () => Date;
-  /** For signatures, which the receiver checks against its own clock. Absent: the same as `now`. */
-  readonly machineNow?: (() => Date) | undefined;
-  /** The marketplace is on this machine, so destinations may be too. */
-  readonly isLocal: boolean;
-  readonly lookup: NameLookup;
-  readonly timeoutMs?: number;
+  readonly channels: DeliveryChannels;
 }
 
 export interface Sender extends AsyncDisposable {
@@ -45,23 +39,24 @@ export interface Sender extends AsyncDisposable {
 }
 
 /**
- * Posts due deliveries, in any number of processes. Each attempt has one holder, and a crash between post and
- * saving repeats the event under the same id. Closing lets running attempts finish.
+ * Sends due deliveries by their channels, in any number of processes. Each attempt has one holder, and a crash between
+ * sending and saving repeats it under the same id. Closing lets running attempts finish.
  */
 export function startSender(options: SenderOptions): Sender {
   const { db, log, now } = options;
   const perDestination = new Map<string, number>();
-  const perPublisher = new Map<string, number>();
+  const perPlaces = new Map<string, number>();
   const failing = new Set<string>();
   const running = new Set<Promise<void>>();
+  const unsaved: Unsaved = new Map();
 
   const isBusy = (destinationId: string): boolean => {
     // While a destination fails, the attempts of one claim are enough to find out if it works again.
     const others = failing.has(destinationId) ? 0 : PER_DESTINATION - CLAIM_AT_ONCE;
     return (perDestination.get(destinationId) ?? 0) > others;
   };
-  const isPublisherBusy = (publisherId: string): boolean =>
-    (perPublisher.get(publisherId) ?? 0) > PER_PUBLISHER - CLAIM_AT_ONCE;
+  const areBusy = (places: string): boolean =>
+    (perPlaces.get(places) ?? 0) > PER_PUBLISHER - CLAIM_AT_ONCE;
 
   const loop = startLoop({
     name: 'deliveries',
@@ -74,7 +69,7 @@ export function startSender(options: SenderOptions): Sender {
         leaseMs: LEASE_MS,
         perDestination: CLAIM_AT_ONCE,
         busy: [...perDestination.keys()].filter(isBusy),
-        busyPublishers: [...perPublisher.keys()].filter(isPublisherBusy),
+        busyPlaces: [...perPlaces.keys()].filter(areBusy),
       });
       for (const delivery of claimed) start(delivery, claimedAt);
       if (claimed.length > 0) loop.wake();
@@ -82,18 +77,18 @@ export function startSender(options: SenderOptions): Sender {
   });
 
   function start(delivery: ClaimedDelivery, claimedAt: number): void {
-    const { id: deliveryId, destinationId, publisherId } = delivery;
+    const { id: deliveryId, destinationId } = delivery;
     if (delivery.isFailing) failing.add(destinationId);
     else failing.delete(destinationId);
     count(perDestination, destinationId, 1);
-    count(perPublisher, publisherId ?? ALL_PUBLISHERS, 1);
-    const sent = send(options, delivery, claimedAt)
+    count(perPlaces, placesOf(delivery), 1);
+    const sent = send(options, { delivery, claimedAt, unsaved })
       .catch((error: unknown) =>
         log.warn({ err: error, deliveryId }, 'could not save an attempt; it will be repeated'),
       )
       .finally(() => {
         count(perDestination, destinationId, -1);
-        count(perPublisher, publisherId ?? ALL_PUBLISHERS, -1);
+        count(perPlaces, placesOf(delivery), -1);
         if (!perDestination.has(destinationId)) failing.delete(destinationId);
         running.delete(sent);
         if (!isBusy(destinationId)) loop.wake();
@@ -111,54 +106,63 @@ export function startSender(options: SenderOptions): Sender {
   };
 }
 
-/** Destinations for all publishers are counted together, under a name that no publisher has. */
-const ALL_PUBLISHERS = '';
-
 function count(counts: Map<string, number>, key: string, by: 1 | -1): void {
   const left = (counts.get(key) ?? 0) + by;
   if (left === 0) counts.delete(key);
   else counts.set(key, left);
 }
 
+/** What receivers accepted, but could not be saved, by delivery. It must not be sent again. */
+type Unsaved = Map<string, Attempt>;
+
 async function send(
   options: SenderOptions,
-  delivery: ClaimedDelivery,
-  claimedAt: number,
+  due: {
+    readonly delivery: ClaimedDelivery;
+    readonly claimedAt: number;
+    readonly unsaved: Unsaved;
+  },
 ): Promise<void> {
-  const { db, log, now, machineNow = now, isLocal, lookup } = options;
-  const { timeoutMs = ATTEMPT_TIMEOUT_MS } = options;
-  const startedAt = performance.now();
-  // A process that was paused since its claim must not post what another one may hold by now.
-  if (startedAt - claimedAt > LEASE_MS - timeoutMs) return;
-  const event = { id: delivery.eventId, body: delivery.body };
-  const at = now();
-  const answer = await postEvent({
-    url: delivery.url,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'user-agent': 'Landfall-Events/1',
-      ...signedHeaders(event, delivery.secrets, machineNow()),
-    },
-    body: delivery.body,
-    timeoutMs,
-    isLocal,
-    lookup,
-  });
-  const durationMs = Math.round(performance.now() - startedAt);
-  const attempt = { at, answer, durationMs, random: Math.random() };
+  const { db, log } = options;
+  const { delivery, claimedAt, unsaved } = due;
+  const attempt = unsaved.get(delivery.id) ?? (await attemptOf(options, delivery, claimedAt));
+  if (!attempt) return;
+  const { answer, at, durationMs } = attempt;
+  // Until this has ended, a crash sends the delivery once more. While the process lives, it does not.
+  if (answer.failure === undefined) unsaved.set(delivery.id, attempt);
   const after = await saveAttempt(db, delivery, attempt);
+  unsaved.delete(delivery.id);
   const about = {
     deliveryId: delivery.id,
     destinationId: delivery.destinationId,
     eventId: delivery.eventId,
+    channel: delivery.channel,
     status: answer.status,
     failure: answer.failure,
+    answerCode: answer.answerCode,
   };
-  log.debug({ ...about, durationMs, state: after?.state }, 'event posted');
+  log.debug({ ...about, durationMs, state: after?.state }, 'delivery attempted');
   if (!after) return;
   if (after.state === 'dead' && !delivery.isManual) {
     log.error(about, 'a delivery is dead; replay it when the destination works');
   }
   if (answer.failure === undefined && !delivery.isFailing) return;
   await observeAnswer({ db, log }, delivery.destinationId, { answer, at });
+}
+
+/** Makes an attempt. Undefined: the process was paused since its claim, and another one may hold the delivery by now. */
+async function attemptOf(
+  { now, channels }: SenderOptions,
+  delivery: ClaimedDelivery,
+  claimedAt: number,
+): Promise<Attempt | undefined> {
+  const channel = channels[delivery.channel];
+  const startedAt = performance.now();
+  if (startedAt - claimedAt > LEASE_MS - (channel?.timeoutMs ?? 0)) return undefined;
+  const at = now();
+  const answer: Answer = channel
+    ? await channel.send(delivery, AbortSignal.timeout(channel.timeoutMs))
+    : { failure: 'mail-not-configured' };
+  const durationMs = Math.round(performance.now() - startedAt);
+  return { at, answer, durationMs, random: Math.random() };
 }

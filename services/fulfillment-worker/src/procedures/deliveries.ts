@@ -69,6 +69,7 @@ export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
           requestedBy: attempt.requestedBy ?? undefined,
           status: attempt.status ?? undefined,
           failure: attempt.failure ?? undefined,
+          answerCode: attempt.answerCode ?? undefined,
           durationMs: attempt.durationMs ?? 0,
         })),
       };
@@ -116,6 +117,8 @@ export function deliveryViewOf(row: DeliveryRow): DeliveryView {
   return {
     id: row.id,
     destinationId: row.destinationId,
+    channel: row.channel,
+    recipient: row.recipient ?? undefined,
     eventId: row.eventId,
     type: row.type,
     subscriptionId: row.subscriptionId ?? undefined,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { channels, type Channel } from '@landfall/contracts/channels';
 import type { destinationView } from '@landfall/contracts/delivery-procedures';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
@@ -9,14 +10,17 @@ import {
   type ProductEventType,
 } from '@landfall/contracts/product-events';
 import { notFound } from '@landfall/contracts/ownership';
-import { isLoopbackHost } from '@landfall/domain/loopback';
 import { Rejection } from '@landfall/contracts/rejections';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { Db, Trx } from '../db/schema.ts';
-import { refuseUrl } from '../deliveries/address-guard.ts';
 import { deliveryViewOf } from './deliveries.ts';
-import { countUndelivered, insertPing, removeUndelivered } from '../store/deliveries.ts';
+import {
+  countUndelivered,
+  insertPing,
+  removeForRecipients,
+  removeUndelivered,
+} from '../store/deliveries.ts';
 import { unknownOffers } from '../store/known-offers.ts';
 import {
   disableDestination,
@@ -29,10 +33,19 @@ import {
   removeDestination,
   updateDestination,
   type DestinationRow,
+  type DestinationSettings,
   type SecretSpan,
 } from '../store/destinations.ts';
+import { lookAtNoticesAgain } from '../store/notices.ts';
 import { addSecret, secretSpans } from '../store/destination-secrets.ts';
 import { newSecret } from '../deliveries/sign.ts';
+import {
+  refuseSettings,
+  shownUrl,
+  urlWarnings,
+  withoutMailServer,
+  type SettingsDeps,
+} from './destination-settings.ts';
 
 /**
  * Limit for each publisher, and for the destinations of all publishers: each event is written once per
@@ -48,28 +61,27 @@ const HOUR_MS = 60 * 60 * 1000;
 type Destinations = Handlers<FulfillmentProcedures>['destinations'];
 type DestinationView = z.output<typeof destinationView>;
 
-export interface DestinationDeps {
+export interface DestinationDeps extends SettingsDeps {
   readonly db: Db;
   readonly now: () => Date;
-  readonly isLocal: boolean;
   /** Call it when there may be something to send. */
   readonly wakeSender: () => void;
 }
 
-/** Destinations of events, managed by operators. A secret is only in the answer that creates it. */
+/** Destinations of events and notices, managed by operators. A secret is only in the answer that creates it. */
 export function destinationProcedures(deps: DestinationDeps): Destinations {
-  const { isLocal, now, wakeSender } = deps;
+  const { now, wakeSender } = deps;
   const db = deps.db.kysely;
   const viewOf = async (row: DestinationRow, trx: Db['kysely'] | Trx = db) => {
     const spans = await secretSpans(trx, [row.id], now());
     return destinationViewOf(row, spans.get(row.id) ?? []);
   };
   return {
-    list: async ({ publisherId, cursor, limit }) => {
+    list: async ({ publisherId, channel, cursor, limit }) => {
       const before = decodeCursor(cursor, z.uuid());
       if (before instanceof Rejection) return before;
       const { rows, nextCursor } = cutPage(
-        await listDestinations(db, { publisherId, before, limit: limit + 1 }),
+        await listDestinations(db, { publisherId, channel, before, limit: limit + 1 }),
         limit,
         (row) => encodeCursor({ at: row.createdAt, id: row.id }),
       );
@@ -79,38 +91,62 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
       return { items, nextCursor };
     },
 
-    create: async ({ publisherId, ...settings }) => {
-      const refused = refusalOf(settings.url, isLocal);
+    channels: async () => ({
+      items: channels.map((channel) => {
+        if (channel !== 'mail' && channel !== 'customer-mail') return { channel, isReady: true };
+        const { mailFrom } = deps;
+        return mailFrom === undefined
+          ? { channel, isReady: false, nextStep: withoutMailServer().message }
+          : { channel, isReady: true, from: mailFrom };
+      }),
+    }),
+
+    create: async ({ publisherId, channel, matterKinds: chosen, ...given }) => {
+      const wanted = chosen ?? (channel === 'product' ? [] : 'all');
+      const matterKinds = wanted === 'all' ? null : wanted;
+      const settings = { ...given, matterKinds, url: given.url ?? null };
+      const refused = refuseSettings(channel, settings, deps);
       if (refused) return refused;
       const id = randomUUID();
       return await inTransaction(deps.db, async (trx) => {
         const isRoom = await insertDestination(
           trx,
-          { ...settings, id, publisherId, at: now() },
+          { ...settings, id, channel, publisherId, at: now() },
           MAX_DESTINATIONS,
         );
         if (!isRoom) return tooMany();
-        const created = await withNewSecret(trx, id, 0);
+        const created = await createdView(trx, { id, channel });
         if (created instanceof Rejection) return created;
-        return { ...created, ...(await warningsOf(publisherId, settings.offerIds)) };
+        const row = { channel, url: settings.url, publisherId };
+        return { ...created, ...(await warningsOf(row, given.offerIds)) };
       });
     },
 
-    update: async ({ destinationId, ...settings }) => {
-      const refused = settings.url !== undefined && refusalOf(settings.url, isLocal);
-      if (refused) return refused;
-      const row = await updateDestination(db, destinationId, settings);
-      if (!row) return notFound('destination');
-      const warnings = await warningsOf(row.publisherId ?? undefined, settings.offerIds);
-      return { ...(await viewOf(row)), ...warnings };
+    update: async ({ destinationId, ...given }) => {
+      const changes = settingsOf(given);
+      const updated = await inTransaction(deps.db, async (trx) => {
+        const before = await lockDestination(trx, destinationId);
+        if (!before) return notFound('destination');
+        const refused = refuseSettings(before.channel, { ...before, ...changes }, deps);
+        if (refused) return refused;
+        const row = await updateDestination(trx, destinationId, changes);
+        if (!row) return notFound('destination');
+        if (changes.recipients) {
+          await removeForRecipients(trx, destinationId, { except: changes.recipients });
+        }
+        await lookAtNoticesAgain(trx, destinationId);
+        return row;
+      });
+      if (updated instanceof Rejection) return updated;
+      return { ...(await viewOf(updated)), ...(await warningsOf(updated, given.offerIds)) };
     },
 
     rotateSecret: async ({ destinationId, overlapHours }) =>
       await inTransaction(deps.db, async (trx) => {
         const row = await lockDestination(trx, destinationId);
-        return row
-          ? await withNewSecret(trx, destinationId, overlapHours)
-          : notFound('destination');
+        if (!row) return notFound('destination');
+        if (row.channel !== 'product') return withoutSecret();
+        return await withNewSecret(trx, destinationId, overlapHours);
       }),
 
     enable: async ({ destinationId }) => {
@@ -151,28 +187,48 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
 
     ping: async ({ destinationId }) => {
       const at = now();
-      const eventId = randomUUID();
-      const event: ProductEvent = {
-        id: eventId,
-        type: 'ping',
-        version: PRODUCT_EVENT_VERSION,
-        occurredAt: at.toISOString(),
-      };
-      const ping = { id: randomUUID(), eventId, body: JSON.stringify(event), at };
-      const row = await inTransaction(deps.db, async (trx) => {
+      const rows = await inTransaction(deps.db, async (trx) => {
         const destination = await findDestination(trx, destinationId);
-        return destination && (await insertPing(trx, { ...ping, destination }));
+        if (!destination) return notFound('destination');
+        const { channel } = destination;
+        if (channel === 'mail' && deps.mailFrom === undefined) return withoutMailServer();
+        const recipients = channel === 'mail' ? destination.recipients : [undefined];
+        const made = [];
+        for (const recipient of recipients) {
+          const eventId = randomUUID();
+          const body = pingBody({ id: eventId, at });
+          const ping = { id: randomUUID(), eventId, body, destination, recipient, at };
+          made.push(await insertPing(trx, ping));
+        }
+        return made;
       });
-      if (!row) return notFound('destination');
+      if (rows instanceof Rejection) return rows;
       wakeSender();
-      return deliveryViewOf(row);
+      return rows[0] ? deliveryViewOf(rows[0]) : notFound('destination');
     },
   };
 
-  async function warningsOf(publisherId: string | undefined, offerIds: readonly string[] = []) {
+  async function warningsOf(
+    of: {
+      readonly channel: Channel;
+      readonly url: string | null;
+      readonly publisherId?: string | null | undefined;
+    },
+    offerIds: readonly string[] = [],
+  ) {
     const offers = offerIds.map((offerId) => ({ offerId, planIds: [] }));
-    const warnings = await unknownOffers(db, { publisherId, offers });
+    const unknown = await unknownOffers(db, { publisherId: of.publisherId ?? undefined, offers });
+    const warnings = [...urlWarnings(of.channel, of.url), ...unknown];
     return warnings.length > 0 ? { warnings } : {};
+  }
+
+  async function createdView(
+    trx: Trx,
+    { id, channel }: { readonly id: string; readonly channel: Channel },
+  ) {
+    if (channel === 'product') return await withNewSecret(trx, id, 0);
+    const row = await findDestination(trx, id);
+    return row ? { destination: await viewOf(row, trx), secret: '' } : notFound('destination');
   }
 
   async function withNewSecret(trx: Trx, destinationId: string, overlapHours: number) {
@@ -190,7 +246,16 @@ function destinationViewOf(row: DestinationRow, secrets: readonly SecretSpan[]):
     id: row.id,
     publisherId: row.publisherId ?? undefined,
     label: row.label,
-    url: row.url,
+    channel: row.channel,
+    url: shownUrl(row),
+    recipients: row.recipients,
+    matterKinds: row.matterKinds ?? 'all',
+    severities: row.severities,
+    language: row.language,
+    digest: row.digest,
+    digestHour: row.digestHour,
+    timeZone: row.timeZone,
+    quietHours: row.quietHours,
     types: row.types as ProductEventType[],
     offerIds: row.offerIds,
     isOrdered: row.isOrdered,
@@ -205,25 +270,31 @@ function destinationViewOf(row: DestinationRow, secrets: readonly SecretSpan[]):
   };
 }
 
-const refusals: Readonly<Record<NonNullable<ReturnType<typeof refuseUrl>>, string>> = {
-  scheme:
-    'Events are sent only over https. With a local marketplace, http to this machine (localhost) works too.',
-  credentials: 'A URL must not carry a user name or password; events are signed instead.',
-  address: 'Events are sent only to public addresses, and this one is not public.',
-};
+type Given = Omit<Parameters<Destinations['update']>[0], 'destinationId'>;
 
-function refusalOf(
-  url: string,
-  isLocal: boolean,
-): Rejection<'destination.url-refused'> | undefined {
-  const refusal = refuseUrl(url, isLocal) ?? (isPlainElsewhere(url) ? 'scheme' : undefined);
-  return refusal && new Rejection('destination.url-refused', refusals[refusal]);
+/** The columns of the given settings. What is not given is left out. */
+function settingsOf({ matterKinds, ...same }: Given): Partial<DestinationSettings> {
+  const columns = {
+    ...same,
+    matterKinds: matterKinds === 'all' ? null : matterKinds,
+  };
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
-/** No attempt would ever be made: plain http is sent only to this machine. */
-function isPlainElsewhere(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !isLoopbackHost(hostname);
+function pingBody({ id, at }: { readonly id: string; readonly at: Date }): string {
+  const event: ProductEvent = {
+    id,
+    type: 'ping',
+    version: PRODUCT_EVENT_VERSION,
+    occurredAt: at.toISOString(),
+  };
+  return JSON.stringify(event);
+}
+
+function withoutSecret(): Rejection<'destination.without-secret'> {
+  const message =
+    'This destination has no signing secret. To replace a secret URL, call destinations.update with the new one.';
+  return new Rejection('destination.without-secret', message);
 }
 
 function inUse(): Rejection<'destination.in-use'> {

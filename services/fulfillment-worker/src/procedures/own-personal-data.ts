@@ -6,7 +6,7 @@ import {
   type PersonRows,
 } from '@landfall/service-kit/personal-data';
 import { recordEvents } from '../record-events.ts';
-import { erasePeopleOfEvents, subscriptionIdsIn } from '../store/erasure.ts';
+import { erasePeopleOfEvents, eraseRecipients, subscriptionIdsIn } from '../store/erasure.ts';
 import { lockLane } from '../store/lanes.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 import type { CommandDeps } from './deps.ts';
@@ -19,6 +19,7 @@ export function workerPersonalData(deps: Pick<CommandDeps, 'db' | 'now'>): OwnPe
     db,
     own: {
       product_events: ({ matches }) => erasePeopleOfEvents(db, matches),
+      destinations: ({ matches, pattern }) => eraseRecipients(db, matches, pattern),
       subscriptions: (rows) => eraseFromSubscriptions(deps, rows),
     },
   });

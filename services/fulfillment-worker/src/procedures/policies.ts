@@ -46,6 +46,10 @@ export function policyProcedures(
       }
       const isLimited = publisherOfCaller(caller) !== undefined;
       const asked = policy.ask && (await findDestination(db, policy.ask.destinationId));
+      if (asked && asked.channel !== 'product') {
+        const message = 'Only a destination of the channel "product" can decide on changes.';
+        return new Rejection('policy.invalid', message);
+      }
       if (policy.ask && !(asked && mayAsk(asked, publisherId, isLimited))) {
         const message = 'No destination has the id that "ask" names.';
         return new Rejection('policy.invalid', message);

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Channel } from '@landfall/contracts/channels';
 import type { Db } from '../db/schema.ts';
 
 /** A delivery that this process sends, until another process raises the fence. */
@@ -7,7 +8,11 @@ export interface ClaimedDelivery {
   readonly destinationId: string;
   /** The destination's publisher; null: a destination for all publishers. */
   readonly publisherId: string | null;
-  readonly url: string;
+  readonly channel: Channel;
+  /** Null for mail. */
+  readonly url: string | null;
+  /** Mail: the address. */
+  readonly recipient: string | null;
   readonly isOrdered: boolean;
   /** The last attempt at the destination failed. */
   readonly isFailing: boolean;
@@ -37,15 +42,15 @@ export async function claimDeliveries(
     readonly perDestination: number;
     /** Destinations for which this process has no free places. */
     readonly busy: readonly string[];
-    /** Publishers without free places; an empty name stands for the destinations of all publishers. */
-    readonly busyPublishers: readonly string[];
+    /** What has no free places: see {@link placesOf}. */
+    readonly busyPlaces: readonly string[];
   },
 ): Promise<ClaimedDelivery[]> {
-  const { now, leaseMs, perDestination, busy, busyPublishers } = claim;
+  const { now, leaseMs, perDestination, busy, busyPlaces } = claim;
   const isFree = sql`(lease_until is null or lease_until < now())`;
   const { rows } = await sql<ClaimedDelivery>`
     with place as (select * from destinations where id <> all(${busy}::uuid[])
-      and coalesce(publisher_id, '') <> all(${busyPublishers}::text[])),
+      and channel || ' ' || coalesce(publisher_id, '') <> all(${busyPlaces}::text[])),
     by_hand as (
       select found.id from place cross join lateral (
         select id from deliveries
@@ -67,7 +72,8 @@ export async function claimDeliveries(
       update deliveries set fence = fence + 1, lease_until = now() + ${leaseMs} * interval '1 ms'
       where id = any(array(select id from by_hand union all select id from scheduled))
       returning *)
-    select claimed.id, place.id as "destinationId", place.publisher_id as "publisherId", place.url, place.is_ordered as "isOrdered",
+    select claimed.id, place.id as "destinationId", place.publisher_id as "publisherId",
+      place.channel, place.url, claimed.recipient, place.is_ordered as "isOrdered",
       place.failing_since is not null as "isFailing",
       claimed.event_id as "eventId", claimed.event_sequence as "eventSequence",
       claimed.subscription_id as "subscriptionId",
@@ -81,4 +87,15 @@ export async function claimDeliveries(
     order by claimed.event_sequence
   `.execute(db);
   return rows;
+}
+
+/**
+ * The places that a delivery needs: those of its publisher for its channel. So a mail server that hangs takes no place from the
+ * product, and one publisher none from another.
+ */
+export function placesOf({
+  channel,
+  publisherId,
+}: Pick<ClaimedDelivery, 'channel' | 'publisherId'>): string {
+  return `${channel} ${publisherId ?? ''}`;
 }

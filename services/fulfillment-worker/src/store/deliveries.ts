@@ -73,7 +73,8 @@ export async function insertPing(
   trx: Trx,
   ping: {
     readonly id: string;
-    readonly destination: Pick<DestinationRow, 'id' | 'publisherId'>;
+    readonly destination: Pick<DestinationRow, 'id' | 'publisherId' | 'channel'>;
+    readonly recipient?: string | undefined;
     readonly eventId: string;
     readonly body: string;
     readonly at: Date;
@@ -91,6 +92,8 @@ export async function insertPing(
       id,
       destinationId: destination.id,
       publisherId: destination.publisherId,
+      channel: destination.channel,
+      recipient: ping.recipient ?? null,
       eventId,
       eventSequence: sequence,
       type: 'ping',
@@ -131,6 +134,7 @@ export async function requestResend(
       at: null,
       status: null,
       failure: null,
+      answerCode: null,
       durationMs: null,
     })
     .execute();
@@ -230,6 +234,19 @@ export async function giveUpOverflow(
       where destinations.state = 'disabled' limit ${limit}))
   `.execute(db);
   return Number(numAffectedRows);
+}
+
+/** Removes deliveries that wait for addresses which the destination no longer has. */
+export async function removeForRecipients(
+  trx: Trx,
+  destinationId: string,
+  { except }: { readonly except: readonly string[] },
+): Promise<void> {
+  await sql`
+    delete from deliveries
+    where destination_id = ${destinationId} and state = 'waiting' and recipient <> all(${except}::text[])
+      and (lease_until is null or lease_until < now())
+  `.execute(trx);
 }
 
 export interface ReplayWanted {

@@ -15,6 +15,7 @@ export interface MadeAttempt {
   readonly at: Date;
   readonly status?: number | undefined;
   readonly failure?: string | undefined;
+  readonly answerCode?: string | undefined;
   readonly durationMs: number;
   readonly replayedBy: string | null;
 }
@@ -50,11 +51,12 @@ export async function recordAttempt(
   claimed: ClaimedDelivery,
   attempt: MadeAttempt,
 ): Promise<void> {
-  const { at, status, failure, durationMs, replayedBy } = attempt;
+  const { at, status, failure, answerCode, durationMs, replayedBy } = attempt;
   const result = {
     at,
     status: status ?? null,
     failure: failure ?? null,
+    answerCode: answerCode ?? null,
     durationMs,
   };
   if (claimed.isManual) {

@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely';
+import type { Channel, QuietHours } from '@landfall/contracts/channels';
 import type { Db, Trx } from '../db/schema.ts';
 import type { DestinationsTable, DisabledBecause } from '../db/delivery-tables.ts';
 
@@ -9,12 +10,24 @@ export interface DestinationHealth {
   readonly alertStep: number;
 }
 
-export interface DestinationSettings {
-  readonly label: string;
-  readonly url: string;
-  readonly types: readonly string[];
-  readonly offerIds: readonly string[];
-  readonly isOrdered: boolean;
+export interface DestinationSettings extends Readonly<
+  Pick<
+    DestinationRow,
+    | 'label'
+    | 'url'
+    | 'types'
+    | 'offerIds'
+    | 'isOrdered'
+    | 'recipients'
+    | 'matterKinds'
+    | 'severities'
+    | 'language'
+    | 'digest'
+    | 'digestHour'
+    | 'timeZone'
+  >
+> {
+  readonly quietHours: QuietHours | null;
 }
 
 /** When a secret begins and ends. The secret itself is not included. */
@@ -31,12 +44,13 @@ export async function insertDestination(
   trx: Trx,
   settings: DestinationSettings & {
     readonly id: string;
+    readonly channel: Channel;
     readonly publisherId: string | undefined;
     readonly at: Date;
   },
   limit: number,
 ): Promise<boolean> {
-  const { id, at, publisherId = null } = settings;
+  const { id, at, publisherId = null, quietHours, ...columns } = settings;
   const { count } = await trx
     .selectFrom('destinations')
     .select(({ fn }) => fn.countAll<string>().as('count'))
@@ -45,36 +59,28 @@ export async function insertDestination(
   if (Number(count) >= limit) return false;
   await trx
     .insertInto('destinations')
-    .values({ id, publisherId, ...columnsOf(settings), createdAt: at })
+    .values({ ...columns, ...quietHoursOf(quietHours), id, publisherId, createdAt: at })
     .execute();
   return true;
 }
 
+/** Changes the given settings. Those that are undefined stay as they are. */
 export async function updateDestination(
-  db: Db['kysely'],
+  trx: Trx,
   id: string,
-  changes: {
-    readonly [Field in keyof DestinationSettings]?: DestinationSettings[Field] | undefined;
-  },
+  changes: Partial<DestinationSettings>,
 ): Promise<DestinationRow | undefined> {
-  const { label, url, types, offerIds, isOrdered } = changes;
-  return await db
+  const { quietHours, ...columns } = changes;
+  return await trx
     .updateTable('destinations')
-    .set({
-      id,
-      ...(label !== undefined && { label }),
-      ...(url !== undefined && { url }),
-      ...(types && { types: [...types] }),
-      ...(offerIds && { offerIds: [...offerIds] }),
-      ...(isOrdered !== undefined && { isOrdered }),
-    })
+    .set({ id, ...columns, ...(quietHours === undefined ? {} : quietHoursOf(quietHours)) })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst();
 }
 
-function columnsOf({ label, url, types, offerIds, isOrdered }: DestinationSettings) {
-  return { label, url, types: [...types], offerIds: [...offerIds], isOrdered };
+function quietHoursOf(quietHours: QuietHours | null) {
+  return { quietHours: quietHours && JSON.stringify(quietHours) };
 }
 
 export async function findDestination(
@@ -93,8 +99,9 @@ export async function lockDestination(trx: Trx, id: string): Promise<Destination
     .executeTakeFirst();
 }
 
-/** Removes a destination with its secrets. What was delivered stays as history until its retention ends. */
+/** Removes a destination with its secrets and notices. What was delivered stays as history until its retention ends. */
 export async function removeDestination(trx: Trx, id: string): Promise<void> {
+  await trx.deleteFrom('notices').where('destinationId', '=', id).execute();
   await trx.deleteFrom('destinationSecrets').where('destinationId', '=', id).execute();
   await trx.deleteFrom('destinations').where('id', '=', id).execute();
 }
@@ -112,6 +119,7 @@ export async function listDestinations(
   db: Db['kysely'],
   page: {
     readonly publisherId: string | undefined;
+    readonly channel?: Channel | undefined;
     readonly before?: { readonly at: Date; readonly id: string } | undefined;
     readonly limit: number;
   },
@@ -125,6 +133,7 @@ export async function listDestinations(
   if (page.publisherId !== undefined) {
     query = query.where('publisherId', '=', page.publisherId);
   }
+  if (page.channel !== undefined) query = query.where('channel', '=', page.channel);
   if (page.before) {
     const { at, id } = page.before;
     query = query.where(sql<boolean>`(created_at, id) < (${at}, ${id}::uuid)`);

@@ -44,6 +44,19 @@ export async function erasePeopleOfEvents(
   `.execute(db);
 }
 
+/** Removes a person's addresses from the recipients of mails. */
+export async function eraseRecipients(
+  db: Db['kysely'],
+  which: RawBuilder<unknown>,
+  pattern: string | null,
+): Promise<void> {
+  await sql`
+    update destinations
+    set recipients = array(select one from unnest(recipients) as one where one !~* ${pattern}::text)
+    where ${which}
+  `.execute(db);
+}
+
 /** Ids of the subscriptions in these rows. */
 export async function subscriptionIdsIn(
   db: Db['kysely'],

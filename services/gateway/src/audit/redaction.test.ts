@@ -18,7 +18,7 @@ const auditedCommands = Object.entries(tables).flatMap(([namespace, specs]) =>
 );
 
 const SUSPICIOUS =
-  /name|mail|address|phone|secret|token|password|signature|answer|person|people|purchaser|beneficiary|url|upn/i;
+  /name|mail|address|phone|secret|token|password|signature|answer|person|people|purchaser|beneficiary|recipient|url|upn/i;
 
 /** Fields that only look like one. */
 const HARMLESS: ReadonlySet<string> = new Set([

@@ -25,12 +25,15 @@ const HIDDEN_FIELDS: ReadonlySet<string> = new Set([
   'beneficiary',
   'requestedBy',
   'approvedBy',
+  'recipient',
 ]);
+/** Addresses of people. A fingerprint shows that they changed. */
+const FINGERPRINTED_FIELDS: ReadonlySet<string> = new Set(['recipients']);
 /** URLs often have a secret in their path or parameters. Their host is kept, and a fingerprint that shows a change. */
 const URL_FIELDS: ReadonlySet<string> = new Set(['url']);
 
 export function isHidden(field: string): boolean {
-  return HIDDEN_FIELDS.has(field);
+  return HIDDEN_FIELDS.has(field) || FINGERPRINTED_FIELDS.has(field);
 }
 
 /** A copy without what must not be in the audit log. */
@@ -40,6 +43,7 @@ export function redacted(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([field, content]) => {
       if (HIDDEN_FIELDS.has(field)) return [field, '(hidden)'];
+      if (FINGERPRINTED_FIELDS.has(field)) return [field, `(hidden) #${fingerprintOf(content)}`];
       if (URL_FIELDS.has(field) && typeof content === 'string') return [field, hostOf(content)];
       return [field, redacted(content)];
     }),
@@ -53,10 +57,15 @@ export function boundedJson(value: unknown): string {
   return JSON.stringify({ tooLarge: true, bytes: Buffer.byteLength(text) });
 }
 
-/** The fingerprint is only compared. It is too short to tell which URL it belongs to. */
 function hostOf(url: string): string {
-  const fingerprint = createHash('sha256').update(url).digest('hex').slice(0, 8);
+  const fingerprint = fingerprintOf(url);
   return URL.canParse(url)
     ? `${new URL(url).origin}/… #${fingerprint}`
     : `(hidden) #${fingerprint}`;
+}
+
+/** It is only compared, and too short to tell what it belongs to. */
+function fingerprintOf(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
