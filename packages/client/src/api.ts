@@ -969,26 +969,46 @@ export interface Landfall {
     >;
   };
   readonly destinations: {
-    /** Destinations of events, and the state of each. */
+    /** Destinations of events and notices, and the state of each. */
     readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
         limit?: number | undefined;
         /** At most 500 characters. */
         cursor?: string | undefined;
+        channel?: 'product' | 'mail' | 'teams' | 'slack' | 'customer-mail' | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
       { items: Destination[]; nextCursor?: string | undefined }
     >;
-    /** Adds a destination. Its signing secret is shown only once. */
+    /** The channels, and whether this installation can use each of them. */
+    readonly channels: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          channel: 'product' | 'mail' | 'teams' | 'slack' | 'customer-mail';
+          isReady: boolean;
+          /** If it is not ready: what to set. */
+          nextStep?: string | undefined;
+          /** Mail only: the address of the sender. */
+          from?: string | undefined;
+        }[];
+      }
+    >;
+    /** Adds a destination: your product, a Teams or Slack channel, or mail addresses. A signing secret is shown only once. */
     readonly create: Command<
       {
         /** At most 100 characters. */
         label: string;
-        /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
-        url: string;
-        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 30 items. Default: `[]`. */
+        /** The way to the destination: events to your product, or notices by mail, Teams or Slack. Cannot be changed. Default: `"product"`. */
+        channel?: 'product' | 'mail' | 'teams' | 'slack' | undefined;
+        /** For the channels `product`, `teams` and `slack`. https to a public address; http and loopback are allowed only with a local marketplace. The URL of a Teams Workflow or a Slack app is a secret: answers show only its beginning. URL. At most 2000 characters. */
+        url?: string | undefined;
+        /** Event types to send. Empty: for `product`, all except `usage.settled`, which must be named because there is one for every billed hour; for the other channels, none. At most 30 items. Default: `[]`. */
         types?:
           | (
               | 'subscription.purchased'
@@ -1023,23 +1043,98 @@ export interface Landfall {
               | 'ping'
             )[]
           | undefined;
-        /** Offers to send events about, including their preview listings. Empty: all. At most 200 items. Default: `[]`. */
+        /** Offers to send events and matters about, including their preview listings. Empty: all. At most 200 items. Default: `[]`. */
         offerIds?: string[] | undefined;
-        /** If true, a subscription's next event waits until the previous one was delivered or given up. Default: `false`. */
+        /** Only for `product`. If true, a subscription's next event waits until the previous one was delivered or given up. Default: `false`. */
         isOrdered?: boolean | undefined;
+        /** Mail only: the addresses. Each gets a mail of their own and does not see the others. At most 20 items. Default: `[]`. */
+        recipients?: string[] | undefined;
+        /** Kinds of matters to send notices about: `all`, or a list. Empty: none. Absent: none for `product`, all otherwise. */
+        matterKinds?:
+          | 'all'
+          | (
+              | 'activation-failed'
+              | 'not-configured'
+              | 'approval-waiting'
+              | 'provisioning-waiting'
+              | 'provisioning-failed'
+              | 'suspension-ending'
+              | 'renewal-ahead'
+              | 'trial-ending'
+              | 'refusal-overruled'
+              | 'operation-without-target'
+              | 'operation-contradicted'
+              | 'operation-unconfirmed'
+              | 'action-unknown'
+              | 'change-failed'
+              | 'effect-missing'
+              | 'subscription-unknown'
+              | 'status-unrecognised'
+              | 'drift-unhealed'
+              | 'reconciliation-failing'
+              | 'task-parked'
+              | 'dead-letter'
+              | 'delivery-dead'
+              | 'destination-failing'
+              | 'destination-disabled'
+              | 'credential-ending'
+              | 'credential-refused'
+              | 'usage-refused'
+              | 'usage-mismatch'
+              | 'usage-outcome-unknown'
+              | 'usage-expiring'
+              | 'usage-written-off'
+              | 'included-unknown'
+              | 'usage-incident'
+              | 'recurring-late'
+              | 'notification-unreadable'
+              | 'access-request-waiting'
+              | 'stranger-at-landing'
+              | 'key-ending'
+              | 'backup-old'
+              | 'alert'
+            )[]
+          | undefined;
+        /** Matters of these severities only. Empty: all. At most 3 items. Default: `[]`. */
+        severities?: ('critical' | 'warning' | 'info')[] | undefined;
+        /** Default: `"en"`. */
+        language?: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja' | undefined;
+        /** When notices are sent: at once, or together every hour or every day. Default: `"at-once"`. */
+        digest?: 'at-once' | 'hourly' | 'daily' | undefined;
+        /** With a daily digest: the hour at which it is sent. Whole number from 0 to 23. Default: `8`. */
+        digestHour?: number | undefined;
+        /** Time zone of `digestHour`, `quietHours` and the times in notices, such as `Europe/Berlin`. At most 60 characters. Default: `"UTC"`. */
+        timeZone?: string | undefined;
+        /** Notices wait until this time of the day is over. Null: no quiet hours. Default: `null`. */
+        quietHours?:
+          | {
+              /** Pattern: `^([01]\d|2[0-3]):[0-5]\d$`. */
+              from: string;
+              /** Earlier than `from`: the quiet hours last over midnight. Pattern: `^([01]\d|2[0-3]):[0-5]\d$`. */
+              to: string;
+              /** If true, critical matters are sent at once, also in quiet hours. Default: `true`. */
+              exceptCritical?: boolean | undefined;
+            }
+          | null
+          | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
-      { destination: Destination; secret: string; warnings?: string[] | undefined }
+      {
+        destination: Destination;
+        /** The signing secret. Empty, except for `product`. */
+        secret: string;
+        warnings?: string[] | undefined;
+      }
     >;
-    /** Changes what is named: label, URL, filters or order. Filters apply to new events. */
+    /** Changes what is named: label, URL, recipients, filters, order or times. Filters apply to new events. */
     readonly update: Command<
       {
         /** At most 100 characters. */
         label?: string | undefined;
-        /** https to a public address. http and loopback are allowed only with a local marketplace. URL. At most 2000 characters. */
+        /** For the channels `product`, `teams` and `slack`. https to a public address; http and loopback are allowed only with a local marketplace. The URL of a Teams Workflow or a Slack app is a secret: answers show only its beginning. URL. At most 2000 characters. */
         url?: string | undefined;
-        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. At most 30 items. */
+        /** Event types to send. Empty: for `product`, all except `usage.settled`, which must be named because there is one for every billed hour; for the other channels, none. At most 30 items. */
         types?:
           | (
               | 'subscription.purchased'
@@ -1074,18 +1169,88 @@ export interface Landfall {
               | 'ping'
             )[]
           | undefined;
-        /** Offers to send events about, including their preview listings. Empty: all. At most 200 items. */
+        /** Offers to send events and matters about, including their preview listings. Empty: all. At most 200 items. */
         offerIds?: string[] | undefined;
-        /** If true, a subscription's next event waits until the previous one was delivered or given up. */
+        /** Only for `product`. If true, a subscription's next event waits until the previous one was delivered or given up. */
         isOrdered?: boolean | undefined;
+        /** Mail only: the addresses. Each gets a mail of their own and does not see the others. At most 20 items. */
+        recipients?: string[] | undefined;
+        /** Kinds of matters to send notices about: `all`, or a list. Empty: none. */
+        matterKinds?:
+          | 'all'
+          | (
+              | 'activation-failed'
+              | 'not-configured'
+              | 'approval-waiting'
+              | 'provisioning-waiting'
+              | 'provisioning-failed'
+              | 'suspension-ending'
+              | 'renewal-ahead'
+              | 'trial-ending'
+              | 'refusal-overruled'
+              | 'operation-without-target'
+              | 'operation-contradicted'
+              | 'operation-unconfirmed'
+              | 'action-unknown'
+              | 'change-failed'
+              | 'effect-missing'
+              | 'subscription-unknown'
+              | 'status-unrecognised'
+              | 'drift-unhealed'
+              | 'reconciliation-failing'
+              | 'task-parked'
+              | 'dead-letter'
+              | 'delivery-dead'
+              | 'destination-failing'
+              | 'destination-disabled'
+              | 'credential-ending'
+              | 'credential-refused'
+              | 'usage-refused'
+              | 'usage-mismatch'
+              | 'usage-outcome-unknown'
+              | 'usage-expiring'
+              | 'usage-written-off'
+              | 'included-unknown'
+              | 'usage-incident'
+              | 'recurring-late'
+              | 'notification-unreadable'
+              | 'access-request-waiting'
+              | 'stranger-at-landing'
+              | 'key-ending'
+              | 'backup-old'
+              | 'alert'
+            )[]
+          | undefined;
+        /** Matters of these severities only. Empty: all. At most 3 items. */
+        severities?: ('critical' | 'warning' | 'info')[] | undefined;
+        language?: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja' | undefined;
+        /** When notices are sent: at once, or together every hour or every day. */
+        digest?: 'at-once' | 'hourly' | 'daily' | undefined;
+        /** With a daily digest: the hour at which it is sent. Whole number from 0 to 23. */
+        digestHour?: number | undefined;
+        /** Time zone of `digestHour`, `quietHours` and the times in notices, such as `Europe/Berlin`. At most 60 characters. */
+        timeZone?: string | undefined;
+        /** Notices wait until this time of the day is over. Null: no quiet hours. */
+        quietHours?:
+          | {
+              /** Pattern: `^([01]\d|2[0-3]):[0-5]\d$`. */
+              from: string;
+              /** Earlier than `from`: the quiet hours last over midnight. Pattern: `^([01]\d|2[0-3]):[0-5]\d$`. */
+              to: string;
+              /** If true, critical matters are sent at once, also in quiet hours. Default: `true`. */
+              exceptCritical?: boolean | undefined;
+            }
+          | null
+          | undefined;
         /** UUID. */
         destinationId: string;
       },
       {
         label: string;
-        /** https to a public address. http and loopback are allowed only with a local marketplace. URL. */
+        channel: 'product' | 'mail' | 'teams' | 'slack' | 'customer-mail';
+        /** Empty for mail. Of a Teams Workflow or a Slack app, only the beginning and an ellipsis: the rest is a secret. */
         url: string;
-        /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. */
+        /** Event types to send. Empty: for `product`, all except `usage.settled`, which must be named because there is one for every billed hour; for the other channels, none. */
         types: (
           | 'subscription.purchased'
           | 'subscription.approvalRequested'
@@ -1118,10 +1283,74 @@ export interface Landfall {
           | 'usage.settled'
           | 'ping'
         )[];
-        /** Offers to send events about, including their preview listings. Empty: all. */
+        /** Offers to send events and matters about, including their preview listings. Empty: all. */
         offerIds: string[];
-        /** If true, a subscription's next event waits until the previous one was delivered or given up. */
+        /** Only for `product`. If true, a subscription's next event waits until the previous one was delivered or given up. */
         isOrdered: boolean;
+        /** Mail only: the addresses. Each gets a mail of their own and does not see the others. */
+        recipients: string[];
+        /** Kinds of matters to send notices about: `all`, or a list. Empty: none. */
+        matterKinds:
+          | 'all'
+          | (
+              | 'activation-failed'
+              | 'not-configured'
+              | 'approval-waiting'
+              | 'provisioning-waiting'
+              | 'provisioning-failed'
+              | 'suspension-ending'
+              | 'renewal-ahead'
+              | 'trial-ending'
+              | 'refusal-overruled'
+              | 'operation-without-target'
+              | 'operation-contradicted'
+              | 'operation-unconfirmed'
+              | 'action-unknown'
+              | 'change-failed'
+              | 'effect-missing'
+              | 'subscription-unknown'
+              | 'status-unrecognised'
+              | 'drift-unhealed'
+              | 'reconciliation-failing'
+              | 'task-parked'
+              | 'dead-letter'
+              | 'delivery-dead'
+              | 'destination-failing'
+              | 'destination-disabled'
+              | 'credential-ending'
+              | 'credential-refused'
+              | 'usage-refused'
+              | 'usage-mismatch'
+              | 'usage-outcome-unknown'
+              | 'usage-expiring'
+              | 'usage-written-off'
+              | 'included-unknown'
+              | 'usage-incident'
+              | 'recurring-late'
+              | 'notification-unreadable'
+              | 'access-request-waiting'
+              | 'stranger-at-landing'
+              | 'key-ending'
+              | 'backup-old'
+              | 'alert'
+            )[];
+        /** Matters of these severities only. Empty: all. */
+        severities: ('critical' | 'warning' | 'info')[];
+        language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
+        /** When notices are sent: at once, or together every hour or every day. */
+        digest: 'at-once' | 'hourly' | 'daily';
+        /** With a daily digest: the hour at which it is sent. */
+        digestHour: number;
+        /** Time zone of `digestHour`, `quietHours` and the times in notices, such as `Europe/Berlin`. */
+        timeZone: string;
+        /** Notices wait until this time of the day is over. Null: no quiet hours. */
+        quietHours: {
+          from: string;
+          /** Earlier than `from`: the quiet hours last over midnight. */
+          to: string;
+          /** If true, critical matters are sent at once, also in quiet hours. */
+          exceptCritical: boolean;
+        } | null;
         /** UUID. */
         id: string;
         /** It gets only events of this publisher. Absent: of all publishers. Cannot be changed. */
@@ -1131,7 +1360,7 @@ export interface Landfall {
         disabledBecause?: string | undefined;
         /** Since when no delivery has succeeded; absent while it works. ISO 8601 in UTC, with `Z`. */
         failingSince?: string | undefined;
-        /** Active secrets, newest first. While there are two, events carry both signatures. */
+        /** Active secrets, newest first. While there are two, events carry both signatures. Empty, except for `product`. */
         secrets: {
           /** ISO 8601 in UTC, with `Z`. */
           createdAt: string;
@@ -1183,7 +1412,7 @@ export interface Landfall {
         isRemoved: boolean;
       }
     >;
-    /** Sends a ping event to test the URL and the signature. */
+    /** Sends a test: a ping event to the product, or a test message by mail, Teams or Slack. Answers with the first delivery. */
     readonly ping: Command<
       {
         /** UUID. */
@@ -1210,7 +1439,7 @@ export interface Landfall {
       },
       { items: Delivery[]; nextCursor?: string | undefined }
     >;
-    /** One delivery with its event and every attempt. */
+    /** One delivery with its event or message and every attempt. */
     readonly get: Query<
       {
         /** UUID. */
@@ -1221,7 +1450,11 @@ export interface Landfall {
         id: string;
         /** UUID. */
         destinationId: string;
+        channel: 'product' | 'mail' | 'teams' | 'slack' | 'customer-mail';
+        /** Mail only: the address of this delivery. */
+        recipient?: string | undefined;
         eventId: string;
+        /** Type of the event. `notice`: a message to people, about one or more matters and events. */
         type: string;
         subscriptionId?: string | undefined;
         state: 'waiting' | 'delivered' | 'dead';
@@ -1233,16 +1466,27 @@ export interface Landfall {
         /** ISO 8601 in UTC, with `Z`. */
         createdAt: string;
         event?: unknown;
+        /** What was sent to people. Absent for `product`. */
+        message?:
+          | {
+              subject: string;
+              /** The plain text, with one paragraph for each matter or event. */
+              text: string;
+              language: string;
+            }
+          | undefined;
         history: {
           /** ISO 8601 in UTC, with `Z`. */
           at: string;
           /** `resend`: an operator requested it. */
           cause: 'schedule' | 'resend';
           requestedBy?: string | undefined;
-          /** HTTP status; absent if no answer came. */
+          /** HTTP status, or SMTP reply code; absent if no answer came. */
           status?: number | undefined;
-          /** Code of the failure: name-unresolved (DNS), refused (nothing listens there), certificate or tls, timeout, connection (broke off), address-refused, redirect, gone, or status. */
+          /** Code of the failure: name-unresolved (DNS), refused (nothing listens there), certificate or tls, timeout, connection (broke off), address-refused, redirect, gone, or status. Mail: also sign-in-refused, refused-sender, refused-recipient, refused-message, recipient-later, server-later, and mail-not-configured. Teams and Slack: also refused-message and rate-limited. */
           failure?: string | undefined;
+          /** The receiver's own code, such as `5.1.1` of a mail server or `no_service` of Slack. */
+          answerCode?: string | undefined;
           durationMs: number;
         }[];
       }
@@ -4367,9 +4611,10 @@ export interface ReconciliationRun {
 /** An address that Landfall posts events to. */
 export interface Destination {
   label: string;
-  /** https to a public address. http and loopback are allowed only with a local marketplace. URL. */
+  channel: 'product' | 'mail' | 'teams' | 'slack' | 'customer-mail';
+  /** Empty for mail. Of a Teams Workflow or a Slack app, only the beginning and an ellipsis: the rest is a secret. */
   url: string;
-  /** Event types to send. Empty: all except `usage.settled`, which must be named because there is one for every billed hour. */
+  /** Event types to send. Empty: for `product`, all except `usage.settled`, which must be named because there is one for every billed hour; for the other channels, none. */
   types: (
     | 'subscription.purchased'
     | 'subscription.approvalRequested'
@@ -4402,10 +4647,74 @@ export interface Destination {
     | 'usage.settled'
     | 'ping'
   )[];
-  /** Offers to send events about, including their preview listings. Empty: all. */
+  /** Offers to send events and matters about, including their preview listings. Empty: all. */
   offerIds: string[];
-  /** If true, a subscription's next event waits until the previous one was delivered or given up. */
+  /** Only for `product`. If true, a subscription's next event waits until the previous one was delivered or given up. */
   isOrdered: boolean;
+  /** Mail only: the addresses. Each gets a mail of their own and does not see the others. */
+  recipients: string[];
+  /** Kinds of matters to send notices about: `all`, or a list. Empty: none. */
+  matterKinds:
+    | 'all'
+    | (
+        | 'activation-failed'
+        | 'not-configured'
+        | 'approval-waiting'
+        | 'provisioning-waiting'
+        | 'provisioning-failed'
+        | 'suspension-ending'
+        | 'renewal-ahead'
+        | 'trial-ending'
+        | 'refusal-overruled'
+        | 'operation-without-target'
+        | 'operation-contradicted'
+        | 'operation-unconfirmed'
+        | 'action-unknown'
+        | 'change-failed'
+        | 'effect-missing'
+        | 'subscription-unknown'
+        | 'status-unrecognised'
+        | 'drift-unhealed'
+        | 'reconciliation-failing'
+        | 'task-parked'
+        | 'dead-letter'
+        | 'delivery-dead'
+        | 'destination-failing'
+        | 'destination-disabled'
+        | 'credential-ending'
+        | 'credential-refused'
+        | 'usage-refused'
+        | 'usage-mismatch'
+        | 'usage-outcome-unknown'
+        | 'usage-expiring'
+        | 'usage-written-off'
+        | 'included-unknown'
+        | 'usage-incident'
+        | 'recurring-late'
+        | 'notification-unreadable'
+        | 'access-request-waiting'
+        | 'stranger-at-landing'
+        | 'key-ending'
+        | 'backup-old'
+        | 'alert'
+      )[];
+  /** Matters of these severities only. Empty: all. */
+  severities: ('critical' | 'warning' | 'info')[];
+  language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
+  /** When notices are sent: at once, or together every hour or every day. */
+  digest: 'at-once' | 'hourly' | 'daily';
+  /** With a daily digest: the hour at which it is sent. */
+  digestHour: number;
+  /** Time zone of `digestHour`, `quietHours` and the times in notices, such as `Europe/Berlin`. */
+  timeZone: string;
+  /** Notices wait until this time of the day is over. Null: no quiet hours. */
+  quietHours: {
+    from: string;
+    /** Earlier than `from`: the quiet hours last over midnight. */
+    to: string;
+    /** If true, critical matters are sent at once, also in quiet hours. */
+    exceptCritical: boolean;
+  } | null;
   /** UUID. */
   id: string;
   /** It gets only events of this publisher. Absent: of all publishers. Cannot be changed. */
@@ -4415,7 +4724,7 @@ export interface Destination {
   disabledBecause?: string | undefined;
   /** Since when no delivery has succeeded; absent while it works. ISO 8601 in UTC, with `Z`. */
   failingSince?: string | undefined;
-  /** Active secrets, newest first. While there are two, events carry both signatures. */
+  /** Active secrets, newest first. While there are two, events carry both signatures. Empty, except for `product`. */
   secrets: {
     /** ISO 8601 in UTC, with `Z`. */
     createdAt: string;
@@ -4432,7 +4741,11 @@ export interface Delivery {
   id: string;
   /** UUID. */
   destinationId: string;
+  channel: 'product' | 'mail' | 'teams' | 'slack' | 'customer-mail';
+  /** Mail only: the address of this delivery. */
+  recipient?: string | undefined;
   eventId: string;
+  /** Type of the event. `notice`: a message to people, about one or more matters and events. */
   type: string;
   subscriptionId?: string | undefined;
   state: 'waiting' | 'delivered' | 'dead';
@@ -4812,6 +5125,9 @@ export type RejectionCode =
   | 'incident.not-found'
   | 'destination.not-found'
   | 'destination.url-refused'
+  | 'destination.settings-refused'
+  | 'destination.mail-not-configured'
+  | 'destination.without-secret'
   | 'destination.too-many'
   | 'destination.in-use'
   | 'delivery.not-found'

@@ -161,12 +161,6 @@ describe('when another publisher gets one more of everything', () => {
     'settings.get',
     'credentials.status',
     'publishers.list',
-  /** Each publisher has exactly one of these. */
-  const single = new Set([
-    'policies.get',
-    'settings.get',
-    'credentials.status',
-    'publishers.list',
     'destinations.channels',
   ]);
   const growing = specs.filter(([path, { scopedBy }]) => {
