@@ -15,8 +15,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/console': ['client', 'words', 'design', 'contracts', 'domain'],
   'packages/client': ['contracts'],
   'packages/cli': ['accelerator-import', 'contracts'],
-  'packages/design': [],
-  'packages/console': ['design', 'words', 'contracts'],
   'services/*': [
     ...['service-kit', 'publishers', 'entra-sign-in', 'marketplace', 'words', 'design'],
     ...['contracts', 'domain'],

@@ -1,23 +1,60 @@
+import { isLiteralElement, parse } from '@formatjs/icu-messageformat-parser';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { compressedFiles, sizeBudget } from './build-plugins.ts';
 
-/** Where `npm run dev` finds the API: the gateway of `npm start`. */
-const GATEWAY = process.env['LANDFALL_URL'] ?? 'http://127.0.0.1:4000';
+/** Where `vite` finds the API: the gateway of `npm start`. */
+const GATEWAY = process.env['LANDFALL_URL'] ?? 'http://127.0.0.1:4400';
 
 /** The languages of `src/words`; react-aria brings the strings of 30. */
 const locales = ['en-US', 'de-DE', 'fr-FR', 'es-ES', 'nl-NL', 'ja-JP'];
 
 export default defineConfig({
   base: '/console/',
-  plugins: [react(), { ...optimizeLocales.vite({ locales }), enforce: 'pre' as const }],
-  build: { modulePreload: { polyfill: false }, assetsInlineLimit: 0, sourcemap: false },
+  plugins: [
+    react(),
+    { ...optimizeLocales.vite({ locales }), enforce: 'pre' as const },
+    compiledWords(),
+    compressedFiles(),
+    sizeBudget(),
+  ],
+  build: { modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false },
   server: {
     proxy: Object.fromEntries(
-      ['/trpc', '/console/session', '/console/sign-in', '/console/sign-out'].map((path) => [
+      ['/trpc', '/console/sign-in', '/console/sign-out'].map((path) => [
         path,
         { target: GATEWAY, changeOrigin: true },
       ]),
     ),
   },
 });
+
+/** Parses messages while building, so that browsers load no parser (10 kB). Plain texts stay as they are. */
+function compiledWords(): Plugin {
+  const PARSER = '@formatjs/icu-messageformat-parser';
+  return {
+    name: 'compiled-words',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      const isFormatter = importer?.includes('/intl-messageformat/') === true;
+      return source === PARSER && isFormatter
+        ? this.resolve(`${PARSER}/no-parser.js`, importer)
+        : null;
+    },
+    transform: {
+      filter: { id: /\/src\/words\/[\w-]+\/\w+\.json$/ },
+      handler(text) {
+        const messages = JSON.parse(text) as Record<string, string>;
+        const compiled = Object.entries(messages).map(([key, message]) => {
+          const elements = parse(message, { captureLocation: false });
+          const [only] = elements;
+          const isPlain = elements.length === 1 && only !== undefined && isLiteralElement(only);
+          return [key, isPlain ? only.value : elements];
+        });
+        const json = JSON.stringify(Object.fromEntries(compiled));
+        return { code: `export default ${json}`, moduleType: 'js', map: null };
+      },
+    },
+  };
+}

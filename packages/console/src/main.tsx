@@ -12,6 +12,7 @@ import { readSession } from './app/session.ts';
 import { applyTheme } from './app/theme.ts';
 import { routes } from './routes/index.ts';
 import { language, loadWords, locale } from './words/words.ts';
+import '@landfall/design/fonts.css';
 import '@landfall/design/tokens.css';
 import './app/base.css';
 import './app/frame.css';

@@ -3,7 +3,7 @@ import {
   retainSearchParams,
   type ErrorComponentProps,
 } from '@tanstack/react-router';
-import { z } from 'zod';
+import { object, optional, string } from 'zod/mini';
 import { ButtonLink } from '../parts/button.tsx';
 import { Page } from '../parts/page.tsx';
 import { EmptyState, ErrorState } from '../parts/states.tsx';
@@ -12,7 +12,7 @@ import { Frame } from './frame.tsx';
 
 /** The root of all pages. `publisher` stays in the URL on every page. */
 export const root = createRootRoute({
-  validateSearch: z.object({ publisher: z.string().optional() }),
+  validateSearch: object({ publisher: optional(string()) }),
   search: { middlewares: [retainSearchParams(['publisher'])] },
   beforeLoad: () => loadWords('shell', 'parts'),
   component: Frame,

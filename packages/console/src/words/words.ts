@@ -1,9 +1,13 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { createElement, Fragment, type ReactNode } from 'react';
 import type { Area, WordKey } from './areas.ts';
-import { currentLanguage, locales, type Language } from './language.ts';
+import { locales } from '@landfall/words/formats';
+import type { Language } from '@landfall/words/language';
+import { currentLanguage } from './language.ts';
 
-type Catalogue = Readonly<Record<string, string>>;
+/** A text without values, or a message that the build has parsed. */
+type Message = ConstructorParameters<typeof IntlMessageFormat>[0];
+type Catalogue = Readonly<Record<string, Message>>;
 type Values = Readonly<Record<string, string | number | Date>>;
 type Tag = (content: ReactNode) => ReactNode;
 type RichValues = Readonly<Record<string, ReactNode | Date | Tag>>;
@@ -13,7 +17,7 @@ const files = import.meta.glob<Catalogue>('./*/*.json', { import: 'default' });
 export const language: Language = currentLanguage();
 export const locale: string = locales[language];
 
-const texts = new Map<string, string>();
+const messages = new Map<string, Message>();
 const compiled = new Map<string, IntlMessageFormat>();
 const loads = new Map<Area, Promise<void>>();
 
@@ -34,23 +38,24 @@ export async function loadWords(...areas: readonly Area[]): Promise<void> {
 async function loadArea(area: Area): Promise<void> {
   const own = language === 'en' ? undefined : files[`./${area}/${language}.json`];
   const [english, translated] = await Promise.all([files[`./${area}/en.json`]?.(), own?.()]);
-  for (const [key, text] of Object.entries({ ...english, ...translated })) {
-    texts.set(`${area}.${key}`, text);
+  for (const [key, message] of Object.entries({ ...english, ...translated })) {
+    messages.set(`${area}.${key}`, message);
   }
 }
 
 /** The text for a key, with its values. Values are written as they are; nothing here makes HTML. */
 export function t(key: WordKey, values?: Values): string {
-  const text = texts.get(key);
-  if (text === undefined) return key;
-  return String(messageOf(key, text).format(values));
+  const message = messages.get(key);
+  if (message === undefined) return key;
+  if (isPlain(message)) return message;
+  return String(compile(key, message).format(values));
 }
 
 /** A text with tags: `rich('area.key', { b: (words) => <b>{words}</b> })`. */
 export function rich(key: WordKey, values: RichValues): ReactNode {
-  const text = texts.get(key);
-  if (text === undefined) return key;
-  const parts = messageOf(key, text).formatToParts<ReactNode>(withTags(values) as never);
+  const message = messages.get(key);
+  if (message === undefined || isPlain(message)) return message ?? key;
+  const parts = compile(key, message).formatToParts<ReactNode>(withTags(values) as never);
   const pieces = parts.map(({ value }, index) => createElement(Fragment, { key: index }, value));
   return createElement(Fragment, null, ...pieces);
 }
@@ -69,13 +74,17 @@ function withTags(values: RichValues): Record<string, unknown> {
 
 /** Whether there is a text for a key that was made from data, such as a status. */
 export function hasWord(key: string): key is WordKey {
-  return texts.has(key);
+  return messages.has(key);
 }
 
-function messageOf(key: string, text: string): IntlMessageFormat {
-  const message = compiled.get(key) ?? new IntlMessageFormat(text, locale);
-  compiled.set(key, message);
-  return message;
+function isPlain(message: Message): message is string {
+  return typeof message === 'string' && !/[{}'<#]/.test(message);
+}
+
+function compile(key: string, message: Message): IntlMessageFormat {
+  const known = compiled.get(key) ?? new IntlMessageFormat(message, locale);
+  compiled.set(key, known);
+  return known;
 }
 
 const numbers = new Intl.NumberFormat(locale);

@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { root } from '../../app/root.tsx';
 import { loadWords } from '../../words/words.ts';
 
@@ -9,7 +9,7 @@ const list = createRoute({
   loader: () => loadWords('destinations'),
   component: lazyRouteComponent(() => import('./list.tsx'), 'DestinationsPage'),
   validateSearch: z.object({
-    state: z.enum(['enabled', 'failing', 'disabled']).optional().catch(undefined),
+    state: z.catch(z.optional(z.enum(['enabled', 'failing', 'disabled'])), undefined),
   }),
 });
 
