@@ -54,7 +54,8 @@ export const matterProcedures = {
     list: query({
       scope: 'matters:read',
       scopedBy: 'publisher',
-      summary: 'What needs a person: matters with cause, effect and next step, by due time.',
+      summary:
+        'What needs a person: matters with cause, effect and next step. Critical ones first, then by due time.',
       input: pageRequest.extend({
         state: z.enum(['open', 'closed']).default('open'),
         kinds: z.array(text(60)).max(60).optional(),

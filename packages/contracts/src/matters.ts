@@ -302,6 +302,8 @@ export type FoundMatter = z.output<typeof foundMatter>;
 export const matterOpened = foundMatter.extend({
   id: z.uuid(),
   owner: z.string(),
+  /** Counts the publications of this id. Facts may arrive in another order; the highest version is the newest. */
+  version: z.number().int(),
   openedAt: z.iso.datetime(),
 });
 

@@ -92,14 +92,23 @@ export function consumersOf(service: ServiceName): readonly ConsumerDefinition<n
 export function streamsOf(service: ServiceName): readonly StreamDefinition[] {
   const own = Object.values(streams).filter(({ owner }) => owner === service);
   const follows = consumers.some(({ stream }) => stream.owner === service);
+  const published = facts.filter(({ owner }) => owner === service).map(({ subject }) => subject);
   return [
     ...new Set<StreamDefinition>([
       ...own,
+      ...Object.values(streams).filter(({ subjects }) =>
+        subjects.some((taken) => published.some((subject) => isIn(subject, taken))),
+      ),
       ...copiedStreams(service),
       ...consumersOf(service).flatMap(({ stream }) => [stream, streams.deadLetters]),
       ...(follows ? [streams.deadLetters] : []),
     ]),
   ];
+}
+
+/** Whether a stream's subject, which may end in `>`, takes a fact's subject. */
+function isIn(subject: string, taken: string): boolean {
+  return taken.endsWith('>') ? subject.startsWith(taken.slice(0, -1)) : subject === taken;
 }
 
 /** The streams that each instance of a service follows on its own. */

@@ -51,14 +51,15 @@ test('a user without limits is a warning, and the user of another service an err
 test('missing streams, changed streams and missing consumers are found', async () => {
   expect(await found('nats.streams')).toMatchObject({
     severity: 'error',
-    finding: 'These streams are missing: FULFILLMENT, DEAD_LETTERS, INGEST, BILLING.',
+    finding: 'These streams are missing: FULFILLMENT, DEAD_LETTERS, MATTERS, INGEST, BILLING.',
   });
 
   await bus.ensureStreams(Object.values(streams));
   expect(await found('nats.streams')).toMatchObject({ severity: 'ok' });
   expect(await found('nats.consumers')).toMatchObject({
     severity: 'error',
-    finding: 'These consumers are missing: fulfillment-notifications, fulfillment-usage.',
+    finding:
+      'These consumers are missing: fulfillment-notifications, fulfillment-usage, fulfillment-matters.',
   });
 
   await using resources = new AsyncDisposableStack();

@@ -15,6 +15,7 @@ import { consumerLag, type ConsumerLag } from './lag.ts';
 import { CoreMessages, type BusMessage, type RequestOptions } from './core-messages.ts';
 import { readStored, removeStored, type StoredMessage, type StoredRange } from './stored.ts';
 import {
+  areSubjectsTaken,
   DEFAULT_ACK_WAIT_MS,
   ensureStream,
   hasConsumer,
@@ -55,6 +56,10 @@ export interface Bus extends AsyncDisposable {
   publish<P>(fact: FactDefinition<P>, payload: P, envelope: Envelope): Promise<PublishReceipt>;
   /** Like `publish`, for a body that is already serialised. The relay uses it. */
   publishMessage(subject: string, body: string, envelope: Envelope): Promise<PublishReceipt>;
+  /**
+   * Creates missing streams, and updates the own ones. Continues without a stream whose subjects another stream still takes;
+   * its consumers create it as soon as they can.
+   */
   ensureStreams(streams: readonly StreamDefinition[]): Promise<void>;
   /** Undefined if the stream does not exist. */
   streamState(name: string): Promise<StreamState | undefined>;
@@ -301,7 +306,13 @@ class NatsBus implements Bus {
     try {
       const manager = await this.#jetStreamManager();
       for (const stream of this.#known.values()) {
-        await ensureStream(manager, stream, this.#service);
+        await ensureStream(manager, stream, this.#service).catch((error: unknown) => {
+          if (!areSubjectsTaken(error)) throw error;
+          this.#log.info(
+            { stream: stream.name },
+            'another stream still takes subjects of a stream',
+          );
+        });
       }
     } catch (error) {
       throw publishFault(error);

@@ -13,7 +13,7 @@ import { deadLetterSubject, streams, type ConsumerDefinition } from '@landfall/c
 import type { FactDefinition } from '@landfall/contracts/subjects';
 import { spread, stepOf } from '@landfall/domain/back-off';
 import { isFault } from '@landfall/domain/fault';
-import { ensureConsumer, ensureStream } from './streams.ts';
+import { areSubjectsTaken, ensureConsumer, ensureStream } from './streams.ts';
 import { acceptCorrelationId, withCorrelation } from '../log/correlation.ts';
 import { databaseFault } from '../database/faults.ts';
 import type { Logger } from '../log/log.ts';
@@ -79,6 +79,8 @@ export class FactConsumer<P> implements AsyncDisposable {
   readonly #backOffMs: readonly number[];
   #messages: ConsumerMessages | undefined;
   #isClosing = false;
+  /** Another stream still takes subjects of this consumer's stream. */
+  #isWaiting = false;
   #onFreePlace = (): void => {};
   #done: Promise<void> = Promise.resolve();
 
@@ -96,9 +98,14 @@ export class FactConsumer<P> implements AsyncDisposable {
     this.#backOffMs = how.options.backOffMs ?? BACK_OFF_MS;
   }
 
+  /** Begins to pull, or waits in the background for the stream if another stream still takes its subjects. */
   async start(): Promise<void> {
-    await this.ensure();
-    this.#messages = await this.#open();
+    try {
+      await this.ensure();
+    } catch (error) {
+      if (!this.#mustWait(error)) throw error;
+    }
+    if (!this.#isWaiting) this.#messages = await this.#open();
     this.#done = this.#run();
   }
 
@@ -131,18 +138,41 @@ export class FactConsumer<P> implements AsyncDisposable {
   async #run(): Promise<void> {
     while (!this.#isClosing) {
       try {
-        this.#messages ??= await this.#open();
-        await this.#take(this.#messages);
+        if (!this.#isWaiting) {
+          this.#messages ??= await this.#open();
+          await this.#take(this.#messages);
+        }
       } catch (err) {
         if (!this.#isClosing) this.#log.warn({ err }, 'consumer interrupted; setting it up again');
       }
       this.#messages = undefined;
       if (this.#isClosing) return;
       await delay(RECOVER_PAUSE_MS);
-      await this.ensure().catch((err: unknown) => {
-        this.#log.warn({ err }, 'could not set up the consumer');
-      });
+      await this.#ensureAgain();
     }
+  }
+
+  async #ensureAgain(): Promise<void> {
+    try {
+      await this.ensure();
+      if (this.#isWaiting) this.#log.info('created the stream; consuming');
+      this.#isWaiting = false;
+    } catch (err) {
+      if (!this.#mustWait(err)) this.#log.warn({ err }, 'could not set up the consumer');
+    }
+  }
+
+  #mustWait(error: unknown): boolean {
+    if (!areSubjectsTaken(error)) return false;
+    if (!this.#isWaiting) {
+      const stream = this.#definition.stream.name;
+      this.#log.warn(
+        { stream },
+        'waiting until another stream no longer takes subjects of a stream',
+      );
+    }
+    this.#isWaiting = true;
+    return true;
   }
 
   async #take(messages: ConsumerMessages): Promise<void> {

@@ -13,7 +13,7 @@ import { inboxPrefixOf } from '@landfall/contracts/nats-permissions';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { StreamDefinition } from '@landfall/contracts/streams';
 import { fromNatsHeaders } from './headers.ts';
-import { ensureStream } from './streams.ts';
+import { areSubjectsTaken, ensureStream } from './streams.ts';
 import type { StoredMessage } from './stored.ts';
 import type { Logger } from '../log/log.ts';
 
@@ -95,7 +95,10 @@ export class StreamFollower implements AsyncDisposable {
       try {
         await this.#follow();
       } catch (err) {
-        if (!signal.aborted) this.#parts.log.warn({ err }, 'could not follow a stream');
+        // A consumer of the stream logs that it has to wait.
+        if (!signal.aborted && !areSubjectsTaken(err)) {
+          this.#parts.log.warn({ err }, 'could not follow a stream');
+        }
       }
       await delay(RETRY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }

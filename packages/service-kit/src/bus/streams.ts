@@ -18,6 +18,7 @@ const MAX_ACK_PENDING = 1000;
 
 /** JetStream's own error codes: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
 const STREAM_NAME_IN_USE = 10058;
+const SUBJECTS_TAKEN = 10065;
 const CONSUMER_EXISTS = 10148;
 
 export interface StreamState {
@@ -26,8 +27,17 @@ export interface StreamState {
 }
 
 /**
+ * Another stream still takes subjects of the one to create. This happens during an upgrade from a version with other streams,
+ * until the owner of the other stream has applied its new definition.
+ */
+export function areSubjectsTaken(error: unknown): boolean {
+  return errorCode(error) === SUBJECTS_TAKEN;
+}
+
+/**
  * Creates the stream if it is missing. If called by its owner, also updates an existing stream to the definition;
- * other settings of an operator (replicas, placement, sizes) stay. Safe to run in several processes at once.
+ * other settings of an operator (replicas, placement, sizes) stay. Safe to run in several processes at once. Throws an error
+ * for {@link areSubjectsTaken} if the stream has to wait for the owner of another one.
  */
 export async function ensureStream(
   manager: JetStreamManager,

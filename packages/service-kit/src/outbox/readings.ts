@@ -58,19 +58,20 @@ export function readOutbox<DB extends OutboxTables>(
 }
 
 /**
- * Reads how far the consumers of a service's facts are behind. The publishing service reports it, because a consuming
+ * Reads how far the consumers of a service's streams are behind. The owner of the stream reports it, because a consuming
  * service that has stopped cannot.
  */
 export function readConsumers(
   metrics: Metrics,
   options: {
     readonly bus: Pick<Bus, 'consumerLag'>;
+    /** The owner of the streams. */
     readonly publisher: ServiceName;
     readonly now: () => Date;
   },
 ): void {
   const { bus, publisher, now } = options;
-  const ours = consumers.filter(({ facts }) => facts.every(({ owner }) => owner === publisher));
+  const ours = consumers.filter(({ stream }) => stream.owner === publisher);
   const { consumerPending, consumerRedelivered, consumerOldest, deadLetters } = table;
   metrics.read([consumerPending, consumerRedelivered, consumerOldest, deadLetters], async () => {
     const lags = await Promise.all(

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import {
+  matterKinds,
+  type FoundMatter,
+  type MatterClosed,
+  type MatterKind,
+  type MatterOpened,
+} from '@landfall/contracts/matters';
+import type { ServiceName } from '@landfall/contracts/services';
+import { streams } from '@landfall/contracts/streams';
+import { matterClosedFactOf, matterOpenedFactOf } from '@landfall/contracts/subjects';
+import { isFault } from '@landfall/domain/fault';
+import type { Bus } from '../bus/bus.ts';
+import { inTransaction, type Database } from '../database/database.ts';
+import type { Logger } from '../log/log.ts';
+import { enqueueMany } from '../outbox/outbox.ts';
+import type { Relay } from '../outbox/relay.ts';
+import { startLoop } from '../process/loop.ts';
+import { changesOf, MAX_OPEN, type Changes } from './diff.ts';
+import { noteFound, openOfKind, removeMatters, saveMatters, takeTurn } from './store.ts';
+import type { MatterTables } from './tables.ts';
+
+export { MAX_OPEN } from './diff.ts';
+export { openMattersMigration, type MatterTables } from './tables.ts';
+
+/** A person does not notice the delay, and each run costs one indexed statement per kind. */
+const EVERY_MS = 10_000;
+
+/** The kinds that a service finds. */
+export type MatterKindOf<Service extends ServiceName> = {
+  [Kind in MatterKind]: (typeof matterKinds)[Kind]['owner'] extends infer Owner
+    ? Owner extends Service | 'every'
+      ? Kind
+      : never
+    : never;
+}[MatterKind];
+
+/** What a finder returns; the kind is known. */
+export type Found = Omit<FoundMatter, 'kind'>;
+
+/** Finds everything of one kind that needs a person now. */
+export interface MatterFinder<DB, Kind extends MatterKind = MatterKind> {
+  readonly kind: Kind;
+  /**
+   * At most `limit` matters for each publisher: the oldest by `since`, or the newest if only a person closes this kind.
+   * Runs every few seconds, so its statement must read an index with little more than what it returns. If it throws, the
+   * matters of its kind stay as they are.
+   */
+  find(trx: Transaction<DB>, limit: number): Promise<readonly Found[]>;
+  /**
+   * A matter closes when no process has found it for this long. For what each process finds about itself. Absent: at once.
+   */
+  readonly closesAfterMs?: number | undefined;
+}
+
+export interface Matters extends AsyncDisposable {
+  /** Looks again soon. Call it when something has changed that a person waits for. */
+  wake(): void;
+}
+
+/**
+ * Looks every ten seconds for what needs a person, and publishes what has opened, changed and closed since the last look. Rows
+ * and facts are written in one transaction for each kind. Processes take turns.
+ */
+export function startMatters<DB extends MatterTables, Service extends ServiceName>(options: {
+  readonly service: Service;
+  readonly database: Database<DB>;
+  readonly bus: Pick<Bus, 'streamState'>;
+  readonly relay: Pick<Relay, 'wake'>;
+  readonly finders: readonly MatterFinder<DB, MatterKindOf<Service>>[];
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly everyMs?: number | undefined;
+}): Matters {
+  const { bus, relay, finders, log, now, everyMs = EVERY_MS } = options;
+  /** Kinds that could not be looked for the last time. */
+  const failing = new Set<MatterKind>();
+  const tryLook = async (finder: MatterFinder<DB, MatterKindOf<Service>>): Promise<void> => {
+    const { kind } = finder;
+    try {
+      if (await look(options, finder)) relay.wake();
+      if (failing.delete(kind)) log.info({ kind }, 'can look for matters of a kind again');
+    } catch (err) {
+      if (!failing.has(kind)) {
+        const level = isFault(err) ? 'warn' : 'error';
+        log[level]({ err, kind }, 'could not look for matters of a kind; they stay as they are');
+      }
+      failing.add(kind);
+    }
+  };
+  const run = async (signal: AbortSignal): Promise<void> => {
+    // The stream may come later during an upgrade, and facts without a stream would hold up the other facts.
+    if ((await bus.streamState(streams.matters.name)) === undefined) return;
+    for (const finder of finders) {
+      if (signal.aborted) return;
+      await tryLook(finder);
+    }
+  };
+  return startLoop({ name: 'matters', everyMs, now, log, run });
+}
+
+/** Looks once for matters of one kind. Returns whether anything has changed. */
+async function look<DB extends MatterTables>(
+  options: {
+    readonly service: ServiceName;
+    readonly database: Database<DB>;
+    readonly now: () => Date;
+  },
+  finder: MatterFinder<DB>,
+): Promise<boolean> {
+  const { service, database, now } = options;
+  const { kind, closesAfterMs = 0 } = finder;
+  return await inTransaction(database, async (given) => {
+    const trx = given as unknown as Transaction<MatterTables>;
+    if (!(await takeTurn(trx))) return false;
+    const at = now();
+    const found = (await finder.find(given, MAX_OPEN)).map((matter) => ({ ...matter, kind }));
+    const open = await openOfKind(trx, kind);
+    if (found.length === 0 && open.length === 0) return false;
+    const changes = changesOf(kind, { found, open, closesAfterMs, now: at });
+    if (closesAfterMs > 0) await noteFound(trx, kind, { keys: found.map(({ key }) => key), at });
+    return await publish(trx, { service, changes, at });
+  });
+}
+
+async function publish(
+  trx: Transaction<MatterTables>,
+  of: { readonly service: ServiceName; readonly changes: Changes; readonly at: Date },
+): Promise<boolean> {
+  const { service, at } = of;
+  const { opened, changed, closed } = of.changes;
+  if (opened.length + changed.length + closed.length === 0) return false;
+  const wanted = [
+    ...opened.map((content) => ({ id: randomUUID() as string, content, version: 1, openedAt: at })),
+    ...changed.map(({ was, found }) => ({ ...was, content: found, version: was.version + 1 })),
+  ];
+  await saveMatters(trx, wanted, at);
+  await removeMatters(
+    trx,
+    closed.map(({ id }) => id),
+  );
+  await enqueueMany(
+    trx,
+    matterOpenedFactOf(service),
+    wanted.map(({ id, content, version, openedAt }) => ({
+      payload: {
+        ...content,
+        id,
+        owner: service,
+        version,
+        openedAt: openedAt.toISOString(),
+      } satisfies MatterOpened,
+      envelope: { messageId: `${id}:${version}`, correlationId: id, occurredAt: at },
+    })),
+  );
+  await enqueueMany(
+    trx,
+    matterClosedFactOf(service),
+    closed.map(({ id, content: { kind, publisherId, subscriptionId } }) => ({
+      payload: {
+        id,
+        kind,
+        owner: service,
+        publisherId,
+        subscriptionId,
+        closedAt: at.toISOString(),
+        by: 'itself',
+      } satisfies MatterClosed,
+      envelope: { messageId: `${id}:closed`, correlationId: id, occurredAt: at },
+    })),
+  );
+  return true;
+}
