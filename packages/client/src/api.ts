@@ -4206,6 +4206,331 @@ export interface Landfall {
       }
     >;
   };
+  readonly matters: {
+    /** What needs a person: matters with cause, effect and next step. Critical ones first, then by due time. */
+    readonly list: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** Default: `"open"`. */
+        state?: 'open' | 'closed' | undefined;
+        /** At most 60 items. */
+        kinds?: string[] | undefined;
+        severities?: ('critical' | 'warning' | 'info')[] | undefined;
+        /** At most 100 characters. */
+        subscriptionId?: string | undefined;
+        /** At most 100 characters. */
+        offerId?: string | undefined;
+        /** `me`, `nobody`, or an object id. At most 100 characters. */
+        assignedTo?: string | undefined;
+        /** True: also those that are snoozed. Default: `false`. */
+        withSnoozed?: boolean | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        dueBefore?: string | undefined;
+        /** At most 10 characters. */
+        language?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          /** UUID. */
+          id: string;
+          kind: string;
+          /** The service that found it. */
+          owner: string;
+          subject: { type: string; id: string };
+          publisherId?: string | undefined;
+          offerId?: string | undefined;
+          subscriptionId?: string | undefined;
+          severity: 'critical' | 'warning' | 'info';
+          state: 'open' | 'closed';
+          /** In the requested language: what is wrong, why, what it means for the customer, and what to do. */
+          title: string;
+          cause: string;
+          effect: string;
+          nextStep: string;
+          /** The values in these texts. */
+          params: Record<string, string | number>;
+          /** Since when it is so. ISO 8601 in UTC, with `Z`. */
+          since: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          openedAt: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          dueAt?: string | undefined;
+          /** `itself`: it closes when the cause is gone. `person`: a person has to close it. */
+          closes: 'itself' | 'person';
+          /** The person who takes care of it: an operator's tenant and object id, and name if known. */
+          assignedTo?:
+            | { tenantId: string; objectId: string; name?: string | undefined }
+            | undefined;
+          /** Hidden from the usual list until then. ISO 8601 in UTC, with `Z`. */
+          snoozedUntil?: string | undefined;
+          /** ISO 8601 in UTC, with `Z`. */
+          closedAt?: string | undefined;
+          closedBy?: 'itself' | 'person' | undefined;
+          closedReason?: string | undefined;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** How many matters are open, by severity and kind, and how many are overdue. */
+    readonly counts: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        open: number;
+        critical: number;
+        warning: number;
+        info: number;
+        overdue: number;
+        snoozed: number;
+        byKind: { kind: string; count: number }[];
+        /** ISO 8601 in UTC, with `Z`. */
+        nextDueAt?: string | undefined;
+      }
+    >;
+    /** One matter with its history. */
+    readonly get: Query<
+      {
+        /** UUID. */
+        matterId: string;
+        /** At most 10 characters. */
+        language?: string | undefined;
+      },
+      {
+        /** UUID. */
+        id: string;
+        kind: string;
+        /** The service that found it. */
+        owner: string;
+        subject: { type: string; id: string };
+        publisherId?: string | undefined;
+        offerId?: string | undefined;
+        subscriptionId?: string | undefined;
+        severity: 'critical' | 'warning' | 'info';
+        state: 'open' | 'closed';
+        /** In the requested language: what is wrong, why, what it means for the customer, and what to do. */
+        title: string;
+        cause: string;
+        effect: string;
+        nextStep: string;
+        /** The values in these texts. */
+        params: Record<string, string | number>;
+        /** Since when it is so. ISO 8601 in UTC, with `Z`. */
+        since: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        openedAt: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        dueAt?: string | undefined;
+        /** `itself`: it closes when the cause is gone. `person`: a person has to close it. */
+        closes: 'itself' | 'person';
+        /** The person who takes care of it: an operator's tenant and object id, and name if known. */
+        assignedTo?: { tenantId: string; objectId: string; name?: string | undefined } | undefined;
+        /** Hidden from the usual list until then. ISO 8601 in UTC, with `Z`. */
+        snoozedUntil?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        closedAt?: string | undefined;
+        closedBy?: 'itself' | 'person' | undefined;
+        closedReason?: string | undefined;
+        history: {
+          /** ISO 8601 in UTC, with `Z`. */
+          at: string;
+          /** opened, changed, assigned, snoozed, closed, reopened, … */
+          event: string;
+          by?: string | undefined;
+          reason?: string | undefined;
+          details?: Record<string, unknown> | undefined;
+        }[];
+      }
+    >;
+    /** Gives a matter to a person, or to none. */
+    readonly assign: Command<
+      {
+        /** UUID. */
+        matterId: string;
+        /** `me`, or an object id of a person with a role. Null: to none. */
+        to: string | null;
+      },
+      {
+        /** UUID. */
+        id: string;
+        kind: string;
+        /** The service that found it. */
+        owner: string;
+        subject: { type: string; id: string };
+        publisherId?: string | undefined;
+        offerId?: string | undefined;
+        subscriptionId?: string | undefined;
+        severity: 'critical' | 'warning' | 'info';
+        state: 'open' | 'closed';
+        /** In the requested language: what is wrong, why, what it means for the customer, and what to do. */
+        title: string;
+        cause: string;
+        effect: string;
+        nextStep: string;
+        /** The values in these texts. */
+        params: Record<string, string | number>;
+        /** Since when it is so. ISO 8601 in UTC, with `Z`. */
+        since: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        openedAt: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        dueAt?: string | undefined;
+        /** `itself`: it closes when the cause is gone. `person`: a person has to close it. */
+        closes: 'itself' | 'person';
+        /** The person who takes care of it: an operator's tenant and object id, and name if known. */
+        assignedTo?: { tenantId: string; objectId: string; name?: string | undefined } | undefined;
+        /** Hidden from the usual list until then. ISO 8601 in UTC, with `Z`. */
+        snoozedUntil?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        closedAt?: string | undefined;
+        closedBy?: 'itself' | 'person' | undefined;
+        closedReason?: string | undefined;
+      }
+    >;
+    /** Hides a matter until a time. It comes back earlier if it becomes critical. */
+    readonly snooze: Command<
+      {
+        /** UUID. */
+        matterId: string;
+        /** Null: show it again now. */
+        until: string | null;
+        /** At most 1000 characters. */
+        reason?: string | undefined;
+      },
+      {
+        /** UUID. */
+        id: string;
+        kind: string;
+        /** The service that found it. */
+        owner: string;
+        subject: { type: string; id: string };
+        publisherId?: string | undefined;
+        offerId?: string | undefined;
+        subscriptionId?: string | undefined;
+        severity: 'critical' | 'warning' | 'info';
+        state: 'open' | 'closed';
+        /** In the requested language: what is wrong, why, what it means for the customer, and what to do. */
+        title: string;
+        cause: string;
+        effect: string;
+        nextStep: string;
+        /** The values in these texts. */
+        params: Record<string, string | number>;
+        /** Since when it is so. ISO 8601 in UTC, with `Z`. */
+        since: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        openedAt: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        dueAt?: string | undefined;
+        /** `itself`: it closes when the cause is gone. `person`: a person has to close it. */
+        closes: 'itself' | 'person';
+        /** The person who takes care of it: an operator's tenant and object id, and name if known. */
+        assignedTo?: { tenantId: string; objectId: string; name?: string | undefined } | undefined;
+        /** Hidden from the usual list until then. ISO 8601 in UTC, with `Z`. */
+        snoozedUntil?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        closedAt?: string | undefined;
+        closedBy?: 'itself' | 'person' | undefined;
+        closedReason?: string | undefined;
+      }
+    >;
+    /** Closes a matter with a reason. If the cause returns later, a new matter opens. */
+    readonly close: Command<
+      {
+        /** UUID. */
+        matterId: string;
+        /** At most 1000 characters. */
+        reason: string;
+      },
+      {
+        /** UUID. */
+        id: string;
+        kind: string;
+        /** The service that found it. */
+        owner: string;
+        subject: { type: string; id: string };
+        publisherId?: string | undefined;
+        offerId?: string | undefined;
+        subscriptionId?: string | undefined;
+        severity: 'critical' | 'warning' | 'info';
+        state: 'open' | 'closed';
+        /** In the requested language: what is wrong, why, what it means for the customer, and what to do. */
+        title: string;
+        cause: string;
+        effect: string;
+        nextStep: string;
+        /** The values in these texts. */
+        params: Record<string, string | number>;
+        /** Since when it is so. ISO 8601 in UTC, with `Z`. */
+        since: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        openedAt: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        dueAt?: string | undefined;
+        /** `itself`: it closes when the cause is gone. `person`: a person has to close it. */
+        closes: 'itself' | 'person';
+        /** The person who takes care of it: an operator's tenant and object id, and name if known. */
+        assignedTo?: { tenantId: string; objectId: string; name?: string | undefined } | undefined;
+        /** Hidden from the usual list until then. ISO 8601 in UTC, with `Z`. */
+        snoozedUntil?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        closedAt?: string | undefined;
+        closedBy?: 'itself' | 'person' | undefined;
+        closedReason?: string | undefined;
+      }
+    >;
+    /** Opens a matter again that a person has closed. */
+    readonly reopen: Command<
+      {
+        /** UUID. */
+        matterId: string;
+        /** At most 1000 characters. */
+        reason?: string | undefined;
+      },
+      {
+        /** UUID. */
+        id: string;
+        kind: string;
+        /** The service that found it. */
+        owner: string;
+        subject: { type: string; id: string };
+        publisherId?: string | undefined;
+        offerId?: string | undefined;
+        subscriptionId?: string | undefined;
+        severity: 'critical' | 'warning' | 'info';
+        state: 'open' | 'closed';
+        /** In the requested language: what is wrong, why, what it means for the customer, and what to do. */
+        title: string;
+        cause: string;
+        effect: string;
+        nextStep: string;
+        /** The values in these texts. */
+        params: Record<string, string | number>;
+        /** Since when it is so. ISO 8601 in UTC, with `Z`. */
+        since: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        openedAt: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        dueAt?: string | undefined;
+        /** `itself`: it closes when the cause is gone. `person`: a person has to close it. */
+        closes: 'itself' | 'person';
+        /** The person who takes care of it: an operator's tenant and object id, and name if known. */
+        assignedTo?: { tenantId: string; objectId: string; name?: string | undefined } | undefined;
+        /** Hidden from the usual list until then. ISO 8601 in UTC, with `Z`. */
+        snoozedUntil?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        closedAt?: string | undefined;
+        closedBy?: 'itself' | 'person' | undefined;
+        closedReason?: string | undefined;
+      }
+    >;
+  };
 }
 
 /** Usage to report. Each `eventId` is counted once. */
@@ -5134,6 +5459,10 @@ export type RejectionCode =
   | 'change.not-found'
   | 'matter.not-found'
   | 'matter.closed'
+  | 'matter.open'
+  | 'matter.ended'
+  | 'matter.no-person'
+  | 'matter.no-access'
   | 'publisher.not-found'
   | 'publisher.limited'
   | 'backup.in-the-future'

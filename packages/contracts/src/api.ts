@@ -8,6 +8,7 @@ import { keyProcedures } from './key-procedures.ts';
 import { landingProcedures } from './landing-procedures.ts';
 import { liveProcedures } from './live-events.ts';
 import { personalDataProcedures } from './personal-data-procedures.ts';
+import { matterProcedures } from './matter-procedures.ts';
 import { operatorProcedures } from './operator-procedures.ts';
 import { overviewProcedures } from './overview-procedures.ts';
 import type { RouterOf } from './procedures.ts';
@@ -71,6 +72,7 @@ export const publicProcedures = {
   ...keyProcedures,
   ...operatorProcedures,
   ...overviewProcedures,
+  ...matterProcedures,
 } as const;
 
 /** The service that answers each public namespace. */
@@ -107,6 +109,7 @@ export const publicOwners = {
   keys: 'gateway',
   operators: 'gateway',
   overview: 'gateway',
+  matters: 'gateway',
   retention: 'gateway',
 } as const satisfies Record<keyof typeof forwardedProcedures, ProcedureOwner> &
   Record<Exclude<keyof typeof publicProcedures, keyof typeof forwardedProcedures>, 'gateway'>;

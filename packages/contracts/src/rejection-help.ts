@@ -201,6 +201,23 @@ export const rejectionHelp: Readonly<Record<RejectionCode, RejectionHelp>> = {
     nextStep:
       'If a person closed it, matters.reopen opens it again. If its cause returns, a new matter opens.',
   },
+  'matter.open': {
+    meaning: 'The matter is open, so it cannot be opened again.',
+    nextStep: 'See its history with matters.get.',
+  },
+  'matter.ended': {
+    meaning:
+      'The cause of the matter is gone. Only a matter that a person has closed can be opened again.',
+    nextStep: 'Nothing is needed: if the cause returns, a new matter opens.',
+  },
+  'matter.no-person': {
+    meaning: 'The call was made with a key, and `me` means the person who is signed in.',
+    nextStep: 'Name the object ID of a person. See operators.list.',
+  },
+  'matter.no-access': {
+    meaning: 'The person has no role for the publisher of the matter, and could not see it.',
+    nextStep: 'Give the person a role with operators.put, or choose another person.',
+  },
   'publisher.not-found': {
     meaning: 'There is no publisher with this ID, or you may not act for it.',
     nextStep:

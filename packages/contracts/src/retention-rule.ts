@@ -51,6 +51,12 @@ export const messagingRetention: readonly RetentionRule[] = [
   },
 ];
 
+/** Of each service that finds matters. */
+export const openMatters: KeptTable = {
+  table: 'open_matters',
+  reason: 'One row for each open matter of this service, removed when it closes.',
+};
+
 /** Of services that do not use them. An earlier version still prunes these tables, so they are dropped only after the next one. */
 export const unusedMessaging: readonly KeptTable[] = ['outbox', 'inbox'].map((table) => ({
   table,

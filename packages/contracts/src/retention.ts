@@ -1,4 +1,9 @@
-import { messagingRetention, unusedMessaging, type ServiceRetention } from './retention-rule.ts';
+import {
+  messagingRetention,
+  openMatters,
+  unusedMessaging,
+  type ServiceRetention,
+} from './retention-rule.ts';
 import type { ServiceName } from './services.ts';
 import { workerRetention } from './worker-retention.ts';
 
@@ -6,6 +11,7 @@ import { workerRetention } from './worker-retention.ts';
 export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
   gateway: {
     rules: [
+      ...messagingRetention,
       {
         table: 'audit_entries',
         since: 'at',
@@ -40,6 +46,15 @@ export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
         reason: 'An expired invitation cannot be used.',
       },
       {
+        table: 'matters',
+        since: 'closed_at',
+        setting: 'KEEP_CLOSED_MATTERS_DAYS',
+        days: 400,
+        minDays: 30,
+        reason:
+          'Thirteen months, as the audit log. Its history is removed with it. Open ones stay.',
+      },
+      {
         table: 'rate_buckets',
         since: 'at',
         clock: 'machine',
@@ -66,7 +81,8 @@ export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
         reason: 'Written by earlier versions only. Its rows are moved to audit_entries.',
       },
       { table: 'api_keys', reason: 'Few rows, created and revoked by operators.' },
-      ...unusedMessaging,
+      { table: 'matter_events', reason: 'The history of a matter, which is removed with it.' },
+      openMatters,
     ],
   },
   landing: {

@@ -1,15 +1,29 @@
 import type { ServerResponse } from 'node:http';
 import { metrics as table } from '@landfall/contracts/metrics';
-import { readClock, readPools } from '@landfall/service-kit/common-readings';
+import type { Bus } from '@landfall/service-kit/bus';
+import {
+  readClock,
+  readConsumers,
+  readOutbox,
+  readPools,
+} from '@landfall/service-kit/common-readings';
 import { type Metrics, reading, readings } from '@landfall/service-kit/metrics';
 import type { Roundup } from './api/roundup.ts';
 import type { Db } from './db/schema.ts';
 
-/** The metrics of the gateway: whether each service answers it. */
+/** The metrics of the gateway: whether each service answers it, and its facts and consumers. */
 export function readGateway(
   metrics: Metrics,
-  { db, roundup }: { readonly db: Db; readonly roundup: Roundup },
+  parts: {
+    readonly db: Db;
+    readonly roundup: Roundup;
+    readonly bus: Pick<Bus, 'consumerLag'>;
+    readonly now: () => Date;
+  },
 ): void {
+  const { db, roundup, bus, now } = parts;
+  readOutbox(metrics, db, now);
+  readConsumers(metrics, { bus, publisher: 'gateway', now });
   readClock(metrics, db);
   readPools(metrics, db);
   metrics.read([table.serviceAnswers], async () => {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { publicProcedures, type ProcedureOwner } from '@landfall/contracts/api';
 import { createRouter } from '@landfall/contracts/procedures';
 import { retention } from '@landfall/contracts/retention';
-import { liveFeed } from '@landfall/contracts/streams';
+import { liveFeed, streams } from '@landfall/contracts/streams';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { createBodyBudget } from '@landfall/service-kit/body-budget';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
@@ -14,6 +14,8 @@ import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { Metrics } from '@landfall/service-kit/metrics';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { ownPersonalData } from '@landfall/service-kit/personal-data';
+import { outboxSource } from '@landfall/service-kit/outbox';
+import { startRelay } from '@landfall/service-kit/relay';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
@@ -44,6 +46,7 @@ import { limitPublishers } from './limits/publisher-limit.ts';
 import { createSharedRates, type SharedRates } from './limits/shared-rates.ts';
 import { watchForProxy } from './limits/undeclared-proxy.ts';
 import { createWebhookLimit } from './limits/webhook-limit.ts';
+import { takeMatterFacts } from './matters/take-facts.ts';
 import { countTurnedAway, readGateway } from './metrics.ts';
 import type { doctorHandlers } from './procedures/doctor.ts';
 import { createOperatorSessions } from './operators/sessions.ts';
@@ -80,11 +83,14 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     await ensureBootstrapKey({ db, log, now: machineNow }, config.BOOTSTRAP_API_KEY);
   }
   const bus = resources.use(await connectBus({ url: config.NATS_URL, name: service, log }));
+  await bus.ensureStreams([streams.matters, streams.deadLetters]);
+  const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
+  resources.use(await takeMatterFacts(bus, db));
 
   const clients = ownerClients(bus);
   const metrics = new Metrics({ log, now: machineNow });
   const roundup = createRoundup({ clients, now: machineNow });
-  readGateway(metrics, { db, roundup });
+  readGateway(metrics, { db, roundup, bus, now: machineNow });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   resources.use(await startAuditUpkeep({ db, log, machineNow, config }));
   const rates = resources.use(createSharedRates({ db, log }));
@@ -109,6 +115,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     doctor,
     db,
     own,
+    matters: { db, now, wakeRelay: () => relay.wake() },
     log,
   });
   const router = createRouter(

@@ -123,6 +123,7 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     personalData: ['export', { publisherId: 'fabrikam', objectId: id }, 'publisher.not-found'],
     keys: ['revoke', { keyId: 'k-of-fabrikam' }, 'key.not-found'],
     operators: ['remove', { operatorId: id }, 'operator.not-found'],
+    matters: ['get', { matterId: id }, 'matter.not-found'],
   };
 
 describe('a key that is limited to one publisher', () => {

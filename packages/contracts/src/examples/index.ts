@@ -11,6 +11,7 @@ import { events } from './events.ts';
 import { imports } from './imports.ts';
 import { keys } from './keys.ts';
 import { listeners } from './listeners.ts';
+import { matters } from './matters.ts';
 import { notifications } from './notifications.ts';
 import { offerPages } from './offer-pages.ts';
 import { operations } from './operations.ts';
@@ -50,6 +51,7 @@ export const examples: {
   imports,
   keys,
   listeners,
+  matters,
   notifications,
   offerPages,
   operations,

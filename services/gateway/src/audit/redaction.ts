@@ -26,6 +26,9 @@ const HIDDEN_FIELDS: ReadonlySet<string> = new Set([
   'requestedBy',
   'approvedBy',
   'recipient',
+  // Of a matter: what people wrote.
+  'closedReason',
+  'history',
 ]);
 /** Addresses of people. A fingerprint shows that they changed. */
 const FINGERPRINTED_FIELDS: ReadonlySet<string> = new Set(['recipients']);

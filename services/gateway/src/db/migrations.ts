@@ -1,4 +1,5 @@
 import type { Migration } from 'kysely/migration';
+import { openMattersMigration } from '@landfall/service-kit/matters';
 import { messagingMigration } from '@landfall/service-kit/outbox';
 import { keysAndAudit } from './migrations/0002-keys-and-audit.ts';
 import { publishers } from './migrations/0003-publishers.ts';
@@ -8,6 +9,7 @@ import { dimensionsScope } from './migrations/0006-dimensions-scope.ts';
 import { peopleAndKeys } from './migrations/0008-people-and-keys.ts';
 import { backups } from './migrations/0010-backups.ts';
 import { rateBuckets } from './migrations/0011-rate-buckets.ts';
+import { matters } from './migrations/0012-matters.ts';
 import { idempotentCalls } from './migrations/0007-idempotent-calls.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -21,4 +23,6 @@ export const migrations: Record<string, Migration> = {
   '0009-audit-chain': auditChain,
   '0010-backups': backups,
   '0011-rate-buckets': rateBuckets,
+  '0012-matters': matters,
+  '0013-open-matters': openMattersMigration,
 };

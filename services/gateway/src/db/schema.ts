@@ -1,6 +1,8 @@
 import type { Generated } from 'kysely';
 import type { OperatorRole } from '@landfall/contracts/roles';
 import type { Database } from '@landfall/service-kit/database';
+import type { MatterTables } from '@landfall/service-kit/matters';
+import type { MatterEventsTable, MattersTable } from './matter-tables.ts';
 
 export interface ApiKeysTable {
   id: string;
@@ -155,7 +157,9 @@ export interface IdempotentCallsTable {
   createdAt: Generated<Date>;
 }
 
-export interface GatewayTables {
+export interface GatewayTables extends MatterTables {
+  matters: MattersTable;
+  matterEvents: MatterEventsTable;
   rateBuckets: RateBucketsTable;
   backups: BackupsTable;
   idempotentCalls: IdempotentCallsTable;

@@ -16,7 +16,10 @@ import { keyHandlers, type KeyHandlerParts } from '../keys/key-handlers.ts';
 import type { LiveReading } from '../live/reading.ts';
 import { personalDataHandlers } from '../personal-data/requests.ts';
 import { operatorHandlers, type OperatorHandlerParts } from '../operators/operator-handlers.ts';
+import { matterCommands } from '../matters/commands.ts';
+import { matterQueries } from '../matters/queries.ts';
 import { findKey } from '../store/keys.ts';
+import { findMatter } from '../store/matters.ts';
 import { findOperator } from '../store/operators.ts';
 import { alertHandlers } from './alerts.ts';
 import { doctorHandlers } from './doctor.ts';
@@ -34,8 +37,9 @@ export function procedureHandlers(parts: {
   readonly log: Logger;
   /** For keys and people, which are the gateway's own. */
   readonly own: KeyHandlerParts & Omit<OperatorHandlerParts, 'publishers'>;
+  readonly matters: Parameters<typeof matterCommands>[0];
 }) {
-  const { clients, roundup, alerts, live, personalData, doctor, db, log, own } = parts;
+  const { clients, roundup, alerts, live, personalData, doctor, db, log, own, matters } = parts;
   const clientOf = (namespace: string) =>
     clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
   const forwarded = forwardHandlers(forwardedProcedures, clientOf);
@@ -52,6 +56,7 @@ export function procedureHandlers(parts: {
     audit: auditHandlers(db),
     keys: keyHandlers(own),
     operators: operatorHandlers({ ...own, publishers: forwarded.publishers.list }),
+    matters: { ...matterQueries(matters), ...matterCommands(matters) },
   };
 }
 
@@ -68,6 +73,7 @@ export function edgeOwnership(db: Db): EdgeOwnershipOf<typeof publicProcedures> 
       notification: 'by-owner',
       listener: 'by-owner',
       key: async (id) => (await findKey(db, id))?.publisherId,
+      matter: async (id) => (await findMatter(db, id))?.publisherId,
       operator: async (id) => (await findOperator(db, id))?.publisherId,
     },
   };

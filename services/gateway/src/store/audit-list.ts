@@ -1,6 +1,7 @@
 import type { Position } from '@landfall/service-kit/paging';
 import type { Db } from '../db/schema.ts';
 import type { ChainedEntry } from '../audit/chain.ts';
+import { namesOfPeople } from './operators.ts';
 
 export interface AuditFilter {
   readonly publisherId?: string | undefined;
@@ -73,27 +74,14 @@ export async function labelsOf(
   });
   const [keys, operators] = await Promise.all([
     keyIds.length === 0 ? [] : keyLabels(db, keyIds),
-    people.length === 0 ? [] : operatorNames(db, people),
+    namesOfPeople(db, people),
   ]);
   return new Map([
     ...keys.map(({ id, label }) => [`key ${id}`, label] as const),
-    ...operators.flatMap(({ tenantId, objectId, name }) =>
-      name === null ? [] : [[`operator ${tenantId}/${objectId}`, name] as const],
-    ),
+    ...[...operators].map(([person, name]) => [`operator ${person}`, name] as const),
   ]);
 }
 
 function keyLabels(db: Db, ids: readonly string[]) {
   return db.kysely.selectFrom('apiKeys').select(['id', 'label']).where('id', 'in', ids).execute();
-}
-
-function operatorNames(
-  db: Db,
-  people: readonly { readonly tenantId: string; readonly objectId: string }[],
-) {
-  return db.kysely
-    .selectFrom('operators')
-    .select(['tenantId', 'objectId', 'name'])
-    .where((eb) => eb.or(people.map((person) => eb.and(person))))
-    .execute();
 }

@@ -23,6 +23,44 @@ export async function rolesOf(
     .execute();
 }
 
+/** A person with a role for this publisher, or for all publishers. */
+export async function findPerson(
+  db: Db,
+  wanted: { readonly objectId: string; readonly publisherId: string | null },
+): Promise<PersonIds | undefined> {
+  const { objectId, publisherId } = wanted;
+  return db.kysely
+    .selectFrom('operators')
+    .select(['tenantId', 'objectId'])
+    .where('objectId', '=', objectId)
+    .where((eb) =>
+      eb.or([
+        eb('publisherId', 'is', null),
+        ...(publisherId === null ? [] : [eb('publisherId', '=', publisherId)]),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Names of people with roles, by `tenantId/objectId`. */
+export async function namesOfPeople(
+  db: Db,
+  people: readonly PersonIds[],
+): Promise<ReadonlyMap<string, string>> {
+  if (people.length === 0) return new Map();
+  const rows = await db.kysely
+    .selectFrom('operators')
+    .select(['tenantId', 'objectId', 'name'])
+    .where((eb) => eb.or(people.map(({ tenantId, objectId }) => eb.and({ tenantId, objectId }))))
+    .execute();
+  return new Map(
+    rows.flatMap(({ tenantId, objectId, name }) =>
+      name === null ? [] : [[`${tenantId}/${objectId}`, name] as const],
+    ),
+  );
+}
+
 export async function findOperator(db: Db, id: string): Promise<OperatorRow | undefined> {
   return db.kysely.selectFrom('operators').selectAll().where('id', '=', id).executeTakeFirst();
 }

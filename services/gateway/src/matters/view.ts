@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import type { matterView } from '@landfall/contracts/matter-procedures';
+import { matterKinds } from '@landfall/contracts/matters';
+import { isMatterKind, matterTexts } from '@landfall/words/matters';
+import type { Db } from '../db/schema.ts';
+import { namesOfPeople } from '../store/operators.ts';
+import type { MatterRow } from '../store/matters.ts';
+
+type View = z.input<typeof matterView>;
+
+/** Matters as callers see them, with texts in their language and names of the people who take care of them. */
+export async function viewsOf(
+  db: Db,
+  rows: readonly MatterRow[],
+  language: string | undefined,
+): Promise<View[]> {
+  const names = await namesOfPeople(
+    db,
+    rows.flatMap((row) => personOf(row) ?? []),
+  );
+  return rows.map((row) => {
+    const { kind, params } = row;
+    const person = personOf(row);
+    return {
+      id: row.id,
+      kind,
+      owner: row.owner,
+      subject: { type: row.subjectType, id: row.subjectId },
+      publisherId: row.publisherId ?? undefined,
+      offerId: row.offerId ?? undefined,
+      subscriptionId: row.subscriptionId ?? undefined,
+      severity: row.severity,
+      state: row.closedAt === null ? ('open' as const) : ('closed' as const),
+      ...matterTexts({ kind, params }, language),
+      params,
+      since: row.since.toISOString(),
+      openedAt: row.openedAt.toISOString(),
+      dueAt: row.dueAt?.toISOString(),
+      closes: isMatterKind(kind) ? matterKinds[kind].closes : 'itself',
+      assignedTo: person && {
+        ...person,
+        name: names.get(`${person.tenantId}/${person.objectId}`),
+      },
+      snoozedUntil: row.snoozedUntil?.toISOString(),
+      closedAt: row.closedAt?.toISOString(),
+      closedBy: row.closedBy ?? undefined,
+      closedReason: row.closedReason ?? undefined,
+    };
+  });
+}
+
+export async function viewOf(db: Db, row: MatterRow, language?: string): Promise<View> {
+  const [view] = await viewsOf(db, [row], language);
+  if (!view) throw new Error('a row has a view');
+  return view;
+}
+
+function personOf({ assignedTenant: tenantId, assignedObject: objectId }: MatterRow) {
+  return tenantId === null || objectId === null ? undefined : { tenantId, objectId };
+}
