@@ -12,7 +12,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/service-kit': ['contracts', 'domain'],
   'packages/words': ['contracts'],
   'packages/design': [],
-  'packages/console': ['client', 'words', 'design', 'contracts', 'domain'],
   'packages/client': ['contracts'],
   'packages/cli': ['accelerator-import', 'contracts'],
   'services/*': [

@@ -5,7 +5,7 @@ import { Browsers } from '../src/browser/browsers.ts';
 import { missingSentences, onOneLine } from '../src/gallery/said.ts';
 import { GalleryFixture, type PageState } from '../src/gallery/fixture.ts';
 import { pageStates } from '../src/gallery/states/all.ts';
-import { expectAccessible, expectNoOverflow, pageWeight } from './page-checks.ts';
+import { expectAccessible, expectNoOverflow, pageWeight } from '../src/browser/page-checks.ts';
 import { startStackFixture, type StackFixture } from './stack-fixture.ts';
 
 /** A page of this size, with everything that it loads, takes two seconds on a slow connection. */

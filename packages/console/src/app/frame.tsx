@@ -107,6 +107,7 @@ function PublisherSwitch() {
   const { publisher } = useLocation().search;
   if (publishers.length < 2) return null;
   const choose = (id: string | undefined) => navigate({ to: '.', search: { publisher: id } });
+  const shown = publisher ?? t(mustChoose ? 'shell.publisher.choose' : 'shell.publisher.all');
   return (
     <Menu
       label={t('shell.publisher')}
@@ -133,11 +134,9 @@ function PublisherSwitch() {
         },
       ]}
     >
-      <AriaButton className="switcher" aria-label={t('shell.publisher')}>
+      <AriaButton className="switcher" aria-label={`${t('shell.publisher')}: ${shown}`}>
         <Icon name="building" />
-        <span className="clip">
-          {publisher ?? t(mustChoose ? 'shell.publisher.choose' : 'shell.publisher.all')}
-        </span>
+        <span className="clip">{shown}</span>
         <Icon name="down" size={12} />
       </AriaButton>
     </Menu>
@@ -182,7 +181,7 @@ function PersonMenu() {
         },
       ]}
     >
-      <AriaButton className="person" aria-label={t('shell.person')}>
+      <AriaButton className="person">
         <span className="avatar" aria-hidden="true">
           {person.name.slice(0, 1).toUpperCase()}
         </span>

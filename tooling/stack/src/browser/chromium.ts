@@ -27,6 +27,15 @@ export async function launchChromium(
   return chromium.launch({ ...program, args: FLAGS, chromiumSandbox: canSandbox() });
 }
 
+/** Why no browser can be started here; undefined if one can. Tests that need a browser are then skipped with this reason. */
+export function chromiumMissing(): string | undefined {
+  const installed = process.env['CHROMIUM_PATH'] ?? SYSTEM_CHROMIUM;
+  if (existsSync(installed) || process.arch === 'x64') return undefined;
+  const reason = `no Chromium at ${installed}, and the packaged one needs x64`;
+  console.warn(`browser tests are skipped: ${reason}; set CHROMIUM_PATH`);
+  return reason;
+}
+
 /**
  * Chromium's sandbox does not work for root, and needs user namespaces for other users, which many
  * containers forbid. Running without it is safe here, because every page is our own.

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browsers } from '../../src/browser/browsers.ts';
 import { setOfferPages } from '../../src/fixture/seed-pages.ts';
 import type { StackClient } from '../../src/fixture/stack-client.ts';
-import { expectAccessible, expectNoOverflow, press, tabTo } from '../page-checks.ts';
+import { expectAccessible, expectNoOverflow, press, tabTo } from '../../src/browser/page-checks.ts';
 import { startStackFixture, type StackFixture } from '../stack-fixture.ts';
 import { openContext } from './context.ts';
 
