@@ -99,6 +99,9 @@ export function sentenceOf(
 /** Kinds whose sentence needs no details. */
 const PLAIN = [
   'activationRequested',
+  'approvalRequested',
+  'approved',
+  'declined',
   'claimed',
   'activated',
   'activationFailed',

@@ -14,14 +14,15 @@ export type NextPage =
 
 /**
  * Chooses the page by Microsoft's status of the subscription. An unknown status shows the "being prepared" page.
- * A subscription that was activated without a landing visit has no customer yet, so the visitor links it.
+ * A subscription that was activated without a landing visit has no customer yet, so the visitor links it. A declined purchase
+ * shows the publisher's message, also after its end.
  *
  * Source: Managing the SaaS subscription life cycle (Microsoft Learn).
  */
 export function nextPage(
   subscription: Pick<
     SubscriptionView,
-    'status' | 'unrecognisedStatus' | 'activation' | 'provisioning' | 'claimedBy'
+    'status' | 'unrecognisedStatus' | 'activation' | 'approval' | 'provisioning' | 'claimedBy'
   >,
   relation: VisitorRelation,
 ): NextPage {
@@ -37,15 +38,16 @@ export function nextPage(
     case 'Suspended':
       return 'suspended';
     case 'Unsubscribed':
-      return 'ended';
+      return subscription.approval?.state === 'declined' ? 'progress' : 'ended';
     default:
       return 'preparing';
   }
 }
 
+/** Whether it waits for someone else than the buyer, or was declined. */
 function isUnderway({ activation }: Pick<SubscriptionView, 'activation'>): boolean {
   const { state } = activation;
-  return state === 'provisioning' || state === 'requested' || state === 'confirming';
+  return state !== 'none' && state !== 'failed' && state !== 'confirmed';
 }
 
 /** Microsoft has confirmed the activation, but the product has no space for the customer yet. */

@@ -133,6 +133,9 @@ export interface MessageTypes {
   'history.newest': { values: never; tags: never };
   'history.purchased': { values: 'plan'; tags: never };
   'history.activationRequested': { values: never; tags: never };
+  'history.approvalRequested': { values: never; tags: never };
+  'history.approved': { values: never; tags: never };
+  'history.declined': { values: never; tags: never };
   'history.claimed': { values: never; tags: never };
   'history.activated': { values: never; tags: never };
   'history.activationFailed': { values: never; tags: never };
@@ -266,6 +269,9 @@ export interface MessageTypes {
   'people.ask.refusedText': { values: never; tags: never };
   'people.ask.full': { values: never; tags: never };
   'progress.step.recorded': { values: never; tags: never };
+  'progress.step.approval.waiting': { values: never; tags: never };
+  'progress.step.approval.current': { values: never; tags: never };
+  'progress.step.approval.done': { values: never; tags: never };
   'progress.step.space.waiting': { values: never; tags: never };
   'progress.step.space.current': { values: never; tags: never };
   'progress.step.space.done': { values: never; tags: never };
@@ -277,6 +283,7 @@ export interface MessageTypes {
   'progress.step.confirmed.done': { values: never; tags: never };
   'progress.step.ready': { values: never; tags: never };
   'progress.recorded': { values: never; tags: never };
+  'progress.awaitingApproval': { values: never; tags: never };
   'progress.provisioning': { values: never; tags: never };
   'progress.requested': { values: never; tags: never };
   'progress.received': { values: never; tags: never };
@@ -284,6 +291,7 @@ export interface MessageTypes {
   'progress.ready': { values: never; tags: never };
   'progress.unready': { values: never; tags: never };
   'progress.failed': { values: never; tags: never };
+  'progress.declined': { values: never; tags: never };
   'progress.suspended': { values: never; tags: never };
   'progress.ended': { values: never; tags: never };
   'progress.done': { values: never; tags: never };
@@ -299,10 +307,19 @@ export interface MessageTypes {
   'progress.buyAgain': { values: never; tags: never };
   'progress.underwayLead': { values: never; tags: never };
   'progress.spaceLead': { values: 'product'; tags: never };
+  'progress.approvalLead': { values: 'product'; tags: never };
+  'progress.approvalNext': { values: never; tags: never };
+  'progress.approvalYes': { values: never; tags: never };
+  'progress.approvalNo': { values: never; tags: never };
+  'progress.approvalDays': { values: 'days'; tags: never };
+  'progress.approvalLeave': { values: never; tags: never };
   'progress.slow': { values: never; tags: never };
   'progress.failedLead': { values: never; tags: never };
   'progress.tryAgain': { values: never; tags: never };
   'progress.failedNote': { values: never; tags: never };
+  'progress.declinedLead': { values: 'product'; tags: never };
+  'progress.declinedMessage': { values: never; tags: never };
+  'progress.declinedNext': { values: never; tags: never };
   'purchase.title': { values: never; tags: never };
   'purchase.subscription': { values: never; tags: never };
   'purchase.product': { values: never; tags: never };

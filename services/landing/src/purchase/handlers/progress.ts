@@ -21,6 +21,7 @@ import { relationOf } from '../visitor-relation.ts';
 
 /** The duration that the page announces. After this, it says that activation takes longer. */
 const SLOW_AFTER_MS = 2 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 export interface ProgressDeps {
   readonly db: Db;
@@ -105,13 +106,33 @@ async function look(
     return undefined;
   }
   const stage = stageOf(visit, subscription);
-  const since = visit.confirmedAt?.getTime() ?? Infinity;
-  const isSlow = isUnderway(stage) && deps.now().getTime() - since > SLOW_AFTER_MS;
+  const now = deps.now();
+  const since = startedAt(visit, subscription);
+  const isSlow = isUnderway(stage) && now.getTime() - since > SLOW_AFTER_MS;
+  const { dueAt, messageToBuyer } = subscription?.approval ?? {};
   return {
     stage,
     subscription,
-    circumstances: { steps: stepsOf(subscription), isStale: !subscription, isSlow },
+    circumstances: {
+      steps: stepsOf(subscription),
+      isStale: !subscription,
+      isSlow,
+      daysLeft: dueAt === undefined ? undefined : daysBetween(now, new Date(dueAt)),
+      messageToBuyer,
+    },
   };
+}
+
+/** When Landfall began to work on it: at the confirmation, or when the publisher approved the purchase. */
+function startedAt(visit: Visit, subscription: SubscriptionView | undefined): number {
+  const { state, decidedAt } = subscription?.approval ?? {};
+  if (state === 'approved' && decidedAt !== undefined) return Date.parse(decidedAt);
+  return visit.confirmedAt?.getTime() ?? Infinity;
+}
+
+/** A day that has begun counts. 0: the time is over. */
+function daysBetween(now: Date, end: Date): number {
+  return Math.max(0, Math.ceil((end.getTime() - now.getTime()) / DAY_MS));
 }
 
 /** Another person's visit gets the same answer as an unknown one, and an event. */

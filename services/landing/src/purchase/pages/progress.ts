@@ -8,6 +8,8 @@ import { purchaseSummary, type Summarised } from './purchase-summary.ts';
 
 /** For browsers without script. The script updates the page more often. */
 const REFRESH_SECONDS = 5;
+/** An approval takes hours or days. */
+const APPROVAL_REFRESH_SECONDS = 60;
 
 /** The progress of a purchase as the page shows it. */
 export type ProgressView = FollowedView & { readonly stage: Stage };
@@ -19,20 +21,26 @@ export interface Circumstances {
   readonly isStale: boolean;
   /** It takes longer than usual. */
   readonly isSlow: boolean;
+  /** While the publisher decides: days until Microsoft cancels the purchase. */
+  readonly daysLeft?: number | undefined;
+  /** The publisher's words about a declined purchase. */
+  readonly messageToBuyer?: string | undefined;
 }
 
 /** Steps up to the reached one are done. The next one is in progress. */
 export function progressView(
   words: Words,
   stage: Stage,
-  { steps, isStale, isSlow }: Circumstances,
+  { steps, isStale, isSlow, daysLeft }: Circumstances,
 ): ProgressView {
   const last = reachedStep(stage, steps);
   const reached = last ? steps.indexOf(last) : -1;
   const shown = last ? steps : [];
   return {
     stage,
-    look: [stage, steps.length, isStale && 'stale', isSlow && 'slow'].filter(Boolean).join(' '),
+    look: [stage, steps.length, isStale && 'stale', isSlow && 'slow', daysLeft]
+      .filter(Boolean)
+      .join(' '),
     isFinal: isFinal(stage),
     headline: words.t(`progress.${stage}`),
     steps: shown.map((step, index) => {
@@ -68,7 +76,7 @@ export function progressPage(
   return framed(frame, {
     title: view.headline,
     isFollowed: true,
-    ...(view.isFinal ? {} : { refreshSeconds: REFRESH_SECONDS }),
+    ...(view.isFinal ? {} : { refreshSeconds: refreshAfter(view.stage) }),
     body: followed(view, {
       statePath: `/landing/progress/${visitId}/state`,
       content: html`
@@ -88,6 +96,10 @@ export function progressPage(
   });
 }
 
+function refreshAfter(stage: Stage): number {
+  return stage === 'awaitingApproval' ? APPROVAL_REFRESH_SECONDS : REFRESH_SECONDS;
+}
+
 function receiptCard(frame: Frame, receipt: Summarised): Html {
   return html`<section
     class="card order"
@@ -101,15 +113,22 @@ function receiptCard(frame: Frame, receipt: Summarised): Html {
 }
 
 function explanation(
-  { product, words }: Frame,
+  frame: Frame,
   stage: Stage,
   {
     visitId,
     managedAt,
     isSlow,
-  }: { visitId: string; managedAt: string | undefined; isSlow: boolean },
+    daysLeft,
+    messageToBuyer,
+  }: Circumstances & { visitId: string; managedAt: string | undefined },
 ): Html {
+  const { product, words } = frame;
   switch (stage) {
+    case 'awaitingApproval':
+      return approvalText(frame, daysLeft);
+    case 'declined':
+      return declinedText(frame, messageToBuyer);
     case 'ready':
       return html`
         <p class="lead">${words.t('progress.readyLead', { product: product.name })}</p>
@@ -144,6 +163,38 @@ function explanation(
     default:
       return html`<p class="lead">${underway(words, stage, { isSlow, product: product.name })}</p>`;
   }
+}
+
+/** Who decides, what follows from either answer, and how long it can take. */
+function approvalText({ product, words }: Frame, daysLeft: number | undefined): Html {
+  return html`
+    <p class="lead">${words.t('progress.approvalLead', { product: product.name })}</p>
+    <section class="card" aria-labelledby="next">
+      <h2 id="next">${words.t('progress.approvalNext')}</h2>
+      <ul>
+        <li>${words.t('progress.approvalYes')}</li>
+        <li>${words.t('progress.approvalNo')}</li>
+        ${daysLeft ? html`<li>${words.t('progress.approvalDays', { days: daysLeft })}</li>` : ''}
+      </ul>
+    </section>
+    <p class="note">${words.t('progress.approvalLeave')}</p>
+  `;
+}
+
+/** The publisher's own words are shown as they were written, in whichever language. */
+function declinedText({ product, words }: Frame, message: string | undefined): Html {
+  return html`
+    <p class="lead">${words.t('progress.declinedLead', { product: product.name })}</p>
+    ${
+      message
+        ? html`<section class="card" aria-labelledby="message">
+            <h2 id="message">${words.t('progress.declinedMessage')}</h2>
+            <p class="written" dir="auto">${message}</p>
+          </section>`
+        : ''
+    }
+    <p>${words.t('progress.declinedNext')}</p>
+  `;
 }
 
 /** Names the usual duration only before it has passed, and only while Microsoft is working. */
