@@ -199,7 +199,7 @@ export const subscriptionProcedures = {
       scope: 'subscriptions:write',
       scopedBy: 'subscription',
       summary:
-        'Declines a purchase that waits for your approval, and ends it at Microsoft. This cannot be undone. If Microsoft refuses to end it, a repeat tries again.',
+        'Declines a purchase that waits for your approval, and asks Microsoft to end it. This cannot be undone. If Microsoft has not ended it, a repeat asks again.',
       isDestructive: true,
       input: subscriptionId.extend({
         /** Why, for your own people. Never shown to the buyer. */

@@ -69,6 +69,106 @@ describe('the call to Microsoft', () => {
   });
 });
 
+describe('the approval of a purchase', () => {
+  const dueAt = new Date('2026-02-05T10:00:00Z');
+  const later = new Date('2026-01-08T10:00:00Z');
+  const after = (known: Subscription, command: SubscriptionCommand, when = at): Subscription => {
+    const decision = decide(known, command, when);
+    if ('rejected' in decision) throw new Error(decision.rejected);
+    return evolveAll(known, decision.events) ?? known;
+  };
+  const waiting = () => after(pending(), { type: 'activate', claimedBy: buyer, approveBy: dueAt });
+
+  test('comes before Microsoft is asked, and continues the activation', () => {
+    const held = waiting();
+    expect(held.activation).toEqual({ state: 'awaiting-approval', requestedAt: at });
+    expect(held.approval).toEqual({ state: 'waiting', requestedAt: at, dueAt });
+    expect(held.claimedBy).toEqual(buyer);
+    expect(decide(held, { type: 'recordActivationSent' }, at)).toEqual({ events: [] });
+    const approved = after(held, { type: 'approve' }, later);
+    expect(approved.activation).toEqual({ state: 'requested', requestedAt: at });
+    expect(approved.approval).toEqual({ state: 'approved', requestedAt: at, decidedAt: later });
+  });
+
+  test('comes before the product is asked for the space', () => {
+    const held = after(pending(), { type: 'activate', approveBy: dueAt, provisionBy: dueAt });
+    expect(held.provisioning.state).toBe('none');
+    const approved = after(held, { type: 'approve', provisionBy: dueAt }, later);
+    expect(approved.activation.state).toBe('provisioning');
+    expect(approved.provisioning).toEqual({ state: 'requested', requestedAt: later, dueAt });
+  });
+
+  test('is requested once, also if approval was switched off in the meantime', () => {
+    const held = waiting();
+    expect(decide(held, { type: 'activate', approveBy: dueAt }, later)).toEqual({ events: [] });
+    expect(decide(held, { type: 'activate' }, later)).toEqual({ events: [] });
+  });
+
+  test('is not needed again for a second attempt', () => {
+    const failed = after(
+      after(after(waiting(), { type: 'approve' }), { type: 'recordActivationSent' }),
+      {
+        type: 'failActivation',
+        failure: 'refused',
+      },
+    );
+    expect(after(failed, { type: 'activate', approveBy: dueAt }).activation.state).toBe(
+      'requested',
+    );
+  });
+
+  test('is decided once: the same decision changes nothing, and the other one is rejected', () => {
+    const approved = after(waiting(), { type: 'approve' });
+    expect(decide(approved, { type: 'approve' }, later)).toEqual({ events: [] });
+    expect(decide(approved, { type: 'decline' }, later)).toEqual({ rejected: 'approval.approved' });
+    const declined = after(waiting(), { type: 'decline' });
+    expect(declined.activation).toEqual({ state: 'declined', requestedAt: at });
+    expect(decide(declined, { type: 'decline' }, later)).toEqual({ events: [] });
+    expect(decide(declined, { type: 'approve' }, later)).toEqual({ rejected: 'approval.declined' });
+    expect(decide(declined, { type: 'activate' }, later)).toEqual({
+      rejected: 'approval.declined',
+    });
+  });
+
+  test.each(['approve', 'decline'] as const)(
+    'cannot be decided with %s unless it waits',
+    (type) => {
+      expect(decide(pending(), { type }, at)).toEqual({ rejected: 'approval.not-requested' });
+      const ended = evolveAll(waiting(), [{ type: 'unsubscribed' }])!;
+      expect(ended.approval).toEqual({ state: 'ended', requestedAt: at });
+      expect(decide(ended, { type }, at)).toEqual({ rejected: 'subscription.ended' });
+    },
+  );
+
+  test('keeps its decision when the purchase ends, and a repeat still answers', () => {
+    const declined = evolveAll(after(waiting(), { type: 'decline' }), [{ type: 'unsubscribed' }])!;
+    expect(declined.approval.state).toBe('declined');
+    expect(decide(declined, { type: 'decline' }, later)).toEqual({ events: [] });
+  });
+
+  test('survives a change of plan', () => {
+    const changed = evolveAll(waiting(), [{ type: 'planChanged', from: 'starter', to: 'growth' }])!;
+    expect(changed.approval.state).toBe('waiting');
+    expect(after(changed, { type: 'approve' }).activation.state).toBe('requested');
+  });
+
+  test('is bypassed only if Microsoft activated the purchase without Landfall', () => {
+    const bypass = { type: 'bypassApproval' } as const;
+    const active = (known: Subscription) => evolveAll(known, [{ type: 'activated' }])!;
+    expect(after(active(pending()), bypass).approval).toEqual({ state: 'bypassed' });
+    expect(after(active(waiting()), bypass).approval.state).toBe('bypassed');
+    for (const known of [
+      pending(),
+      waiting(),
+      active(after(pending(), { type: 'activate' })),
+      active(after(waiting(), { type: 'approve' })),
+      active(after(waiting(), { type: 'decline' })),
+    ]) {
+      expect(decide(known, bypass, at)).toEqual({ events: [] });
+    }
+  });
+});
+
 describe("the customer's space", () => {
   const dueAt = new Date('2026-01-07T10:00:00Z');
   const asked = (known: Subscription) => {

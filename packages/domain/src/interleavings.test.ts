@@ -34,6 +34,7 @@ const LONGEST_STORY = 9;
 const MOST_VISITS = 4;
 /** Thousands of stories take a second or two, or longer on a busy machine. */
 const PATIENCE_MS = 60_000;
+const DECISIONS = ['approve', 'approve', 'decline'] as const;
 const ANSWERS: readonly ProductAnswer[] = ['confirms', 'confirms', 'fails', 'isSilent'];
 
 describe('in any order of steps, both sides end equal and each change has one effect', () => {
@@ -95,13 +96,18 @@ function play(
   const isAutoActivated = pick([true, false, false]);
   const microsoft = new MarketplaceModel(isAutoActivated, { pick, weather });
   const waitsForProduct = pick([true, false]);
-  const ours = new RecordModel(microsoft, waitsForProduct);
+  const needsApproval = pick([true, false]);
+  const ours = new RecordModel(microsoft, { waitsForProduct, needsApproval });
   const actors: Actor[] = [];
   for (let visits = pick([0, 1, MOST_VISITS]); visits >= 0; visits -= 1) actors.push(ours.reader());
   if (pick([true, true, false])) {
     actors.push(ours.activation(pick(PEOPLE)), ours.activation(pick(PEOPLE)));
   }
   if (waitsForProduct) actors.push(ours.product(pick(ANSWERS)), ours.product(pick(ANSWERS)));
+  if (needsApproval) {
+    // Two people may decide differently.
+    actors.push(ours.approver(pick(DECISIONS)), ours.approver(pick(DECISIONS)));
+  }
   const left = [...story];
   while (left.length > 0 || actors.length > 0) {
     if (left.length > 0 && pick([true, false, false])) {
@@ -120,6 +126,7 @@ function play(
   for (const _step of ours.reader());
   checkRecord(ours, microsoft, name);
   checkProvisioning(ours, waitsForProduct, name);
+  checkApproval(ours, needsApproval, name);
 }
 
 function checkRecord(ours: RecordModel, microsoft: MarketplaceModel, name: string): void {
@@ -163,6 +170,24 @@ function checkRecord(ours: RecordModel, microsoft: MarketplaceModel, name: strin
     after.filter((type) => type !== 'activationFailed'),
     name,
   ).toEqual([]);
+}
+
+/** The publisher decides at most once, and Microsoft is asked only after a yes. */
+function checkApproval(ours: RecordModel, needsApproval: boolean, name: string): void {
+  const count = (type: SubscriptionEvent['type']) =>
+    ours.events.filter((event) => event.type === type).length;
+  const [requests, decisions] = [count('approvalRequested'), count('approved') + count('declined')];
+  expect(ours.callsWithoutApproval, name).toBe(0);
+  expect(requests, name).toBeLessThanOrEqual(needsApproval ? 1 : 0);
+  expect(decisions, name).toBeLessThanOrEqual(requests);
+  expect(count('approvalBypassed') + decisions, name).toBeLessThanOrEqual(needsApproval ? 1 : 0);
+  const sent = ours.events.findIndex(({ type }) => type === 'activationSent');
+  const approved = ours.events.findIndex(({ type }) => type === 'approved');
+  if (needsApproval && sent >= 0) {
+    expect(approved, name).toBeGreaterThanOrEqual(0);
+    expect(approved, name).toBeLessThan(sent);
+  }
+  if (count('declined') > 0) expect(count('activationSent'), name).toBe(0);
 }
 
 /** The product is asked once per activation, and Microsoft only after the product has confirmed. */

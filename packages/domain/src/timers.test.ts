@@ -6,6 +6,7 @@ import { evolveAll } from './evolve.ts';
 import {
   defaultSettings,
   eventsOfTimer,
+  needsApproval,
   nextLook,
   provisionBy,
   timerKinds,
@@ -77,6 +78,14 @@ describe('the timers of an event', () => {
   });
 });
 
+test('approval is needed for no plan, for all plans or for the listed ones', () => {
+  expect(defaultSettings.manualApproval).toBe('none');
+  expect(needsApproval(defaultSettings, 'starter')).toBe(false);
+  expect(needsApproval({ manualApproval: 'all' }, 'starter')).toBe(true);
+  expect(needsApproval({ manualApproval: ['growth'] }, 'growth')).toBe(true);
+  expect(needsApproval({ manualApproval: ['growth'] }, 'starter')).toBe(false);
+});
+
 describe('a due timer', () => {
   const timer = (kind: Timer['kind'], step = 0): Timer => ({ kind, step, dueAt: at, deadline: at });
 
@@ -103,6 +112,20 @@ describe('a due timer', () => {
     expect(eventsOfTimer(failed, timer('configurationReminder', 14))).toEqual([
       { type: 'configurationDue', day: 14, dueAt: at },
     ]);
+  });
+
+  test('reminds the publisher, and not the customer, of a purchase that waits for approval', () => {
+    const pending = withStatus('PendingFulfillmentStart');
+    const waiting = evolveAll(pending, [
+      { type: 'activationRequested', at },
+      { type: 'approvalRequested', at, dueAt: at },
+    ])!;
+    const reminder = timer('configurationReminder', 25);
+    expect(eventsOfTimer(waiting, reminder)).toEqual([{ type: 'approvalDue', day: 25, dueAt: at }]);
+    for (const decision of ['approved', 'declined'] as const) {
+      const decided = evolveAll(waiting, [{ type: decision, at }])!;
+      expect(eventsOfTimer(decided, reminder), decision).toEqual([]);
+    }
   });
 
   test('repeats daily for a month if Microsoft has not ended the purchase or suspension', () => {

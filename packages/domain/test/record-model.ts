@@ -10,13 +10,14 @@ import type { MarketplaceModel } from './marketplace-model.ts';
 export type Actor = Generator<undefined, void, void>;
 
 const AT = new Date('2026-01-06T00:00:00Z');
+const APPROVE_BY = new Date('2026-02-05T00:00:00Z');
 const PROVISION_BY = new Date('2026-01-07T00:00:00Z');
 
 /** Like the worker: the third answer is used even if it is incomplete. */
 const MAX_ANSWERS = 3;
 
-/** How often a product checks for a request. All other actors have finished by then. */
-const PRODUCT_CHECKS = 40;
+/** How often a product or an approver checks for a request. All other actors have finished by then. */
+const CHECKS = 40;
 
 /** `isSilent` ends like `fails`, but through the deadline. */
 export type ProductAnswer = 'confirms' | 'fails' | 'isSilent';
@@ -31,16 +32,23 @@ export class RecordModel {
   readonly events: SubscriptionEvent[] = [];
   /** Activations that started before the product had confirmed the requested space. */
   callsWithoutSpace = 0;
+  /** Activations that started although the publisher had not approved the purchase. */
+  callsWithoutApproval = 0;
   /** Readings that showed a new plan or purchase without its seats. */
   seatsUnsaid = 0;
   /** Claims by a person of another organisation. */
   wrongClaims = 0;
   readonly #microsoft: MarketplaceModel;
   readonly #waitsForProduct: boolean;
+  readonly #needsApproval: boolean;
 
-  constructor(microsoft: MarketplaceModel, waitsForProduct: boolean) {
+  constructor(
+    microsoft: MarketplaceModel,
+    settings: { readonly waitsForProduct: boolean; readonly needsApproval: boolean },
+  ) {
     this.#microsoft = microsoft;
-    this.#waitsForProduct = waitsForProduct;
+    this.#waitsForProduct = settings.waitsForProduct;
+    this.#needsApproval = settings.needsApproval;
   }
 
   /**
@@ -67,6 +75,7 @@ export class RecordModel {
       }
       this.#write(events);
       const isNewlyActive = events.some(({ type }) => type === 'activated');
+      if (isNewlyActive && this.#needsApproval) this.#command({ type: 'bypassApproval' });
       if (isNewlyActive && this.#waitsForProduct) {
         this.#command({ type: 'requestProvisioning', provisionBy: PROVISION_BY });
       }
@@ -77,17 +86,32 @@ export class RecordModel {
   /** A buyer confirms: first the intent, then a reading, the call, and a reading of its result. */
   *activation(claimedBy?: Person): Actor {
     yield* this.reader();
-    this.#command(
-      this.#waitsForProduct
-        ? { type: 'activate', claimedBy, provisionBy: PROVISION_BY }
-        : { type: 'activate', claimedBy },
-    );
+    this.#command({
+      type: 'activate',
+      claimedBy,
+      approveBy: this.#needsApproval ? APPROVE_BY : undefined,
+      provisionBy: this.#waitsForProduct ? PROVISION_BY : undefined,
+    });
+    yield* this.#callMicrosoft();
+  }
+
+  /** A person of the publisher, who decides once the purchase waits, and clicks twice. */
+  *approver(decision: 'approve' | 'decline'): Actor {
+    for (let check = 0; check < CHECKS; check += 1) {
+      yield;
+      if (this.state?.approval.state === 'waiting') break;
+    }
+    const provisionBy = this.#waitsForProduct ? PROVISION_BY : undefined;
+    const command =
+      decision === 'approve' ? ({ type: decision, provisionBy } as const) : { type: decision };
+    this.#command(command);
+    this.#command(command);
     yield* this.#callMicrosoft();
   }
 
   /** The ISV's product, which is asked for the customer's space. It sends its answer twice. */
   *product(answer: ProductAnswer): Actor {
-    for (let check = 0; check < PRODUCT_CHECKS; check += 1) {
+    for (let check = 0; check < CHECKS; check += 1) {
       yield;
       if (this.state?.provisioning.state === 'requested') break;
     }
@@ -108,11 +132,14 @@ export class RecordModel {
     if (!this.state || !isPending(this.state)) return;
     if (this.state.activation.state !== 'requested') return;
     yield;
-    const { provisioning } = this.state;
+    const { approval, provisioning } = this.state;
     const calls = this.#microsoft.callsToActivate;
     this.#microsoft.receiveActivate();
     const hasSpace = !this.#waitsForProduct || provisioning.state === 'confirmed';
-    if (this.#microsoft.callsToActivate > calls && !hasSpace) this.callsWithoutSpace += 1;
+    const isNewCall = this.#microsoft.callsToActivate > calls;
+    if (isNewCall && !hasSpace) this.callsWithoutSpace += 1;
+    const isApproved = !this.#needsApproval || approval.state === 'approved';
+    if (isNewCall && !isApproved) this.callsWithoutApproval += 1;
     yield;
     this.#command({ type: 'recordActivationSent' });
     yield;

@@ -132,7 +132,8 @@ async function describeDecline({ db, now }: CommandDeps, subscriptionId: string)
   return {
     ...view,
     consequences: [
-      'Microsoft ends the purchase, and nothing is billed. To subscribe, the customer has to buy again.',
+      'The purchase is never activated, and nothing is billed. To subscribe, the customer has to buy again.',
+      'Landfall asks Microsoft to end the purchase. If Microsoft keeps it, it lapses 30 days after the purchase.',
       'The buyer sees on the landing page that you declined the purchase, with your message if you give one.',
       'Your product gets the event subscription.declined.',
     ],

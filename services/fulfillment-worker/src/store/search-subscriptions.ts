@@ -147,6 +147,10 @@ function ending(before: string, { renews }: { readonly renews: boolean }): RawBu
     and (state ->> 'autoRenew') ${renews ? sql`=` : sql`is distinct from`} 'true')`;
 }
 
+/**
+ * Of the declined purchases, an operator has to look at those that Microsoft refused to end. Those that Microsoft only keeps
+ * (`without-effect`) lapse by themselves.
+ */
 const waits: Readonly<Record<NonNullable<Input['waitsFor']>, RawBuilder<boolean>>> = {
   publisher: sql`activation = 'awaiting-approval'`,
   product: sql`activation = 'provisioning'`,
@@ -157,7 +161,8 @@ const waits: Readonly<Record<NonNullable<Input['waitsFor']>, RawBuilder<boolean>
   operator: sql`id in (
     select id from subscriptions where activation = 'failed' and status <> 'Unsubscribed'
     union all select id from subscriptions where activation = 'declined' and status <> 'Unsubscribed'
-      and not exists (select from changes where subscription_id = subscriptions.id
-        and state in ('requested', 'sent'))
+      and (select state = 'failed' and failure <> 'without-effect' from changes
+        where subscription_id = subscriptions.id and kind = 'Unsubscribe'
+        order by requested_at desc limit 1)
     union all select subscription_id from tasks where dead_at is not null)`,
 };
