@@ -1,3 +1,4 @@
+import { approvedByHand } from './approval.ts';
 import {
   acceptedPlanChange,
   customerCancels,
@@ -33,6 +34,7 @@ import { ownVerdicts } from './usage/verdicts.ts';
 export const scenarios: readonly Scenario[] = [
   directPurchase,
   spaceBeforeBilling,
+  approvedByHand,
   acceptedPlanChange,
   refusedPlanChange,
   productRefuses,

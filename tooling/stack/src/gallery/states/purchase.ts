@@ -196,6 +196,72 @@ export const purchase: readonly PageState[] = [
     },
   },
   {
+    name: 'progress-awaiting-approval',
+    isAlone: true,
+    shows: 'That the seller decides, what follows from either answer, and how many days are left',
+    says: [
+      'progress.awaitingApproval',
+      'progress.step.approval.current',
+      'progress.approvalLead',
+      'progress.approvalYes',
+      'progress.approvalNo',
+      'progress.approvalDays',
+      'progress.approvalLeave',
+    ],
+    async reach(fixture) {
+      await approveByHand(fixture);
+      return follow(fixture, await fixture.buy(AWAITED), 'awaitingApproval');
+    },
+  },
+  {
+    name: 'progress-approved',
+    isAlone: true,
+    shows: 'By itself, that the seller has approved, and that Microsoft is being asked',
+    says: [
+      'progress.requested',
+      'progress.step.approval.done',
+      'progress.step.requested.current',
+      'progress.underwayLead',
+    ],
+    async reach(fixture) {
+      const { control, api } = fixture.client;
+      await approveByHand(fixture);
+      const bought = await fixture.buy(AWAITED);
+      const { subscriptionId } = bought;
+      const fault = await control.addFault({ endpoint: 'activate', hold: true, subscriptionId });
+      fixture.after(() => control.removeFault(fault.id));
+      const page = await follow(fixture, bought, 'awaitingApproval');
+      await api.subscriptions.approve.mutate({ subscriptionId });
+      await page.locator('[data-stage=requested]').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'progress-declined',
+    isAlone: true,
+    shows: "The seller's message about a purchase that was declined, and what to do",
+    says: [
+      'progress.declined',
+      'progress.declinedLead',
+      'progress.declinedMessage',
+      'progress.declinedNext',
+    ],
+    hides: ['Credit check failed'],
+    async reach(fixture) {
+      await approveByHand(fixture);
+      const bought = await fixture.buy(AWAITED);
+      const page = await follow(fixture, bought, 'awaitingApproval');
+      await fixture.client.api.subscriptions.decline.mutate({
+        subscriptionId: bought.subscriptionId,
+        reason: 'Credit check failed',
+        messageToBuyer:
+          'We could not verify your organisation.\nPlease write to sales@contoso.example, and we will find a way.',
+      });
+      await page.locator('[data-stage=declined]').waitFor();
+      return page;
+    },
+  },
+  {
     name: 'progress-activation-failed',
     isAlone: true,
     shows: 'That Microsoft ended the purchase instead of confirming it',
@@ -259,6 +325,14 @@ async function follow(
   await page.locator(`[data-stage="${stage}"]`).waitFor();
   await priceIsThere(page);
   return page;
+}
+
+/** Purchases of this offer wait for the publisher until the state ends. */
+async function approveByHand(fixture: GalleryFixture): Promise<void> {
+  const { settings } = fixture.client.api;
+  const { offerId } = AWAITED;
+  fixture.after(() => settings.put.mutate({ offerId, settings: { manualApproval: null } }));
+  await settings.put.mutate({ offerId, settings: { manualApproval: 'all' } });
 }
 
 /** Purchases of this offer wait for the product until the state ends. */
