@@ -164,7 +164,7 @@ export interface Landfall {
       },
       Subscription
     >;
-    /** Declines a purchase that waits for your approval, and ends it at Microsoft. This cannot be undone. If Microsoft refuses to end it, a repeat tries again. */
+    /** Declines a purchase that waits for your approval, and asks Microsoft to end it. This cannot be undone. If Microsoft has not ended it, a repeat asks again. */
     readonly decline: Command<
       {
         /** At most 100 characters. */
@@ -3416,6 +3416,8 @@ export interface Landfall {
         name?: string | undefined;
         /** At most 320 characters. */
         email?: string | undefined;
+        /** True: says who would be an owner afterwards, and changes nothing. Default: `false`. */
+        dryRun?: boolean | undefined;
       },
       {
         tenantId: string;
@@ -3423,6 +3425,17 @@ export interface Landfall {
         name?: string | undefined;
         email?: string | undefined;
         role: 'owner';
+        /** False: `dryRun`. */
+        named: boolean;
+        /** The person's role until now. Absent: no access. */
+        roleBefore?: 'owner' | 'admin' | 'viewer' | undefined;
+        /** All owners afterwards, with this person. */
+        owners: {
+          tenantId: string;
+          objectId: string;
+          name?: string | undefined;
+          email?: string | undefined;
+        }[];
       }
     >;
     /** Removes access or declines a request. The last owner cannot be removed. */

@@ -116,8 +116,18 @@ export const landingProcedures = {
       input: personOf.extend({
         name: text(200).min(1).optional(),
         email: text(320).min(1).optional(),
+        /** True: says who would be an owner afterwards, and changes nothing. */
+        dryRun: z.boolean().default(false),
       }),
-      output: personOnPage.extend({ role: z.literal('owner') }),
+      output: personOnPage.extend({
+        role: z.literal('owner'),
+        /** False: `dryRun`. */
+        named: z.boolean(),
+        /** The person's role until now. Absent: no access. */
+        roleBefore: z.enum(roles).optional(),
+        /** All owners afterwards, with this person. */
+        owners: z.array(personOnPage),
+      }),
     }),
     remove: command({
       scope: 'people:write',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideChange, mayRefuse, type DecisionRule } from './policy.ts';
+import { decideChange, mayRefuse, passedOver, type DecisionRule } from './policy.ts';
 
 const current = { publisherId: 'contoso', offerId: 'teamdesk', planId: 'standard', quantity: 10 };
 const toLegacy = { action: 'ChangePlan', planId: 'legacy' } as const;
@@ -28,6 +28,41 @@ describe('a policy', () => {
       reason: 'rule:no-legacy',
       ruleId: 'no-legacy',
     });
+  });
+
+  test('names the rules before the deciding one, with the first condition that is not met', () => {
+    const rules: DecisionRule[] = [
+      { ...noLegacy, id: 'publisher', publisherId: 'northwind', offerId: 'pulse' },
+      { ...noLegacy, id: 'offer', offerId: 'pulse' },
+      seatBounds,
+      { ...noLegacy, id: 'from', when: { action: 'ChangePlan', fromPlanIds: ['basic'] } },
+      { ...noLegacy, id: 'to', when: { action: 'ChangePlan', toPlanIds: ['basic'] } },
+      { ...noLegacy, id: 'sold', when: { action: 'ChangePlan', isNotSold: true } },
+      { ...noLegacy, id: 'down', when: { action: 'ChangePlan', isDowngrade: true } },
+      noLegacy,
+      { ...noLegacy, id: 'never-reached' },
+    ];
+    const unmet = ({ ruleId, unmet: what }: { ruleId: string; unmet: string }) => [ruleId, what];
+    expect(passedOver({ rules }, current, toLegacy).map((one) => unmet(one))).toEqual([
+      ['publisher', 'publisher'],
+      ['offer', 'offer'],
+      ['bounds', 'action'],
+      ['from', 'from-plan'],
+      ['to', 'to-plan'],
+      ['sold', 'sold'],
+      ['down', 'no-downgrade'],
+    ]);
+    expect(decideChange({ rules }, current, toLegacy).ruleId).toBe('no-legacy');
+    const ofOtherPlan: DecisionRule = {
+      ...seatBounds,
+      id: 'plan',
+      when: { action: 'ChangeQuantity', planIds: ['basic'] },
+    };
+    const seatRules = { rules: [ofOtherPlan, seatBounds] };
+    expect(passedOver(seatRules, current, seats(50)).map((one) => unmet(one))).toEqual([
+      ['plan', 'plan'],
+      ['bounds', 'seats'],
+    ]);
   });
 
   test('decides by the first matching rule', () => {

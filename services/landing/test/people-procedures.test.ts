@@ -71,9 +71,17 @@ test('if the only owner has left, a colleague requests access, the product is no
     { ...ben(), name: 'Ben Fabrikam', email: people.ben, hasOwner: true },
   ]);
 
+  const preview = await api.nameOwner.mutate({ subscriptionId, ...ben(), dryRun: true });
+  expect(preview.named).toBe(false);
+  expect(await waitingFor(subscriptionId)).toHaveLength(1);
   const named = await api.nameOwner.mutate({ subscriptionId, ...ben(), requestedBy });
 
+  expect(named).toEqual({ ...preview, named: true });
   expect(named).toMatchObject({ ...ben(), name: 'Ben Fabrikam', role: 'owner' });
+  expect(named).not.toHaveProperty('roleBefore');
+  expect(named.owners.map(({ objectId }) => objectId)).toEqual([ada().objectId, ben().objectId]);
+  const again = await api.nameOwner.mutate({ subscriptionId, ...ben(), requestedBy });
+  expect(again).toMatchObject({ roleBefore: 'owner', owners: named.owners });
   const page = await colleague.get(url);
   expect(page.heading).toBe('Manage your subscription');
   expect(page.html).toContain('/cancel"');

@@ -35,7 +35,7 @@ export const people: NamespaceExamples<'people'> = {
   },
   nameOwner: {
     input: { subscriptionId, objectId, requestedBy, email: 'ada@fabrikam.com' },
-    output: { ...person, role: 'owner' },
+    output: { ...person, role: 'owner', named: true, roleBefore: 'viewer', owners: [person] },
   },
   remove: {
     input: { subscriptionId, objectId, requestedBy },

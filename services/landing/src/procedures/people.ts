@@ -69,7 +69,7 @@ export function peopleProcedures(deps: {
       return { items, nextCursor };
     },
 
-    async nameOwner({ subscriptionId, objectId, requestedBy, name, email }, call) {
+    async nameOwner({ subscriptionId, objectId, requestedBy, name, email, dryRun }, call) {
       const { correlationId } = call;
       const subscription = await subscriptionOf(subscriptionId);
       if (subscription instanceof Rejection) return subscription;
@@ -83,12 +83,21 @@ export function peopleProcedures(deps: {
       const at = now();
       const who = { tenantId, objectId: objectId.toLowerCase(), name, email };
       return await db.transaction().execute(async (trx) => {
-        const owner = await putOwner(trx, { subscriptionId: id, publisherId, who, at });
-        if (owner === 'too-many') {
+        const put = await putOwner(trx, { subscriptionId: id, publisherId, who, at, dryRun });
+        if (put === 'too-many') {
           const message =
             'The subscription has reached its maximum number of people. Remove one first.';
           return new Rejection('person.too-many', message);
         }
+        const { owner, roleBefore, owners } = put;
+        const answer = {
+          ...personView(owner),
+          role: 'owner' as const,
+          named: !dryRun,
+          roleBefore: roleBefore ?? undefined,
+          owners: owners.map((one) => personView(one)),
+        };
+        if (dryRun) return answer;
         await recordEvent(trx, {
           kind: 'access.given',
           subscriptionId: id,
@@ -96,7 +105,7 @@ export function peopleProcedures(deps: {
           correlationId,
           detail: `owner by publisher: ${requestedBy ?? callerId(call.caller)}`,
         });
-        return { ...personView(owner), role: 'owner' as const };
+        return answer;
       });
     },
 
@@ -146,7 +155,12 @@ function tenantUnknown(): Rejection<'person.foreign'> {
   );
 }
 
-function personView({ tenantId, objectId, name, email }: Member) {
+function personView({
+  tenantId,
+  objectId,
+  name,
+  email,
+}: Pick<Member, 'tenantId' | 'objectId' | 'name' | 'email'>) {
   return {
     tenantId,
     objectId,

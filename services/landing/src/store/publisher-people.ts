@@ -26,7 +26,12 @@ export async function peoplePageOf(
 /** Stored in `decided_by`, in place of an owner's object id, when the publisher decided. */
 const BY_PUBLISHER = 'publisher';
 
-/** Makes a person an owner, even if they had another role, were removed, or never visited. */
+type Named = Pick<Member, 'tenantId' | 'objectId' | 'name' | 'email'>;
+
+/**
+ * Makes a person an owner, even if they had another role, were removed, or never visited. Returns the person, their role until
+ * now, and all owners afterwards.
+ */
 export async function putOwner(
   trx: Trx,
   owner: {
@@ -34,22 +39,40 @@ export async function putOwner(
     readonly publisherId: string;
     readonly who: KnownPerson;
     readonly at: Date;
+    /** Changes nothing and returns what it would. */
+    readonly dryRun: boolean;
   },
-): Promise<Member | 'too-many'> {
-  const { subscriptionId, publisherId, who, at } = owner;
+): Promise<
+  | {
+      readonly owner: Named;
+      readonly roleBefore: Member['role'];
+      readonly owners: readonly Named[];
+    }
+  | 'too-many'
+> {
+  const { subscriptionId, publisherId, who, at, dryRun } = owner;
   const people = await lockPeople(trx, subscriptionId, who.tenantId);
   const known = people.find(({ objectId }) => objectId === who.objectId);
   const count = people.filter(({ role }) => role !== null).length;
   if (!known?.role && count >= MAX_MEMBERS) return 'too-many';
-  const values = {
-    role: 'owner',
+  const named = {
+    tenantId: who.tenantId,
+    objectId: who.objectId,
     name: who.name ?? known?.name ?? null,
     email: who.email ?? known?.email ?? null,
+  };
+  const others = people.filter((one) => one !== known && one.role === 'owner');
+  const outcome = { owner: named, roleBefore: known?.role ?? null, owners: [...others, named] };
+  if (dryRun) return outcome;
+  const values = {
+    role: 'owner',
+    name: named.name,
+    email: named.email,
     decidedAt: at,
     decidedBy: BY_PUBLISHER,
     publisherId,
   } as const;
-  return await trx
+  await trx
     .insertInto('members')
     .values({
       subscriptionId,
@@ -61,8 +84,8 @@ export async function putOwner(
     .onConflict((conflict) =>
       conflict.columns(['subscriptionId', 'tenantId', 'objectId']).doUpdateSet(values),
     )
-    .returningAll()
-    .executeTakeFirstOrThrow();
+    .execute();
+  return outcome;
 }
 
 /**

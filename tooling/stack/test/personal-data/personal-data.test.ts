@@ -181,6 +181,13 @@ async function plantEverywhere(ada: Planted, ben: Planted, publisherId = 'contos
         approved_by: `entra:${tenant_id}/${object_id}`,
       },
     ],
+    ['fulfillment.notes', { ...of, author: 'key support', text: `${emailId} called` }],
+    ['fulfillment.notes', { ...of, author: `operator ${tenant_id}/${object_id}`, text: 'called' }],
+    ['fulfillment.approvals', { ...of, decided_by: `operator ${tenant_id}/${object_id}` }],
+    [
+      'fulfillment.policy_versions',
+      { ...publisher, author: `operator ${tenant_id}/${object_id}`, rules: '[]', settings: {} },
+    ],
     [
       'fulfillment.timeline',
       { ...of, kind: 'note', cause: 'command', details: { text: `asked by ${emailId}` } },

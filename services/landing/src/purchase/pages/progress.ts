@@ -171,7 +171,7 @@ function approvalText({ product, words }: Frame, daysLeft: number | undefined): 
     <p class="lead">${words.t('progress.approvalLead', { product: product.name })}</p>
     <section class="card" aria-labelledby="next">
       <h2 id="next">${words.t('progress.approvalNext')}</h2>
-      <ul>
+      <ul class="outlook">
         <li>${words.t('progress.approvalYes')}</li>
         <li>${words.t('progress.approvalNo')}</li>
         ${daysLeft ? html`<li>${words.t('progress.approvalDays', { days: daysLeft })}</li>` : ''}
