@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import { callerId } from '@landfall/contracts/caller';
+import { notFound } from '@landfall/contracts/ownership';
 import type { Handlers } from '@landfall/contracts/procedures';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, invalidCursor } from '@landfall/service-kit/paging';
@@ -8,7 +9,6 @@ import { insertNote, notesById, readNotes, type Note } from '../store/notes.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import { addToTimeline } from '../store/timeline.ts';
 import type { ProcedureDeps } from './deps.ts';
-import { unknownSubscription } from './read.ts';
 
 type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
 
@@ -26,7 +26,7 @@ export function noteProcedures({
       if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) return invalidCursor();
       const notes = await readNotes(db.kysely, id, { after: cursor, limit: limit + 1 });
       if (notes.length === 0 && !(await findSubscription(db.kysely, id))) {
-        return unknownSubscription();
+        return notFound('subscription');
       }
       const page = cutPage(notes, limit, ({ sequence }) => sequence);
       return { items: page.rows.map((note) => noteView(note)), nextCursor: page.nextCursor };
@@ -44,7 +44,7 @@ export function noteProcedures({
         await addToTimeline(trx, entry, { cause: 'command', correlationId });
         return true;
       });
-      return isStored ? noteView(note) : unknownSubscription();
+      return isStored ? noteView(note) : notFound('subscription');
     },
   };
 }

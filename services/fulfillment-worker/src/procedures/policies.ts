@@ -30,10 +30,11 @@ export function policyProcedures(
       const page = { after: cursor, limit: limit + 1 };
       const versions = await readPolicyVersions(db, publisherId, page);
       const { rows, nextCursor } = cutPage(versions, limit, ({ version }) => version);
-      const items = rows.map(({ savedAt, author, ...saved }) => ({
-        ...saved,
+      const items = rows.map(({ version, savedAt, author, policy }) => ({
+        version,
         savedAt: savedAt.toISOString(),
         author: author ?? undefined,
+        policy,
       }));
       return { items, nextCursor };
     },

@@ -97,6 +97,7 @@ async function plantEverywhere(ada: Planted, ben: Planted, publisherId = 'contos
   };
   const answers = { id: withAnswers, subscription: { id: living }, answers: { contact: ada.name } };
   const publisher = { publisher_id: publisherId };
+  const operator = `operator ${tenant_id}/${object_id}`;
   const visit = {
     ...of,
     tenant_id,
@@ -181,13 +182,10 @@ async function plantEverywhere(ada: Planted, ben: Planted, publisherId = 'contos
         approved_by: `entra:${tenant_id}/${object_id}`,
       },
     ],
-    ['fulfillment.notes', { ...of, author: 'key support', text: `${emailId} called` }],
-    ['fulfillment.notes', { ...of, author: `operator ${tenant_id}/${object_id}`, text: 'called' }],
-    ['fulfillment.approvals', { ...of, decided_by: `operator ${tenant_id}/${object_id}` }],
-    [
-      'fulfillment.policy_versions',
-      { ...publisher, author: `operator ${tenant_id}/${object_id}`, rules: '[]', settings: {} },
-    ],
+    ['fulfillment.notes', { ...of, text: `${emailId} called` }],
+    ['fulfillment.notes', { ...of, author: operator, text: 'called' }],
+    ['fulfillment.approvals', { ...of, decided_by: operator }],
+    ['fulfillment.policy_versions', { ...publisher, author: operator, rules: '[]' }],
     [
       'fulfillment.timeline',
       { ...of, kind: 'note', cause: 'command', details: { text: `asked by ${emailId}` } },
