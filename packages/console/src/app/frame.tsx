@@ -1,5 +1,5 @@
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { Hints } from '../parts/hint.tsx';
 import { Icon, Mark } from '../parts/icon.tsx';
@@ -10,7 +10,9 @@ import { languageNames, languages } from '@landfall/words/language';
 import { chooseLanguage } from '../words/language.ts';
 import { language, t } from '../words/words.ts';
 import { followEvents, useIsLive } from './live.ts';
+import { commandKey } from './keyboard.ts';
 import { groups, type Place } from './nav.ts';
+import { openShortcut, Shortcuts } from './shortcuts.tsx';
 import { signOut, useMay, useSession } from './session.ts';
 import { chooseTheme, themes, useTheme } from './theme.ts';
 
@@ -46,6 +48,7 @@ export function Frame() {
           <LiveSign />
         </div>
         <PublisherSwitch />
+        <SearchButton />
         <Navigation />
         <div className="sidebar-foot">
           <PersonMenu />
@@ -53,11 +56,23 @@ export function Frame() {
       </aside>
       <div className="sidebar-scrim" onClick={() => setOpen(false)} aria-hidden="true" />
       <main id="content" className="content" tabIndex={-1}>
+        <OfflineNote />
         <Outlet key={publisher ?? ''} />
       </main>
       <Toasts />
       <Hints />
+      <Shortcuts />
     </div>
+  );
+}
+
+function SearchButton() {
+  return (
+    <AriaButton className="search-button" onPress={() => openShortcut('palette')}>
+      <Icon name="search" />
+      <span>{t('shell.search')}</span>
+      <kbd>{commandKey} K</kbd>
+    </AriaButton>
   );
 }
 
@@ -172,6 +187,12 @@ function PersonMenu() {
         {
           entries: [
             {
+              id: 'keys',
+              label: t('shell.person.shortcuts'),
+              icon: 'keyboard',
+              run: () => openShortcut('keys'),
+            },
+            {
               id: 'sign-out',
               label: t('shell.person.signOut'),
               icon: 'exit',
@@ -192,6 +213,25 @@ function PersonMenu() {
         <Icon name="more" />
       </AriaButton>
     </Menu>
+  );
+}
+
+function OfflineNote() {
+  const isOnline = useSyncExternalStore(
+    (listener) => {
+      window.addEventListener('online', listener);
+      window.addEventListener('offline', listener);
+      return () => {
+        window.removeEventListener('online', listener);
+        window.removeEventListener('offline', listener);
+      };
+    },
+    () => navigator.onLine,
+  );
+  return isOnline ? null : (
+    <p className="offline" role="status">
+      {t('shell.offline')}
+    </p>
   );
 }
 

@@ -78,6 +78,9 @@ export const groups: readonly PlaceGroup[] = [
   },
 ];
 
+/** All places, in the order of the menu. */
+export const places: readonly Place[] = groups.flatMap((group) => group.places);
+
 function place(
   to: string,
   name:

@@ -1,5 +1,7 @@
 import { useSearch } from '@tanstack/react-router';
 import { useMemo, useSyncExternalStore } from 'react';
+import { api } from '../api/client.ts';
+import { isSignedOut } from '../api/errors.ts';
 import { operatorRoles, type OperatorRole } from '@landfall/contracts/roles';
 import type { Scope } from '@landfall/contracts/scopes';
 
@@ -8,18 +10,8 @@ interface Access {
   readonly scopes: readonly Scope[];
 }
 
-/** Who is signed in, and what the person may do: the answer of `operators.me`. */
-interface Me {
-  readonly id: string;
-  readonly name?: string | undefined;
-  readonly email?: string | undefined;
-  /** For all publishers at once. Absent: the person must choose one. */
-  readonly everywhere?: Access | undefined;
-  readonly publishers: readonly (Access & { readonly publisherId: string })[];
-  readonly version: string;
-  readonly publicUrl: string;
-  readonly local?: { readonly marketplaceUrl: string } | undefined;
-}
+/** Who is signed in, and what the person may do. */
+type Me = Awaited<ReturnType<typeof api.operators.me.query>>;
 
 /** The person, with what counts for the chosen publisher. */
 export interface Session extends Access {
@@ -41,7 +33,6 @@ type State =
   | { readonly state: 'signed-out' }
   | { readonly state: 'unreachable' };
 
-const ME_URL = `/trpc/operators.me?input=${encodeURIComponent('{}')}`;
 /** Landfall restarts within seconds. */
 const RETRY_MS = 3_000;
 
@@ -99,12 +90,9 @@ export function useMay(): (scope: Scope) => boolean {
 /** Finds out who is signed in. */
 export async function readSession(): Promise<void> {
   try {
-    const answer = await fetch(ME_URL, { headers: { 'landfall-console': '1' } });
-    if (answer.status === 401) return become({ state: 'signed-out' });
-    if (!answer.ok) throw new Error(`the session was answered with ${answer.status}`);
-    const { result } = (await answer.json()) as { result: { data: Me } };
-    become({ state: 'open', me: result.data });
-  } catch {
+    become({ state: 'open', me: await api.operators.me.query({}) });
+  } catch (error) {
+    if (isSignedOut(error)) return become({ state: 'signed-out' });
     // What is on the screen stays there; only a first load has nothing to show.
     if (current.state !== 'open') become({ state: 'unreachable' });
     setTimeout(() => void readSession(), RETRY_MS);
