@@ -1422,6 +1422,20 @@ export interface Landfall {
     >;
   };
   readonly deliveries: {
+    /** Deliveries of the last 14 days by UTC day, and those that wait. */
+    readonly summary: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        /** Earliest first; today is the last one. A day counts up to 10,000 of each. */
+        days: { day: string; delivered: number; dead: number }[];
+        waiting: number;
+        /** ISO 8601 in UTC, with `Z`. */
+        waitingSince?: string | undefined;
+      }
+    >;
     /** Deliveries, newest first. Filters: destination, state and subscription. */
     readonly list: List<
       {
@@ -2021,6 +2035,23 @@ export interface Landfall {
         }[];
       }
     >;
+    /** Notifications of the last 14 days by UTC day, the latest one, and those that wait for the worker. */
+    readonly summary: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        /** Earliest first; today is the last one. A day counts up to 10,000. */
+        days: { day: string; received: number; refused: number }[];
+        /** ISO 8601 in UTC, with `Z`. */
+        lastReceivedAt?: string | undefined;
+        /** Stored and not handed over to the worker yet. */
+        waiting: number;
+        /** ISO 8601 in UTC, with `Z`. */
+        waitingSince?: string | undefined;
+      }
+    >;
     /** Sends notifications to the worker again, by ID or filter. Settled operations stay unchanged. */
     readonly replay: Command<
       {
@@ -2124,6 +2155,27 @@ export interface Landfall {
           lastAt: string;
         }[];
         nextCursor?: string | undefined;
+      }
+    >;
+    /** Usage of the last 14 days on its way to Microsoft, by UTC day, and until when the oldest must be sent. Test purchases are left out. */
+    readonly progress: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        /** Rated hours of usage, by the day of use. Earliest first; today is the last one. A day counts up to 10,000. */
+        days: {
+          day: string;
+          /** Microsoft has accepted them. */
+          accepted: number;
+          /** Not sent, or not answered yet. */
+          pending: number;
+          /** Refused or written off: not billed. */
+          lost: number;
+        }[];
+        /** Microsoft takes usage for 24 hours. Absent: nothing waits. ISO 8601 in UTC, with `Z`. */
+        nextDeadlineAt?: string | undefined;
       }
     >;
     /** Usage per subscription, dimension and UTC hour, with Microsoft's answer. */

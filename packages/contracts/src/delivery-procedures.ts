@@ -220,6 +220,20 @@ export const deliveryProcedures = {
     }),
   },
   deliveries: {
+    summary: query({
+      scope: 'destinations:read',
+      scopedBy: 'publisher',
+      summary: 'Deliveries of the last 14 days by UTC day, and those that wait.',
+      input: z.object(ofPublisher),
+      output: z.object({
+        /** Earliest first; today is the last one. A day counts up to 10,000 of each. */
+        days: z.array(
+          z.object({ day: z.iso.date(), delivered: z.number().int(), dead: z.number().int() }),
+        ),
+        waiting: z.number().int(),
+        waitingSince: z.iso.datetime().optional(),
+      }),
+    }),
     list: query({
       scope: 'destinations:read',
       scopedBy: 'publisher',

@@ -99,6 +99,23 @@ export const ingestProcedures = {
         history: z.array(notificationEvent),
       }),
     }),
+    summary: query({
+      scope: 'notifications:read',
+      scopedBy: 'publisher',
+      summary:
+        'Notifications of the last 14 days by UTC day, the latest one, and those that wait for the worker.',
+      input: z.object(ofPublisher),
+      output: z.object({
+        /** Earliest first; today is the last one. A day counts up to 10,000. */
+        days: z.array(
+          z.object({ day: z.iso.date(), received: z.number().int(), refused: z.number().int() }),
+        ),
+        lastReceivedAt: z.iso.datetime().optional(),
+        /** Stored and not handed over to the worker yet. */
+        waiting: z.number().int(),
+        waitingSince: z.iso.datetime().optional(),
+      }),
+    }),
     replay: command({
       scope: 'notifications:write',
       scopedBy: 'publisher',

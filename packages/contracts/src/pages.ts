@@ -9,6 +9,9 @@ const MAX_PAGE = 200;
 /** Longer than any real cursor: a cursor holds the key of one row. */
 export const MAX_CURSOR_LENGTH = 500;
 
+/** Days in a summary: two weeks, so that each day stands beside the same day of the week before. */
+export const SUMMARY_DAYS = 14;
+
 /** Input of every list. `cursor` is the previous page's `nextCursor`; its content is opaque. */
 export const pageRequest = z.object({
   limit: z.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),

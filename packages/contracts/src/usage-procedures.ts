@@ -167,6 +167,29 @@ export const usageProcedures = {
       }),
     ),
   }),
+  progress: query({
+    scope: 'usage:read',
+    scopedBy: 'publisher',
+    summary:
+      'Usage of the last 14 days on its way to Microsoft, by UTC day, and until when the oldest must be sent. Test purchases are left out.',
+    input: z.object(ofPublisher),
+    output: z.object({
+      /** Rated hours of usage, by the day of use. Earliest first; today is the last one. A day counts up to 10,000. */
+      days: z.array(
+        z.object({
+          day: z.iso.date(),
+          /** Microsoft has accepted them. */
+          accepted: z.number().int(),
+          /** Not sent, or not answered yet. */
+          pending: z.number().int(),
+          /** Refused or written off: not billed. */
+          lost: z.number().int(),
+        }),
+      ),
+      /** Microsoft takes usage for 24 hours. Absent: nothing waits. */
+      nextDeadlineAt: z.iso.datetime().optional(),
+    }),
+  }),
   hours: query({
     scope: 'usage:read',
     scopedBy: 'publisher',

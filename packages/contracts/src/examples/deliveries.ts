@@ -14,6 +14,17 @@ const delivery = {
 };
 
 export const deliveries: NamespaceExamples<'deliveries'> = {
+  summary: {
+    input: {},
+    output: {
+      days: [
+        { day: '2026-10-31', delivered: 24, dead: 0 },
+        { day: '2026-11-01', delivered: 17, dead: 1 },
+      ],
+      waiting: 1,
+      waitingSince: '2026-11-01T09:14:06.310Z',
+    },
+  },
   list: { input: { state: 'dead' }, output: { items: [delivery] } },
   get: {
     input: { deliveryId: ids.delivery },

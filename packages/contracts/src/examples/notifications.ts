@@ -20,6 +20,17 @@ const notification = {
 
 export const notifications: NamespaceExamples<'notifications'> = {
   list: { input: { subscriptionId: ids.subscription }, output: { items: [notification] } },
+  summary: {
+    input: {},
+    output: {
+      days: [
+        { day: '2026-11-09', received: 4, refused: 0 },
+        { day: '2026-11-10', received: 9, refused: 1 },
+      ],
+      lastReceivedAt: '2026-11-10T08:30:01.000Z',
+      waiting: 0,
+    },
+  },
   get: {
     input: { notificationId: ids.notification },
     output: {

@@ -71,6 +71,16 @@ export const usage: NamespaceExamples<'usage'> = {
       ],
     },
   },
+  progress: {
+    input: {},
+    output: {
+      days: [
+        { day: '2026-11-02', accepted: 24, pending: 0, lost: 0 },
+        { day: '2026-11-03', accepted: 9, pending: 1, lost: 0 },
+      ],
+      nextDeadlineAt: '2026-11-04T09:12:00.000Z',
+    },
+  },
   hours: {
     input: { subscriptionId, state: 'settled' },
     output: {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { metrics as table } from '@landfall/contracts/metrics';
 import type { ServiceName } from '@landfall/contracts/services';
 import { consumers } from '@landfall/contracts/streams';
@@ -6,6 +6,22 @@ import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../database/database.ts';
 import type { OutboxTables } from './tables.ts';
 import { ageSeconds, reading, readings, type Metrics } from '../metrics/metrics.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Rows for the last UTC days, of which `until` is in the last one: `day` as text, `since` and `until` as times. For counting
+ * rows by day with one range of an index each.
+ */
+export function lastDays(days: number, until: Date): RawBuilder<unknown> {
+  const today = Math.floor(until.getTime() / DAY_MS) * DAY_MS;
+  const first = new Date(today - (days - 1) * DAY_MS);
+  return sql`(
+    select to_char(since at time zone 'UTC', 'YYYY-MM-DD') as day, since,
+      since + interval '24 hours' as until
+    from generate_series(${first}::timestamptz, ${new Date(today)}::timestamptz,
+      interval '24 hours') as since)`;
+}
 
 /** Backlogs are counted up to this number. A larger number says nothing new and would need a long scan. */
 export const MAX_COUNTED = 10_000;

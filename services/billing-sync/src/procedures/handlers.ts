@@ -14,6 +14,7 @@ import { reportUsage } from './usage-report.ts';
 import { resendUsage } from './usage-resend.ts';
 import { thresholdHandlers } from './thresholds.ts';
 import { previewPlan, previewUsage } from './usage-preview.ts';
+import { usageProgress } from './usage-progress.ts';
 import { usageReadBack } from './usage-read-back.ts';
 import { usageStatement, usageStatements } from './usage-statement.ts';
 import { usageSummary } from './usage-summary.ts';
@@ -33,6 +34,7 @@ export function procedureHandlers(deps: {
       refusals: listRefusals(db),
       records: listRecords(db),
       hours: usageHours(db),
+      progress: usageProgress(deps),
       resend: resendUsage(deps),
       summary: usageSummary(deps),
       statement: usageStatement(deps),

@@ -5,6 +5,7 @@ import type { Handlers } from '@landfall/contracts/procedures';
 import { callerId } from '@landfall/contracts/caller';
 import { MAX_NAMED } from '@landfall/contracts/repair-procedures';
 import { notFound } from '@landfall/contracts/ownership';
+import { SUMMARY_DAYS } from '@landfall/contracts/pages';
 import { Rejection } from '@landfall/contracts/rejections';
 import type { Logger } from '@landfall/service-kit/log';
 import { inTransaction } from '@landfall/service-kit/database';
@@ -21,6 +22,7 @@ import {
   type DeliveryRow,
 } from '../store/deliveries.ts';
 import { findDestination } from '../store/destinations.ts';
+import { countDeliveryDays, waitingDeliveries } from '../store/readings.ts';
 
 /** The most that one statement replays; `matched` shows whether another call is needed. */
 const MAX_REPLAY = 10_000;
@@ -54,6 +56,18 @@ export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
         encodeCursor({ at: row.createdAt, id: row.id }),
       );
       return { items: rows.map((row) => deliveryViewOf(row)), nextCursor };
+    },
+
+    summary: async ({ publisherId }) => {
+      const [days, found] = await Promise.all([
+        countDeliveryDays(db, { days: SUMMARY_DAYS, until: now(), publisherId }),
+        waitingDeliveries(db, publisherId),
+      ]);
+      return {
+        days: [...days],
+        waiting: found?.waiting ?? 0,
+        waitingSince: found?.oldest?.toISOString(),
+      };
     },
 
     get: async ({ deliveryId }) => {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { MAX_COUNTED } from '@landfall/service-kit/common-readings';
+import { lastDays, MAX_COUNTED } from '@landfall/service-kit/common-readings';
 import type { Db } from '../db/schema.ts';
 
 type Kysely = Db['kysely'];
@@ -40,6 +40,52 @@ export async function countDeadDeliveries(db: Kysely, since: Date): Promise<numb
       where state = 'dead' and dead_at >= ${since} limit ${MAX_COUNTED}) as dead
   `.execute(db);
   return rows[0]?.count;
+}
+
+export interface DeliveryDay {
+  readonly day: string;
+  readonly delivered: number;
+  readonly dead: number;
+}
+
+/** Deliveries by UTC day of their outcome, earliest first; counting a day stops at the kit's bound. */
+export async function countDeliveryDays(
+  db: Kysely,
+  wanted: {
+    readonly days: number;
+    readonly until: Date;
+    readonly publisherId?: string | undefined;
+  },
+): Promise<readonly DeliveryDay[]> {
+  const ofPublisher = ofPublisherId(wanted.publisherId);
+  const { rows } = await sql<DeliveryDay>`
+    select days.day,
+      (select count(*)::int from (select from deliveries
+        where state = 'delivered' and delivered_at >= days.since and delivered_at < days.until
+          and ${ofPublisher} limit ${MAX_COUNTED}) as found) as delivered,
+      (select count(*)::int from (select from deliveries
+        where state = 'dead' and dead_at >= days.since and dead_at < days.until
+          and ${ofPublisher} limit ${MAX_COUNTED}) as found) as dead
+    from ${lastDays(wanted.days, wanted.until)} as days
+    order by days.day`.execute(db);
+  return rows;
+}
+
+/** How many deliveries wait, and since when. */
+export async function waitingDeliveries(
+  db: Kysely,
+  publisherId?: string,
+): Promise<{ readonly waiting: number; readonly oldest: Date | null } | undefined> {
+  const { rows } = await sql<{ waiting: number; oldest: Date | null }>`
+    select count(*)::int as waiting, min(created_at) as oldest from (
+      select created_at from deliveries
+      where state = 'waiting' and ${ofPublisherId(publisherId)}
+      order by created_at limit ${MAX_COUNTED}) as found`.execute(db);
+  return rows[0];
+}
+
+function ofPublisherId(publisherId: string | undefined) {
+  return publisherId === undefined ? sql`true` : sql`publisher_id = ${publisherId}`;
 }
 
 /** Numbers of destinations by state, as an operator would act on them. */

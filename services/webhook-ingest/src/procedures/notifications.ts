@@ -3,6 +3,7 @@ import type { IngestProcedures, notificationView } from '@landfall/contracts/ing
 import { notFound } from '@landfall/contracts/ownership';
 import { callerId } from '@landfall/contracts/caller';
 import type { Handlers } from '@landfall/contracts/procedures';
+import { SUMMARY_DAYS } from '@landfall/contracts/pages';
 import { Rejection } from '@landfall/contracts/rejections';
 import { MAX_NAMED, MAX_REPLAY } from '@landfall/contracts/repair-procedures';
 import type { Logger } from '@landfall/service-kit/log';
@@ -18,6 +19,7 @@ import {
   publisherOf,
 } from '../store/notifications.ts';
 import { countUnpublished } from '../store/publications.ts';
+import { countDays, lastReceived, readBacklog } from '../store/readings.ts';
 import { countReplayable, nameReplayable, replayNotifications } from '../store/replays.ts';
 import type { CallerCounters } from '../webhook/caller-counters.ts';
 
@@ -58,6 +60,19 @@ export function notificationHandlers(deps: {
           ...(arrival ? arrivalView(arrival) : {}),
           decision: decisionOf(row),
           history,
+        };
+      },
+      async summary({ publisherId }) {
+        const [days, last, backlog] = await Promise.all([
+          countDays(db, { days: SUMMARY_DAYS, until: now(), publisherId }),
+          lastReceived(db, publisherId),
+          readBacklog(db, publisherId),
+        ]);
+        return {
+          days: [...days],
+          lastReceivedAt: last?.toISOString(),
+          waiting: backlog?.waiting ?? 0,
+          waitingSince: backlog?.oldest?.toISOString(),
         };
       },
       async replay(request, { caller }) {
