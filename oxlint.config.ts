@@ -158,7 +158,7 @@ export default defineConfig({
   ignorePatterns: ['dist', 'node_modules', '.toolchain', '.landfall'],
   overrides: [
     {
-      files: ['**/*.config.ts', '**/*.mjs', 'packages/console/build-plugins.ts'],
+      files: ['**/*.config.ts', '**/*.mjs'],
       rules: {
         'import/no-default-export': 'off',
         'no-console': 'off',

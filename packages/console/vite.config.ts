@@ -2,7 +2,7 @@ import { isLiteralElement, parse } from '@formatjs/icu-messageformat-parser';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { compressedFiles, sizeBudget } from './build-plugins.ts';
+import { sizeBudget } from './size-budget.ts';
 
 /** Where `vite` finds the API: the gateway of `npm start`. */
 const GATEWAY = process.env['LANDFALL_URL'] ?? 'http://127.0.0.1:4400';
@@ -16,7 +16,6 @@ export default defineConfig({
     react(),
     { ...optimizeLocales.vite({ locales }), enforce: 'pre' as const },
     compiledWords(),
-    compressedFiles(),
     sizeBudget(),
   ],
   build: { modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false },

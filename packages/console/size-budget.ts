@@ -1,4 +1,4 @@
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import type { Plugin, Rolldown } from 'vite';
 
 type Bundle = Rolldown.OutputBundle;
@@ -9,31 +9,6 @@ const kB = 1000;
 const FIRST_LOAD = 220 * kB;
 /** All pages together. */
 const EVERYTHING = 330 * kB;
-
-/** The best that brotli can do takes 2 seconds; images are built with it. For a checkout the fast one is 10 % larger. */
-const QUALITY = process.env['CONSOLE_BROTLI'] === 'best' ? 11 : 5;
-
-const COMPRESSIBLE = /\.(?:js|css|html|svg|json)$/;
-
-/** Writes `.br` and `.gz` beside each file, so that the gateway compresses nothing. */
-export function compressedFiles(): Plugin {
-  return {
-    name: 'compressed-files',
-    apply: 'build',
-    enforce: 'post',
-    generateBundle(_, bundle) {
-      const files = Object.values(bundle).filter(({ fileName }) => COMPRESSIBLE.test(fileName));
-      for (const file of files) {
-        const bytes = bytesOf(file);
-        const params = { [constants.BROTLI_PARAM_QUALITY]: QUALITY };
-        const emit = (suffix: string, source: Buffer) =>
-          this.emitFile({ type: 'asset', fileName: file.fileName + suffix, source });
-        emit('.br', brotliCompressSync(bytes, { params }));
-        emit('.gz', gzipSync(bytes, { level: 9 }));
-      }
-    },
-  };
-}
 
 /**
  * Fails the build when the console becomes slow to load. It counts scripts, styles and English words. Of the translations a browser
