@@ -168,6 +168,7 @@ export const impersonalColumns: Readonly<
     lanes: ['subscription_id', 'lease_owner', 'publisher_id'],
     listener_events: ['event_id', 'subscription_id'],
     listeners: ['publisher_id', 'types', 'offer_ids', 'secret'],
+    open_matters: ['kind', 'key', 'content'],
     operations: [
       'subscription_id',
       'operation_id',
@@ -212,6 +213,7 @@ export const impersonalColumns: Readonly<
     timers: ['subscription_id', 'kind', 'correlation_id'],
   },
   'billing-sync': {
+    open_matters: ['kind', 'key', 'content'],
     catalogue_plans: ['publisher_id', 'offer_id', 'plan_id', 'market', 'content'],
     catalogue_readings: ['publisher_id', 'offer_id', 'plan_id', 'problem'],
     inbox: ['consumer', 'message_id'],

@@ -211,13 +211,13 @@ export const matterKinds = {
     owner: 'billing-sync',
     severity: 'critical',
     about: 'subscription',
-    closes: 'itself',
+    closes: 'person',
   },
   'usage-outcome-unknown': {
     owner: 'billing-sync',
     severity: 'warning',
     about: 'subscription',
-    closes: 'itself',
+    closes: 'person',
   },
   'usage-expiring': {
     owner: 'billing-sync',

@@ -188,6 +188,7 @@ export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
       },
     ],
     kept: [
+      openMatters,
       {
         table: 'usage_records',
         reason:

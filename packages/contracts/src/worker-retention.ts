@@ -1,4 +1,4 @@
-import { messagingRetention, type ServiceRetention } from './retention-rule.ts';
+import { messagingRetention, openMatters, type ServiceRetention } from './retention-rule.ts';
 
 /** The tables of fulfillment-worker. */
 export const workerRetention: ServiceRetention = {
@@ -140,6 +140,7 @@ export const workerRetention: ServiceRetention = {
     },
   ],
   kept: [
+    openMatters,
     {
       table: 'subscriptions',
       reason: 'The record itself. Personal data is erased when its retention ends.',

@@ -12,6 +12,7 @@ import { measureCalls } from '@landfall/service-kit/common-readings';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import type { Logger } from '@landfall/service-kit/log';
+import { startMatters } from '@landfall/service-kit/matters';
 import { Metrics } from '@landfall/service-kit/metrics';
 import { outboxSource } from '@landfall/service-kit/outbox';
 import { ownPersonalData } from '@landfall/service-kit/personal-data';
@@ -33,6 +34,7 @@ import { runsOf, startReadBack } from './read-back/read-back.ts';
 import { startReporter } from './recurring/reporter.ts';
 import { startMonths } from './store/months.ts';
 import { startSubmitter } from './submitting/submitter.ts';
+import { billingFinders } from './watch/matter-finders.ts';
 import { startWatch } from './watch/watch-usage.ts';
 
 const service = 'billing-sync';
@@ -50,7 +52,12 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
   );
-  await bus.ensureStreams([streams.fulfillment, streams.billing, streams.deadLetters]);
+  await bus.ensureStreams([
+    streams.fulfillment,
+    streams.billing,
+    streams.matters,
+    streams.deadLetters,
+  ]);
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
 
   const keepDays = keptDays(config, 'KEEP_USAGE_RECORDS_DAYS');
@@ -77,6 +84,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   readRecurring(metrics, { db, now });
   resources.use(startReadBack({ db, publishers, log, now, everyMs }));
   resources.use(startWatch({ db, publishers, log, now, everyMs }));
+  const finders = billingFinders(now);
+  resources.use(startMatters({ service, database: db, bus, relay, finders, log, now }));
   readProof(metrics, { db, now, publisherIds: publishers.all.map(runsOf) });
   const ownerVersion = askOwner(procedureTransport(bus));
   resources.use(await consumeSubscriptionFacts(bus, { db, ownerVersion, now }));

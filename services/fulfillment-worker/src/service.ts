@@ -13,6 +13,7 @@ import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
+import { startMatters } from '@landfall/service-kit/matters';
 import { Metrics } from '@landfall/service-kit/metrics';
 import { outboxSource } from '@landfall/service-kit/outbox';
 import { startRelay } from '@landfall/service-kit/relay';
@@ -37,6 +38,7 @@ import { startSender } from './deliveries/sender.ts';
 import { ExchangeBuffer } from './exchanges/buffer.ts';
 import { startExchangeRecorder } from './exchanges/recorder.ts';
 import { readWorker } from './metrics/read-worker.ts';
+import { workerFinders } from './matters/finders.ts';
 import { startPublisherLanes } from './lanes/engine.ts';
 import { openMarketplaceAccess } from './marketplace-access.ts';
 import { fulfillmentOwnership } from './procedures/ownership.ts';
@@ -76,6 +78,9 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const lookup = createNameLookup({ servers: config.DESTINATION_NAME_SERVERS });
   const worker: WorkerDeps = { db, publishers, log, now, isLocal, lookup };
   await warnAboutUnlistedPublishers(worker);
+  const finders = workerFinders({ ...worker, bus, machineNow });
+  const relay = { wake: wakeRelay };
+  resources.use(startMatters({ service, database: db, bus, relay, finders, log, now }));
   const wakeLanes = startWork(resources, config, { worker, bus, wakeOutgoing: wakeRelay });
   for (const publisher of publishers.all) {
     const watched = { db, publisher, outcomes: outcomesOf(publisher), log, now: machineNow };
@@ -169,7 +174,12 @@ async function openBus(
   const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
   );
-  await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
+  await bus.ensureStreams([
+    streams.ingest,
+    streams.fulfillment,
+    streams.matters,
+    streams.deadLetters,
+  ]);
   return bus;
 }
 

@@ -22,6 +22,7 @@ import { noteFound, openOfKind, removeMatters, saveMatters, takeTurn } from './s
 import type { MatterTables } from './tables.ts';
 
 export { MAX_OPEN } from './diff.ts';
+export { found, type FoundRow } from './found.ts';
 export { openMattersMigration, type MatterTables } from './tables.ts';
 
 /** A person does not notice the delay, and each run costs one indexed statement per kind. */

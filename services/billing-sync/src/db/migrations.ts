@@ -1,4 +1,5 @@
 import type { Migration } from 'kysely/migration';
+import { openMattersMigration } from '@landfall/service-kit/matters';
 import { messagingMigration } from '@landfall/service-kit/outbox';
 import { usageMigration } from './migrations/0002-usage.ts';
 import { doubtMigration } from './migrations/0003-doubt.ts';
@@ -6,6 +7,7 @@ import { reachMigration } from './migrations/0004-reach.ts';
 import { testsMigration } from './migrations/0005-tests.ts';
 import { retentionMigration } from './migrations/0006-retention.ts';
 import { ledgerMigration } from './migrations/0007-ledger.ts';
+import { mattersMigration } from './migrations/0008-matters.ts';
 
 /** Forward only. A released migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +18,6 @@ export const migrations: Record<string, Migration> = {
   '0005-tests': testsMigration,
   '0006-retention': retentionMigration,
   '0007-ledger': ledgerMigration,
+  '0008-matters': mattersMigration,
+  '0009-open-matters': openMattersMigration,
 };

@@ -1,6 +1,6 @@
 import type { Generated, JSONColumnType, Transaction } from 'kysely';
 import type { Database } from '@landfall/service-kit/database';
-import type { OutboxTables } from '@landfall/service-kit/outbox';
+import type { MatterTables } from '@landfall/service-kit/matters';
 
 /** A `numeric` column: exact decimal text in both directions. */
 type Units = string;
@@ -360,7 +360,7 @@ export interface UsageThresholdsTable {
   crossedInTerm: Date | null;
 }
 
-export interface BillingTables extends OutboxTables {
+export interface BillingTables extends MatterTables {
   subscriptions: SubscriptionsTable;
   subscriptionVersions: SubscriptionVersionsTable;
   usageClaims: UsageClaimsTable;

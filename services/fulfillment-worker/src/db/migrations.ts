@@ -1,4 +1,5 @@
 import type { Migration } from 'kysely/migration';
+import { openMattersMigration } from '@landfall/service-kit/matters';
 import { messagingMigration } from '@landfall/service-kit/outbox';
 import { fulfillmentMigration } from './migrations/0002-fulfillment.ts';
 import { deliveriesMigration } from './migrations/0003-deliveries.ts';
@@ -21,6 +22,7 @@ import { changesOfSubscriptionMigration } from './migrations/0020-changes-of-sub
 import { readingMigration } from './migrations/0021-reading.ts';
 import { offersOfPublisherMigration } from './migrations/0022-offers-of-publisher.ts';
 import { approvalsMigration } from './migrations/0025-approvals.ts';
+import { mattersMigration } from './migrations/0027-matters.ts';
 import { channelsMigration } from './migrations/0030-channels.ts';
 
 /** Forward only: a released migration is never edited; a later migration corrects it. */
@@ -47,5 +49,7 @@ export const migrations: Record<string, Migration> = {
   '0021-reading': readingMigration,
   '0022-offers-of-publisher': offersOfPublisherMigration,
   '0025-approvals': approvalsMigration,
+  '0026-open-matters': openMattersMigration,
+  '0027-matters': mattersMigration,
   '0030-channels': channelsMigration,
 };

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType, Transaction } from 'kysely';
 import type { ChangeOrigin } from '@landfall/domain/change';
 import type { Database } from '@landfall/service-kit/database';
-import type { OutboxTables } from '@landfall/service-kit/outbox';
+import type { MatterTables } from '@landfall/service-kit/matters';
 import type { DeliveryTables } from './delivery-tables.ts';
 
 /** Microsoft's record as we know it. `state` holds everything; the other columns serve queries. */
@@ -317,7 +317,7 @@ export interface PolicyVersionsTable {
   savedAt: Date;
 }
 
-export interface FulfillmentTables extends OutboxTables, DeliveryTables {
+export interface FulfillmentTables extends MatterTables, DeliveryTables {
   subscriptions: SubscriptionsTable;
   timeline: TimelineTable;
   operations: OperationsTable;
