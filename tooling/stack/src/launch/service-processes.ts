@@ -110,7 +110,9 @@ function own(plan: Plan): Record<ServiceName, Record<string, string>> {
 
 /** Mails stay on this machine, unless the environment of the start names a mail server. */
 function localMail({ env, marketplace }: Plan): Record<string, string> {
-  return marketplace.mail && !env['SMTP_URL'] ? { SMTP_URL: marketplace.mail.smtpUrl } : {};
+  if (!marketplace.mail || env['SMTP_URL']) return {};
+  const from = env['MAIL_FROM'] ?? 'Landfall <landfall@localhost.example>';
+  return { SMTP_URL: marketplace.mail.smtpUrl, MAIL_FROM: from };
 }
 
 /** Locale, proxies and so on; never the launcher's own DATABASE_URL or secrets. */
