@@ -77,6 +77,10 @@ function attempts(api: Api, foreign: Foreign): Readonly<Record<Path, readonly At
       hidden(() => api.usage.statements.query({ month, ...list })),
       notMine(() => api.usage.statements.query({ month, publisherId })),
     ],
+    'usage.progress': [
+      hidden(() => api.usage.progress.query({})),
+      notMine(() => api.usage.progress.query({ publisherId })),
+    ],
     'usage.readBack': [
       hidden(() => api.usage.readBack.query(list)),
       hidden(() => api.usage.readBack.query({ subscriptionId })),
