@@ -89,7 +89,7 @@ export interface Landfall {
         /** Changed at or after this time. ISO 8601 in UTC, with `Z`. */
         updatedSince?: string | undefined;
         /** Default: `"newest"`. */
-        sort?: 'newest' | 'name' | 'endsAt' | undefined;
+        sort?: 'newest' | 'name' | 'endsAt' | 'status' | undefined;
         /** True: the answer has `total`. Not needed for further pages. Default: `false`. */
         withTotal?: boolean | undefined;
         /** At most 100 characters. */
@@ -102,6 +102,52 @@ export interface Landfall {
         total?: number | undefined;
         /** What looks like a mistake: an offer or plan that no subscription has. */
         warnings?: string[] | undefined;
+      }
+    >;
+    /** How many subscriptions match the filters of subscriptions.list. */
+    readonly count: Query<
+      {
+        /** A whole ID (of a subscription, operation or change), or the beginning of a word of the name, an e-mail address, a tenant ID or an object ID. The middle of a word does not match: `toso` does not find Contoso. Several words must all match. At most 200 characters. */
+        search?: string | undefined;
+        status?:
+          | 'NotStarted'
+          | 'PendingFulfillmentStart'
+          | 'Subscribed'
+          | 'Suspended'
+          | 'Unsubscribed'
+          | undefined;
+        activation?:
+          | 'none'
+          | 'awaiting-approval'
+          | 'provisioning'
+          | 'requested'
+          | 'confirming'
+          | 'confirmed'
+          | 'failed'
+          | 'declined'
+          | undefined;
+        provisioning?: 'none' | 'requested' | 'confirmed' | 'failed' | undefined;
+        /** At most 100 characters. */
+        offerId?: string | undefined;
+        /** At most 100 characters. */
+        planId?: string | undefined;
+        /** True: only test purchases. False: only real ones. */
+        isTestPurchase?: boolean | undefined;
+        waitsFor?: 'product' | 'microsoft' | 'publisher' | 'customer' | 'operator' | undefined;
+        /** Active or suspended, renews automatically, and its term ends before this time. ISO 8601 in UTC, with `Z`. */
+        renewsBefore?: string | undefined;
+        /** Active or suspended, does not renew, and its term ends before this time. ISO 8601 in UTC, with `Z`. */
+        endsBefore?: string | undefined;
+        /** Changed at or after this time. ISO 8601 in UTC, with `Z`. */
+        updatedSince?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        /** At most 100,000. */
+        count: number;
+        /** True: there are more. */
+        isMore: boolean;
       }
     >;
     /** One subscription, as Landfall knows it. */
@@ -121,8 +167,12 @@ export interface Landfall {
         cursor?: string | undefined;
         /** At most 100 characters. */
         subscriptionId: string;
-        /** Default: `"oldest"`. */
-        order?: 'oldest' | 'newest' | undefined;
+        /** `latest`: by the time of the event, which can differ from the order in which events were recorded. Default: `"oldest"`. */
+        order?: 'oldest' | 'newest' | 'latest' | undefined;
+        /** Only events before this time. ISO 8601 in UTC, with `Z`. */
+        until?: string | undefined;
+        /** Only the event with this number. Whole number above 0. */
+        sequence?: number | undefined;
       },
       { items: TimelineEntry[]; nextCursor?: string | undefined }
     >;
@@ -438,9 +488,12 @@ export interface Landfall {
         cursor?: string | undefined;
         /** At most 100 characters. */
         subscriptionId: string;
+        /** Only the call with this id. Pattern: `^[1-9]\d{0,17}$`. */
+        exchangeId?: string | undefined;
       },
       {
         items: {
+          id?: string | undefined;
           /** ISO 8601 in UTC, with `Z`. */
           at: string;
           /** resolve, get, activate, listPlans, changePlan, getOperation, listOperations, updateOperation, … */
@@ -477,6 +530,140 @@ export interface Landfall {
         subscriptionId: string;
       },
       { items: Operation[]; nextCursor?: string | undefined }
+    >;
+    /** Microsoft's last reading, Landfall's record, and what each product has acknowledged, with every difference. */
+    readonly truths: Query<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+      },
+      {
+        subscriptionId: string;
+        microsoft: {
+          /** `none`: no reading is stored. Landfall stores Microsoft's answers for 30 days. */
+          state: 'read' | 'missing' | 'none';
+          /** ISO 8601 in UTC, with `Z`. */
+          readAt?: string | undefined;
+          values?:
+            | {
+                /** NotStarted, PendingFulfillmentStart, Subscribed, Suspended, Unsubscribed, or Microsoft's own word. */
+                status?: string | undefined;
+                offerId?: string | undefined;
+                planId?: string | undefined;
+                /** Seats; null if the plan is not sold per seat. */
+                quantity?: number | null | undefined;
+                termStart?: string | undefined;
+                termEnd?: string | undefined;
+                autoRenew?: boolean | undefined;
+                isFreeTrial?: boolean | undefined;
+              }
+            | undefined;
+          /** Microsoft's answer. Names, addresses and tokens are replaced by `[removed]`. */
+          record?: unknown;
+          /** By which Microsoft's support finds the call. */
+          requestId?: string | undefined;
+        };
+        landfall: {
+          version: number;
+          /** ISO 8601 in UTC, with `Z`. */
+          updatedAt: string;
+          values: {
+            /** NotStarted, PendingFulfillmentStart, Subscribed, Suspended, Unsubscribed, or Microsoft's own word. */
+            status?: string | undefined;
+            offerId?: string | undefined;
+            planId?: string | undefined;
+            /** Seats; null if the plan is not sold per seat. */
+            quantity?: number | null | undefined;
+            termStart?: string | undefined;
+            termEnd?: string | undefined;
+            autoRenew?: boolean | undefined;
+            isFreeTrial?: boolean | undefined;
+          };
+        };
+        /** One for each destination of the channel `product` that gets events about this subscription. */
+        products: {
+          destinationId: string;
+          label: string;
+          isEnabled: boolean;
+          /** The last event that the destination acknowledged. Absent: none yet. */
+          acknowledged?:
+            | {
+                deliveryId: string;
+                type: string;
+                /** ISO 8601 in UTC, with `Z`. */
+                at: string;
+                /** Version of the subscription in the event. */
+                version?: number | undefined;
+                values: {
+                  /** NotStarted, PendingFulfillmentStart, Subscribed, Suspended, Unsubscribed, or Microsoft's own word. */
+                  status?: string | undefined;
+                  offerId?: string | undefined;
+                  planId?: string | undefined;
+                  /** Seats; null if the plan is not sold per seat. */
+                  quantity?: number | null | undefined;
+                  termStart?: string | undefined;
+                  termEnd?: string | undefined;
+                  autoRenew?: boolean | undefined;
+                  isFreeTrial?: boolean | undefined;
+                };
+              }
+            | undefined;
+          /** Events that the destination did not acknowledge yet. */
+          waiting: number;
+          /** The oldest of them. ISO 8601 in UTC, with `Z`. */
+          waitsSince?: string | undefined;
+          /** Events that were given up after the last attempt. */
+          dead: number;
+        }[];
+        differences: {
+          field:
+            | 'status'
+            | 'offerId'
+            | 'planId'
+            | 'quantity'
+            | 'termStart'
+            | 'termEnd'
+            | 'autoRenew'
+            | 'isFreeTrial';
+          /** `landfall-product`: the product's last acknowledged event has another value than Landfall. */
+          between: 'microsoft-landfall' | 'landfall-product';
+          microsoft?: unknown;
+          landfall?: unknown;
+          product?: unknown;
+          destinationId?: string | undefined;
+          /** What differs, and what will happen or what to do, in English. */
+          sentence: string;
+        }[];
+      }
+    >;
+    /** Reads Microsoft's record now, applies it as usual, and says what changed. */
+    readonly reread: Command<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+      },
+      {
+        subscriptionId: string;
+        /** ISO 8601 in UTC, with `Z`. */
+        readAt: string;
+        /** False: Microsoft does not know the subscription. */
+        isKnown: boolean;
+        /** The fields of Landfall's record that the reading changed. */
+        changes: {
+          field:
+            | 'status'
+            | 'offerId'
+            | 'planId'
+            | 'quantity'
+            | 'termStart'
+            | 'termEnd'
+            | 'autoRenew'
+            | 'isFreeTrial';
+          before?: unknown;
+          after?: unknown;
+        }[];
+        version: number;
+      }
     >;
   };
   readonly policies: {
@@ -1448,6 +1635,8 @@ export interface Landfall {
         state?: 'waiting' | 'delivered' | 'dead' | undefined;
         /** At most 100 characters. */
         subscriptionId?: string | undefined;
+        /** Only deliveries that were created before this time. ISO 8601 in UTC, with `Z`. */
+        until?: string | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
@@ -1863,6 +2052,8 @@ export interface Landfall {
         cursor?: string | undefined;
         /** At most 100 characters. */
         subscriptionId?: string | undefined;
+        /** At most 200 characters. */
+        operationId?: string | undefined;
         /** True: without an outcome. False: with one. */
         isOpen?: boolean | undefined;
         outcome?: 'succeeded' | 'failed' | 'refused' | 'overruled' | 'unsettled' | undefined;
@@ -1880,6 +2071,8 @@ export interface Landfall {
         since?: string | undefined;
         /** ISO 8601 in UTC, with `Z`. */
         until?: string | undefined;
+        /** `decided`: only decided ones, by the time of the decision; `since` and `until` then mean that time. Default: `"newest"`. */
+        sort?: 'newest' | 'decided' | undefined;
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
@@ -2197,6 +2390,31 @@ export interface Landfall {
         publisherId?: string | undefined;
       },
       { items: UsageHour[]; nextCursor?: string | undefined }
+    >;
+    /** The usage hours of a subscription, counted by UTC day and state, latest day first. */
+    readonly days: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** Only days that began before this time. ISO 8601 in UTC, with `Z`. */
+        until?: string | undefined;
+      },
+      {
+        items: {
+          /** YYYY-MM-DD */
+          day: string;
+          /** The number of hours in each state; `usage.hours` lists the states. */
+          hours: Record<string, number>;
+          dimensions: string[];
+          /** An hour is not billed as it was reported. */
+          isProblem: boolean;
+        }[];
+        nextCursor?: string | undefined;
+      }
     >;
     /** The individual records behind an hour or a line of a statement, earliest first. */
     readonly records: List<
@@ -3403,6 +3621,36 @@ export interface Landfall {
       }
     >;
   };
+  readonly landingEvents: {
+    /** What happened on the buyer's pages of a subscription, newest first, without people. */
+    readonly list: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** Only events before this time. ISO 8601 in UTC, with `Z`. */
+        until?: string | undefined;
+        /** Only the event with this id. Pattern: `^[1-9]\d{0,17}$`. */
+        eventId?: string | undefined;
+      },
+      {
+        items: {
+          id: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          at: string;
+          /** visit.opened, purchase.resolved, purchase.confirmed, change.requested, access.asked, … */
+          kind: string;
+          correlationId: string;
+          /** Above 1 if further events of the same hour were counted in this row. */
+          times: number;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+  };
   readonly people: {
     /** People with access to the manage page of a subscription, and people who request it. */
     readonly list: List<
@@ -3513,6 +3761,186 @@ export interface Landfall {
           email?: string | undefined;
           role?: 'owner' | 'admin' | 'viewer' | undefined;
         };
+      }
+    >;
+  };
+  readonly activity: {
+    /** Everything that happened to a subscription, newest first: notifications, operations, decisions, calls, events, mails, usage, people. */
+    readonly list: List<
+      {
+        /** At most 100 characters. */
+        subscriptionId: string;
+        /** Absent: all. */
+        sources?:
+          | (
+              | 'timeline'
+              | 'notification'
+              | 'operation'
+              | 'decision'
+              | 'call'
+              | 'delivery'
+              | 'mail'
+              | 'usage'
+              | 'landing'
+              | 'audit'
+              | 'matter'
+              | 'note'
+            )[]
+          | undefined;
+        /** Only rows of this operation or correlation id. At most 200 characters. */
+        operationId?: string | undefined;
+        /** Whole number from 1 to 200. Default: `100`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+      },
+      {
+        /** A page can have fewer rows than `limit`, even none, although more follow. */
+        items: {
+          id: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          at: string;
+          source:
+            | 'timeline'
+            | 'notification'
+            | 'operation'
+            | 'decision'
+            | 'call'
+            | 'delivery'
+            | 'mail'
+            | 'usage'
+            | 'landing'
+            | 'audit'
+            | 'matter'
+            | 'note';
+          /** Kind within the source, such as `planChanged`, `ChangePlan`, `GET /subscriptions/{id}`. */
+          kind: string;
+          /** What it led to, such as accepted, refused, delivered, 200. */
+          outcome?: string | undefined;
+          isProblem?: boolean | undefined;
+          operationId?: string | undefined;
+          correlationId?: string | undefined;
+          /** Who caused it: customer, microsoft, product, a person or a key of the publisher, landfall. */
+          actor?: string | undefined;
+          /** Plain facts for the row: from, to, quantity, plan, dimension. */
+          details?: Record<string, unknown> | undefined;
+          /** The query that shows the whole, redacted. */
+          open?: { procedure: string; input: Record<string, unknown> } | undefined;
+        }[];
+        /** Absent on the last page. */
+        nextCursor?: string | undefined;
+        /** Sources that did not answer, or that the caller may not see. */
+        missing: {
+          source:
+            | 'timeline'
+            | 'notification'
+            | 'operation'
+            | 'decision'
+            | 'call'
+            | 'delivery'
+            | 'mail'
+            | 'usage'
+            | 'landing'
+            | 'audit'
+            | 'matter'
+            | 'note';
+          why: 'no-answer' | 'no-scope';
+        }[];
+      }
+    >;
+  };
+  readonly calendar: {
+    /** What renews, converts from a trial, ends, expires, or must be configured or decided, in order of time. */
+    readonly list: List<
+      {
+        /** Whole number from 1 to 200. Default: `50`. */
+        limit?: number | undefined;
+        /** At most 500 characters. */
+        cursor?: string | undefined;
+        /** ISO 8601 in UTC, with `Z`. */
+        from: string;
+        /** At most 400 days after `from`. ISO 8601 in UTC, with `Z`. */
+        to: string;
+        kinds?:
+          | (
+              | 'renews'
+              | 'trialConverts'
+              | 'ends'
+              | 'configurationDue'
+              | 'approvalDue'
+              | 'provisioningDue'
+              | 'suspensionEnds'
+              | 'erasure'
+              | 'credentialEnds'
+              | 'keyEnds'
+            )[]
+          | undefined;
+        /** At most 100 characters. */
+        offerId?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        items: {
+          /** The subscription, credential or key. */
+          id: string;
+          /** ISO 8601 in UTC, with `Z`. */
+          at: string;
+          kind:
+            | 'renews'
+            | 'trialConverts'
+            | 'ends'
+            | 'configurationDue'
+            | 'approvalDue'
+            | 'provisioningDue'
+            | 'suspensionEnds'
+            | 'erasure'
+            | 'credentialEnds'
+            | 'keyEnds';
+          publisherId?: string | undefined;
+          subscriptionId?: string | undefined;
+          /** Name of the subscription, or what the credential or key is called. */
+          name?: string | undefined;
+          offerId?: string | undefined;
+          planId?: string | undefined;
+          quantity?: number | undefined;
+          isTest?: boolean | undefined;
+        }[];
+        nextCursor?: string | undefined;
+      }
+    >;
+    /** The number of calendar entries of each kind, by UTC day. */
+    readonly days: Query<
+      {
+        /** ISO 8601 in UTC, with `Z`. */
+        from: string;
+        /** At most 400 days after `from`. ISO 8601 in UTC, with `Z`. */
+        to: string;
+        kinds?:
+          | (
+              | 'renews'
+              | 'trialConverts'
+              | 'ends'
+              | 'configurationDue'
+              | 'approvalDue'
+              | 'provisioningDue'
+              | 'suspensionEnds'
+              | 'erasure'
+              | 'credentialEnds'
+              | 'keyEnds'
+            )[]
+          | undefined;
+        /** At most 100 characters. */
+        offerId?: string | undefined;
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        days: {
+          /** YYYY-MM-DD */
+          day: string;
+          counts: Record<string, number>;
+        }[];
       }
     >;
   };
@@ -5484,6 +5912,7 @@ export type RejectionCode =
   | 'subscription.not-pending'
   | 'subscription.read-only'
   | 'subscription.other-tenant'
+  | 'subscription.read-recently'
   | 'subscription.change-pending'
   | 'change.same-plan'
   | 'change.same-quantity'

@@ -49,7 +49,8 @@ export const activityProcedures = {
       summary:
         'Everything that happened to a subscription, newest first: notifications, operations, decisions, calls, events, mails, usage, people.',
       input: z.object({
-        subscriptionId: text(100),
+        subscriptionId: text(100).min(1),
+        /** Absent: all. */
         sources: z.array(z.enum(activitySources)).optional(),
         /** Only rows of this operation or correlation id. */
         operationId: text(200).optional(),
@@ -57,7 +58,9 @@ export const activityProcedures = {
         cursor: text(500).optional(),
       }),
       output: z.object({
+        /** A page can have fewer rows than `limit`, even none, although more follow. */
         items: z.array(activityRow),
+        /** Absent on the last page. */
         nextCursor: z.string().optional(),
         /** Sources that did not answer, or that the caller may not see. */
         missing: z.array(

@@ -1,7 +1,9 @@
+import { activityProcedures } from './activity-procedures.ts';
 import { alertProcedures } from './alert-procedures.ts';
 import { doctorProcedures } from './doctor-procedures.ts';
 import { auditProcedures } from './audit-procedures.ts';
 import { billingProcedures } from './billing-procedures.ts';
+import { calendarProcedures } from './calendar-procedures.ts';
 import { fulfillmentProcedures } from './fulfillment-procedures.ts';
 import { ingestProcedures } from './ingest-procedures.ts';
 import { keyProcedures } from './key-procedures.ts';
@@ -64,6 +66,8 @@ export const forwardedProcedures = {
 /** Procedures that ISV services and operators may call through the gateway, by namespace. */
 export const publicProcedures = {
   ...forwardedProcedures,
+  ...activityProcedures,
+  ...calendarProcedures,
   ...alertProcedures,
   ...liveProcedures,
   ...personalDataProcedures,
@@ -100,6 +104,9 @@ export const publicOwners = {
   thresholds: 'billing-sync',
   offerPages: 'landing',
   people: 'landing',
+  landingEvents: 'landing',
+  activity: 'gateway',
+  calendar: 'gateway',
   alerts: 'gateway',
   events: 'gateway',
   personalData: 'gateway',

@@ -242,6 +242,8 @@ export const deliveryProcedures = {
         destinationId: z.uuid().optional(),
         state: z.enum(['waiting', 'delivered', 'dead']).optional(),
         subscriptionId: text(100).optional(),
+        /** Only deliveries that were created before this time. */
+        until: z.iso.datetime().optional(),
         ...ofPublisher,
       }),
       output: pageOf(deliveryView),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calendarProcedures } from './calendar-procedures.ts';
 import { credentialProcedures } from './credential-procedures.ts';
 import { deliveryProcedures } from './delivery-procedures.ts';
 import { listenerProcedures } from './listener-procedures.ts';
@@ -28,6 +29,8 @@ export const fulfillmentProcedures = {
   ...listenerProcedures,
   ...operationProcedures,
   ...publisherProcedures,
+  // The gateway adds its own entries, so it serves the public calendar.
+  ...calendarProcedures,
   purchases: {
     resolve: command({
       scope: 'internal',

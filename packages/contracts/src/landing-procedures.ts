@@ -78,6 +78,32 @@ export const landingProcedures = {
       }),
     }),
   },
+  landingEvents: {
+    list: query({
+      scope: 'landing:read',
+      scopedBy: 'subscription',
+      summary:
+        "What happened on the buyer's pages of a subscription, newest first, without people.",
+      input: pageRequest.extend({
+        subscriptionId: text(100).min(1),
+        /** Only events before this time. */
+        until: z.iso.datetime().optional(),
+        /** Only the event with this id. */
+        eventId: z.stringFormat('event', /^[1-9]\d{0,17}$/).optional(),
+      }),
+      output: pageOf(
+        z.object({
+          id: z.string(),
+          at: z.iso.datetime(),
+          /** visit.opened, purchase.resolved, purchase.confirmed, change.requested, access.asked, … */
+          kind: z.string(),
+          correlationId: z.string(),
+          /** Above 1 if further events of the same hour were counted in this row. */
+          times: z.number().int(),
+        }),
+      ),
+    }),
+  },
   people: {
     list: query({
       scope: 'people:read',

@@ -15,6 +15,7 @@ export const operationProcedures = {
         "Microsoft's operations and your decisions on them, newest first: open ones, by outcome, decision, rule, action and time.",
       input: pageRequest.extend({
         subscriptionId: text(100).min(1).optional(),
+        operationId: text(200).min(1).optional(),
         /** True: without an outcome. False: with one. */
         isOpen: z.boolean().optional(),
         outcome: z.enum(['succeeded', 'failed', 'refused', 'overruled', 'unsettled']).optional(),
@@ -31,6 +32,8 @@ export const operationProcedures = {
         /** When Landfall first knew of it: at or after `since`, before `until`. */
         since: z.iso.datetime().optional(),
         until: z.iso.datetime().optional(),
+        /** `decided`: only decided ones, by the time of the decision; `since` and `until` then mean that time. */
+        sort: z.enum(['newest', 'decided']).default('newest'),
         ...ofPublisher,
       }),
       output: pageOf(

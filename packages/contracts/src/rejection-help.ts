@@ -35,6 +35,10 @@ export const rejectionHelp: Readonly<Record<RejectionCode, RejectionHelp>> = {
     meaning: 'Microsoft names another organisation as the beneficiary of the subscription.',
     nextStep: 'Someone in that organisation must confirm the purchase.',
   },
+  'subscription.read-recently': {
+    meaning: 'Microsoft’s record of this subscription was read less than five seconds ago.',
+    nextStep: 'See it with subscriptions.truths, or read again in some seconds.',
+  },
   'subscription.change-pending': {
     meaning: 'Another change of this subscription is under way.',
     nextStep: 'Wait for its outcome, then send the change again.',

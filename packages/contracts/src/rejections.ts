@@ -23,6 +23,7 @@ export const rejectionCodes = {
   'subscription.not-pending': 'CONFLICT',
   'subscription.read-only': 'FORBIDDEN',
   'subscription.other-tenant': 'FORBIDDEN',
+  'subscription.read-recently': 'CONFLICT',
   'subscription.change-pending': 'CONFLICT',
   'change.same-plan': 'BAD_REQUEST',
   'change.same-quantity': 'BAD_REQUEST',

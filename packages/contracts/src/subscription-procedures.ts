@@ -13,6 +13,7 @@ import {
   subscriptionView,
 } from './subscription-view.ts';
 import { text } from './text.ts';
+import { subscriptionTruths } from './truth-procedures.ts';
 
 export const subscriptionId = z.object({ subscriptionId: text(100).min(1) });
 
@@ -65,6 +66,7 @@ export const timelineEntry = z.object({
 
 /** One call to Microsoft about a subscription. */
 const exchangeView = z.object({
+  id: z.string().optional(),
   at: z.iso.datetime(),
   /** resolve, get, activate, listPlans, changePlan, getOperation, listOperations, updateOperation, … */
   call: z.string(),
@@ -121,10 +123,10 @@ const subscriptionFilter = {
   endsBefore: z.iso.datetime().optional(),
   /** Changed at or after this time. */
   updatedSince: z.iso.datetime().optional(),
-  sort: z.enum(['newest', 'name', 'endsAt']).default('newest'),
-  /** True: the answer has `total`. Not needed for further pages. */
-  withTotal: z.boolean().default(false),
 };
+
+/** A count stops here, so that it stays cheap. */
+export const MAX_COUNTED = 100_000;
 
 /** Subscriptions and requested changes; served by fulfillment-worker. */
 export const subscriptionProcedures = {
@@ -135,12 +137,31 @@ export const subscriptionProcedures = {
       summary:
         'Subscriptions: search by ID, name or e-mail address, and filters. Newest first, or by name or end of term.',
       bodyPath: '/v1/subscriptions/search',
-      input: pageRequest.extend(subscriptionFilter).extend(ofPublisher),
+      input: pageRequest.extend(subscriptionFilter).extend({
+        sort: z.enum(['newest', 'name', 'endsAt', 'status']).default('newest'),
+        /** True: the answer has `total`. Not needed for further pages. */
+        withTotal: z.boolean().default(false),
+        ...ofPublisher,
+      }),
       output: pageOf(subscriptionView).extend({
         /** Only with `withTotal`: how many match. At most 10,000: then there may be more. */
         total: z.number().int().optional(),
         /** What looks like a mistake: an offer or plan that no subscription has. */
         warnings: z.array(z.string()).optional(),
+      }),
+    }),
+    count: query({
+      scope: 'subscriptions:read',
+      scopedBy: 'publisher',
+      http: { method: 'get', path: '/v1/subscriptions/count' },
+      bodyPath: '/v1/subscriptions/count',
+      summary: 'How many subscriptions match the filters of subscriptions.list.',
+      input: z.object(subscriptionFilter).extend(ofPublisher),
+      output: z.object({
+        /** At most 100,000. */
+        count: z.number().int(),
+        /** True: there are more. */
+        isMore: z.boolean(),
       }),
     }),
     get: query({
@@ -158,7 +179,12 @@ export const subscriptionProcedures = {
       summary: 'What happened to a subscription and why, oldest or newest first.',
       input: pageRequest.extend({
         ...subscriptionId.shape,
-        order: z.enum(['oldest', 'newest']).default('oldest'),
+        /** `latest`: by the time of the event, which can differ from the order in which events were recorded. */
+        order: z.enum(['oldest', 'newest', 'latest']).default('oldest'),
+        /** Only events before this time. */
+        until: z.iso.datetime().optional(),
+        /** Only the event with this number. */
+        sequence: z.number().int().positive().optional(),
       }),
       output: pageOf(timelineEntry),
     }),
@@ -314,7 +340,11 @@ export const subscriptionProcedures = {
       scopedBy: 'subscription',
       summary:
         "Calls to Microsoft about a subscription with Microsoft's answers, newest first: the last 200, for 30 days.",
-      input: pageRequest.extend(subscriptionId.shape),
+      input: pageRequest.extend({
+        ...subscriptionId.shape,
+        /** Only the call with this id. */
+        exchangeId: z.stringFormat('exchange', /^[1-9]\d{0,17}$/).optional(),
+      }),
       output: pageOf(exchangeView),
     }),
     operations: query({
@@ -324,5 +354,6 @@ export const subscriptionProcedures = {
       input: pageRequest.extend(subscriptionId.shape),
       output: pageOf(operationView),
     }),
+    ...subscriptionTruths,
   },
 } as const;

@@ -204,6 +204,27 @@ export const usageProcedures = {
     }),
     output: pageOf(usageHour),
   }),
+  days: query({
+    scope: 'usage:read',
+    scopedBy: 'subscription',
+    summary: 'The usage hours of a subscription, counted by UTC day and state, latest day first.',
+    input: pageRequest.extend({
+      subscriptionId: text(100).min(1),
+      /** Only days that began before this time. */
+      until: z.iso.datetime().optional(),
+    }),
+    output: pageOf(
+      z.object({
+        /** YYYY-MM-DD */
+        day: z.string(),
+        /** The number of hours in each state; `usage.hours` lists the states. */
+        hours: z.record(z.string(), z.number().int()),
+        dimensions: z.array(z.string()),
+        /** An hour is not billed as it was reported. */
+        isProblem: z.boolean(),
+      }),
+    ),
+  }),
   records: query({
     scope: 'usage:read',
     scopedBy: 'subscription',

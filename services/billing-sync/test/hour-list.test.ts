@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 
@@ -95,4 +96,38 @@ test.each([
   await expect(fixture.api.usage.hours.query({ cursor })).rejects.toMatchObject({
     data: { rejection: 'cursor.invalid' },
   });
+});
+
+test('the hours of a subscription are counted by day and state, and pages of days follow each other', async () => {
+  const subscriptionId = await fixture.subscribe();
+  await fixture.use(subscriptionId, '1', { agoMs: HOUR });
+  await fixture.use(subscriptionId, '1', { agoMs: 2 * HOUR });
+  await fixture.advance(5 * MINUTE);
+  await fixture.settled(subscriptionId);
+  await sql`
+    insert into usage_hours (subscription_id, publisher_id, dimension, plan_id, hour, used, reported, state, problem, first_used_at, last_used_at)
+    select subscription_id, publisher_id, dimension, plan_id, hour - interval '2 days', used, reported, 'refused', 'refused', first_used_at, last_used_at
+    from usage_hours where subscription_id = ${subscriptionId}`.execute(fixture.store.kysely);
+  const days = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await fixture.api.usage.days.query({ subscriptionId, limit: 1, cursor });
+    days.push(...page.items);
+    cursor = page.nextCursor;
+    if (cursor === undefined) break;
+  }
+  const total = days.flatMap(({ hours }) => Object.entries(hours));
+  const of = (state: string) =>
+    total.filter(([name]) => name === state).reduce((sum, [, count]) => sum + count, 0);
+  expect([of('settled'), of('refused')]).toEqual([2, 2]);
+  expect(days.map(({ day }) => day)).toEqual(
+    days
+      .map(({ day }) => day)
+      .toSorted()
+      .toReversed(),
+  );
+  expect(days.at(-1)).toMatchObject({ dimensions: ['reports'], isProblem: true });
+  expect(days[0]).toMatchObject({ isProblem: false });
+  const until = `${days[0]!.day}T00:00:00.000Z`;
+  const earlier = await fixture.api.usage.days.query({ subscriptionId, until });
+  expect(earlier.items).toEqual(days.slice(1));
 });

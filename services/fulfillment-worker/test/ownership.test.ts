@@ -44,6 +44,8 @@ const approvedBy = 'Ada';
 const requestedBy = 'Grace';
 const changes = { url: 'https://contoso.example/new', label: 'new' };
 
+const period = { from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' };
+
 /** The input of each public procedure, to ask for a publisher's data. */
 const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   'subscriptions.list': () => ({}),
@@ -65,6 +67,11 @@ const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
   }),
   'subscriptions.cancel': ({ subscriptionId }) => ({ subscriptionId, approvedBy }),
   'subscriptions.change': ({ changeId }) => ({ changeId }),
+  'subscriptions.count': () => ({}),
+  'subscriptions.truths': ({ subscriptionId }) => ({ subscriptionId }),
+  'subscriptions.reread': ({ subscriptionId }) => ({ subscriptionId }),
+  'calendar.list': () => period,
+  'calendar.days': () => period,
   'subscriptions.exchanges': ({ subscriptionId }) => ({ subscriptionId }),
   'subscriptions.operations': ({ subscriptionId }) => ({ subscriptionId }),
   'policies.get': () => ({}),

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { billingProcedures } from '@landfall/contracts/billing-procedures';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import { ingestProcedures } from '@landfall/contracts/ingest-procedures';
+import { landingProcedures } from '@landfall/contracts/landing-procedures';
 import { createRouter, type Handlers } from '@landfall/contracts/procedures';
 import type { Scope } from '@landfall/contracts/scopes';
 import type { TestDatabase, TestNats } from '@landfall/servers/testing';
@@ -70,6 +71,7 @@ export function testBus(nats: { url: string }): Promise<Bus> {
 type Fulfillment = Handlers<typeof fulfillmentProcedures>;
 type Billing = Handlers<typeof billingProcedures>;
 type Ingest = Handlers<typeof ingestProcedures>;
+type Landing = Handlers<typeof landingProcedures>;
 
 /** In these tests, an id that begins with a publisher's name belongs to that publisher. */
 const ownerOf = async (id: string) => /^[a-z]+(?=-)/.exec(id)?.[0];
@@ -111,6 +113,15 @@ export function serveIngest(
   const handlers = complete(ingestProcedures, given) as unknown as Ingest;
   const router = createRouter(ingestProcedures, handlers, ownership);
   return serveProcedures({ owner: 'webhook-ingest', router, bus, log: silent });
+}
+
+export function serveLanding(
+  bus: Bus,
+  given: { [Namespace in keyof Landing]?: Partial<Landing[Namespace]> },
+): AsyncDisposable {
+  const handlers = complete(landingProcedures, given) as unknown as Landing;
+  const router = createRouter(landingProcedures, handlers, ownership);
+  return serveProcedures({ owner: 'landing', router, bus, log: silent });
 }
 
 function complete(table: object, given: object): object {

@@ -21,6 +21,7 @@ import {
   serveBilling,
   serveFulfillment,
   serveIngest,
+  serveLanding,
   testBus,
   type Gateway,
 } from './fixture.ts';
@@ -50,6 +51,7 @@ beforeAll(async () => {
     }),
     serveBilling(bus, {}),
     serveIngest(bus, {}),
+    serveLanding(bus, {}),
   ];
 });
 
@@ -114,6 +116,17 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     thresholds: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     offerPages: ['list', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     people: ['waiting', { publisherId: 'fabrikam' }, 'publisher.not-found'],
+    landingEvents: ['list', { subscriptionId: 'fabrikam-1' }, 'subscription.not-found'],
+    activity: ['list', { subscriptionId: 'fabrikam-1' }, 'subscription.not-found'],
+    calendar: [
+      'list',
+      {
+        publisherId: 'fabrikam',
+        from: '2026-12-01T00:00:00.000Z',
+        to: '2027-01-01T00:00:00.000Z',
+      },
+      'publisher.not-found',
+    ],
     events: ['live', { publisherId: 'fabrikam' }, 'publisher.not-found'],
     imports: [
       'subscriptions',

@@ -31,6 +31,7 @@ import { ACCESS_REQUEST_SWEEP_MS, relayAccessRequests } from './manage/access-re
 import { readLanding } from './metrics.ts';
 import { createBrandedFrames } from './offer-pages/branded-frame.ts';
 import { createPresentations } from './offer-pages/presentations.ts';
+import { landingEventProcedures } from './procedures/landing-events.ts';
 import { offerPageProcedures } from './procedures/offer-pages.ts';
 import { landingOwnership, peopleProcedures } from './procedures/people.ts';
 import { createConfirmations } from './purchase/confirmation-relay.ts';
@@ -220,7 +221,11 @@ function installationOf(config: Config) {
 function createProcedures(parts: Pick<AppParts, 'db' | 'now' | 'log' | 'subscriptions'>) {
   return createRouter(
     landingProcedures,
-    { offerPages: offerPageProcedures(parts), people: peopleProcedures(parts) },
+    {
+      offerPages: offerPageProcedures(parts),
+      landingEvents: landingEventProcedures(parts),
+      people: peopleProcedures(parts),
+    },
     landingOwnership(parts),
   );
 }

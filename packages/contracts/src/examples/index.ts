@@ -1,7 +1,9 @@
 import type { NamespaceExamples, PublicProcedures } from './example.ts';
+import { activity } from './activity.ts';
 import { alerts } from './alerts.ts';
 import { audit } from './audit.ts';
 import { incidents, recurring, thresholds } from './billing.ts';
+import { calendar } from './calendar.ts';
 import { catalogue, meters, overrides } from './catalogue.ts';
 import { credentials } from './credentials.ts';
 import { deliveries } from './deliveries.ts';
@@ -13,6 +15,7 @@ import { keys } from './keys.ts';
 import { listeners } from './listeners.ts';
 import { matters } from './matters.ts';
 import { notifications } from './notifications.ts';
+import { landingEvents } from './landing-events.ts';
 import { offerPages } from './offer-pages.ts';
 import { operations } from './operations.ts';
 import { operators } from './operators.ts';
@@ -34,8 +37,10 @@ import { usage } from './usage.ts';
 export const examples: {
   readonly [Namespace in keyof PublicProcedures]: NamespaceExamples<Namespace>;
 } = {
+  activity,
   alerts,
   audit,
+  calendar,
   incidents,
   recurring,
   thresholds,
@@ -53,6 +58,7 @@ export const examples: {
   listeners,
   matters,
   notifications,
+  landingEvents,
   offerPages,
   operations,
   operators,

@@ -188,11 +188,72 @@ export const subscriptions: NamespaceExamples<'subscriptions'> = {
       origin: 'publisher',
     },
   },
+  count: {
+    input: { status: 'Subscribed', offerId: 'analytics' },
+    output: { count: 4_812, isMore: false },
+  },
+  truths: {
+    input: { subscriptionId },
+    output: {
+      subscriptionId,
+      microsoft: {
+        state: 'read',
+        readAt: '2026-11-10T08:30:05.020Z',
+        requestId: 'a6e2f4d8-90b1-4c37-8d5e-71f03c9a2b46',
+        values: { status: 'Subscribed', offerId: 'analytics', planId: 'team', quantity: 30 },
+        record: { id: subscriptionId, planId: 'team', quantity: 30, name: '[removed]' },
+      },
+      landfall: {
+        version: 7,
+        updatedAt: '2026-11-10T08:30:05.031Z',
+        values: { status: 'Subscribed', offerId: 'analytics', planId: 'team', quantity: 30 },
+      },
+      products: [
+        {
+          destinationId: ids.destination,
+          label: 'Analytics backend',
+          isEnabled: true,
+          acknowledged: {
+            deliveryId: ids.delivery,
+            type: 'subscription.activated',
+            at: '2026-11-01T09:14:07.400Z',
+            version: 5,
+            values: { status: 'Subscribed', offerId: 'analytics', planId: 'team', quantity: 25 },
+          },
+          waiting: 1,
+          waitsSince: '2026-11-10T08:30:05.031Z',
+          dead: 0,
+        },
+      ],
+      differences: [
+        {
+          field: 'quantity',
+          between: 'landfall-product',
+          landfall: 30,
+          product: 25,
+          destinationId: ids.destination,
+          sentence:
+            'Analytics backend acknowledged the quantity 25 at 2026-11-01T09:14:07.400Z, and Landfall has the quantity 30. Landfall still sends 1 event.',
+        },
+      ],
+    },
+  },
+  reread: {
+    input: { subscriptionId },
+    output: {
+      subscriptionId,
+      readAt: '2026-11-10T08:31:00.000Z',
+      isKnown: true,
+      changes: [{ field: 'quantity', before: 25, after: 30 }],
+      version: 7,
+    },
+  },
   exchanges: {
     input: { subscriptionId },
     output: {
       items: [
         {
+          id: '9407',
           at: '2026-11-01T09:14:05.020Z',
           call: 'activate',
           status: 200,

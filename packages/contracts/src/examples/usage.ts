@@ -81,6 +81,19 @@ export const usage: NamespaceExamples<'usage'> = {
       nextDeadlineAt: '2026-11-04T09:12:00.000Z',
     },
   },
+  days: {
+    input: { subscriptionId },
+    output: {
+      items: [
+        {
+          day: '2026-11-10',
+          hours: { settled: 23, refused: 1 },
+          dimensions: ['api-calls'],
+          isProblem: true,
+        },
+      ],
+    },
+  },
   hours: {
     input: { subscriptionId, state: 'settled' },
     output: {

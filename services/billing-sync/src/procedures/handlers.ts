@@ -8,6 +8,7 @@ import { overrideHandlers } from './overrides.ts';
 import { incidentHandlers } from './incidents.ts';
 import { recurringHandlers } from './recurring.ts';
 import { usageHours } from './usage-hours.ts';
+import { usageDays } from './usage-days.ts';
 import { listRecords } from './usage-records.ts';
 import { listRefusals } from './usage-refusals.ts';
 import { reportUsage } from './usage-report.ts';
@@ -35,6 +36,7 @@ export function procedureHandlers(deps: {
       records: listRecords(db),
       hours: usageHours(db),
       progress: usageProgress(deps),
+      days: usageDays(db),
       resend: resendUsage(deps),
       summary: usageSummary(deps),
       statement: usageStatement(deps),

@@ -23,6 +23,7 @@ import { readingMigration } from './migrations/0021-reading.ts';
 import { offersOfPublisherMigration } from './migrations/0022-offers-of-publisher.ts';
 import { approvalsMigration } from './migrations/0025-approvals.ts';
 import { mattersMigration } from './migrations/0027-matters.ts';
+import { readingListsMigration } from './migrations/0029-reading-lists.ts';
 import { channelsMigration } from './migrations/0030-channels.ts';
 
 /** Forward only: a released migration is never edited; a later migration corrects it. */
@@ -51,5 +52,6 @@ export const migrations: Record<string, Migration> = {
   '0025-approvals': approvalsMigration,
   '0026-open-matters': openMattersMigration,
   '0027-matters': mattersMigration,
+  '0029-reading-lists': readingListsMigration,
   '0030-channels': channelsMigration,
 };

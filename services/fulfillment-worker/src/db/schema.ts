@@ -31,6 +31,8 @@ export interface SubscriptionsTable {
   activation: GeneratedAlways<string>;
   provisioning: GeneratedAlways<string>;
   isTestPurchase: GeneratedAlways<boolean>;
+  /** What the end of the term means; null if it has no end or is not in force. */
+  termEndKind: GeneratedAlways<'renews' | 'trialConverts' | 'ends' | null>;
 }
 
 export interface TimelineTable {

@@ -42,13 +42,14 @@ export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
   const { now, log, wakeSender } = deps;
   const db = deps.db.kysely;
   return {
-    list: async ({ cursor, limit, publisherId, subscriptionId, ...filters }) => {
+    list: async ({ cursor, limit, publisherId, subscriptionId, until, ...filters }) => {
       const before = decodeCursor(cursor, z.uuid());
       if (before instanceof Rejection) return before;
       const wanted = {
         ...filters,
         publisherId,
         subscriptionId: subscriptionId?.toLowerCase(),
+        until: until === undefined ? undefined : new Date(until),
         before,
         limit: limit + 1,
       };

@@ -11,16 +11,22 @@ export function exchangesProcedure(
   deps: Pick<ProcedureDeps, 'db'>,
 ): Handlers<FulfillmentProcedures>['subscriptions']['exchanges'] {
   const db = deps.db.kysely;
-  return async ({ subscriptionId, cursor, limit }) => {
+  return async ({ subscriptionId, exchangeId, cursor, limit }) => {
     const id = subscriptionId.toLowerCase();
     const before = cursor === undefined ? undefined : Number(cursor);
     if (before !== undefined && (!Number.isSafeInteger(before) || before < 0)) {
       return invalidCursor();
     }
-    const listed = await listExchanges(db, { subscriptionId: id, before, limit: limit + 1 });
+    const listed = await listExchanges(db, {
+      subscriptionId: id,
+      exchangeId,
+      before,
+      limit: limit + 1,
+    });
     if (listed.length === 0 && !(await findSubscription(db, id))) return unknownSubscription();
     const { rows, nextCursor } = cutPage(listed, limit, (row) => row.id);
     const items = rows.map((row) => ({
+      id: row.id,
       at: row.at.toISOString(),
       call: row.call,
       status: row.status ?? undefined,

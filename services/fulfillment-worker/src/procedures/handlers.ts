@@ -12,6 +12,7 @@ import { credentialProcedures } from './credentials.ts';
 import { deadLetterProcedures, type DeadLetterDeps } from './dead-letters.ts';
 import { decideProcedure, mayRefuseProcedure } from './decide.ts';
 import type { ProcedureDeps } from './deps.ts';
+import { calendarProcedures } from './calendar.ts';
 import { exchangesProcedure } from './exchanges.ts';
 import { importsProcedures } from './imports.ts';
 import { listenerProcedures } from './listeners.ts';
@@ -24,8 +25,10 @@ import { provisioningProcedures } from './provisioning.ts';
 import { readProcedures } from './read.ts';
 import { reconciliationProcedures } from './reconciliation.ts';
 import { changeProcedures } from './request-change.ts';
+import { rereadProcedure } from './reread.ts';
 import { resolveProcedure } from './resolve.ts';
 import { settingsProcedures } from './settings.ts';
+import { truthsProcedure } from './truths.ts';
 
 /** Every procedure of this service with its handler. */
 export function procedureHandlers(
@@ -50,6 +53,8 @@ export function procedureHandlers(
       ...provisioningProcedures(deps),
       operations,
       exchanges: exchangesProcedure(deps),
+      truths: truthsProcedure(deps),
+      reread: rereadProcedure(deps),
     },
     policies: { ...policyProcedures(deps), report },
     settings: settingsProcedures(deps),
@@ -63,6 +68,7 @@ export function procedureHandlers(
     publishers: publisherProcedures(deps, credentials),
     listeners: listenerProcedures(deps),
     imports: importsProcedures(deps),
+    calendar: calendarProcedures(deps),
     purchases: { resolve: resolveProcedure(deps) },
     accessRequests: accessRequestProcedures(deps),
     decisions: {

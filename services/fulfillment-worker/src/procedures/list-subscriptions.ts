@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import { MAX_CURSOR_LENGTH } from '@landfall/contracts/pages';
 import type { Handlers } from '@landfall/contracts/procedures';
+import { MAX_COUNTED } from '@landfall/contracts/subscription-procedures';
 import { Rejection } from '@landfall/contracts/rejections';
 import { cutPage, decodeKey, encodeKey, invalidCursor } from '@landfall/service-kit/paging';
 import { approvalsOf } from '../store/approvals.ts';
@@ -22,7 +23,7 @@ const keyText = z.string().max(MAX_CURSOR_LENGTH);
 /** A cursor belongs to one order. */
 const position = z.union([
   z.tuple([z.literal('newest'), z.iso.datetime(), keyText.min(1)]),
-  z.tuple([z.enum(['name', 'endsAt']), keyText, keyText.min(1)]),
+  z.tuple([z.enum(['name', 'endsAt', 'status']), keyText, keyText.min(1)]),
 ]);
 
 /** Searches and filters subscriptions. */
@@ -59,6 +60,16 @@ export function listProcedure(deps: Pick<ProcedureDeps, 'db'>): List {
       });
     });
     return { items, nextCursor, total, warnings };
+  };
+}
+
+/** Counts what the filters match, up to a limit. */
+export function countProcedure(
+  deps: Pick<ProcedureDeps, 'db'>,
+): Handlers<FulfillmentProcedures>['subscriptions']['count'] {
+  return async (filter) => {
+    const found = await countSubscriptions(deps.db.kysely, filter, MAX_COUNTED + 1);
+    return { count: Math.min(found, MAX_COUNTED), isMore: found > MAX_COUNTED };
   };
 }
 

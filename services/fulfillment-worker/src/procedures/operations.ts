@@ -8,6 +8,7 @@ import {
   decodeKey,
   encodeCursor,
   encodeKey,
+  invalidCursor,
 } from '@landfall/service-kit/paging';
 import { listOperations, reportDecisions, type ListedOperation } from '../store/decisions.ts';
 import { searchOperations } from '../store/search-operations.ts';
@@ -22,7 +23,7 @@ const REPORT_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Operation ids come from Microsoft and are no longer than this; the webhook refuses longer ones. */
 const id = z.string().min(1).max(200);
-const position = z.tuple([z.iso.datetime(), id, id]);
+const position = z.tuple([z.iso.datetime(), id, id, z.literal('decided').optional()]);
 
 /** How Microsoft's operations were handled: lists and a report. */
 export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
@@ -47,6 +48,9 @@ export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
     list: async ({ cursor, limit, since, until, ...filter }) => {
       const before = decodeKey(cursor, position);
       if (before instanceof Rejection) return before;
+      const isByDecision = filter.sort === 'decided';
+      // A cursor belongs to one order.
+      if (before && (before[3] === 'decided') !== isByDecision) return invalidCursor();
       const listed = await searchOperations(db, {
         ...filter,
         subscriptionId: filter.subscriptionId?.toLowerCase(),
@@ -56,7 +60,12 @@ export function operationProcedures(deps: Pick<ProcedureDeps, 'db' | 'now'>): {
         limit: limit + 1,
       });
       const { rows, nextCursor } = cutPage(listed, limit, (row) =>
-        encodeKey([row.createdAt.toISOString(), row.operationId, row.subscriptionId]),
+        encodeKey([
+          ((isByDecision ? row.decidedAt : undefined) ?? row.createdAt).toISOString(),
+          row.operationId,
+          row.subscriptionId,
+          ...(isByDecision ? ['decided'] : []),
+        ]),
       );
       const items = rows.map((row) =>
         Object.assign(viewOf(row), {

@@ -7,7 +7,7 @@ import { findChange } from '../store/changes.ts';
 import { findSubscription } from '../store/subscriptions.ts';
 import { readTimeline } from '../store/timeline.ts';
 import type { ProcedureDeps } from './deps.ts';
-import { listProcedure } from './list-subscriptions.ts';
+import { countProcedure, listProcedure } from './list-subscriptions.ts';
 import { withNotes } from './notes.ts';
 import { readView } from './subscription-record.ts';
 
@@ -16,22 +16,29 @@ type Subscriptions = Handlers<FulfillmentProcedures>['subscriptions'];
 /** Queries that our own record answers. */
 export function readProcedures(
   deps: Pick<ProcedureDeps, 'db'>,
-): Pick<Subscriptions, 'list' | 'get' | 'timeline' | 'change'> {
+): Pick<Subscriptions, 'list' | 'count' | 'get' | 'timeline' | 'change'> {
   const db = deps.db.kysely;
   return {
     list: listProcedure(deps),
+    count: countProcedure(deps),
 
     get: async ({ subscriptionId }) => {
       return (await readView(db, subscriptionId.toLowerCase())) ?? unknownSubscription();
     },
 
-    timeline: async ({ subscriptionId, cursor, limit, order }, { caller }) => {
+    timeline: async ({ subscriptionId, cursor, limit, order, until, sequence }, { caller }) => {
       const id = subscriptionId.toLowerCase();
       const after = cursor === undefined ? undefined : Number(cursor);
       if (after !== undefined && (!Number.isSafeInteger(after) || after < 0)) {
         return invalidCursor();
       }
-      const entries = await readTimeline(db, id, { after, order, limit: limit + 1 });
+      const entries = await readTimeline(db, id, {
+        after,
+        order,
+        until: until === undefined ? undefined : new Date(until),
+        sequence,
+        limit: limit + 1,
+      });
       if (entries.length === 0 && !(await findSubscription(db, id))) return unknownSubscription();
       const page = cutPage(entries, limit, ({ sequence }) => String(sequence));
       // Notes are for the publisher's own people. The landing service shows its answers to customers.

@@ -48,11 +48,12 @@ export async function listDeliveries(
     readonly destinationId?: string | undefined;
     readonly state?: DeliveryState | undefined;
     readonly subscriptionId?: string | undefined;
+    readonly until?: Date | undefined;
     readonly before?: { readonly at: Date; readonly id: string } | undefined;
     readonly limit: number;
   },
 ): Promise<DeliveryRow[]> {
-  const { publisherId, destinationId, state, subscriptionId, before } = wanted;
+  const { publisherId, destinationId, state, subscriptionId, until, before } = wanted;
   let query = db
     .selectFrom('deliveries')
     .selectAll()
@@ -63,6 +64,7 @@ export async function listDeliveries(
   if (destinationId !== undefined) query = query.where('destinationId', '=', destinationId);
   if (state !== undefined) query = query.where('state', '=', state);
   if (subscriptionId !== undefined) query = query.where('subscriptionId', '=', subscriptionId);
+  if (until) query = query.where('createdAt', '<', until);
   if (before)
     query = query.where(sql<boolean>`(created_at, id) < (${before.at}, ${before.id}::uuid)`);
   return await query.execute();

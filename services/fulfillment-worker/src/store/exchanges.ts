@@ -54,6 +54,7 @@ export async function listExchanges(
   db: Db['kysely'],
   page: {
     readonly subscriptionId: string;
+    readonly exchangeId: string | undefined;
     readonly before: number | undefined;
     readonly limit: number;
   },
@@ -64,6 +65,7 @@ export async function listExchanges(
     .where('subscriptionId', '=', page.subscriptionId)
     .orderBy('id', 'desc')
     .limit(page.limit);
+  if (page.exchangeId !== undefined) query = query.where('id', '=', page.exchangeId);
   if (page.before !== undefined) query = query.where('id', '<', String(page.before));
   return await query.execute();
 }

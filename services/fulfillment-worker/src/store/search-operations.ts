@@ -5,6 +5,8 @@ import type { ListedOperation } from './decisions.ts';
 export interface OperationsWanted {
   readonly publisherId?: string | undefined;
   readonly subscriptionId?: string | undefined;
+  readonly operationId?: string | undefined;
+  readonly sort?: 'newest' | 'decided' | undefined;
   readonly isOpen?: boolean | undefined;
   readonly outcome?: string | undefined;
   readonly decision?: 'accept' | 'refuse' | 'none' | undefined;
@@ -20,12 +22,13 @@ export interface OperationsWanted {
   readonly limit: number;
 }
 
-/** Operations of all subscriptions, or of one publisher's, newest first, each with its change back, if any. */
+/** Operations of all subscriptions, or of one publisher's, newest first or latest decision first, each with its change back, if any. */
 export async function searchOperations(
   db: Db['kysely'],
   wanted: OperationsWanted,
 ): Promise<ListedOperation[]> {
   const { publisherId, decision, isOpen, isLate, isSilent, since, until, before } = wanted;
+  const at = wanted.sort === 'decided' ? 'decidedAt' : 'createdAt';
   let query = db
     .selectFrom('operations')
     .leftJoin('changes', (join) =>
@@ -35,7 +38,7 @@ export async function searchOperations(
     )
     .selectAll('operations')
     .select('changes.id as compensatedBy')
-    .orderBy('operations.createdAt', 'desc')
+    .orderBy(`operations.${at}`, 'desc')
     .orderBy('operations.operationId', 'desc')
     .orderBy('operations.subscriptionId', 'desc')
     .limit(wanted.limit);
@@ -45,8 +48,10 @@ export async function searchOperations(
         and publisher_id = ${publisherId})`,
     );
   }
-  const { subscriptionId, outcome, ruleId, action } = wanted;
-  for (const [column, value] of Object.entries({ subscriptionId, outcome, ruleId, action })) {
+  if (at === 'decidedAt') query = query.where('operations.decidedAt', 'is not', null);
+  const { subscriptionId, operationId, outcome, ruleId, action } = wanted;
+  const equal = { subscriptionId, operationId, outcome, ruleId, action };
+  for (const [column, value] of Object.entries(equal)) {
     if (value !== undefined) query = query.where(sql.ref(`operations.${column}`), '=', value);
   }
   if (isOpen !== undefined) {
@@ -68,11 +73,11 @@ export async function searchOperations(
       sql<boolean>`(coalesce(operations.reason, '') like 'silence:%') = ${isSilent}`,
     );
   }
-  if (since) query = query.where('operations.createdAt', '>=', since);
-  if (until) query = query.where('operations.createdAt', '<', until);
+  if (since) query = query.where(`operations.${at}`, '>=', since);
+  if (until) query = query.where(`operations.${at}`, '<', until);
   if (before) {
     query = query.where(
-      sql<boolean>`(operations.created_at, operations.operation_id, operations.subscription_id)
+      sql<boolean>`(${sql.ref(`operations.${at}`)}, operations.operation_id, operations.subscription_id)
         < (${before.at}::timestamptz, ${before.operationId}, ${before.subscriptionId})`,
     );
   }

@@ -5,9 +5,10 @@ import type { Db } from '../db/schema.ts';
 import { recordColumns, toRecord, type SubscriptionRecord } from './subscriptions.ts';
 
 type Input = z.output<(typeof subscriptionProcedures)['subscriptions']['list']['input']>;
+type CountInput = z.output<(typeof subscriptionProcedures)['subscriptions']['count']['input']>;
 
 /** What a list of subscriptions is limited to. */
-export type SubscriptionFilter = Omit<Input, 'limit' | 'cursor' | 'sort' | 'withTotal'>;
+export type SubscriptionFilter = CountInput;
 export type SubscriptionSort = Input['sort'];
 
 /** Where a page begins: the sort key and id of the last row before it. */
@@ -21,8 +22,8 @@ export interface ListedSubscription {
   readonly key: string;
 }
 
-/** A count stops here, so that it stays cheap. */
-export const MAX_COUNTED = 10_000;
+/** The `total` of a list stops here, because it is read with the first page. */
+const MAX_TOTAL = 10_000;
 /** Every word of a search needs a look into the index. Nobody types more. */
 const MAX_TERMS = 8;
 
@@ -34,6 +35,7 @@ const orders = {
   newest: { column: sql.ref('created_at'), cast: sql`timestamptz`, isUp: false },
   name: { column: sql.ref('name_key'), cast: sql`text`, isUp: true },
   endsAt: { column: sql.ref('ends_key'), cast: sql`text`, isUp: true },
+  status: { column: sql.ref('status'), cast: sql`text`, isUp: true },
 } as const;
 
 /** One page of the matching subscriptions, in a stable order. */
@@ -49,7 +51,7 @@ export async function listSubscriptions(
   const { column, cast, isUp } = orders[page.sort];
   let query = (await matching(db, filter))
     .select(recordColumns)
-    .select(['nameKey', 'endsKey'])
+    .select(['nameKey', 'endsKey', 'status'])
     .orderBy(column, isUp ? 'asc' : 'desc')
     .orderBy('id', isUp ? 'asc' : 'desc')
     .limit(page.limit);
@@ -60,18 +62,20 @@ export async function listSubscriptions(
   }
   const rows = await query.execute();
   return rows.map((row) => {
-    const { nameKey, endsKey, createdAt } = row;
-    const key = { newest: createdAt.toISOString(), name: nameKey, endsAt: endsKey }[page.sort];
+    const { nameKey, endsKey, status, createdAt } = row;
+    const keys = { newest: createdAt.toISOString(), name: nameKey, endsAt: endsKey, status };
+    const key = keys[page.sort];
     return { record: toRecord(row), key };
   });
 }
 
-/** How many match, at most {@link MAX_COUNTED}. */
+/** How many match, at most `most`. */
 export async function countSubscriptions(
   db: Db['kysely'],
   filter: SubscriptionFilter,
+  most = MAX_TOTAL,
 ): Promise<number> {
-  const found = (await matching(db, filter)).select('id').limit(MAX_COUNTED).as('found');
+  const found = (await matching(db, filter)).select('id').limit(most).as('found');
   const { count } = await db
     .selectFrom(found)
     .select(({ fn }) => fn.countAll<string>().as('count'))

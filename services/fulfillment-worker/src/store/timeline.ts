@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Trx } from '../db/schema.ts';
 
 export type Cause = 'landing' | 'notification' | 'command' | 'reconcile' | 'worker' | 'import';
@@ -90,20 +91,27 @@ export async function readTimeline(
   page: {
     /** The last sequence that was seen, in this order. The default is oldest first. */
     readonly after: number | undefined;
-    readonly order?: 'oldest' | 'newest';
+    readonly order?: 'oldest' | 'newest' | 'latest';
+    readonly until?: Date | undefined;
+    readonly sequence?: number | undefined;
     readonly limit: number;
   },
 ) {
-  const isNewest = page.order === 'newest';
-  let query = db
-    .selectFrom('timeline')
-    .selectAll()
-    .where('subscriptionId', '=', subscriptionId)
-    .orderBy('sequence', isNewest ? 'desc' : 'asc')
-    .limit(page.limit);
-  if (page.after !== undefined) {
-    query = query.where('sequence', isNewest ? '<' : '>', String(page.after));
+  const { order = 'oldest', after, until, sequence } = page;
+  const isOldest = order === 'oldest';
+  let query = db.selectFrom('timeline').selectAll().where('subscriptionId', '=', subscriptionId);
+  if (order === 'latest') query = query.orderBy('at', 'desc');
+  query = query.orderBy('sequence', isOldest ? 'asc' : 'desc').limit(page.limit);
+  if (after !== undefined) {
+    query =
+      order === 'latest'
+        ? query.where(
+            sql<boolean>`(at, sequence) < (select at, sequence from timeline where sequence = ${after})`,
+          )
+        : query.where('sequence', isOldest ? '>' : '<', String(after));
   }
+  if (until) query = query.where('at', '<', until);
+  if (sequence !== undefined) query = query.where('sequence', '=', String(sequence));
   const rows = await query.execute();
   return rows.map((row) => ({
     sequence: Number(row.sequence),

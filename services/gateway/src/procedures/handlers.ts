@@ -1,3 +1,4 @@
+import { calendarProcedures } from '@landfall/contracts/calendar-procedures';
 import {
   forwardedProcedures,
   publicOwners,
@@ -9,7 +10,9 @@ import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import type { Alerts } from '@landfall/service-kit/alerts';
 import type { Logger } from '@landfall/service-kit/log';
 import type { OwnPersonalData } from '@landfall/service-kit/personal-data';
+import { activityHandlers } from '../activity/handler.ts';
 import { auditHandlers } from '../audit/handlers.ts';
+import { calendarHandlers } from '../calendar/calendar.ts';
 import type { Db } from '../db/schema.ts';
 import type { Roundup } from '../api/roundup.ts';
 import { keyHandlers, type KeyHandlerParts } from '../keys/key-handlers.ts';
@@ -44,6 +47,8 @@ export function procedureHandlers(parts: {
     clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
   const forwarded = forwardHandlers(forwardedProcedures, clientOf);
   const allAlerts = alertHandlers(roundup, alerts);
+  const audit = auditHandlers(db);
+  const ofWorker = forwardHandlers(calendarProcedures, () => clients['fulfillment-worker']);
   const overview = overviewHandler({ forwarded, alerts: allAlerts, now: () => new Date() });
   return {
     ...forwarded,
@@ -53,7 +58,14 @@ export function procedureHandlers(parts: {
     events: live.handlers,
     personalData: personalDataHandlers({ clients, own: personalData, log }),
     ...doctorHandlers(doctor),
-    audit: auditHandlers(db),
+    audit,
+    activity: activityHandlers({
+      forwarded,
+      audit,
+      matters: matterQueries(matters),
+      now: () => new Date(),
+    }),
+    calendar: calendarHandlers({ worker: ofWorker.calendar, db }),
     keys: keyHandlers(own),
     operators: operatorHandlers({ ...own, publishers: forwarded.publishers.list }),
     matters: { ...matterQueries(matters), ...matterCommands(matters) },

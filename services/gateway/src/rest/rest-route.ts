@@ -3,6 +3,7 @@ import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server';
 import { idempotencyKey } from '../commands/idempotent.ts';
 import { hasBody, readBody } from '../proxy/request-body.ts';
 import { auditForms } from '../audit/export.ts';
+import { subscriptionForms } from '../subscriptions/csv-export.ts';
 import { usageForms } from '../usage/usage-route.ts';
 import { findOperation, operations, type Found } from './operations.ts';
 import { badRequest, bodyProblem, problemOf, refusal, refuse, sendJson } from './problem.ts';
@@ -13,7 +14,7 @@ import { inputFromBody, inputFromUrl, type Input } from './read-input.ts';
 const MAX_JSON_BYTES = 1024 * 1024;
 
 /** Routes that are no procedures, or take and give other forms than JSON. */
-const forms = { ...usageForms, ...auditForms };
+const forms = { ...usageForms, ...auditForms, ...subscriptionForms };
 
 const REST_PATH = '/v1';
 

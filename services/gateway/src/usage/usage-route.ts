@@ -96,8 +96,8 @@ async function takeUsage(request: RestRequest): Promise<void> {
   sendJson(res, answer);
 }
 
-/** Waits until the key's rate allows another call, so that a large file is slowed down and not refused. */
-async function inTurn(call: () => Promise<Caller>): Promise<Caller> {
+/** Waits until the caller's rate allows another call, so that a large file is slowed down and not refused. */
+export async function inTurn<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   for (;;) {
     try {
       return await call();

@@ -68,6 +68,7 @@ function attempts(api: Api, foreign: Foreign): Readonly<Record<Path, readonly At
       notMine(() => api.usage.hours.query({ publisherId })),
     ],
     'usage.records': unknown(() => api.usage.records.query({ subscriptionId, ...day })),
+    'usage.days': unknown(() => api.usage.days.query({ subscriptionId })),
     'usage.resend': unknown(() =>
       api.usage.resend.mutate({ subscriptionId, dimension, hour, reason: 'curious' }),
     ),
