@@ -1,6 +1,8 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
-import type { MatterSeverity, MatterSubject } from '@landfall/contracts/matters';
-import type { Found } from './matters.ts';
+import type { FoundMatter, MatterSeverity, MatterSubject } from '@landfall/contracts/matters';
+
+/** What a finder returns; the kind is known. */
+export type Found = Omit<FoundMatter, 'kind'>;
 
 /** A row of a statement that finds matters. Columns that a statement does not have are absent. */
 export interface FoundRow {

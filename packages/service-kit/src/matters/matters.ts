@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import {
+import type {
   matterKinds,
-  type FoundMatter,
-  type MatterClosed,
-  type MatterKind,
-  type MatterOpened,
+  MatterClosed,
+  MatterKind,
+  MatterOpened,
 } from '@landfall/contracts/matters';
 import type { ServiceName } from '@landfall/contracts/services';
 import { streams } from '@landfall/contracts/streams';
@@ -18,11 +17,12 @@ import { enqueueMany } from '../outbox/outbox.ts';
 import type { Relay } from '../outbox/relay.ts';
 import { startLoop } from '../process/loop.ts';
 import { changesOf, MAX_OPEN, type Changes } from './diff.ts';
+import type { Found } from './found.ts';
 import { noteFound, openOfKind, removeMatters, saveMatters, takeTurn } from './store.ts';
 import type { MatterTables } from './tables.ts';
 
 export { MAX_OPEN } from './diff.ts';
-export { found, type FoundRow } from './found.ts';
+export { found, type Found, type FoundRow } from './found.ts';
 export { openMattersMigration, type MatterTables } from './tables.ts';
 
 /** A person does not notice the delay, and each run costs one indexed statement per kind. */
@@ -36,9 +36,6 @@ export type MatterKindOf<Service extends ServiceName> = {
       : never
     : never;
 }[MatterKind];
-
-/** What a finder returns; the kind is known. */
-export type Found = Omit<FoundMatter, 'kind'>;
 
 /** Finds everything of one kind that needs a person now. */
 export interface MatterFinder<DB, Kind extends MatterKind = MatterKind> {
@@ -116,7 +113,8 @@ async function look<DB extends MatterTables>(
     const trx = given as unknown as Transaction<MatterTables>;
     if (!(await takeTurn(trx))) return false;
     const at = now();
-    const found = (await finder.find(given, MAX_OPEN)).map((matter) => ({ ...matter, kind }));
+    const matters = await finder.find(given, MAX_OPEN);
+    const found = matters.map((matter) => Object.assign({ kind }, matter));
     const open = await openOfKind(trx, kind);
     if (found.length === 0 && open.length === 0) return false;
     const changes = changesOf(kind, { found, open, closesAfterMs, now: at });
@@ -134,7 +132,12 @@ async function publish(
   if (opened.length + changed.length + closed.length === 0) return false;
   const wanted = [
     ...opened.map((content) => ({ id: randomUUID() as string, content, version: 1, openedAt: at })),
-    ...changed.map(({ was, found }) => ({ ...was, content: found, version: was.version + 1 })),
+    ...changed.map(({ was: { id, version, openedAt }, found }) => ({
+      id,
+      content: found,
+      version: version + 1,
+      openedAt,
+    })),
   ];
   await saveMatters(trx, wanted, at);
   await removeMatters(
