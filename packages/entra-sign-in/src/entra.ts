@@ -33,7 +33,14 @@ export interface SignInApp {
 /** Sign-in with Microsoft Entra ID: authorization code flow with PKCE (RFC 7636) and a nonce. */
 export interface Entra {
   readonly app: SignInApp;
-  authorizeUrl(attempt: Secrets, options: { askForAccount: boolean }): Promise<string>;
+  authorizeUrl(
+    attempt: Secrets,
+    options: {
+      readonly askForAccount: boolean;
+      /** The account that Entra proposes. */
+      readonly loginHint?: string | undefined;
+    },
+  ): Promise<string>;
   /** Throws a `Fault` if Entra cannot be reached or refuses our own credentials. */
   redeem(code: string, attempt: Omit<Secrets, 'state'>): Promise<CodeOutcome>;
 }
@@ -62,7 +69,7 @@ export function createEntra(options: {
 
   return {
     app: { clientId, adminConsentUrl: adminConsentUrl(authorityUrl, clientId) },
-    async authorizeUrl({ state, nonce, codeVerifier, tenant }, { askForAccount }) {
+    async authorizeUrl({ state, nonce, codeVerifier, tenant }, { askForAccount, loginHint }) {
       const url = await msal
         .getAuthCodeUrl({
           ...authorityOf(tenant),
@@ -74,6 +81,7 @@ export function createEntra(options: {
           codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
           codeChallengeMethod: 'S256',
           ...(askForAccount ? { prompt: 'select_account' } : {}),
+          ...(loginHint === undefined ? {} : { loginHint }),
         })
         .catch((error: unknown) => {
           throw authorityFault(error, options.settings);

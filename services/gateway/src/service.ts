@@ -142,6 +142,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     audit,
     publicUrl,
     authorityUrl: config.ENTRA_AUTHORITY_URL,
+    localMarketplaceUrl,
     setup: signInSetup(config, machineNow),
     now: machineNow,
     log,

@@ -175,6 +175,13 @@ describe('after the sign-in', () => {
   });
 });
 
+test('a link with a hint for Entra does not sign anyone in with a real marketplace', async () => {
+  const { loginHint } = await emulator.control.signInHint('alma@contoso.example');
+  const { url } = await new Browser(gateway).open(`/console/sign-in/start?hint=${loginHint}`);
+  expect(url.origin).toBe(new URL(emulator.authorityUrl).origin);
+  expect(url.searchParams.get('login_hint')).toBeNull();
+});
+
 describe('a file of the app', () => {
   const asset = '/console/assets/main-4f1d09c2.js';
 

@@ -39,6 +39,8 @@ export const tasks = {
     runSource(bench, 'tooling/stack/src/gallery/screenshots.ts', flags),
   landfall: (bench, flags) => runSource(bench, 'packages/cli/scripts/run.ts', flags),
   test: checkEverything,
+  build: async (bench, flags) =>
+    (await runTurbo(bench, ['build'], ['--filter=@landfall/console', ...flags])).code,
   format: (bench, flags) => runTool(bench, formatter(bench), flags),
   pnpm: (bench, flags) => runTool(bench, [bench.tools.pnpm], flags),
   install: () => Promise.resolve(0),

@@ -15,6 +15,7 @@ import { ClockFollowers } from './control/followers.ts';
 import { controlRoutes } from './control/routes.ts';
 import type { ApiEnv } from './api/http-faults.ts';
 import { createIdentities, type Identities } from './authority/identities.ts';
+import { Grants } from './authority/grants.ts';
 import { createKey, Keyring } from './authority/keyring.ts';
 import { localOnly } from './authority/local-only.ts';
 import { startMailCatcher } from './mail/catcher.ts';
@@ -115,16 +116,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const site = new Hono<ApiEnv>({ strict: false });
   const recorder = new Recorder();
   const followers = new ClockFollowers();
+  const grants = new Grants();
   site.route('/api', createApi(market, issuer, { baseUrl: marketplaceBaseUrl, recorder, calls }));
   site.use(localOnly());
   site.route(
     CONTROL_PATH,
-    controlRoutes(market, { sender, keyring, recorder, followers, mailbox, calls, chat }),
+    controlRoutes(market, { sender, keyring, grants, recorder, followers, mailbox, calls, chat }),
   );
   site.route('/chat', chatRoutes(market, chat));
   site.route('/', storefrontRoutes(market, keyring));
   marketplace.handle(site);
-  authority.handle(createAuthority(market, issuer, calls));
+  authority.handle(createAuthority(market, issuer, { calls, grants }));
   clock.start(
     (timer) =>
       runTimer(market, sender, timer).catch((error: unknown) => {

@@ -224,6 +224,25 @@ describe('signing in', () => {
     expect(await response.text()).toContain(text);
   });
 
+  test('needs no click with a hint of the control API, which works once and only in the tenant of the person', async () => {
+    const control = fixture.emulator.control;
+    const open = (hint: string, tenant?: string) =>
+      fetch(authorizeUrl({ login_hint: hint }, tenant), { redirect: 'manual' });
+    const { loginHint } = await control.signInHint(ADA);
+    const code = new URL((await open(loginHint)).headers.get('location') ?? '').searchParams;
+    expect(code.get('code')).not.toBeNull();
+
+    const again = await open(loginHint);
+    expect(again.status).toBe(200);
+    expect(await again.text()).not.toContain(`value="${loginHint}"`);
+    const elsewhere = await control.signInHint(ADA);
+    expect((await open(elsewhere.loginHint, 'consumers')).status).toBe(200);
+    expect((await open(ADA)).status).toBe(200);
+    await expect(control.signInHint('no.one@contoso.example')).rejects.toMatchObject({
+      status: 404,
+    });
+  });
+
   test('again needs no click, unless an account must be selected', async () => {
     const first = await submit(authorizeUrl(), { pick: ADA });
     const cookie = (first.headers.get('set-cookie') ?? '').split(';')[0] ?? '';

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { createLandfallClient } from '@landfall/client';
 import { isFault } from '@landfall/domain/fault';
+import { createControl } from '@landfall/emulator/control-client';
+import { buildConsole } from './launch/console-build.ts';
 import { openFolder, repositoryRoot, type Folder } from './launch/folder.ts';
 import { parseStartOptions, startHelp, UsageError, type StartOptions } from './options.ts';
 import { playFirstPurchasesOnce } from './fixture/seed.ts';
@@ -9,6 +11,9 @@ import { stopSignal, whenAborted } from './stop-signal.ts';
 import { StartError } from './launch/supervised-process.ts';
 
 const startedAt = performance.now();
+
+/** The admin among the test people. */
+const ADMIN = 'alma@contoso.example';
 
 // If the terminal closes or the reader of a pipe ends, we must still stop our processes.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -39,13 +44,25 @@ async function runUntilStopped(options: StartOptions): Promise<void> {
   stopAsked.addEventListener('abort', () => print('\nStopping'));
   print('Starting Landfall');
   const folder = openFolder();
-  const stack = await startUnlessStopped({ ...options, folder }, stopAsked);
+  const buildNotWanted = new AbortController();
+  stopAsked.addEventListener('abort', () => buildNotWanted.abort());
+  const building = buildConsole(buildNotWanted.signal).then((problem) => {
+    if (!buildNotWanted.signal.aborted) step(problem ?? 'console');
+  });
+  const stack = await startUnlessStopped({ ...options, folder }, stopAsked).catch(
+    async (error: unknown) => {
+      buildNotWanted.abort();
+      await building;
+      throw error;
+    },
+  );
   if (stack) {
-    await showUntilStopped(stack, options, stopAsked);
+    await showUntilStopped(stack, { ...options, building }, stopAsked);
     const failures = await stack.stop();
     for (const failure of failures) process.stderr.write(`Did not stop cleanly: ${failure}\n`);
     process.exitCode = failures.length > 0 ? 1 : 0;
   }
+  await building;
   print(`Stopped. Your data is in ${folderName(folder)}/.`);
 }
 
@@ -64,7 +81,7 @@ async function startUnlessStopped(
 
 async function showUntilStopped(
   stack: RunningStack,
-  options: StartOptions,
+  options: StartOptions & { readonly building: Promise<void> },
   stopAsked: AbortSignal,
 ): Promise<void> {
   const asked = whenAborted(stopAsked);
@@ -73,10 +90,11 @@ async function showUntilStopped(
     onStep: step,
     stopAsked,
   });
-  await Promise.race([seeding, asked]);
+  await Promise.race([Promise.all([seeding, options.building]), asked]);
   if (!stopAsked.aborted) {
+    const signIn = await consoleSignIn(stack);
     printTable(stack);
-    await printFirstAdmin(stack);
+    if (signIn) print(`\n${signIn}`);
   }
   await asked;
 }
@@ -117,22 +135,32 @@ Try it: open the storefront, buy "Contoso Analytics", select "Configure account"
   print(`\nLogs: ${at}/logs    Stop: Ctrl-C`);
 }
 
-/** While there is no admin, a link makes the first one. */
-async function printFirstAdmin({ description }: RunningStack): Promise<void> {
+/** A line with a link that makes the reader an admin in the console. Undefined: there is an admin already. */
+async function consoleSignIn({ description }: RunningStack): Promise<string | undefined> {
+  try {
+    const { emulatorUrl, consoleUrl } = description;
+    if (!emulatorUrl) return await firstAdminInvitation(description);
+    const { loginHint } = await createControl(emulatorUrl).signInHint(ADMIN);
+    const link = `${consoleUrl}/sign-in/start?hint=${loginHint}`;
+    return `Open the console as an admin (works once, within an hour):\n  ${link}`;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `Could not make the link for an admin of the console: ${why}`;
+  }
+}
+
+async function firstAdminInvitation(
+  description: RunningStack['description'],
+): Promise<string | undefined> {
   const { operators } = createLandfallClient({
     url: description.trpcUrl,
     apiKey: description.operatorApiKey,
   });
-  try {
-    const { items } = await operators.list.query({});
-    if (items.some(({ role, publisherId }) => role === 'admin' && publisherId === undefined))
-      return;
-    const { url } = await operators.invite.mutate({ role: 'admin' });
-    print(`\nFirst admin of the console (works once): ${url}`);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    print(`\nCould not make the link for the first admin of the console: ${why}`);
-  }
+  const { items } = await operators.list.query({});
+  const isThere = items.some(({ role, publisherId }) => role === 'admin' && !publisherId);
+  if (isThere) return undefined;
+  const { url } = await operators.invite.mutate({ role: 'admin' });
+  return `First admin of the console (works once):\n  ${url}`;
 }
 
 /** The path to the folder, as a person would type it in the repository. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { until } from '@landfall/servers/wait';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Buyer } from '../src/fixture/buyer.ts';
 import { openFolder } from '../src/launch/folder.ts';
 import { runningStack, type StackDescription } from '../src/launch/stack-file.ts';
 import {
@@ -65,6 +66,18 @@ describe('npm start', () => {
       expect(await second.exitCode()).toBe(1);
       expect(second.output()).toContain(stack.gatewayUrl);
       expect(isAlive(stack.services[0]!.pid)).toBe(true);
+    });
+
+    test('prints a link that opens the console as an admin, once', async () => {
+      const [link = ''] =
+        /http\S+\/console\/sign-in\/start\?hint=\S+/.exec(launcher.output()) ?? [];
+      const nobody = { name: '', email: '', password: '', tenantId: '', objectId: '' };
+      const opened = await new Buyer(nobody).open(link);
+      expect(new URL(opened.url).pathname).toBe('/console');
+      expect(opened.html.querySelector('#root')).not.toBeNull();
+
+      const again = await new Buyer(nobody).open(link);
+      expect(new URL(again.url).origin).toBe(stack.authorityUrl);
     });
 
     test('restarts a killed service, and stack.json has its new pid', async () => {

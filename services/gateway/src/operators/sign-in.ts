@@ -47,6 +47,8 @@ export interface SignInParts {
   readonly now: () => Date;
   readonly publicUrl: string;
   readonly authorityUrl: string;
+  /** Set on the local stack, which signs a person in with one link. */
+  readonly localMarketplaceUrl: string | undefined;
   readonly log: Logger;
 }
 
@@ -78,7 +80,7 @@ async function offerSignIn(
 }
 
 async function begin(
-  { setup, publicUrl }: SignInParts,
+  { setup, publicUrl, localMarketplaceUrl }: SignInParts,
   c: ConsoleContext,
   invitation: string | undefined,
 ): Promise<Response> {
@@ -86,7 +88,8 @@ async function begin(
   if ('missing' in setup) return c.html(signInPage(setup, back), 503);
   const attempt = await setup.attempts.begin(c, { back, invitation });
   const askForAccount = c.req.query('account') === 'other';
-  return c.redirect(await setup.entra.authorizeUrl(attempt, { askForAccount }), 303);
+  const loginHint = localMarketplaceUrl === undefined ? undefined : c.req.query('hint');
+  return c.redirect(await setup.entra.authorizeUrl(attempt, { askForAccount, loginHint }), 303);
 }
 
 /** The token comes in the body, so that it is in no log. It is used up only after the sign-in. */

@@ -3,7 +3,7 @@ import type { CallLog } from '../calls/call-log.ts';
 import { captureCalls } from '../calls/capture.ts';
 import { signInRoutes } from './authorize.ts';
 import { entraErrorBody, isEntraError, type EntraError } from './entra-error.ts';
-import { Grants } from './grants.ts';
+import type { Grants } from './grants.ts';
 import { withFaults, type ApiEnv } from '../api/http-faults.ts';
 import { localOnly } from './local-only.ts';
 import type { Market } from '../market/market.ts';
@@ -15,8 +15,11 @@ import { issuerOf, type TokenIssuer } from './tokens.ts';
  * An authority that behaves like Microsoft Entra ID: discovery, key sets, token endpoint and
  * sign-in, for the tenants of the test people. Its tokens use real time.
  */
-export function createAuthority(market: Market, issuer: TokenIssuer, calls: CallLog): Hono<ApiEnv> {
-  const grants = new Grants();
+export function createAuthority(
+  market: Market,
+  issuer: TokenIssuer,
+  { calls, grants }: { readonly calls: CallLog; readonly grants: Grants },
+): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   const base = issuer.authorityUrl;
   app.use(localOnly());

@@ -33,6 +33,8 @@ export function signInRoutes(market: Market, grants: Grants): Hono<ApiEnv> {
   app.get('/:tenant/oauth2/v2.0/authorize', (c) => {
     const request = read(c, market.state.identities);
     if (isEntraError(request)) return c.html(errorPage(describe(request)), request.status);
+    const hinted = grants.redeemHint(request.loginHint);
+    if (hinted && belongs(hinted, request.tenant)) return signIn(c, request, hinted);
     const person = grants.session(getCookie(c, SESSION_COOKIE));
     const asks = ['login', 'select_account'].some((prompt) => request.prompts.has(prompt));
     if (person && !asks && belongs(person, request.tenant)) return finish(c, request, person);
@@ -70,12 +72,7 @@ export function signInRoutes(market: Market, grants: Grants): Hono<ApiEnv> {
       c.status(401);
       return page(c, request, { signedIn: undefined, problem });
     }
-    setCookie(c, SESSION_COOKIE, grants.openSession(person), {
-      httpOnly: true,
-      sameSite: 'Lax',
-      path: '/',
-    });
-    return finish(c, request, person);
+    return signIn(c, request, person);
   });
 
   app.get('/:tenant/oauth2/v2.0/logout', (c) => {
@@ -87,6 +84,19 @@ export function signInRoutes(market: Market, grants: Grants): Hono<ApiEnv> {
       : c.html(signedOutPage());
   });
 
+  function signIn(
+    c: Context<ApiEnv>,
+    request: AuthorizeRequest,
+    person: Person,
+  ): Response | Promise<Response> {
+    setCookie(c, SESSION_COOKIE, grants.openSession(person), {
+      httpOnly: true,
+      sameSite: 'Lax',
+      path: '/',
+    });
+    return finish(c, request, person);
+  }
+
   function page(
     c: Context<ApiEnv>,
     request: AuthorizeRequest,
@@ -94,7 +104,9 @@ export function signInRoutes(market: Market, grants: Grants): Hono<ApiEnv> {
   ): Response | Promise<Response> {
     const people = market.state.identities.people.filter((one) => belongs(one, request.tenant));
     const action = `${c.req.path}${new URL(c.req.url).search}`;
-    return c.html(signInPage({ people, action, loginHint: request.loginHint, ...show }));
+    // A hint that was used up is no address.
+    const loginHint = request.loginHint.includes('@') ? request.loginHint : '';
+    return c.html(signInPage({ people, action, loginHint, ...show }));
   }
 
   function finish(

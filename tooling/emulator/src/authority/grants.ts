@@ -8,6 +8,9 @@ import type { Person } from './identities.ts';
  */
 const CODE_LIFE_MS = 600_000;
 
+/** A person opens the link within minutes of the start. */
+const HINT_LIFE_MS = 3_600_000;
+
 /** When a long run has collected this many, the oldest grants are removed. */
 const GRANTS_MAX = 1000;
 
@@ -34,6 +37,18 @@ export class Grants {
   readonly #codes = new Map<string, CodeGrant>();
   readonly #refreshTokens = new Map<string, SignIn>();
   readonly #sessions = new Map<string, Person>();
+  readonly #hints = new Map<string, { readonly person: Person; readonly expiresAt: number }>();
+
+  /** A login hint that signs this person in once, without a click. Only the control API gives one away. */
+  issueHint(person: Person): string {
+    return put(this.#hints, { person, expiresAt: Date.now() + HINT_LIFE_MS });
+  }
+
+  redeemHint(hint: string): Person | undefined {
+    const found = this.#hints.get(hint);
+    this.#hints.delete(hint);
+    return found && Date.now() < found.expiresAt ? found.person : undefined;
+  }
 
   issueCode(signIn: SignIn): string {
     return put(this.#codes, { ...signIn, expiresAt: Date.now() + CODE_LIFE_MS, isRedeemed: false });

@@ -85,6 +85,8 @@ export interface Control {
   setUsageRecon(recon: UsageReconInput): Promise<void>;
   /** Leaves an accepted event out of the report, or shows it again. */
   setUsageMissing(usageEventId: string, isMissing?: boolean): Promise<UsageView>;
+  /** A `login_hint` that signs this person in once within an hour, without a click. */
+  signInHint(email: string): Promise<{ readonly loginHint: string }>;
   rotateKeys(options?: { retire?: boolean }): Promise<{ readonly kid: string }>;
   /** Gives the fulfillment application a new secret. The old one is refused from now on. */
   rotateSecret(options?: {
@@ -186,6 +188,7 @@ export function createControl(url: string): Control {
     refusedUsage: () => call('GET', '/usage/refused'),
     setUsageRecon: (recon) => call('PUT', '/usage/recon', recon),
     setUsageMissing: (id, isMissing = true) => call('PUT', `/usage/${id}/missing`, { isMissing }),
+    signInHint: (email) => call('POST', '/sign-in-hints', { email }),
     rotateKeys: (options = {}) => call('POST', '/keys/rotate', options),
     rotateSecret: (options = {}) => call('POST', '/apps/fulfillment/secret', options),
     startRecording: () => call('PUT', '/recording'),

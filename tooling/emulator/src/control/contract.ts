@@ -59,6 +59,8 @@ export const redeliverSchema = z.strictObject({
   parallel: z.boolean().default(false),
 });
 
+export const signInHintSchema = z.strictObject({ email: z.string() });
+
 export const rotateKeysSchema = z.strictObject({ retire: z.boolean().optional() });
 
 /** A new secret of the fulfillment application; a random one if none is given. */

@@ -16,6 +16,7 @@ import {
   redeliverSchema,
   rotateKeysSchema,
   rotateSecretSchema,
+  signInHintSchema,
   transferSchema,
   usageMissingSchema,
   usageReconSchema,
@@ -23,7 +24,8 @@ import {
 } from './contract.ts';
 import { activeFaults } from '../market/active-faults.ts';
 import { addFault, faultSchema } from '../market/faults.ts';
-import { withSecret, type Person } from '../authority/identities.ts';
+import type { Grants } from '../authority/grants.ts';
+import { findPerson, withSecret, type Person } from '../authority/identities.ts';
 import type { Keyring } from '../authority/keyring.ts';
 import { findSubscription, isRefusal, operationsOf, type Market } from '../market/market.ts';
 import { offersNow, planSchema, publishPlan } from '../market/published-plans.ts';
@@ -51,6 +53,7 @@ export function controlRoutes(
   parts: {
     readonly sender: Pick<WebhookSender, 'redeliver'>;
     readonly keyring: Keyring;
+    readonly grants: Pick<Grants, 'issueHint'>;
     readonly recorder: Recorder;
     readonly followers: ClockFollowers;
     readonly mailbox: Mailbox;
@@ -60,7 +63,7 @@ export function controlRoutes(
 ): Hono {
   const app = new Hono();
   const { state, clock } = market;
-  const { sender, keyring, recorder, followers, mailbox, calls, chat } = parts;
+  const { sender, keyring, grants, recorder, followers, mailbox, calls, chat } = parts;
 
   app.get('/state', (c) => c.json(viewState(market)));
   app.get('/identities', (c) => c.json(state.identities));
@@ -206,6 +209,13 @@ export function controlRoutes(
       event.isMissing = isMissing;
       market.changed();
       return c.json(viewUsage(event));
+    }),
+  );
+  app.post('/sign-in-hints', (c) =>
+    parsed(c, signInHintSchema, ({ email }) => {
+      const person = findPerson(state.identities, email);
+      if (!person) return no(c, 404, 'unknown', 'There is no such person.');
+      return c.json({ loginHint: grants.issueHint(person) }, 201);
     }),
   );
   app.post('/keys/rotate', (c) =>

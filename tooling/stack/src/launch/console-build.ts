@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import path from 'node:path';
+import { repositoryRoot } from './folder.ts';
+
+/** The end of the output says what failed. */
+const SHOWN_LINES = 15;
+
+/**
+ * Builds the console as a task of turbo, which repeats an old result if nothing has changed. The gateway looks for the files
+ * when the first page asks for them, so this runs beside the start.
+ * @returns what went wrong, with the next step; undefined if the console is built
+ */
+export async function buildConsole(notWanted: AbortSignal): Promise<string | undefined> {
+  const turbo = path.join(repositoryRoot, 'node_modules', '.bin', 'turbo');
+  const flags = ['run', 'build', '--filter=@landfall/console', '--ui=stream', '--no-color'];
+  // A group of its own: the script around turbo does not pass signals on.
+  const running = spawn(turbo, flags, {
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const stop = () => void (running.pid && process.kill(-running.pid));
+  notWanted.addEventListener('abort', stop);
+  const { promise: ended, resolve } = Promise.withResolvers<string | number | null>();
+  running.on('error', (error) => resolve(error.message));
+  running.on('close', resolve);
+  const [code, output, errors] = await Promise.all([
+    ended,
+    text(running.stdout),
+    text(running.stderr),
+  ]);
+  notWanted.removeEventListener('abort', stop);
+  if (code === 0 || notWanted.aborted) return undefined;
+  const reason = typeof code === 'string' ? code : '';
+  const lines = [...`${output}\n${errors}`.trim().split('\n'), reason].filter(Boolean);
+  return [
+    'The console could not be built. Everything else works.',
+    ...lines.slice(-SHOWN_LINES).map((line) => `    ${line}`),
+    '  Next step: run npm run build, then load the page of the console again.',
+  ].join('\n');
+}
