@@ -39,6 +39,30 @@ describe('the page for a purchase', () => {
       { activation: { state: 'provisioning' }, provisioning: { state: 'requested' } },
       'progress',
     ],
+    [
+      'a purchase that waits for the publisher shows its progress',
+      'PendingFulfillmentStart',
+      { activation: { state: 'awaiting-approval' }, approval: { state: 'waiting' } },
+      'progress',
+    ],
+    [
+      'a declined purchase cannot be confirmed again',
+      'PendingFulfillmentStart',
+      { activation: { state: 'declined' }, approval: { state: 'declined' } },
+      'progress',
+    ],
+    [
+      'a declined purchase still shows why after its end',
+      'Unsubscribed',
+      { activation: { state: 'declined' }, approval: { state: 'declined' } },
+      'progress',
+    ],
+    [
+      'a purchase that ended without a decision has only ended',
+      'Unsubscribed',
+      { activation: { state: 'failed' }, approval: { state: 'ended' } },
+      'ended',
+    ],
     ['a suspended subscription shows how to pay', 'Suspended', {}, 'suspended'],
     ['an ended subscription cannot be reactivated', 'Unsubscribed', {}, 'ended'],
     [
@@ -116,6 +140,43 @@ describe('progress', () => {
       isSlow: false,
     }).steps.map(({ label, state }) => `${label}: ${state}`);
   const requestedAt = '2026-11-01T10:00:00.000Z';
+
+  test('shows the approval first, then the space', () => {
+    const held = {
+      ...pending({ state: 'awaiting-approval', requestedAt }),
+      approval: { state: 'waiting' as const },
+    };
+    expect(stageOf(fresh, held)).toBe('awaitingApproval');
+    expect(shown(held).slice(0, 3)).toEqual([
+      'Purchase confirmed: done',
+      'Waiting for the seller’s approval: current',
+      'Activation request to Microsoft: waiting',
+    ]);
+    const approved = {
+      ...pending({ state: 'provisioning', requestedAt }),
+      approval: { state: 'approved' as const },
+      provisioning: { state: 'requested' as const },
+    };
+    expect(shown(approved).slice(0, 4)).toEqual([
+      'Purchase confirmed: done',
+      'Approved by the seller: done',
+      'Setting up your workspace: current',
+      'Activation request to Microsoft: waiting',
+    ]);
+    const atMicrosoft = { ...approved, ...pending({ state: 'requested', requestedAt }) };
+    expect(shown({ ...atMicrosoft, provisioning: { state: 'confirmed' } }).slice(2, 4)).toEqual([
+      'Workspace set up: done',
+      'Requesting activation from Microsoft: current',
+    ]);
+    expect(shown({ ...atMicrosoft, provisioning: { state: 'none' } }).slice(1, 3)).toEqual([
+      'Approved by the seller: done',
+      'Requesting activation from Microsoft: current',
+    ]);
+    const declined = { ...held, ...pending({ state: 'declined' }) };
+    expect(stageOf(fresh, declined)).toBe('declined');
+    expect(isFinal('declined')).toBe(true);
+    expect(shown(declined)).toEqual([]);
+  });
 
   test("shows the space before Microsoft's step if activation waits for it", () => {
     const waiting = {
