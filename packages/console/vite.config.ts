@@ -23,7 +23,8 @@ export default defineConfig({
     proxy: Object.fromEntries(
       ['/trpc', '/console/sign-in', '/console/sign-out'].map((path) => [
         path,
-        { target: GATEWAY, changeOrigin: true },
+        // The gateway refuses calls of other origins.
+        { target: GATEWAY, changeOrigin: true, headers: { origin: new URL(GATEWAY).origin } },
       ]),
     ),
   },

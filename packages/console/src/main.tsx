@@ -17,6 +17,7 @@ import '@landfall/design/tokens.css';
 import './app/base.css';
 import './app/frame.css';
 import './parts/parts.css';
+import './parts/layout.css';
 import './parts/table.css';
 
 const router = createRouter({

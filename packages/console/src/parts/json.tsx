@@ -6,6 +6,16 @@ import { Skeleton } from './states.tsx';
 
 const Viewer = lazy(async () => ({ default: (await import('./json-viewer.tsx')).JsonViewer }));
 
+/** The data behind a page, folded away: for comparing, and for support. */
+export function RawJson({ value }: { readonly value: unknown }) {
+  return (
+    <details className="raw">
+      <summary>{t('parts.json.show')}</summary>
+      <Json value={value} label={t('parts.json')} />
+    </details>
+  );
+}
+
 /** Data as it came, foldable, with a button that copies it. */
 export function Json({ value, label }: { readonly value: unknown; readonly label: string }) {
   return (
