@@ -1,5 +1,18 @@
+import { deliveryRoutes } from './deliveries/route.ts';
 import { destinationRoutes } from './destinations/route.ts';
 import { homeRoutes } from './home/route.ts';
+import { inboxRoutes } from './inbox/route.ts';
+import { operationRoutes } from './operations/route.ts';
+import { reconciliationRoutes } from './reconciliation/route.ts';
+import { ruleRoutes } from './rules/route.ts';
 
 /** The routes of every area, one line each. */
-export const routes = [...homeRoutes, ...destinationRoutes] as const;
+export const routes = [
+  ...homeRoutes,
+  ...inboxRoutes,
+  ...operationRoutes,
+  ...ruleRoutes,
+  ...deliveryRoutes,
+  ...destinationRoutes,
+  ...reconciliationRoutes,
+] as const;

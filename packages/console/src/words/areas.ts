@@ -1,13 +1,23 @@
+import type deliveries from './deliveries/en.json';
 import type destinations from './destinations/en.json';
 import type home from './home/en.json';
+import type inbox from './inbox/en.json';
+import type operations from './operations/en.json';
 import type parts from './parts/en.json';
+import type reconciliation from './reconciliation/en.json';
+import type rules from './rules/en.json';
 import type shell from './shell/en.json';
 
 /** Every area of words: a folder here with a file per language. English is the source of the keys. */
 export interface Areas {
+  readonly deliveries: typeof deliveries;
   readonly destinations: typeof destinations;
   readonly home: typeof home;
+  readonly inbox: typeof inbox;
+  readonly operations: typeof operations;
   readonly parts: typeof parts;
+  readonly reconciliation: typeof reconciliation;
+  readonly rules: typeof rules;
   readonly shell: typeof shell;
 }
 

@@ -1,46 +1,59 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
-import { api } from '../../api/client.ts';
-import { useCommand } from '../../api/command.ts';
 import { destinationList, type Destination } from '../../api/destinations.ts';
 import { usePaged } from '../../api/paged.ts';
 import { useMay } from '../../app/session.ts';
-import { Status } from '../../parts/badge.tsx';
-import { IconButton } from '../../parts/button.tsx';
+import { Button, ButtonLink } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
-import { CommandDialog } from '../../parts/dialogs.tsx';
 import { Filters } from '../../parts/filters.tsx';
-import { Menu } from '../../parts/menu.tsx';
 import { Page } from '../../parts/page.tsx';
 import { SavedViews } from '../../parts/saved-views.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { t } from '../../words/words.ts';
+import { DestinationActions } from './actions.tsx';
+import {
+  DestinationStatus,
+  destinationStates,
+  mattersWords,
+  stateOf,
+  typesWords,
+  whereTo,
+} from './state.tsx';
 
 const route = getRouteApi('/destinations');
 
-const states = ['enabled', 'failing', 'disabled'] as const;
-type State = (typeof states)[number];
-
-const tones = { enabled: 'good', failing: 'bad', disabled: 'quiet' } as const;
+const channels = ['product', 'mail', 'teams', 'slack', 'customer-mail'] as const;
 
 export function DestinationsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const pages = usePaged(destinationList());
-  // The API does not filter destinations: there are a handful.
-  const rows = pages.rows.filter((row) => !search.state || stateOf(row) === search.state);
+  // There are a handful, so they are filtered here.
+  const rows = pages.rows.filter(
+    (row) =>
+      (!search.state || stateOf(row) === search.state) &&
+      (!search.channel || row.channel === search.channel),
+  );
+  const isFiltered = Object.values(search).some((value) => value !== undefined);
   const change = (next: typeof search) => void navigate({ search: next, replace: true });
   return (
-    <Page title={t('destinations.title')} about={t('destinations.about')}>
+    <Page
+      title={t('destinations.title')}
+      about={t('destinations.about')}
+      actions={<NewDestination />}
+    >
       <DataTable
         name="destinations"
         label={t('destinations.title')}
         columns={columns()}
         pages={{ ...pages, rows }}
         rowKey={({ id }) => id}
-        rowActions={(row) => <Actions destination={row} />}
+        rowLink={({ id }) => ({
+          to: '/destinations/$destinationId',
+          params: { destinationId: id },
+        })}
+        rowActions={(row) => <DestinationActions destination={row} />}
         toolbar={
           <>
             <Filters
@@ -51,9 +64,18 @@ export function DestinationsPage() {
                   kind: 'choice',
                   key: 'state',
                   label: t('destinations.state'),
-                  options: states.map((value) => ({
+                  options: destinationStates.map((value) => ({
                     value,
                     label: t(`destinations.state.${value}`),
+                  })),
+                },
+                {
+                  kind: 'choice',
+                  key: 'channel',
+                  label: t('destinations.channel'),
+                  options: channels.map((value) => ({
+                    value,
+                    label: t(`destinations.channel.${value}`),
                   })),
                 },
               ]}
@@ -62,18 +84,44 @@ export function DestinationsPage() {
           </>
         }
         empty={
-          <EmptyState
-            icon="target"
-            title={t('destinations.empty.title')}
-            text={t('destinations.empty.text')}
-          />
+          isFiltered ? (
+            <EmptyState
+              icon="search"
+              title={t('destinations.empty.filtered.title')}
+              text={t('destinations.empty.filtered.text')}
+            />
+          ) : (
+            <EmptyState
+              icon="target"
+              title={t('destinations.empty.title')}
+              text={t('destinations.empty.text')}
+            >
+              <NewDestination />
+            </EmptyState>
+          )
         }
       />
     </Page>
   );
 }
 
-/** A function, because the words are there only when the page is rendered. */
+function NewDestination() {
+  const may = useMay();
+  const scope = 'destinations:write';
+  if (!may(scope)) {
+    return (
+      <Button icon="plus" refusal={t('parts.forbidden', { scope })}>
+        {t('destinations.new')}
+      </Button>
+    );
+  }
+  return (
+    <ButtonLink look="primary" icon="plus" to="/destinations/new">
+      {t('destinations.new')}
+    </ButtonLink>
+  );
+}
+
 function columns(): readonly Column<Destination>[] {
   return [
     {
@@ -84,98 +132,46 @@ function columns(): readonly Column<Destination>[] {
       csv: ({ label }) => label,
     },
     {
-      id: 'url',
-      header: t('destinations.url'),
-      width: 3,
-      cell: ({ url }) => <span className="mono clip">{url}</span>,
-      csv: ({ url }) => url,
+      id: 'channel',
+      header: t('destinations.channel'),
+      width: 1.3,
+      cell: ({ channel }) => t(`destinations.channel.${channel}`),
+      csv: ({ channel }) => channel,
     },
     {
       id: 'state',
       header: t('destinations.state'),
-      cell: (row) => (
-        <Status tone={tones[stateOf(row)]}>{t(`destinations.state.${stateOf(row)}`)}</Status>
-      ),
+      width: 1.2,
+      cell: (row) => <DestinationStatus destination={row} />,
       csv: stateOf,
+    },
+    {
+      id: 'url',
+      header: t('destinations.url'),
+      width: 2.6,
+      cell: (row) => <span className="clip">{whereTo(row)}</span>,
+      csv: whereTo,
     },
     {
       id: 'types',
       header: t('destinations.types'),
-      cell: ({ types }) =>
-        types.length === 0
-          ? t('destinations.types.all')
-          : t('destinations.types.count', { count: types.length }),
+      width: 1.1,
+      cell: typesWords,
       csv: ({ types }) => types.join(' '),
+    },
+    {
+      id: 'matters',
+      header: t('destinations.matters'),
+      width: 1.1,
+      cell: mattersWords,
+      csv: mattersWords,
     },
     {
       id: 'created',
       header: t('destinations.created'),
+      width: 1.2,
       cell: ({ createdAt }) => <Time at={createdAt} />,
       csv: ({ createdAt }) => createdAt,
     },
   ];
-}
-
-function stateOf({ state, failingSince }: Destination): State {
-  if (state === 'disabled') return 'disabled';
-  return failingSince === undefined ? 'enabled' : 'failing';
-}
-
-function Actions({ destination }: { readonly destination: Destination }) {
-  const may = useMay();
-  const [isAsking, setAsking] = useState(false);
-  const { id: destinationId, label, state } = destination;
-  const enable = useCommand({
-    run: api.destinations.enable.mutate,
-    changes: ['destinations'],
-    done: () => t('destinations.enabled', { label }),
-  });
-  const disable = useCommand(
-    {
-      run: api.destinations.disable.mutate,
-      changes: ['destinations'],
-      done: () => t('destinations.disabled', { label }),
-      undo: (_, input, options) => api.destinations.enable.mutate(input, options),
-    },
-    'shown',
-  );
-  const scope = 'destinations:write';
-  const refused = may(scope) ? {} : { isDisabled: true, detail: t('parts.forbidden', { scope }) };
-  return (
-    <>
-      <Menu
-        label={t('parts.moreActions')}
-        groups={[
-          {
-            entries: [
-              state === 'enabled'
-                ? {
-                    id: 'disable',
-                    label: t('destinations.disable'),
-                    run: () => setAsking(true),
-                    ...refused,
-                  }
-                : {
-                    id: 'enable',
-                    label: t('destinations.enable'),
-                    run: () => void enable.start({ destinationId }),
-                    ...refused,
-                  },
-            ],
-          },
-        ]}
-      >
-        <IconButton icon="more" label={t('parts.moreActions')} />
-      </Menu>
-      <CommandDialog
-        title={t('destinations.disable')}
-        about={<p>{t('destinations.disable.about', { label })}</p>}
-        confirm={t('destinations.disable')}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        command={disable}
-        input={() => ({ destinationId })}
-      />
-    </>
-  );
 }
