@@ -23,6 +23,7 @@ import { Mailbox } from './mail/mailbox.ts';
 import type { Market } from './market/market.ts';
 import { storefrontRoutes } from './pages/storefront.ts';
 import { Recorder } from './api/recorder.ts';
+import { resetEverything } from './market/reset.ts';
 import { mergeSettings, settingsSchema, type SettingsPatch } from './market/settings.ts';
 import { readStateFile, StateFile } from './market/state-file.ts';
 import { restoreState, storeState, type State } from './market/state.ts';
@@ -124,7 +125,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     controlRoutes(market, { sender, keyring, grants, recorder, followers, mailbox, calls, chat }),
   );
   site.route('/chat', chatRoutes(market, chat));
-  site.route('/', storefrontRoutes(market, keyring));
+  const caught = { mailbox, calls, chat };
+  site.route(
+    '/',
+    storefrontRoutes(market, {
+      ...caught,
+      keyring,
+      smtpUrl: mail.url,
+      url: marketplace.url,
+      reset: () => resetEverything(market, caught),
+    }),
+  );
   marketplace.handle(site);
   authority.handle(createAuthority(market, issuer, { calls, grants }));
   clock.start(

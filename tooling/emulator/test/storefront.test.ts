@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTransport } from 'nodemailer';
+import { ODDITIES, ODDITY_GROUPS } from '../src/market/oddities.ts';
 import { ADA, SAM, startFixture, TARA, type Fixture } from './fixture.ts';
 
 let fixture: Fixture;
@@ -84,22 +86,22 @@ test('an operation shows its old and new value, who requested it, and the answer
   await post(`${path}/change-quantity`, { quantity: '20' });
   await fixture.emulator.control.advance(1000);
   expect(await operations(id)).toMatch(
-    /ChangeQuantity 10 → 20 seats requested in the marketplace .* Waiting for the publisher’s answer/,
+    /Change the seats from 10 to 20 In progress Waiting for the publisher’s answer Requested in the marketplace/,
   );
   await patchPending(id, 'Failure');
-  expect(await operations(id)).toMatch(/10 → 20 seats .* Failed Refused by the publisher/);
+  expect(await operations(id)).toMatch(/from 10 to 20 Failed Refused by the publisher/);
 
   await post(`${path}/change-plan`, { planId: 'basic' });
   await fixture.emulator.control.advance(1000);
   await patchPending(id, 'Success');
   expect(await operations(id)).toMatch(
-    /ChangePlan standard → basic .* Succeeded Accepted by the publisher/,
+    /Change the plan from Standard to Basic Succeeded Accepted by the publisher/,
   );
 
   await post(`${path}/change-plan`, { planId: 'standard' });
   await fixture.emulator.control.advance(15_000);
   expect(await operations(id)).toMatch(
-    /basic → standard .* Accepted automatically after 10 seconds without an answer/,
+    /from Basic to Standard Succeeded Accepted automatically after 10 seconds without an answer/,
   );
 });
 
@@ -107,8 +109,8 @@ test('an operation shows that the publisher’s API requested it, or that the we
   const id = await fixture.subscribed();
 
   await fixture.api('PATCH', `/saas/subscriptions/${id}`, { body: { planId: 'basic' } });
-  expect(await operations(id)).toContain(
-    'ChangePlan standard → basic requested through the publisher’s API',
+  expect(await operations(id)).toMatch(
+    /from Standard to Basic .* Requested through the publisher’s API/,
   );
   await fixture.emulator.control.advance(15_000);
 
@@ -116,7 +118,7 @@ test('an operation shows that the publisher’s API requested it, or that the we
   await post(`/subscriptions/${id}/change-quantity`, { quantity: '12' });
   await fixture.emulator.control.advance(1000);
   expect(await operations(id)).toMatch(
-    /10 → 12 seats .* Failed Refused: the publisher’s webhook answered with an error/,
+    /from 10 to 12 Failed Refused: the publisher’s webhook answered with an error/,
   );
 });
 
@@ -150,15 +152,169 @@ test('forms set faults, settings and oddities', async () => {
     authFailureStatus: 'measured',
     listEmpty: 'documented',
   });
-  expect(await page('/clock')).toContain('authFailureStatus');
+  expect(await page('/settings')).toContain('authFailureStatus');
 });
 
 test('reading a page changes nothing, and unknown pages are 404', async () => {
   const before = JSON.stringify((await fixture.emulator.control.state()).subscriptions);
-  for (const path of ['/', '/subscriptions', '/clock', '/buy/pulse/pro', '/live/clock'])
+  for (const path of [
+    '/',
+    '/subscriptions',
+    '/usage',
+    '/calls',
+    '/mail',
+    '/chat',
+    '/clock',
+    '/settings',
+    '/buy/pulse/pro',
+    '/live/clock',
+  ])
     await page(path);
   for (const path of ['/nothing', '/subscriptions/nothing', '/buy/pulse/nothing']) {
     expect((await fetch(`${fixture.emulator.url}${path}`)).status).toBe(404);
   }
   expect(JSON.stringify((await fixture.emulator.control.state()).subscriptions)).toBe(before);
+});
+
+/** A page as text, for the customer. */
+async function text(path: string, customer?: string): Promise<string> {
+  const response = await fetch(`${fixture.emulator.url}${path}`, {
+    headers: customer === undefined ? {} : { cookie: `customer=${customer}` },
+  });
+  return (await response.text()).replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+}
+
+test('a card has the publisher’s name, and prices as a shop writes them', async () => {
+  const shop = await text('/');
+  expect(shop).toMatch(/Starter by Contoso US\$49\.00 \/ month/);
+  expect(shop).toMatch(/Basic by Contoso US\$8\.00 per user \/ month/);
+  expect(shop).toMatch(/Starter by Litware US\$29\.00 \/ month/);
+  expect(shop).toContain('Reports rendered: 100 / month included, then US$0.05 per report');
+  expect(shop).toMatch(/1 month free .* US\$12\.00 per user \/ month/);
+  expect(shop).not.toContain('Legacy');
+});
+
+test('private plans are shown to their customers only, and the choice of a customer is kept', async () => {
+  expect(await text('/', ADA)).toMatch(/Growth for Fabrikam 2026 Private offer/);
+  const others = await text('/', TARA);
+  expect(others).not.toContain('Growth for Fabrikam 2026');
+  expect(others).toContain('2 plans are private to another customer. Sign in as Ada Fabrikam');
+
+  const chosen = await post('/customer', { customer: TARA, back: '/usage' });
+  expect(chosen.headers.get('location')).toBe('/usage');
+  const cookie = chosen.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/^customer=tara.*HttpOnly.*SameSite=Strict/);
+  for (const back of ['//evil.example/', 'https://evil.example/', '/\\evil.example'])
+    expect((await post('/customer', { customer: TARA, back })).headers.get('location')).toBe('/');
+});
+
+test('the page of a subscription says in words where it stands', async () => {
+  const { control } = fixture.emulator;
+  const { subscriptionId: id } = await control.purchase({
+    offerId: 'teamdesk',
+    planId: 'standard',
+    quantity: 10,
+    beneficiary: ADA,
+  });
+  const state = () => text(`/subscriptions/${id}/live/state`);
+  expect(await state()).toMatch(
+    /Not set up yet .* Configure the account on the publisher’s landing/,
+  );
+  await fixture.api('POST', `/saas/subscriptions/${id}/activate`);
+  expect(await state()).toContain('The publisher has activated the subscription.');
+  await control.advance(1500);
+  expect(await state()).toMatch(/Active Paid until \d{4}-\d\d-\d\d, then it renews\./);
+  await post(`/subscriptions/${id}/auto-renew`, { autoRenew: 'false' });
+  expect(await state()).toContain('then it ends.');
+  await control.suspend(id);
+  expect(await state()).toMatch(/Suspended A payment failed\. .* by \d{4}-\d\d-\d\d/);
+  await control.cancel(id);
+  expect(await state()).toContain('Ended on');
+});
+
+test('usage is shown per hour with its price and its totals, and refused rows with their reason', async () => {
+  const { control } = fixture.emulator;
+  const id = await fixture.subscribed({
+    offerId: 'analytics',
+    planId: 'starter',
+    quantity: undefined,
+  });
+  const row = {
+    resourceId: id,
+    planId: 'starter',
+    effectiveStartTime: (await control.clock()).now,
+  };
+  for (const [dimension, quantity] of [
+    ['reports', 43],
+    ['api-calls', 1.25],
+    ['reports', 1],
+  ]) {
+    await fixture.api('POST', '/usageEvent', { body: { ...row, dimension, quantity } });
+  }
+  const usage = await text(`/usage?subscriptionId=${id}`);
+  expect(usage).toMatch(/Reports rendered reports 43 US\$2\.15 US\$0\.05 per report Submitted/);
+  expect(usage).toMatch(/Total of 2 events US\$2\.65/);
+  expect(usage).toMatch(/Duplicate An event of this dimension counts for this hour already/);
+  await control.advance(3 * 86_400_000);
+  expect(await text('/live/usage')).toMatch(/US\$0\.05 per report Accepted/);
+});
+
+test('a call opens with its request and its answer, and lists follow their filters', async () => {
+  const id = await fixture.subscribed();
+  await fixture.api('GET', `/saas/subscriptions/${id}`);
+  await fixture.api('GET', '/saas/subscriptions');
+  const [, got] = await fixture.emulator.control.calls.list();
+  const call = await text(`/calls/${got?.id}`);
+  expect(call).toContain('authorization: Bearer kept-back');
+  expect(call).toContain('&quot;saasSubscriptionStatus&quot;: &quot;Subscribed&quot;');
+  const listed = await text(`/live/calls?subscriptionId=${id}&outcome=&caller=publisher`);
+  expect(listed).toContain('Get subscription');
+  expect(listed).not.toContain('List subscriptions');
+});
+
+test('an active fault is shown on every page in words, and a button ends it', async () => {
+  await post('/clock/presets/outage');
+  await post('/clock/faults', {
+    endpoint: 'mail',
+    refuse: 'greylist',
+    recipient: '',
+    count: '3',
+    seconds: '90',
+  });
+  const active = await text('/live/active');
+  expect(active).toMatch(
+    /Marketplace down for a minute 1:00 left Every call .* is answered with 503/,
+  );
+  expect(active).toMatch(/Mail 1:30 left, 3 to go Each of the next 3 recipients/);
+  expect(await text('/usage')).toContain(
+    'Disturbed on purpose: Marketplace down for a minute, Mail.',
+  );
+  await post('/clock/faults/outage/remove');
+  expect(await text('/live/trouble')).not.toContain('Marketplace down');
+});
+
+test('every oddity is in one group', () => {
+  const grouped = Object.values(ODDITY_GROUPS).flatMap(({ names }): readonly string[] => names);
+  expect(grouped.toSorted()).toEqual(Object.keys(ODDITIES).toSorted());
+});
+
+test('a page that does not exist leads back to the shop', async () => {
+  expect(await page('/nothing')).toContain('href="/"');
+});
+
+test('a mail is shown in a frame that cannot run scripts or load anything', async () => {
+  const { emulator } = fixture;
+  const transport = createTransport(`${emulator.smtpUrl}?ignoreTLS=true`);
+  const html = '<p>Hello <img src="https://evil.example/x.png"><script>alert(1)</script></p>';
+  await transport.sendMail({ from: 'a@contoso.example', to: ADA, subject: 'Hi', html });
+  transport.close();
+  const [mail] = await emulator.control.mails.list();
+  const shown = await page(`/mail/${mail?.id}`);
+  expect(shown).toContain('sandbox="allow-popups allow-popups-to-escape-sandbox"');
+  expect(shown).not.toContain('evil.example');
+  const frame = await fetch(`${emulator.url}/mail/${mail?.id}/html`);
+  const policy = frame.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain('script-src');
+  expect(policy).not.toContain('allow-scripts');
 });

@@ -37,6 +37,7 @@ export function pageHeaders(): MiddlewareHandler {
       scriptSrc: ["'self'"],
       imgSrc: ["'self'", 'data:'],
       connectSrc: ["'self'"],
+      frameSrc: ["'self'"],
       formAction: ["'self'", 'http://127.0.0.1:*', 'http://localhost:*', 'https:'],
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],

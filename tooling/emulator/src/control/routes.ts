@@ -34,7 +34,7 @@ import { mintPurchaseToken, purchase, transfer } from '../market/purchases.ts';
 import type { Recorder } from '../api/recorder.ts';
 import type { ClockFollowers } from './followers.ts';
 import { keepPast } from '../market/record-lag.ts';
-import { resetMarket } from '../market/reset.ts';
+import { resetEverything } from '../market/reset.ts';
 import { mergeSettings, settingsPatchSchema } from '../market/settings.ts';
 import type { SubscriptionRecord } from '../market/state.ts';
 import { setUsageRecon } from '../market/usage-report.ts';
@@ -271,10 +271,7 @@ export function controlRoutes(
     return c.body(null, 204);
   });
   app.post('/reset', async (c) => {
-    await resetMarket(market);
-    mailbox.clear();
-    calls.clear();
-    chat.clear();
+    await resetEverything(market, { mailbox, calls, chat });
     return c.body(null, 204);
   });
 

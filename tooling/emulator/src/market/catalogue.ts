@@ -81,19 +81,19 @@ export const CATALOGUE: readonly Offer[] = [
   {
     offerId: 'analytics',
     displayName: 'Contoso Analytics',
-    summary: 'Dashboards and reports at a flat rate. Usage above the included quantity is metered.',
+    summary: 'Dashboards and reports for your business, ready in a minute.',
     plans: [
       {
         planId: 'starter',
         displayName: 'Starter',
-        description: 'For one team. 100 reports a month are included.',
+        description: 'For one team that wants its numbers in one place.',
         terms: [monthly(49, { reports: 100, 'api-calls': 10 })],
         dimensions: [REPORTS, API_CALLS],
       },
       {
         planId: 'growth',
         displayName: 'Growth',
-        description: 'For a department. Monthly or yearly.',
+        description: 'For a department with many sources and readers.',
         terms: [
           monthly(199, { reports: 1000, 'api-calls': 100 }),
           yearly(1990, { reports: 12_000, 'api-calls': 1200 }),
@@ -103,7 +103,8 @@ export const CATALOGUE: readonly Offer[] = [
       {
         planId: 'scale',
         displayName: 'Scale',
-        description: 'Unlimited reports. Every API call is billed, at a lower price per tier.',
+        description:
+          'For products that build on our API: as many reports as you like, and calls by the tier.',
         terms: [
           monthly(499, { reports: 'unlimited', 'api-calls': 0 }),
           yearly(4990, { reports: 'unlimited', 'api-calls': 0 }),
@@ -113,7 +114,7 @@ export const CATALOGUE: readonly Offer[] = [
       {
         planId: 'enterprise',
         displayName: 'Enterprise',
-        description: 'A private plan for Fabrikam.',
+        description: 'Made for Fabrikam: one price for the whole company.',
         terms: [yearly(24_000, { reports: 1_000_000 })],
         dimensions: [REPORTS],
         privateTo: [FABRIKAM_TENANT],
@@ -121,8 +122,7 @@ export const CATALOGUE: readonly Offer[] = [
       {
         planId: 'growth-fabrikam-2026',
         displayName: 'Growth for Fabrikam 2026',
-        description:
-          'Growth with a price and included quantities of its own, from a private offer.',
+        description: 'Everything in Growth, at the price agreed with Fabrikam.',
         terms: [
           monthly(149, { reports: 2500, 'api-calls': 40 }),
           yearly(1490, { reports: 30_000, 'api-calls': 480 }),
@@ -136,26 +136,26 @@ export const CATALOGUE: readonly Offer[] = [
   {
     offerId: 'teamdesk',
     displayName: 'Contoso Teamdesk',
-    summary: 'A service desk, priced per seat.',
+    summary: 'A service desk that your team will like to answer from.',
     plans: [
       {
         planId: 'basic',
         displayName: 'Basic',
-        description: '1 to 25 seats.',
+        description: 'Shared inbox, tickets and answers for a small team.',
         terms: [monthly(8)],
         seats: { min: 1, max: 25 },
       },
       {
         planId: 'standard',
         displayName: 'Standard',
-        description: '5 to 100 seats. Monthly or yearly.',
+        description: 'Adds service levels, schedules and reports.',
         terms: [monthly(15), yearly(150)],
         seats: { min: 5, max: 100 },
       },
       {
         planId: 'legacy',
         displayName: 'Legacy',
-        description: 'No longer sold. Existing customers keep it.',
+        description: 'The first edition of Teamdesk.',
         terms: [monthly(5)],
         seats: { min: 1, max: 50 },
         stopSell: true,
@@ -163,7 +163,7 @@ export const CATALOGUE: readonly Offer[] = [
       {
         planId: 'trial',
         displayName: 'Trial',
-        description: 'One month free, then paid unless cancelled.',
+        description: 'Try Basic with your team. It continues as a paid plan unless you cancel.',
         terms: [monthly(12)],
         seats: { min: 1, max: 25 },
         freeTrial: true,
@@ -173,26 +173,26 @@ export const CATALOGUE: readonly Offer[] = [
   {
     offerId: 'pulse',
     displayName: 'Contoso Pulse',
-    summary: 'Uptime checks that start with the purchase.',
+    summary: 'Uptime checks from eleven places, with an alarm that somebody hears.',
     plans: [
       {
         planId: 'essential',
         displayName: 'Essential',
-        description: 'Activated at purchase. No visit to the landing page is needed.',
+        description: 'Ten addresses, checked every minute.',
         terms: [monthly(19)],
         autoActivated: true,
       },
       {
         planId: 'pro',
         displayName: 'Pro',
-        description: 'Activated at purchase. Monthly or yearly.',
+        description: 'A hundred addresses, checked every ten seconds.',
         terms: [monthly(59), yearly(590)],
         autoActivated: true,
       },
       {
         planId: 'starter',
         displayName: 'Starter',
-        description: 'Confirmed on the landing page. Analytics has a plan with the same id.',
+        description: 'Three addresses, checked every five minutes.',
         terms: [monthly(9)],
       },
     ],
@@ -201,19 +201,19 @@ export const CATALOGUE: readonly Offer[] = [
     offerId: 'ledger',
     publisherId: 'litware',
     displayName: 'Litware Ledger',
-    summary: 'Bookkeeping with metered usage, sold by a second publisher.',
+    summary: 'Bookkeeping that closes the month by itself.',
     plans: [
       {
         planId: 'starter',
         displayName: 'Starter',
-        description: 'For one company. 10 reports a month are included.',
+        description: 'For one company and its accountant.',
         terms: [monthly(29, { reports: 10 })],
         dimensions: [REPORTS],
       },
       {
         planId: 'practice',
         displayName: 'Practice',
-        description: 'For accountants and their clients.',
+        description: 'For accountants with many clients.',
         terms: [monthly(99, { reports: 100 })],
         dimensions: [REPORTS],
       },

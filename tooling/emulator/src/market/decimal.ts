@@ -9,6 +9,12 @@ export function sumDecimals(texts: readonly string[]): string {
   return write(texts.map(read).reduce(add, { digits: 0n, scale: 0 }));
 }
 
+/** The exact product of two decimals. */
+export function multiplyDecimals(one: string, other: string): string {
+  const [left, right] = [read(one), read(other)];
+  return write({ digits: left.digits * right.digits, scale: left.scale + right.scale });
+}
+
 /** Exactly half of a decimal. */
 export function halfDecimal(text: string): string {
   const { digits, scale } = read(text);

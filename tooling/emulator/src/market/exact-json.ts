@@ -30,3 +30,15 @@ export function exactNumber(text: string): ExactNumber {
 export function isExactNumber(value: unknown): value is ExactNumber {
   return exactJson.isRawJSON(value);
 }
+
+/** The JSON in a text with indents and the digits that were sent; any other text unchanged. */
+export function prettyJson(text: string): string {
+  try {
+    const value = exactJson.parse(text, (_, inner, { source }) =>
+      typeof inner === 'number' && source !== undefined ? exactNumber(source) : inner,
+    );
+    return JSON.stringify(value, undefined, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,11 +1,24 @@
 import type { Market } from './market.ts';
 import { settingsSchema } from './settings.ts';
 
+/** What was caught and logged beside the marketplace. */
+export interface Caught {
+  readonly mailbox: { clear(): void };
+  readonly calls: { clear(): void };
+  readonly chat: { clear(): void };
+}
+
+/** Empties the marketplace, the mailbox, the chats and the log of calls. */
+export async function resetEverything(market: Market, caught: Caught): Promise<void> {
+  await resetMarket(market);
+  for (const one of [caught.mailbox, caught.calls, caught.chat]) one.clear();
+}
+
 /**
  * Empties the marketplace and returns to real time. Keys, secrets and the publisher's two URLs
  * stay.
  */
-export async function resetMarket(market: Market): Promise<void> {
+async function resetMarket(market: Market): Promise<void> {
   const { state } = market;
   await market.clock.reset();
   state.subscriptions.clear();

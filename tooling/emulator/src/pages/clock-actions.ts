@@ -1,22 +1,31 @@
 import { Hono, type Context } from 'hono';
 import { advanceSchema } from '../control/contract.ts';
-import { addFault, faultSchema, removeFaults } from '../market/faults.ts';
+import { SECOND_MS } from '../market/constants.ts';
+import { addFault, faultSchema } from '../market/faults.ts';
 import type { ApiEnv } from '../api/http-faults.ts';
 import type { Keyring } from '../authority/keyring.ts';
 import type { Market } from '../market/market.ts';
 import { ODDITIES, type Oddity } from '../market/oddities.ts';
-import { resetMarket } from '../market/reset.ts';
+import { endFaults, PRESET_NAMES, runPreset } from '../market/presets.ts';
 import { mergeSettings, settingsPatchSchema } from '../market/settings.ts';
 
-/** Handles the forms of the clock page. Each returns to the page. */
+type Fail = (c: Context<ApiEnv>, problem: string) => Response | Promise<Response>;
+
+/** Handles the forms of the pages of the clock and of the settings. Each returns to its page. */
 export function clockActions(
   market: Market,
-  keyring: Keyring,
-  fail: (c: Context<ApiEnv>, problem: string) => Response | Promise<Response>,
+  parts: {
+    readonly keyring: Keyring;
+    readonly reset: () => Promise<void>;
+    readonly fail: Fail;
+    readonly failSettings: Fail;
+  },
 ): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
+  const { keyring, reset, fail, failSettings } = parts;
   const { state, clock } = market;
   const back = (c: Context<ApiEnv>): Response => c.redirect('/clock', 303);
+  const settings = (c: Context<ApiEnv>): Response => c.redirect('/settings', 303);
 
   app.post('/advance', async (c) => {
     const step = advanceSchema.safeParse({ ms: Number((await fields(c)).get('ms')) });
@@ -38,24 +47,26 @@ export function clockActions(
     return back(c);
   });
   app.post('/reset', async (c) => {
-    await resetMarket(market);
+    await reset();
     return back(c);
   });
 
+  app.post('/presets/:name', async (c) => {
+    const name = PRESET_NAMES.find((one) => one === c.req.param('name'));
+    if (name === undefined) return fail(c, 'There is no such preset.');
+    await runPreset(market, name);
+    return back(c);
+  });
   app.post('/faults', async (c) => {
     const fault = faultSchema.safeParse(readFault(await fields(c)));
     if (!fault.success)
-      return fail(
-        c,
-        'This endpoint cannot have this fault. Choose another effect or another endpoint.',
-      );
+      return fail(c, 'This fault is not possible. Choose another effect, and check the numbers.');
     addFault(state.faults, fault.data, { now: clock.now() });
     market.changed();
     return back(c);
   });
   app.post('/faults/:id/remove', (c) => {
-    removeFaults(state.faults, c.req.param('id'));
-    market.changed();
+    endFaults(market, c.req.param('id'));
     return back(c);
   });
 
@@ -69,10 +80,11 @@ export function clockActions(
       activationFails: form.has('activationFails'),
       ...lagsIn(form),
     });
-    if (!patch.success) return fail(c, 'One of the values is not valid. Nothing was saved.');
+    if (!patch.success)
+      return failSettings(c, 'One of the values is not valid. Nothing was saved.');
     state.settings = mergeSettings(state.settings, patch.data);
     market.changed();
-    return back(c);
+    return settings(c);
   });
   app.post('/oddities', async (c) => {
     const form = await fields(c);
@@ -82,7 +94,7 @@ export function clockActions(
     );
     state.settings = mergeSettings(state.settings, settingsPatchSchema.parse({ oddities }));
     market.changed();
-    return back(c);
+    return settings(c);
   });
   return app;
 }
@@ -104,6 +116,14 @@ async function fields(c: Context<ApiEnv>): Promise<URLSearchParams> {
 
 function readFault(form: URLSearchParams): Record<string, unknown> {
   const endpoint = form.get('endpoint');
+  const limits = {
+    ...(form.get('count') && { count: Number(form.get('count')) }),
+    ...(form.get('seconds') && { forMs: Number(form.get('seconds')) * SECOND_MS }),
+  };
+  if (endpoint === 'mail') {
+    const recipient = form.get('recipient');
+    return { endpoint, refuse: form.get('refuse'), ...(recipient && { recipient }), ...limits };
+  }
   const value = Number(form.get('value'));
   const isWebhook = endpoint === 'webhook';
   const effects: Readonly<Record<string, object>> = {
@@ -116,7 +136,7 @@ function readFault(form: URLSearchParams): Record<string, unknown> {
   return {
     endpoint,
     ...effects[form.get('what') ?? ''],
-    ...(form.get('count') && { count: Number(form.get('count')) }),
+    ...limits,
     ...(form.has('afterEffect') && { afterEffect: true }),
   };
 }

@@ -1,9 +1,12 @@
 import { html } from 'hono/html';
+import { activeFaults, type ActiveFault } from '../market/active-faults.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../market/constants.ts';
-import { ENDPOINTS } from '../market/faults.ts';
+import { APIS, ENDPOINT_NAMES } from '../market/endpoint-names.ts';
+import { ENDPOINTS, MAIL_REFUSALS } from '../market/faults.ts';
 import type { Market } from '../market/market.ts';
-import { ODDITIES, type Oddity } from '../market/oddities.ts';
-import { notice, showTime, type Html } from './layout.ts';
+import { PRESET_NAMES, PRESETS, type PresetName } from '../market/presets.ts';
+import { notice, type Html } from './layout.ts';
+import { showTime } from './words.ts';
 
 const STEPS = [
   ['10 seconds', 10 * SECOND_MS],
@@ -14,31 +17,100 @@ const STEPS = [
   ['30 days', 30 * DAY_MS],
 ] as const;
 
-/** The page for the marketplace's clock, faults, settings and oddities. */
+/** The page for the marketplace's clock, and for what goes wrong in it. */
 export function clockPage(market: Market, problem?: string): Html {
   return html`<h1>Clock and faults</h1>
-    ${notice(problem, 'problem')} ${clockCard(market)} ${faultsCard(market)} ${settingsCard(market)}
-    ${odditiesCard(market)}
+    <p class="lead">
+      Move time forward, or let something go wrong, and watch how the publisher's side copes.
+    </p>
+    ${notice(problem, 'problem')}
+    <section class="card" data-live="/live/active">${activePart(market)}</section>
+    ${presetsCard()} ${clockCard(market)} ${faultForms()}
     <section class="card">
       <h2>Signing keys and data</h2>
       <div class="row">
-        <form method="post" action="/clock/rotate"><button>Rotate signing keys</button></form>
+        <form method="post" action="/clock/rotate"><button>Rotate the signing keys</button></form>
         <form method="post" action="/clock/reset">
-          <button class="danger">Delete all purchases and reset the settings</button>
+          <button class="danger">Delete all purchases, mails and faults</button>
         </form>
       </div>
     </section>`;
+}
+
+/** What disturbs the marketplace now, in words, with a button to end it. */
+export function activePart(market: Market): Html {
+  const active = activeFaults(market);
+  const now = market.clock.now();
+  return html`<h2>Active now</h2>
+    ${
+      active.length === 0
+        ? html`<p class="quiet">Nothing. The marketplace works as Microsoft's pages say.</p>`
+        : html`<ul class="active">
+            ${active.map((one) => activeRow(one, now))}
+          </ul>`
+    }`;
+}
+
+function activeRow(fault: ActiveFault, now: number): Html {
+  const left = leftText(fault, now);
+  return html`<li>
+    <div>
+      <p><b>${fault.title}</b> ${left === '' ? '' : html`<span class="tag warn">${left}</span>`}</p>
+      <p class="small quiet">${fault.text}</p>
+    </div>
+    <form method="post" action="/clock/faults/${fault.which}/remove">
+      <button aria-label="End now: ${fault.title}">End now</button>
+    </form>
+  </li>`;
+}
+
+function leftText({ endsAt, left }: ActiveFault, now: number): string {
+  const seconds = endsAt === null ? 0 : Math.ceil((Date.parse(endsAt) - now) / SECOND_MS);
+  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return [
+    ...(endsAt === null ? [] : [`${time} left`]),
+    ...(left === null ? [] : [`${left} to go`]),
+  ].join(', ');
+}
+
+const PRESET_GROUPS: readonly (readonly [string, readonly PresetName[]])[] = [
+  ['The marketplace', ['outage', 'slow', 'lag']],
+  ['Notifications', ['lose-next', 'duplicate']],
+  ['Mails', ['mail-refused', 'mail-later', 'mail-away']],
+  ['Time, and the end', ['advance-day', 'reset-faults']],
+];
+
+function presetsCard(): Html {
+  // A preset that is in no group would be missing on the page.
+  const grouped = new Set(PRESET_GROUPS.flatMap(([, names]) => names));
+  const others = PRESET_NAMES.filter((name) => !grouped.has(name));
+  return html`<section class="card">
+    <h2>Let something go wrong</h2>
+    ${[...PRESET_GROUPS, ...(others.length === 0 ? [] : [['Others', others] as const])].map(
+      ([title, names]) =>
+        html`<h3 class="group">${title}</h3>
+          <ul class="presets">
+            ${names.map(presetButton)}
+          </ul>`,
+    )}
+  </section>`;
+}
+
+function presetButton(name: PresetName): Html {
+  const { title, text } = PRESETS[name];
+  return html`<li>
+    <form method="post" action="/clock/presets/${name}">
+      <button><b>${title}</b><span>${text}</span></button>
+    </form>
+  </li>`;
 }
 
 function clockCard(market: Market): Html {
   const reading = market.clock.read();
   return html`<section class="card">
     <h2>Clock</h2>
-    <p>
-      ${showTime(reading.now)} UTC${reading.frozen ? ', frozen' : ''}. ${reading.timers} timers are
-      set${reading.next ? `, the next is ${reading.next.kind} at ${showTime(reading.next.at)}` : ''}.
-    </p>
-    <p class="quiet">
+    <p>${showTime(reading.now)} UTC${reading.frozen ? ', frozen' : ''}. ${nextText(reading)}</p>
+    <p class="quiet small">
       On a local stack, Landfall's services follow this clock within a second. This affects usage,
       reminders, renewals, suspensions and retention. Sign-in uses real time.
     </p>
@@ -51,7 +123,7 @@ function clockCard(market: Market): Html {
       )}
       <form method="post" action="/clock/freeze">
         <button name="frozen" value="${String(!reading.frozen)}">
-          ${reading.frozen ? 'Run' : 'Freeze'}
+          ${reading.frozen ? 'Let it run' : 'Freeze'}
         </button>
       </form>
       <form method="post" action="/clock/real"><button>Return to real time</button></form>
@@ -59,145 +131,127 @@ function clockCard(market: Market): Html {
   </section>`;
 }
 
-function faultsCard(market: Market): Html {
-  const { faults } = market.state;
+const TIMER_WORDS: Readonly<Record<string, string>> = {
+  deliver: 'a notification is sent',
+  autoAccept: 'an unanswered change is accepted',
+  processPartner: 'a change of the publisher is processed',
+  completeActivation: 'an activation completes',
+  voidPending: 'a purchase that was never set up ends',
+  endGrace: 'a suspended subscription ends',
+  endTerm: 'a term ends',
+};
+
+function nextText({
+  next,
+}: {
+  readonly next: { readonly kind: string; readonly at: string } | null;
+}): string {
+  if (next === null) return 'Nothing is due.';
+  return `Next, at ${showTime(next.at)}: ${TIMER_WORDS[next.kind] ?? next.kind}.`;
+}
+
+/** For everything that no preset does. */
+function faultForms(): Html {
   return html`<section class="card">
-    <h2>Faults</h2>
-    ${
-      faults.length === 0
-        ? html`<p class="quiet">
-            No faults are set. Add one to see how Landfall handles an error, a lost notification or
-            a slow answer.
-          </p>`
-        : html`<ul class="plans">
-            ${faults.map(
-              ({ id, ...fault }) =>
-                html`<li>
-                  <code>${JSON.stringify(fault)}</code>
-                  <form method="post" action="/clock/faults/${id}/remove">
-                    <button aria-label="Remove the fault on ${fault.endpoint}">Remove</button>
-                  </form>
-                </li>`,
-            )}
-          </ul>`
-    }
-    <form class="grid" method="post" action="/clock/faults">
-      <label
-        >Endpoint
-        <select name="endpoint">
-          <option>webhook</option>
-          ${ENDPOINTS.map((endpoint) => html`<option>${endpoint}</option>`)}
-        </select>
-      </label>
-      <label
-        >Effect
-        <select name="what">
-          <option value="status">answer with an HTTP status</option>
-          <option value="drop">drop the connection; for the webhook: never send</option>
-          <option value="latency">delay the answer or the notification</option>
-          <option value="duplicate">send each notification several times</option>
-          <option value="reorder">send each notification after the next one</option>
-        </select>
-      </label>
-      <label
-        >Value <small>(status, ms or copies)</small>
-        <input name="value" type="number" min="0" value="503" />
-      </label>
-      <label
-        >How often <small>(empty: every time)</small>
-        <input name="count" type="number" min="1" />
-      </label>
-      <label class="check"
-        ><input type="checkbox" name="afterEffect" /> fail after the call has had its effect</label
-      >
-      <button class="primary">Add fault</button>
-    </form>
+    <h2>A fault of your own</h2>
+    <div class="groups">
+      <section>
+        <h3>Calls of the publisher</h3>
+        <form class="form" method="post" action="/clock/faults">
+          <label
+            >Call
+            <select name="endpoint">
+              ${[...APIS, 'Chat'].map(
+                (api) =>
+                  html`<optgroup label="${api}">
+                    ${ENDPOINTS.filter((name) => ENDPOINT_NAMES[name].api === api).map(
+                      (name) =>
+                        html`<option value="${name}">${ENDPOINT_NAMES[name].title}</option>`,
+                    )}
+                  </optgroup>`,
+              )}
+            </select>
+          </label>
+          <label
+            >What happens
+            <select name="what">
+              <option value="status">It is answered with an HTTP status</option>
+              <option value="drop">The connection is cut without an answer</option>
+              <option value="latency">The answer takes longer</option>
+            </select>
+          </label>
+          <label
+            >Status, or milliseconds
+            <input name="value" type="number" min="0" value="503" />
+          </label>
+          ${limitFields('calls')}
+          <label class="check"
+            ><input type="checkbox" name="afterEffect" /> The call has its effect all the
+            same</label
+          >
+          <button>Add the fault</button>
+        </form>
+      </section>
+      <section>
+        <h3>Notifications</h3>
+        <form class="form" method="post" action="/clock/faults">
+          <input type="hidden" name="endpoint" value="webhook" />
+          <label
+            >What happens
+            <select name="what">
+              <option value="drop">They are never sent</option>
+              <option value="latency">They are sent later</option>
+              <option value="duplicate">They are sent several times at once</option>
+              <option value="reorder">They are sent after the next one</option>
+            </select>
+          </label>
+          <label
+            >Milliseconds, or additional copies
+            <input name="value" type="number" min="0" value="1" />
+          </label>
+          ${limitFields('notifications')}
+          <button>Add the fault</button>
+        </form>
+      </section>
+      <section>
+        <h3>Mails</h3>
+        <form class="form" method="post" action="/clock/faults">
+          <input type="hidden" name="endpoint" value="mail" />
+          <label
+            >What happens
+            <select name="refuse">
+              ${MAIL_REFUSALS.map(
+                (refusal) => html`<option value="${refusal}">${MAIL_WORDS[refusal]}</option>`,
+              )}
+            </select>
+          </label>
+          <label
+            >Only for the address <span class="hint">every address if empty</span>
+            <input name="recipient" type="email" />
+          </label>
+          ${limitFields('mails')}
+          <button>Add the fault</button>
+        </form>
+      </section>
+    </div>
   </section>`;
 }
 
-function settingsCard(market: Market): Html {
-  const { settings } = market.state;
-  return html`<section class="card">
-    <h2>Publisher's technical configuration</h2>
-    <form class="form" method="post" action="/clock/settings">
-      <label
-        >Landing page
-        <input name="landingUrl" type="url" value="${settings.landingUrl ?? ''}" />
-      </label>
-      <label
-        >Connection webhook
-        <input name="webhookUrl" type="url" value="${settings.webhookUrl ?? ''}" />
-      </label>
-      <label
-        >Version of the token on notifications
-        <select name="tokenVersion">
-          <option value="2" ${settings.tokenVersion === 2 ? 'selected' : ''}>version 2</option>
-          <option value="1" ${settings.tokenVersion === 1 ? 'selected' : ''}>version 1</option>
-        </select>
-      </label>
-      <label
-        >Duration of an activation <small>(ms)</small>
-        <input
-          name="activationDelayMs"
-          type="number"
-          min="0"
-          value="${settings.activationDelayMs}"
-        />
-      </label>
-      <label
-        >Delays of records <small>(ms, separated by commas, one is chosen; oddity recordLag)</small>
-        <input name="recordLagMs" value="${settings.recordLagMs.join(', ')}" />
-      </label>
-      <label
-        >Delay of the first Get <small>(ms; oddity firstGetLate)</small>
-        <input name="firstGetLateMs" type="number" min="0" value="${settings.firstGetLateMs}" />
-      </label>
-      <label
-        >Delay of Get Operation <small>(ms; oddity getOperationLate)</small>
-        <input
-          name="getOperationLateMs"
-          type="number"
-          min="0"
-          value="${settings.getOperationLateMs}"
-        />
-      </label>
-      <label class="check">
-        <input
-          type="checkbox"
-          name="activationFails"
-          ${settings.activationFails ? 'checked' : ''}
-        />
-        Activations fail
-      </label>
-      <button class="primary">Save</button>
-    </form>
-  </section>`;
-}
+const MAIL_WORDS = {
+  recipient: 'The mailbox does not exist (550)',
+  greylist: 'Try again later (451)',
+  away: 'The mail server is away (421)',
+} as const;
 
-function odditiesCard(market: Market): Html {
-  const { oddities } = market.state.settings;
-  return html`<section class="card">
-    <h2>Oddities</h2>
-    <p class="quiet">
-      Where Microsoft's documentation and its behaviour differ. Select an oddity to switch from the
-      documented behaviour to the measured one.
-    </p>
-    <form method="post" action="/clock/oddities">
-      ${(Object.keys(ODDITIES) as Oddity[]).map(
-        (name) =>
-          html`<label class="check">
-            <input
-              type="checkbox"
-              name="${name}"
-              ${oddities[name] === 'measured' ? 'checked' : ''}
-            />
-            <span
-              ><code>${name}</code>
-              <small>${ODDITIES[name].documented} → ${ODDITIES[name].measured}</small></span
-            >
-          </label>`,
-      )}
-      <button class="primary">Save</button>
-    </form>
-  </section>`;
+function limitFields(things: string): Html {
+  return html`<div class="grid">
+    <label
+      >How many ${things} <span class="hint">all if empty</span>
+      <input name="count" type="number" min="1" />
+    </label>
+    <label
+      >Seconds <span class="hint">no end if empty</span>
+      <input name="seconds" type="number" min="1" />
+    </label>
+  </div>`;
 }

@@ -1,27 +1,54 @@
+import type { Context } from 'hono';
 import { html } from 'hono/html';
+import type { ApiEnv } from '../api/http-faults.ts';
+import type { Person } from '../authority/identities.ts';
+import { activeFaults } from '../market/active-faults.ts';
 import type { Market } from '../market/market.ts';
+import { customersOf } from './customer.ts';
+import { showTime } from './words.ts';
 
 /** HTML that can be safely embedded in other HTML. */
 export type Html = ReturnType<typeof html>;
 
 const LINKS = [
-  ['/', 'Offers'],
+  ['/', 'Shop'],
   ['/subscriptions', 'Subscriptions'],
+  ['/usage', 'Usage'],
+  ['/calls', 'Calls'],
+  ['/mail', 'Mailbox'],
+  ['/chat', 'Chats'],
   ['/clock', 'Clock and faults'],
+  ['/settings', 'Settings'],
 ] as const;
 
-/** A page of the storefront. `path` marks the current entry of the navigation. */
-export function layout(
-  market: Market,
-  page: { readonly title: string; readonly path: string; readonly body: Html },
-): Html {
+export interface Page {
+  readonly title: string;
+  /** The entry of the navigation that is current. */
+  readonly path: string;
+  readonly body: Html;
+}
+
+/** Puts a body into the marketplace's layout, for the customer of the request. */
+export type ShowPage = (c: Context<ApiEnv>, page: Page) => Html;
+
+/** Who looks at a page, and where they come back to after choosing another customer. */
+export interface Visit {
+  readonly customer: Person;
+  readonly address: string;
+}
+
+/** A page of the marketplace with its navigation. */
+export function layout(market: Market, visit: Visit, page: Page): Html {
   return bare({
-    title: page.title,
+    title: `${page.title} – Local marketplace`,
     className: '',
     body: html`<a class="skip" href="#main">Skip to content</a>
       <header class="top">
         <div>
-          <strong>Local marketplace</strong>
+          <a class="brand" href="/">${logo()} Local marketplace</a>
+          ${customerForm(market, visit)}
+        </div>
+        <div class="tabs">
           <nav aria-label="Main">
             ${LINKS.map(
               ([href, text]) =>
@@ -33,8 +60,39 @@ export function layout(
           <span class="time" data-live="/live/clock">${clockLine(market)}</span>
         </div>
       </header>
+      <div class="trouble" role="status" data-live="/live/trouble">${troubleLine(market)}</div>
       <main id="main">${page.body}</main>`,
   });
+}
+
+function customerForm(market: Market, { customer, address }: Visit): Html {
+  return html`<form class="who" method="post" action="/customer">
+    <input type="hidden" name="back" value="${address}" />
+    <label for="customer">Signed in as</label>
+    <select id="customer" name="customer">
+      ${customersOf(market).map(
+        (person) =>
+          html`<option value="${person.email}" ${person === customer ? 'selected' : ''}>
+            ${person.name}, ${person.tenantName}
+          </option>`,
+      )}
+    </select>
+    <button>Switch</button>
+  </form>`;
+}
+
+/** A shopping bag. */
+function logo(): Html {
+  return html`<svg
+    viewBox="0 0 24 24"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.8"
+    aria-hidden="true"
+  >
+    <path d="M4.5 8h15l-1 12.5h-13z" stroke-linejoin="round" />
+    <path d="M8.5 10.5V7a3.5 3.5 0 0 1 7 0v3.5" stroke-linecap="round" />
+  </svg>`;
 }
 
 /** The document around a page without navigation. */
@@ -63,6 +121,16 @@ export function clockLine(market: Market): Html {
   return html`${showTime(now)} UTC${frozen ? ' (frozen)' : ''}`;
 }
 
+/** Says on every page that the marketplace does not behave as usual. Empty if it does. */
+export function troubleLine(market: Market): Html | string {
+  const active = activeFaults(market);
+  if (active.length === 0) return '';
+  return html`<p>
+    Disturbed on purpose: ${active.map(({ title }) => title).join(', ')}.
+    <a href="/clock">See what is active, and end it</a>
+  </p>`;
+}
+
 export function notice(text: string | undefined, kind: 'info' | 'problem' = 'info'): Html | '' {
   if (text === undefined) return '';
   return html`<p class="notice ${kind}" role="${kind === 'problem' ? 'alert' : 'status'}">
@@ -70,30 +138,29 @@ export function notice(text: string | undefined, kind: 'info' | 'problem' = 'inf
   </p>`;
 }
 
-/** `2026-11-22 08:41:07` */
-export function showTime(at: string | number): string {
-  return new Date(at).toISOString().replace('T', ' ').slice(0, 19);
-}
-
-export function showDay(at: string | null): string {
-  return at === null ? '–' : at.slice(0, 10);
-}
-
 const STATUS_COLOURS: Readonly<Record<string, string>> = {
   Subscribed: 'good',
   Succeeded: 'good',
+  Accepted: 'good',
   delivered: 'good',
+  accepted: 'good',
   Suspended: 'warn',
   InProgress: 'warn',
+  Submitted: 'warn',
+  Mismatch: 'warn',
   pending: 'warn',
   held: 'warn',
+  refused: 'warn',
   PendingFulfillmentStart: 'warn',
   Failed: 'bad',
+  Rejected: 'bad',
   rejected: 'bad',
   exhausted: 'bad',
-  Unsubscribed: 'quiet',
+  dropped: 'bad',
+  failed: 'bad',
 };
 
-export function statusTag(status: string): Html {
-  return html`<span class="tag ${STATUS_COLOURS[status] ?? ''}">${status}</span>`;
+/** @param text what people read; the status itself by default */
+export function statusTag(status: string, text = status): Html {
+  return html`<span class="tag ${STATUS_COLOURS[status] ?? ''}">${text}</span>`;
 }

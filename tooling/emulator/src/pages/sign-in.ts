@@ -97,5 +97,5 @@ export function signedOutPage(): Html {
 }
 
 function signInLayout(title: string, body: Html): Html {
-  return bare({ title, className: 'sign-in', body: html`<main>${body}</main>` });
+  return bare({ title, className: 'alone', body: html`<main>${body}</main>` });
 }

@@ -1,160 +1,110 @@
 import { Hono, type Context } from 'hono';
-import { findOffer } from '../market/catalogue.ts';
-import { findPlan, offersNow } from '../market/published-plans.ts';
-import { runCommand, type Command } from '../market/commands.ts';
-import { purchaseSchema } from '../control/contract.ts';
+import type { CallLog } from '../calls/call-log.ts';
+import type { ChatMessages } from '../chat/messages.ts';
+import { callFilterSchema } from '../control/contract.ts';
 import type { ApiEnv } from '../api/http-faults.ts';
 import type { Keyring } from '../authority/keyring.ts';
 import { pageHeaders } from '../authority/local-only.ts';
-import { findSubscription, isRefusal, type Market } from '../market/market.ts';
-import { mintPurchaseToken, purchase, transfer } from '../market/purchases.ts';
-import type { SubscriptionRecord } from '../market/state.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import type { Market } from '../market/market.ts';
 import { assetRoutes } from './assets.ts';
+import { callPage, callsPage, callsPart } from './calls.ts';
+import { chatPage, chatPart } from './chat.ts';
 import { clockActions } from './clock-actions.ts';
-import { clockPage } from './clock.ts';
-import { bare, clockLine, layout, notice, type Html } from './layout.ts';
-import { buyPage, offersPage } from './offers.ts';
-import {
-  actionsPart,
-  factsPart,
-  logPart,
-  subscriptionPage,
-  subscriptionsPage,
-} from './subscriptions.ts';
+import { activePart, clockPage } from './clock.ts';
+import { chooseCustomer, customerOf } from './customer.ts';
+import { clockLine, layout, troubleLine, type Html, type ShowPage } from './layout.ts';
+import { mailboxPage, mailboxPart, mailDocument, mailPage } from './mail.ts';
+import { missing } from './missing.ts';
+import { settingsPage } from './settings.ts';
+import { shopRoutes } from './shop.ts';
+import { usagePage, usagePart } from './usage.ts';
 
-const PARTS = { facts: factsPart, actions: actionsPart, log: logPart } as const;
+export interface Shown {
+  readonly keyring: Keyring;
+  readonly calls: CallLog;
+  readonly mailbox: Mailbox;
+  readonly chat: ChatMessages;
+  readonly smtpUrl: string;
+  /** Address of these pages. */
+  readonly url: string;
+  /** Empties the marketplace and everything that was caught. */
+  readonly reset: () => Promise<void>;
+}
 
-/** The marketplace as a customer sees it, and a page to change its clock and inject faults. */
-export function storefrontRoutes(market: Market, keyring: Keyring): Hono<ApiEnv> {
+/** The marketplace as a customer sees it, and what a developer wants to see and change of it. */
+export function storefrontRoutes(market: Market, shown: Shown): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
+  const page: ShowPage = (c, content) => {
+    const { pathname, search } = new URL(c.req.url);
+    // The page after a refused form has the form's address, which cannot be opened.
+    const address = c.req.method === 'GET' ? `${pathname}${search}` : content.path || '/';
+    return layout(market, { customer: customerOf(c, market), address }, content);
+  };
+  const show = (path: string, title: string, body: (c: Context<ApiEnv>) => Html) =>
+    app.get(path, (c) => c.html(page(c, { title, path, body: body(c) })));
+  const live = (name: string, part: (c: Context<ApiEnv>) => Html | string) =>
+    app.get(`/live/${name}`, async (c) => c.html(await part(c)));
+
   app.route('/', assetRoutes());
+  // Before the headers of pages: it has a stricter policy of its own.
+  app.get('/mail/:id/html', (c) => {
+    const mail = shown.mailbox.get(c.req.param('id'));
+    return mail ? mailDocument(mail) : c.text('There is no such mail.', 404);
+  });
   app.use(pageHeaders());
-  const page = (title: string, path: string, body: Html): Html =>
-    layout(market, { title: `${title} – Local marketplace`, path, body });
-
   app.get('/healthz', (c) => c.text('ok'));
-  app.get('/live/clock', (c) => c.html(clockLine(market)));
-  app.get('/', (c) => c.html(page('Offers', '/', offersPage(offersNow(market.state)))));
+  app.post('/customer', chooseCustomer);
+  live('clock', () => clockLine(market));
+  live('trouble', () => troubleLine(market));
+  app.route('/', shopRoutes(market, page));
 
-  app.get('/buy/:offerId/:planId', (c) => {
-    const form = orderForm(c, market);
-    return form ? c.html(page('Buy', '', form)) : missing(c);
-  });
-  app.post('/buy/:offerId/:planId', async (c) => {
-    const fields = new URLSearchParams(await c.req.text());
-    const order = purchaseSchema.safeParse({
-      offerId: c.req.param('offerId'),
-      planId: c.req.param('planId'),
-      beneficiary: fields.get('beneficiary') ?? '',
-      purchaser: fields.get('purchaser') || undefined,
-      quantity: fields.has('quantity') ? Number(fields.get('quantity')) : undefined,
-      termUnit: fields.get('termUnit') ?? undefined,
-      name: fields.get('name') || undefined,
-      autoRenew: fields.has('autoRenew'),
-      ...kindOf(fields),
-    });
-    const bought = order.success ? purchase(market, order.data) : undefined;
-    if (bought && !isRefusal(bought)) return c.redirect(`/subscriptions/${bought.id}`, 303);
-    const form = orderForm(
-      c,
-      market,
-      bought?.message ?? 'Some fields of the order are missing or not valid.',
-    );
-    return form ? c.html(page('Buy', '', form), 409) : missing(c);
+  show('/usage', 'Usage', (c) => usagePage(market, c.req.query('subscriptionId')));
+  live('usage', (c) => usagePart(market, c.req.query('subscriptionId')));
+
+  show('/calls', 'Calls', (c) => callsPage(market, shown.calls, filterOf(c)));
+  live('calls', (c) => callsPart(market, shown.calls, filterOf(c)));
+  app.get('/calls/:id', (c) => {
+    const call = shown.calls.get(c.req.param('id'));
+    if (!call) return missing(c, page, 'The log does not have this call any more.');
+    return c.html(page(c, { title: call.title, path: '/calls', body: callPage(market, call) }));
   });
 
-  app.post('/subscriptions/:id/transfer', async (c) => {
-    const fields = new URLSearchParams(await c.req.text());
-    return known(c, market, (one) => {
-      const after = transfer(market, one, {
-        beneficiary: fields.get('beneficiary') || undefined,
-        purchaser: fields.get('purchaser') || undefined,
-      });
-      if (!isRefusal(after)) return c.redirect(`/subscriptions/${one.id}`, 303);
-      const body = subscriptionPage(market, one, after.message);
-      return c.html(page(one.name, '/subscriptions', body), 409);
-    });
+  show('/mail', 'Mailbox', () => mailboxPage(shown.mailbox, shown.smtpUrl));
+  live('mail', () => mailboxPart(shown.mailbox));
+  app.get('/mail/:id', (c) => {
+    const mail = shown.mailbox.get(c.req.param('id'));
+    if (!mail) return missing(c, page, 'The mailbox does not have this mail any more.');
+    return c.html(page(c, { title: mail.subject, path: '/mail', body: mailPage(mail) }));
   });
 
-  app.get('/subscriptions', (c) =>
-    c.html(page('Subscriptions', '/subscriptions', subscriptionsPage(market))),
-  );
-  app.get('/subscriptions/:id', (c) =>
-    known(c, market, (one) =>
-      c.html(page(one.name, '/subscriptions', subscriptionPage(market, one))),
-    ),
-  );
-  app.get('/subscriptions/:id/live/:part{facts|actions|log}', (c) =>
-    known(c, market, (one) =>
-      c.html(PARTS[c.req.param('part') as keyof typeof PARTS](market, one)),
-    ),
-  );
-  app.post('/subscriptions/:id/configure', (c) =>
-    known(c, market, (one) => {
-      const { landingUrl } = mintPurchaseToken(market, one);
-      return landingUrl === null ? missing(c) : c.redirect(landingUrl, 303);
-    }),
-  );
-  app.post(
-    '/subscriptions/:id/:action{change-plan|change-quantity|suspend|reinstate|renew|cancel}',
-    async (c) => {
-      const fields = new URLSearchParams(await c.req.text());
-      const command = readCommand(c.req.param('action'), fields);
-      return known(c, market, (one) => {
-        const started = runCommand(market, one, command);
-        if (!isRefusal(started)) return c.redirect(`/subscriptions/${one.id}`, 303);
-        const body = subscriptionPage(market, one, started.message);
-        return c.html(page(one.name, '/subscriptions', body), 409);
-      });
-    },
-  );
+  show('/chat', 'Chats', () => chatPage(shown.chat, shown.url));
+  live('chat', () => chatPart(shown.chat));
 
-  app.get('/clock', (c) => c.html(page('Clock and faults', '/clock', clockPage(market))));
+  show('/clock', 'Clock and faults', () => clockPage(market));
+  live('active', () => activePart(market));
+  show('/settings', 'Settings', () => settingsPage(market));
   app.route(
     '/clock',
-    clockActions(market, keyring, (c, problem) =>
-      c.html(page('Clock and faults', '/clock', clockPage(market, problem)), 400),
-    ),
+    clockActions(market, {
+      keyring: shown.keyring,
+      reset: shown.reset,
+      fail: (c, problem) => {
+        const body = clockPage(market, problem);
+        return c.html(page(c, { title: 'Clock and faults', path: '/clock', body }), 400);
+      },
+      failSettings: (c, problem) => {
+        const body = settingsPage(market, problem);
+        return c.html(page(c, { title: 'Settings', path: '/settings', body }), 400);
+      },
+    }),
   );
-  app.notFound(missing);
+  app.all('*', (c) => missing(c, page));
   return app;
 }
 
-function orderForm(c: Context, market: Market, problem?: string): Html | undefined {
-  const offer = findOffer(c.req.param('offerId') ?? '');
-  const plan = findPlan(market.state, offer?.offerId ?? '', c.req.param('planId') ?? '');
-  if (!offer || !plan) return undefined;
-  const { people } = market.state.identities;
-  return buyPage({ offer, plan, people, ...(problem !== undefined && { problem }) });
-}
-
-function kindOf(fields: URLSearchParams): Record<string, true> {
-  const kind = fields.get('kind');
-  return kind ? { [kind]: true } : {};
-}
-
-function readCommand(action: string, fields: URLSearchParams): Command {
-  switch (action) {
-    case 'change-plan':
-      return { type: 'change-plan', planId: fields.get('planId') ?? '' };
-    case 'change-quantity':
-      return { type: 'change-quantity', quantity: Number(fields.get('quantity')) };
-    default:
-      return { type: action as Exclude<Command['type'], 'change-plan' | 'change-quantity'> };
-  }
-}
-
-function known(
-  c: Context<ApiEnv>,
-  market: Market,
-  act: (subscription: SubscriptionRecord) => Response | Promise<Response>,
-): Response | Promise<Response> {
-  const subscription = findSubscription(market, c.req.param('id') ?? '');
-  return subscription ? act(subscription) : missing(c);
-}
-
-function missing(c: Context): Response | Promise<Response> {
-  const body = notice('There is no such page.', 'problem') || '';
-  const title = 'Not found';
-  return c.html(bare({ title, className: 'sign-in', body: body as Html }), 404);
+/** A filter that is not valid filters nothing, because its address was written by hand. */
+function filterOf(c: Context<ApiEnv>) {
+  const given = Object.entries(c.req.query()).filter(([, value]) => value !== '');
+  return callFilterSchema.safeParse(Object.fromEntries(given)).data ?? {};
 }

@@ -14,9 +14,11 @@ async function refresh(part) {
   // Someone is choosing a value or pressing a button, so the part is not replaced now.
   if (focused?.matches('input, select') || part.matches(':active')) return;
   const action = focused?.form?.getAttribute('action');
+  const href = focused?.getAttribute('href');
   part.dataset.shown = html;
   part.innerHTML = html;
   if (action) part.querySelector(`form[action="${CSS.escape(action)}"] button`)?.focus();
+  else if (href) part.querySelector(`a[href="${CSS.escape(href)}"]`)?.focus();
 }
 
 for (const part of document.querySelectorAll('[data-live]')) {
