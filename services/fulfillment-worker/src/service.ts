@@ -21,6 +21,7 @@ import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { startRetention } from '@landfall/service-kit/retention';
 import { serveProcedures } from '@landfall/service-kit/rpc';
 import type { Config } from './config.ts';
+import { consumeMatters } from './consumers/matters.ts';
 import { consumeNotifications } from './consumers/notification-received.ts';
 import { consumeUsage } from './consumers/usage-outcomes.ts';
 import { healthKeyOf } from './store/credential-health.ts';
@@ -33,10 +34,15 @@ import { createPublisherChecks } from './doctor/publisher-checks.ts';
 import { publisherSetup } from './doctor/publisher-setup.ts';
 import { startGivingUp } from './deliveries/give-up-waiting.ts';
 import { httpsChannel } from './deliveries/channels/https.ts';
+import { mailChannel } from './deliveries/channels/mail.ts';
 import { mailSettings } from './deliveries/channels/mail-settings.ts';
+import { openMailer } from './deliveries/channels/mailer.ts';
+import { slackChannel } from './deliveries/channels/slack.ts';
+import { teamsChannel } from './deliveries/channels/teams.ts';
 import { startSender } from './deliveries/sender.ts';
 import { ExchangeBuffer } from './exchanges/buffer.ts';
 import { startExchangeRecorder } from './exchanges/recorder.ts';
+import { startTeller } from './notices/teller.ts';
 import { readWorker } from './metrics/read-worker.ts';
 import { workerFinders } from './matters/finders.ts';
 import { startPublisherLanes } from './lanes/engine.ts';
@@ -90,7 +96,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   }
 
   const mailFrom = mailSettings(config)?.from.address;
-  const deps = { ...worker, isLocal, mailFrom, bus, wakeLanes, wakeRelay, wakeSender };
+  const publicUrl = config.PUBLIC_URL;
+  const deps = { ...worker, isLocal, mailFrom, publicUrl, bus, wakeLanes, wakeRelay, wakeSender };
   const reconciler = resources.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(
     fulfillmentProcedures,
@@ -107,6 +114,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   );
   resources.use(await consumeNotifications({ bus, db, wakeLanes }));
   resources.use(await consumeUsage({ bus, db, now, wakeSender }));
+  resources.use(await consumeMatters({ bus, db, now }));
 
   const http = resources.use(
     await serveHttp({
@@ -199,12 +207,20 @@ function startOutgoing(
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
   const servers = config.DESTINATION_NAME_SERVERS;
   const lookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });
-  const channels = { product: httpsChannel({ machineNow, isLocal, lookup }) };
+  const mail = mailSettings(config);
+  const channels = {
+    product: httpsChannel({ machineNow, isLocal, lookup }),
+    teams: teamsChannel({ isLocal, lookup }),
+    slack: slackChannel({ isLocal, lookup }),
+    ...(mail && { mail: mailChannel(resources.use(openMailer(mail))) }),
+  };
   const sender = resources.use(startSender({ db, log, now, channels }));
   resources.use(startGivingUp(db.kysely, log, now));
   const { rules } = retention[service];
   resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));
   const wakeSender = () => sender.wake();
+  const publicUrl = config.PUBLIC_URL;
+  resources.use(startTeller({ db, log, now, publicUrl, wakeSender }));
   const wakeRelay = () => {
     relay.wake();
     wakeSender();

@@ -21,6 +21,7 @@ import {
   requestResend,
   type DeliveryRow,
 } from '../store/deliveries.ts';
+import { messageOf, plainText } from '../notices/message.ts';
 import { findDestination } from '../store/destinations.ts';
 import { countDeliveryDays, waitingDeliveries } from '../store/readings.ts';
 
@@ -75,9 +76,17 @@ export function deliveryProcedures(deps: DeliveryDeps): Deliveries {
       const row = await findDelivery(db, deliveryId);
       if (!row) return notFound('delivery');
       const history = await historyOf(db, deliveryId);
+      const message = messageOf(row.body);
       return {
         ...deliveryViewOf(row),
         event: JSON.parse(row.body) as unknown,
+        ...(message && {
+          message: {
+            subject: message.subject,
+            text: plainText(message),
+            language: message.language,
+          },
+        }),
         history: history.map((attempt) => ({
           at: attempt.at.toISOString(),
           cause: attempt.cause,

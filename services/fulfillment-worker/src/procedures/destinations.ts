@@ -14,6 +14,8 @@ import { Rejection } from '@landfall/contracts/rejections';
 import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { Db, Trx } from '../db/schema.ts';
+import { testMessage } from '../notices/compose.ts';
+import { messageBody, recipientsOf } from '../notices/teller.ts';
 import { deliveryViewOf } from './deliveries.ts';
 import {
   countUndelivered,
@@ -64,6 +66,8 @@ type DestinationView = z.output<typeof destinationView>;
 export interface DestinationDeps extends SettingsDeps {
   readonly db: Db;
   readonly now: () => Date;
+  /** The address of the console, for links in messages. */
+  readonly publicUrl: string | undefined;
   /** Call it when there may be something to send. */
   readonly wakeSender: () => void;
 }
@@ -192,11 +196,10 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
         if (!destination) return notFound('destination');
         const { channel } = destination;
         if (channel === 'mail' && deps.mailFrom === undefined) return withoutMailServer();
-        const recipients = channel === 'mail' ? destination.recipients : [undefined];
         const made = [];
-        for (const recipient of recipients) {
+        for (const recipient of recipientsOf(destination)) {
           const eventId = randomUUID();
-          const body = pingBody({ id: eventId, at });
+          const body = pingBody(destination, { id: eventId, at }, deps.publicUrl);
           const ping = { id: randomUUID(), eventId, body, destination, recipient, at };
           made.push(await insertPing(trx, ping));
         }
@@ -281,7 +284,14 @@ function settingsOf({ matterKinds, ...same }: Given): Partial<DestinationSetting
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
-function pingBody({ id, at }: { readonly id: string; readonly at: Date }): string {
+function pingBody(
+  destination: DestinationRow,
+  { id, at }: { readonly id: string; readonly at: Date },
+  publicUrl: string | undefined,
+): string {
+  if (destination.channel !== 'product') {
+    return messageBody(testMessage(destination, publicUrl), { id, type: 'ping', at });
+  }
   const event: ProductEvent = {
     id,
     type: 'ping',

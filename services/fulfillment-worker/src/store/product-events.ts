@@ -5,7 +5,8 @@ import type { Trx } from '../db/schema.ts';
 
 /**
  * Stores an event and a delivery for every destination whose filters match, disabled ones too, in the
- * caller's transaction: the event is sent if, and only if, that commits. The same holds for listeners. A repeat changes nothing. A
+ * caller's transaction: the event is sent if, and only if, that commits. The same holds for listeners, and for
+ * notices to people where the destination names the type. A repeat changes nothing. A
  * destination of one publisher never gets an event of another.
  */
 export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date): Promise<void> {
@@ -15,12 +16,25 @@ export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date
   // A purchase of the preview listing counts for its offer; a filter that names the listing matches only the
   // listing.
   const offerIds = offerId === undefined ? [] : [offerId, baseOfferId(offerId)];
+  const planId = subscription?.planId ?? usage?.planId;
+  const { occurredAt } = event;
+  const told = { type, occurredAt, publisherId, offerId, planId, subscriptionId };
   const isForAll = !optInEventTypes.includes(type);
   const matches = sql`(publisher_id is null or publisher_id = ${publisherId ?? null})
     and ((types = '{}' and ${isForAll}) or ${type} = any(types))
     and (offer_ids = '{}' or offer_ids && ${offerIds}::text[])`;
   await sql`
-    with wanted as (select id, publisher_id from destinations where ${matches}),
+    with wanted as (
+      select id, publisher_id, channel from destinations
+      where channel in ('product', 'customer-mail') and ${matches}),
+    told as (
+      insert into notices (destination_id, subject_id, what, kind, severity, subscription_id, content, state,
+        not_before, due_at, created_at)
+      select id, ${id}, 'event', ${type}, 'info', ${subscriptionId ?? null}, ${JSON.stringify(told)}::jsonb,
+        'waiting', ${at}, ${at}, ${at}
+      from destinations
+      where channel in ('mail', 'teams', 'slack') and ${type} = any(types) and ${matches}
+      on conflict (destination_id, subject_id) do nothing),
     listening as (select id from listeners where ends_at > now() and ${matches}),
     event as (
       insert into product_events (id, body, created_at)
@@ -32,9 +46,9 @@ export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date
       insert into listener_events (listener_id, event_sequence, event_id, subscription_id)
       select listening.id, event.sequence, event.id, ${subscriptionId ?? null}
       from event cross join listening)
-    insert into deliveries (id, destination_id, publisher_id, event_id, event_sequence, type,
+    insert into deliveries (id, destination_id, publisher_id, channel, event_id, event_sequence, type,
       subscription_id, state, next_attempt_at, created_at)
-    select gen_random_uuid(), wanted.id, wanted.publisher_id, event.id, event.sequence, ${type},
+    select gen_random_uuid(), wanted.id, wanted.publisher_id, wanted.channel, event.id, event.sequence, ${type},
       ${subscriptionId ?? null}, 'waiting', ${at}, ${at}
     from event cross join wanted
   `.execute(trx);

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { inTransaction } from '@landfall/service-kit/database';
+import type { Logger } from '@landfall/service-kit/log';
+import { startLoop } from '@landfall/service-kit/loop';
+import type { Db } from '../db/schema.ts';
+import {
+  destinationsToTell,
+  dueNotices,
+  insertMessage,
+  lockToTell,
+  markTold,
+  postponeNotice,
+  type NoticeRow,
+} from '../store/notices.ts';
+import type { DestinationRow } from '../store/destinations.ts';
+import { composeMessage } from './compose.ts';
+import { NOTICE_TYPE, type Message } from './message.ts';
+import { timeToTell } from './times.ts';
+
+/** Less than the time in which notices are gathered. A sweep that finds nothing reads one index. */
+const SWEEP_MS = 1000;
+/** Destinations of one sweep. The others are next. */
+const AT_ONCE = 50;
+/** Items of a message. A longer one is not read; the rest comes with the next message. */
+const MAX_ITEMS = 50;
+
+export interface TellerDeps {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly publicUrl: string | undefined;
+  readonly wakeSender: () => void;
+}
+
+/**
+ * Makes messages of the notices whose time has come, one for all of a destination. A notice and its message are one
+ * transaction: none is told twice, and none is lost.
+ */
+export function startTeller(deps: TellerDeps): AsyncDisposable {
+  const { db, log, now } = deps;
+  return startLoop({
+    name: 'notices',
+    everyMs: SWEEP_MS,
+    now,
+    log,
+    async run(signal) {
+      for (const id of await destinationsToTell(db.kysely, now(), AT_ONCE)) {
+        if (signal.aborted) return;
+        const told = await tell(deps, id);
+        if (told === 0) continue;
+        log.info({ destinationId: id, notices: told }, 'made a message of notices');
+        deps.wakeSender();
+      }
+    },
+  });
+}
+
+/** Returns the number of notices that were told. */
+async function tell({ db, now, publicUrl }: TellerDeps, destinationId: string): Promise<number> {
+  return await inTransaction(db, async (trx) => {
+    const destination = await lockToTell(trx, destinationId);
+    if (!destination) return 0;
+    const at = now();
+    const ready: NoticeRow[] = [];
+    for (const notice of await dueNotices(trx, destinationId, { at, limit: MAX_ITEMS })) {
+      const dueAt = timeOf(notice, destination);
+      if (dueAt.getTime() <= at.getTime()) ready.push(notice);
+      else await postponeNotice(trx, notice.id, dueAt);
+    }
+    if (ready.length === 0) return 0;
+    const message = composeMessage(ready, destination, publicUrl);
+    const [subscriptionId = null, ...others] = new Set(ready.map((one) => one.subscriptionId));
+    for (const recipient of recipientsOf(destination)) {
+      const eventId = randomUUID();
+      await insertMessage(trx, {
+        destination,
+        recipient,
+        eventId,
+        body: messageBody(message, { id: eventId, type: NOTICE_TYPE, at }),
+        subscriptionId: others.length === 0 ? subscriptionId : null,
+        at,
+      });
+    }
+    const ids = ready.map(({ id }) => id);
+    await markTold(trx, ids, at);
+    return ids.length;
+  });
+}
+
+/** A mail for each address, because each of them is accepted, refused and repeated by itself. */
+export function recipientsOf(destination: DestinationRow): readonly (string | undefined)[] {
+  return destination.channel === 'mail' ? destination.recipients : [undefined];
+}
+
+/** The stored form of a message. */
+export function messageBody(
+  message: Message,
+  { id, type, at }: { readonly id: string; readonly type: string; readonly at: Date },
+): string {
+  return JSON.stringify({ id, type, version: 1, occurredAt: at.toISOString(), message });
+}
+
+/** An end is never urgent. */
+function timeOf({ notBefore, severity, closedAt }: NoticeRow, destination: DestinationRow): Date {
+  return timeToTell(destination, {
+    from: notBefore,
+    severity: closedAt === null ? severity : 'info',
+  });
+}
