@@ -32,7 +32,7 @@ export async function openNotices(trx: Trx, matter: MatterOpened, at: Date): Pro
         and (severities = '{}' or ${severity} = any(severities))
         and (offer_ids = '{}' or offer_ids && ${offerIds}::text[])),
     earlier as (
-      select distinct on (destination_id) destination_id, id, state, closed_at, told_at
+      select distinct on (destination_id) destination_id, notices.id, state, closed_at, told_at
       from notices join wanted on wanted.id = destination_id
       where kind = ${kind} and key = ${key} and subject_id <> ${id} and told_at is not null
         and closed_at > ${at}::timestamptz - interval '1 minute' * ${AGAIN_MINUTES}

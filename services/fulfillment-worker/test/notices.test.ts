@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '@landfall/servers/wait';
+import { openDeliveryFixture, type DeliveryFixture } from './deliveries-fixture.ts';
+import { openMailServer, type MailServer } from './mail-server.ts';
+import {
+  closeMatter,
+  deliveriesWhen,
+  destinationOf,
+  MAIL_FROM,
+  openMatter,
+  PUBLIC_URL,
+} from './notices-fixture.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+let fixture: DeliveryFixture;
+let server: MailServer;
+beforeAll(async () => {
+  fixture = await openDeliveryFixture();
+  server = await openMailServer();
+  await fixture.boot({ SMTP_URL: server.url, MAIL_FROM, PUBLIC_URL });
+});
+afterAll(async () => {
+  await fixture[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+const to = (name: string) => ({
+  channel: 'mail' as const,
+  recipients: [`${name}@contoso.example`],
+});
+
+const mailsTo = (name: string) =>
+  server.arrived.filter(({ to: [address] }) => address === `${name}@contoso.example`);
+
+/** Waits until the worker knows this many notices of the destination in this state. */
+async function noticesIn(destinationId: string, state: string, count = 1): Promise<void> {
+  await until(`${count} notices are ${state}`, async () => {
+    const found = await fixture.fixture.db.pool.query(
+      'select count(*)::int as count from notices where destination_id = $1 and state = $2',
+      [destinationId, state],
+    );
+    return found.rows[0].count === count;
+  });
+}
+
+test('a matter is mailed with cause, effect, next step and a link, and its end too', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('ada'));
+  const matter = await openMatter(fixture, { offerId, dueAt: '2026-12-24T10:00:00.000Z' });
+  await noticesIn(id, 'waiting');
+  fixture.advance(2_000);
+  await deliveriesWhen(fixture, id, 1);
+  await closeMatter(fixture, matter);
+  await noticesIn(id, 'closing');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 2);
+  await noticesIn(id, 'over');
+
+  const [opened, settled] = mailsTo('ada');
+  const { parsed } = opened ?? {};
+  expect(parsed?.from?.text).toBe('"Landfall" <landfall@contoso.example>');
+  expect(parsed?.headers.get('auto-submitted')).toBe('auto-generated');
+  expect(parsed?.text).toContain(`${PUBLIC_URL}/console/matters/${matter.id}`);
+  expect(parsed?.text).toContain('What to do: ');
+  expect(parsed?.text).toMatch(/Due: 24 December 2026/);
+  expect(opened?.html).toContain(`href="${PUBLIC_URL}/console/matters/${matter.id}"`);
+  expect(settled?.parsed.subject).toBe(`Settled: ${parsed?.subject}`);
+});
+
+test('matters that arise together are one message, the most urgent first', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('several'));
+  await openMatter(fixture, { offerId });
+  await openMatter(fixture, { offerId, severity: 'critical', kind: 'usage-refused' });
+  await noticesIn(id, 'waiting', 2);
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  const [mail, ...others] = mailsTo('several');
+  expect(others).toEqual([]);
+  expect(mail?.parsed.subject).toMatch(/^2 notices: /);
+  expect(mail?.parsed.text?.indexOf('[Critical]')).toBeLessThan(
+    mail?.parsed.text?.indexOf('[Warning]') ?? 0,
+  );
+});
+
+test('a matter that is over before its notice was sent is not told', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('over'));
+  const matter = await openMatter(fixture, { offerId });
+  await noticesIn(id, 'waiting');
+  await closeMatter(fixture, matter);
+  await noticesIn(id, 'over');
+  fixture.advance(HOUR_MS);
+  // A later matter proves that the time of the first has passed.
+  await openMatter(fixture, { offerId, kind: 'included-unknown' });
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  expect(mailsTo('over')).toHaveLength(1);
+  expect(mailsTo('over')[0]?.parsed.text).not.toContain(matter.id);
+});
+
+test('a digest says that a matter opened and was settled in the meantime', async () => {
+  const { id, offerId } = await destinationOf(fixture, { ...to('digest'), digest: 'hourly' });
+  const matter = await openMatter(fixture, { offerId });
+  await noticesIn(id, 'waiting');
+  await closeMatter(fixture, matter);
+  await until('the matter is over', async () => {
+    const { rows } = await fixture.fixture.db.pool.query(
+      'select closed_at from notices where destination_id = $1',
+      [id],
+    );
+    return rows[0]?.closed_at !== null;
+  });
+  expect(mailsTo('digest')).toEqual([]);
+  fixture.advance(HOUR_MS);
+  await deliveriesWhen(fixture, id, 1);
+  expect(mailsTo('digest')[0]?.parsed.text).toContain('This came up and was settled');
+});
+
+test('a matter that comes back within half an hour does not ring again, and later it does', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('again'));
+  const same = { offerId, key: 'the-same' };
+  const first = await openMatter(fixture, same);
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  await closeMatter(fixture, first);
+  await noticesIn(id, 'closing');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 2);
+
+  await openMatter(fixture, same);
+  await noticesIn(id, 'waiting');
+  fixture.advance(10 * MINUTE_MS);
+  await openMatter(fixture, { offerId, kind: 'included-unknown' });
+  await noticesIn(id, 'waiting', 2);
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 3);
+  expect(mailsTo('again')).toHaveLength(3);
+  await noticesIn(id, 'waiting', 1);
+  fixture.advance(30 * MINUTE_MS);
+  await deliveriesWhen(fixture, id, 4);
+});
+
+test('a repeated fact tells nothing twice, and a matter that becomes critical is told again', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('worse'));
+  const matter = await openMatter(fixture, { offerId });
+  await openMatter(fixture, matter);
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  await openMatter(fixture, matter);
+  await openMatter(fixture, { ...matter, severity: 'critical' });
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 2);
+  expect(mailsTo('worse').map(({ parsed }) => parsed.subject?.startsWith('Critical: '))).toEqual([
+    false,
+    true,
+  ]);
+});
+
+test('filters of kind, severity, offer and publisher choose the destinations', async () => {
+  const { offerId, id } = await destinationOf(fixture, to('all'));
+  const offerIds = [offerId];
+  await destinationOf(fixture, { ...to('kind'), offerIds, matterKinds: ['usage-refused'] });
+  await destinationOf(fixture, { ...to('critical'), offerIds, severities: ['critical'] });
+  await destinationOf(fixture, { ...to('none'), offerIds, matterKinds: [] });
+  await destinationOf(fixture, { ...to('offer') });
+  await destinationOf(fixture, { ...to('fabrikam'), offerIds, publisherId: 'fabrikam' });
+  await openMatter(fixture, { offerId });
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  const told = ['all', 'kind', 'critical', 'none', 'offer', 'fabrikam'].filter(
+    (name) => mailsTo(name).length > 0,
+  );
+  expect(told).toEqual(['all']);
+});
+
+test('an event whose type the destination names is told without people', async () => {
+  const types = ['subscription.unsubscribed' as const];
+  const { id, offerId } = await destinationOf(fixture, { ...to('events'), types });
+  const subscriptionId = await fixture.recordFact('unsubscribed', { offerId });
+  await fixture.recordFact('renewed', { offerId });
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  const [delivery] = await deliveriesWhen(fixture, id, 1);
+  const [mail] = mailsTo('events');
+  expect(mail?.parsed.subject).toBe('Event: subscription.unsubscribed');
+  expect(mail?.parsed.text).toContain(`${PUBLIC_URL}/console/subscriptions/${subscriptionId}`);
+  expect(mail?.parsed.text).not.toContain('ada@fabrikam.example');
+
+  const shown = await fixture.client.deliveries.get.query({ deliveryId: delivery?.id ?? '' });
+  expect(shown).toMatchObject({
+    channel: 'mail',
+    recipient: 'events@contoso.example',
+    type: 'notice',
+    message: { subject: 'Event: subscription.unsubscribed', language: 'en' },
+    history: [{ status: 250 }],
+  });
+});
+
+test('notices speak the language of the destination', async () => {
+  const { id, offerId } = await destinationOf(fixture, {
+    ...to('tokyo'),
+    language: 'ja',
+    timeZone: 'Asia/Tokyo',
+  });
+  await openMatter(fixture, { offerId, severity: 'critical' });
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  const [mail] = mailsTo('tokyo');
+  expect(mail?.parsed.subject).toMatch(/^重大: /);
+  expect(mail?.parsed.headers.get('content-language')).toBe('ja');
+});
+
+test('notices of a disabled destination wait until it is enabled, and come as one message', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('paused'));
+  const { destinations } = fixture.client;
+  await destinations.disable.mutate({ destinationId: id });
+  const first = await openMatter(fixture, { offerId });
+  await openMatter(fixture, { offerId });
+  await noticesIn(id, 'waiting', 2);
+  await closeMatter(fixture, first);
+  await noticesIn(id, 'waiting', 1);
+  fixture.advance(HOUR_MS);
+  await destinations.enable.mutate({ destinationId: id });
+  await deliveriesWhen(fixture, id, 1);
+  expect(mailsTo('paused')).toHaveLength(1);
+});
