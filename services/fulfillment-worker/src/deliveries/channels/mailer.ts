@@ -119,6 +119,7 @@ export function answerOf(error: unknown): Answer {
   const said = { ...(status !== undefined && { status }), answerCode };
   const isFinal = status !== undefined && status >= 500;
   if (code === 'EAUTH' || code === 'ENOAUTH') return { ...said, failure: 'sign-in-refused' };
+  if (code === 'ETLS' || code === 'EREQUIRETLS') return { ...said, failure: 'tls' };
   if (command === 'RCPT TO') {
     return isFinal
       ? { ...said, failure: 'refused-recipient', retry: 'never', concerns: 'delivery' }
@@ -139,7 +140,7 @@ function connectionFailure(code: string | undefined, message: string | undefined
   // The library replaces Node's code by its own, but keeps the message.
   if (/ECONNREFUSED/.test(message ?? '')) return 'refused';
   if (/certificate|altname/i.test(message ?? '')) return 'certificate';
-  return code === 'ETLS' || code === 'EREQUIRETLS' ? 'tls' : 'connection';
+  return 'connection';
 }
 
 /** RFC 3463: `5.1.1` in `550 5.1.1 no such user`. The rest of the line may name people. */
