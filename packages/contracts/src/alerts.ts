@@ -252,8 +252,10 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
-    meaning: 'Events could not be delivered to your product after days of attempts.',
-    nextStep: 'Repair the receiver, then call deliveries.replay for its destination.',
+    meaning:
+      'Events could not be delivered to your product after days of attempts, or a message by mail, Teams or Slack was refused.',
+    nextStep:
+      'See the answer of the receiver in deliveries.get. Repair the receiver or correct the destination, then call deliveries.replay.',
   },
   DestinationFailing: {
     metric: metrics.destinations,
@@ -262,7 +264,8 @@ export const alertRules = {
     where: { label: 'state', is: 'failing' },
     forMs: STUCK * 1000,
     severity: 'warning',
-    meaning: 'A destination does not accept events. Landfall keeps them and sends them again.',
+    meaning:
+      'A destination does not accept events or messages. Landfall keeps them and sends them again.',
     nextStep:
       'Find a delivery in deliveries.list, see the answer of the receiver in deliveries.get, and repair the receiver.',
   },
@@ -273,8 +276,10 @@ export const alertRules = {
     where: { label: 'state', is: 'disabled' },
     forMs: 0,
     severity: 'warning',
-    meaning: 'A destination failed for so long that its deliveries were stopped. Its events wait.',
-    nextStep: 'Repair the receiver, then call destinations.enable. Waiting events are then sent.',
+    meaning:
+      'The receiver of a destination is gone, or failed for so long that its deliveries were stopped. They wait.',
+    nextStep:
+      'Repair the receiver, or set the new URL of a Teams Workflow or Slack app with destinations.update. Then call destinations.enable: what waits is sent.',
   },
   ReconcileOverdue: {
     metric: metrics.reconcileOverdue,

@@ -19,6 +19,8 @@ export const checkNames = {
   'metering.api': "Microsoft's metering API accepts the publisher's token.",
   'offers.plans': 'The plans of each known offer can be read.',
   'offers.known': 'Settings are about offers that exist.',
+  'mail.server': 'The mail server accepts the connection and the sign-in.',
+  'notices.destinations': 'Notices reach their mail addresses and chats.',
   'webhook.reachable': 'The connection webhook is reachable from outside, with its token.',
   'landing.reachable': 'The landing page is reachable from outside.',
   'landing.public-url': 'The landing service and the gateway have the same PUBLIC_URL.',

@@ -217,8 +217,9 @@ export const metrics = {
     name: 'landfall_deliveries_dead',
     kind: 'gauge',
     unit: 'count',
+    labels: ['kind'],
     by: worker,
-    help: 'Events in the last day that could not be delivered to the product.',
+    help: 'Events and messages in the last day that could not be delivered, by channel.',
   }),
   destinations: metric({
     name: 'landfall_destinations',

@@ -30,13 +30,14 @@ import { startApiWatch } from './credentials/watch-api.ts';
 import { migrations } from './db/migrations.ts';
 import type { Db, FulfillmentTables } from './db/schema.ts';
 import { createNameLookup, FAILURE_MEMORY_MS } from './deliveries/name-lookup.ts';
+import { noticeChecks } from './doctor/notice-checks.ts';
 import { createPublisherChecks } from './doctor/publisher-checks.ts';
 import { publisherSetup } from './doctor/publisher-setup.ts';
 import { startGivingUp } from './deliveries/give-up-waiting.ts';
 import { httpsChannel } from './deliveries/channels/https.ts';
 import { mailChannel } from './deliveries/channels/mail.ts';
 import { mailSettings } from './deliveries/channels/mail-settings.ts';
-import { openMailer } from './deliveries/channels/mailer.ts';
+import { openMailer, type Mailer } from './deliveries/channels/mailer.ts';
 import { slackChannel } from './deliveries/channels/slack.ts';
 import { teamsChannel } from './deliveries/channels/teams.ts';
 import { startSender } from './deliveries/sender.ts';
@@ -78,7 +79,10 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   resources.use(startExchangeRecorder({ db, log, exchanges }));
   const bus = await openBus(resources, config, runtime);
   const isLocal = isLoopbackHost(new URL(config.MARKETPLACE_BASE_URL).hostname);
-  const { wakeRelay, wakeSender } = startOutgoing(resources, config, { runtime, db, bus, isLocal });
+  const mail = mailSettings(config);
+  const mailer = mail && resources.use(openMailer(mail));
+  const outgoing = { runtime, db, bus, isLocal, mailer };
+  const { wakeRelay, wakeSender } = startOutgoing(resources, config, outgoing);
 
   // A decision is requested only once, so it does not reuse failed look-ups of deliveries.
   const lookup = createNameLookup({ servers: config.DESTINATION_NAME_SERVERS });
@@ -95,7 +99,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     resources.use(startApiWatch({ ...watched, healthKey }));
   }
 
-  const mailFrom = mailSettings(config)?.from.address;
+  const mailFrom = mailer?.from;
   const publicUrl = config.PUBLIC_URL;
   const deps = { ...worker, isLocal, mailFrom, publicUrl, bus, wakeLanes, wakeRelay, wakeSender };
   const reconciler = resources.use(startReconciler(deps, config.RECONCILE_INTERVAL));
@@ -108,7 +112,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   readWorker(metrics, { ...worker, machineNow, decisionDb, bus, reconcileMs });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const personalData = workerPersonalData(worker);
-  const checks = doctorChecks(config, { bus, db, log, publishers, machineNow });
+  const checks = doctorChecks(config, { mailer, bus, db, log, publishers, machineNow });
   resources.use(
     serveProcedures({ owner: service, router, bus, log, metrics, alerts, checks, personalData }),
   );
@@ -135,6 +139,7 @@ function doctorChecks(
   config: Config,
   parts: Pick<WorkerDeps, 'db' | 'log' | 'publishers'> & {
     readonly bus: Bus;
+    readonly mailer: Mailer | undefined;
     readonly machineNow: () => Date;
   },
 ): OwnChecks {
@@ -142,6 +147,7 @@ function doctorChecks(
   const authorityUrl = config.ENTRA_AUTHORITY_URL;
   const baseUrl = config.MARKETPLACE_BASE_URL;
   const publisherChecks = createPublisherChecks({ ...parts, authorityUrl, baseUrl });
+  const checkNotices = noticeChecks(parts);
   return serviceChecks({
     ...parts,
     service,
@@ -150,6 +156,7 @@ function doctorChecks(
     more: (input) => [
       ...(input.publisherId === undefined ? [entraClockCheck({ authorityUrl, machineNow })] : []),
       ...publisherChecks(input),
+      ...checkNotices(input),
     ],
     setup: publisherSetup(publishers),
   });
@@ -200,19 +207,19 @@ function startOutgoing(
     readonly db: Db;
     readonly bus: Bus;
     readonly isLocal: boolean;
+    readonly mailer: Mailer | undefined;
   },
 ): { readonly wakeRelay: () => void; readonly wakeSender: () => void } {
-  const { db, bus, isLocal } = parts;
+  const { db, bus, isLocal, mailer } = parts;
   const { log, now, machineNow = now } = parts.runtime;
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
   const servers = config.DESTINATION_NAME_SERVERS;
   const lookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });
-  const mail = mailSettings(config);
   const channels = {
     product: httpsChannel({ machineNow, isLocal, lookup }),
     teams: teamsChannel({ isLocal, lookup }),
     slack: slackChannel({ isLocal, lookup }),
-    ...(mail && { mail: mailChannel(resources.use(openMailer(mail))) }),
+    ...(mailer && { mail: mailChannel(mailer) }),
   };
   const sender = resources.use(startSender({ db, log, now, channels }));
   resources.use(startGivingUp(db.kysely, log, now));

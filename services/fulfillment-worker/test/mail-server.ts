@@ -65,7 +65,7 @@ export async function openMailServer(): Promise<MailServer> {
         const raw = await buffer(stream);
         const parsed = await simpleParser(raw);
         const to = session.envelope.rcptTo.map(({ address }) => address);
-        arrived.push({ to, parsed, html: parsed.html === false ? '' : parsed.html });
+        arrived.push({ to, parsed, html: parsed.html || '' });
         const { content } = behaviour;
         if (content === 'hang') return;
         if (content === 'drop') for (const socket of sockets) socket.destroy();

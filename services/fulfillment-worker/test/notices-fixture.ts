@@ -20,6 +20,7 @@ export async function openMatter(
   const matter: MatterOpened = {
     id: randomUUID(),
     owner: 'billing-sync',
+    version: 1,
     kind: 'usage-incident',
     key: randomUUID(),
     subject: { type: 'subscription', id: randomUUID() },

@@ -150,7 +150,7 @@ test('a repeated fact tells nothing twice, and a matter that becomes critical is
   fixture.advance(MINUTE_MS);
   await deliveriesWhen(fixture, id, 1);
   await openMatter(fixture, matter);
-  await openMatter(fixture, { ...matter, severity: 'critical' });
+  await openMatter(fixture, { ...matter, version: 2, severity: 'critical' });
   await noticesIn(id, 'waiting');
   fixture.advance(MINUTE_MS);
   await deliveriesWhen(fixture, id, 2);

@@ -73,7 +73,10 @@ export function readWorker(
       countDestinations(kysely),
     ]);
     return [
-      reading(table.deliveriesDead, dead),
+      readings(
+        table.deliveriesDead,
+        dead.map(({ channel, count }) => ({ labels: { kind: channel }, value: count })),
+      ),
       readings(
         table.destinations,
         counts.map(({ state, count }) => ({ labels: { state }, value: count })),

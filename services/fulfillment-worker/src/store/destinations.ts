@@ -223,3 +223,27 @@ export async function pauseDestination(db: Db['kysely'], id: string, until: Date
     .where('id', '=', id)
     .execute();
 }
+
+/** Enough to see what is wrong. */
+const MAX_NAMED = 5;
+
+/** Destinations of notices that fail, or that Landfall has disabled. */
+export async function failingNoticeDestinations(
+  db: Db['kysely'],
+  publisherId: string | undefined,
+): Promise<Pick<DestinationRow, 'label' | 'channel'>[]> {
+  let query = db
+    .selectFrom('destinations')
+    .select(['label', 'channel'])
+    .where('channel', '<>', 'product')
+    .where((is) =>
+      is.or([
+        is.and([is('state', '=', 'enabled'), is('failingSince', 'is not', null)]),
+        is('disabledBecause', 'in', ['gone', 'failing']),
+      ]),
+    )
+    .orderBy('createdAt')
+    .limit(MAX_NAMED);
+  if (publisherId !== undefined) query = query.where('publisherId', '=', publisherId);
+  return await query.execute();
+}

@@ -15,7 +15,7 @@ const rank = (severity: ReturnType<typeof sql>) =>
   sql`array_position(array['info', 'warning', 'critical'], ${severity})`;
 
 /**
- * A notice for every destination that wants to know about the matter, in the caller's transaction. A repeat changes nothing. If a
+ * A notice for every destination that wants to know about the matter, in the caller's transaction. An older or repeated fact changes nothing. If a
  * matter that was told becomes more urgent, it is told again. A matter about the same thing as one that was settled in the last half
  * hour waits for the rest of it; if that one's end was not told yet, people still count on it, and nothing is told.
  */
@@ -56,6 +56,7 @@ export async function openNotices(trx: Trx, matter: MatterOpened, at: Date): Pro
       not_before = case when ${isWorse} then ${at} else notices.not_before end,
       due_at = case when ${isWorse} then ${at} else notices.due_at end,
       state = case when ${isWorse} then 'waiting' else notices.state end
+    where (excluded.content ->> 'version')::int > (notices.content ->> 'version')::int
   `.execute(trx);
 }
 

@@ -1,3 +1,4 @@
+import { channels } from '@landfall/contracts/channels';
 import { sql } from 'kysely';
 import { lastDays, MAX_COUNTED } from '@landfall/service-kit/common-readings';
 import type { Db } from '../db/schema.ts';
@@ -34,12 +35,19 @@ export async function countParked(db: Kysely): Promise<number | undefined> {
   return rows[0]?.count;
 }
 
-export async function countDeadDeliveries(db: Kysely, since: Date): Promise<number | undefined> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from (select from deliveries
-      where state = 'dead' and dead_at >= ${since} limit ${MAX_COUNTED}) as dead
+export async function countDeadDeliveries(
+  db: Kysely,
+  since: Date,
+): Promise<readonly { readonly channel: string; readonly count: number }[]> {
+  const { rows } = await sql<{ channel: string; count: number }>`
+    with dead as (
+      select channel from deliveries where state = 'dead' and dead_at >= ${since} limit ${MAX_COUNTED})
+    select each.channel, count(dead.channel)::int as count
+    from unnest(${channels as readonly string[]}::text[]) as each (channel)
+    left join dead on dead.channel = each.channel
+    group by each.channel
   `.execute(db);
-  return rows[0]?.count;
+  return rows;
 }
 
 export interface DeliveryDay {

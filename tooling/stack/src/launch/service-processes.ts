@@ -103,7 +103,7 @@ function own(plan: Plan): Record<ServiceName, Record<string, string>> {
       PRODUCT_URL: process.env['PRODUCT_URL'] ?? `${marketplace.emulatorUrl ?? publicUrl}/`,
     },
     'webhook-ingest': { ...marketplace.publishers },
-    'fulfillment-worker': { ...marketplaceAccess, ...localMail(plan) },
+    'fulfillment-worker': { ...marketplaceAccess, PUBLIC_URL: publicUrl, ...localMail(plan) },
     'billing-sync': marketplaceAccess,
   };
 }

@@ -1,0 +1,70 @@
+import type { OwnCheckInput } from '@landfall/contracts/doctor-procedures';
+import type { CheckToRun, Finding } from '@landfall/service-kit/checks';
+import type { Db } from '../db/schema.ts';
+import type { AttemptFailure } from '../deliveries/channels/channel.ts';
+import type { Mailer } from '../deliveries/channels/mailer.ts';
+import { failingNoticeDestinations } from '../store/destinations.ts';
+
+/** Whether people can be told: the mail server, and the destinations of notices. Sends nothing. */
+export function noticeChecks({
+  db,
+  mailer,
+}: {
+  readonly db: Db;
+  readonly mailer: Mailer | undefined;
+}): (input: OwnCheckInput) => readonly CheckToRun[] {
+  return ({ publisherId }) => [
+    // The mail server belongs to the installation.
+    ...(publisherId === undefined
+      ? [{ check: 'mail.server' as const, run: () => checkMailServer(mailer) }]
+      : []),
+    {
+      check: 'notices.destinations',
+      ...(publisherId !== undefined && { publisherId }),
+      run: () => checkDestinations(db, publisherId),
+    },
+  ];
+}
+
+async function checkMailServer(mailer: Mailer | undefined): Promise<Finding> {
+  if (!mailer) {
+    return {
+      severity: 'notice',
+      finding: 'No mail server is set, so nothing is sent by mail.',
+      nextStep: 'To send mail, set SMTP_URL and MAIL_FROM on fulfillment-worker and restart it.',
+    };
+  }
+  const { failure, status } = await mailer.verify();
+  if (failure === undefined) {
+    return { severity: 'ok', finding: 'The mail server accepts the connection and the sign-in.' };
+  }
+  return {
+    severity: 'error',
+    finding: `The mail server cannot be used: ${failure}.`,
+    nextStep: nextSteps[failure] ?? 'Compare host and port of SMTP_URL with your mail provider.',
+    details: { failure, ...(status !== undefined && { status: String(status) }) },
+  };
+}
+
+const nextSteps: Readonly<Partial<Record<AttemptFailure, string>>> = {
+  'sign-in-refused': 'Correct user and password in SMTP_URL. Percent-encode special characters.',
+  'name-unresolved': 'Correct the host name in SMTP_URL.',
+  certificate:
+    'Give the server a valid certificate for the host in SMTP_URL. NODE_EXTRA_CA_CERTS adds your own authority.',
+  tls: 'The server offers no STARTTLS. Use its port with TLS: smtps://…:465.',
+};
+
+async function checkDestinations(db: Db, publisherId: string | undefined): Promise<Finding> {
+  const failing = await failingNoticeDestinations(db.kysely, publisherId);
+  if (failing.length === 0) {
+    return { severity: 'ok', finding: 'No destination of notices is failing.' };
+  }
+  const labels = failing.map(({ label, channel }) => `${label} (${channel})`).join(', ');
+  return {
+    severity: 'error',
+    finding: `Notices do not arrive at ${labels}.`,
+    cause: 'The last attempts failed, or the receiver is gone.',
+    nextStep:
+      'See the failure in deliveries.get. Correct the destination with destinations.update, and send a test with destinations.ping.',
+  };
+}
