@@ -29,7 +29,7 @@ export function noticeChecks({
 async function checkMailServer(mailer: Mailer | undefined): Promise<Finding> {
   if (!mailer) {
     return {
-      severity: 'notice',
+      severity: 'ok',
       finding: 'No mail server is set, so nothing is sent by mail.',
       nextStep: 'To send mail, set SMTP_URL and MAIL_FROM on fulfillment-worker and restart it.',
     };
