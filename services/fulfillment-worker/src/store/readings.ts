@@ -43,7 +43,7 @@ export async function countDeadDeliveries(
     with dead as (
       select channel from deliveries where state = 'dead' and dead_at >= ${since} limit ${MAX_COUNTED})
     select each.channel, count(dead.channel)::int as count
-    from unnest(${channels as readonly string[]}::text[]) as each (channel)
+    from unnest(${channels}::text[]) as each (channel)
     left join dead on dead.channel = each.channel
     group by each.channel
   `.execute(db);

@@ -41,13 +41,15 @@ function bodyOf(message: Message, shown: number): object {
       ...section(intro === undefined ? undefined : escape(intro)),
       ...items
         .slice(0, shown)
-        .flatMap((item, index) => [...(index > 0 ? [{ type: 'divider' }] : []), ...blocksOf(item)]),
+        .flatMap((item, index) => (index > 0 ? DIVIDER : []).concat(blocksOf(item))),
       ...section(more ?? (hidden > 0 ? `+ ${hidden}` : undefined)),
       ...(all ? [buttons(all)] : []),
       { type: 'context', elements: [{ type: 'mrkdwn', text: cut(about, MAX_FIELD) }] },
     ],
   };
 }
+
+const DIVIDER: object[] = [{ type: 'divider' }];
 
 const SIGNS = {
   critical: ':rotating_light:',
