@@ -3,7 +3,9 @@ import type { PageState } from './fixture.ts';
 import { sizes } from './sizes.ts';
 
 /** A page with every picture and what it should show, for a quick review. */
-export async function contactSheet(states: readonly PageState[]): Promise<string> {
+export async function contactSheet(
+  states: readonly Pick<PageState, 'name' | 'shows'>[],
+): Promise<string> {
   const pictures = sizes.flatMap(({ name, width }) =>
     ['light', 'dark'].map((scheme) => ({ name, width, scheme })),
   );

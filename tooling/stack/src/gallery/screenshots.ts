@@ -2,11 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Browsers } from '../browser/browsers.ts';
+import { playFirstPurchases } from '../fixture/seed.ts';
+import { buildConsole } from '../launch/console-build.ts';
 import { openFolder } from '../launch/folder.ts';
 import { UsageError } from '../options.ts';
 import type { StackDescription } from '../launch/stack-file.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { openThrowAwayStack } from '../launch/throw-away-stack.ts';
+import { consoleStates } from './console-pages.ts';
 import { contactSheet } from './contact-sheet.ts';
 import { GalleryFixture, type PageState } from './fixture.ts';
 import { sizes } from './sizes.ts';
@@ -15,7 +18,7 @@ import { pageStates } from './states/all.ts';
 const help = `Usage: npm run screenshots [-- flags]
 
 Starts a separate stack in a temporary folder, opens every page and state that a buyer can see
-in a browser, and saves a picture of each in ${sizes.map(({ width }) => width).join(', ')} px, light and dark.
+and every page of the console in a browser, and saves a picture of each in ${sizes.map(({ width }) => width).join(', ')} px, light and dark.
 The folder's index.html shows all pictures.
 
   --only WORDS      only states with these words in their name
@@ -23,6 +26,8 @@ The folder's index.html shows all pictures.
   --to FOLDER       folder for the pictures (default .landfall/screenshots)
   --help            show this text
 `;
+
+type Shown = Pick<PageState, 'name' | 'reach'>;
 
 interface Shoot {
   readonly stack: StackDescription;
@@ -45,14 +50,16 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const chosen = pageStates.filter(({ name }) => name.includes(only));
+  const all = [...pageStates, ...consoleStates];
+  const chosen = all.filter(({ name }) => name.includes(only));
   if (chosen.length === 0) {
-    const names = pageStates.map(({ name }) => `  ${name}`).join('\n');
+    const names = all.map(({ name }) => `  ${name}`).join('\n');
     throw new UsageError(`There is no state called "${only}". The states are:\n${names}`);
   }
   const folder = path.resolve(to ?? openFolder().path('screenshots'));
   mkdirSync(folder, { recursive: true });
-  await using own = await openStack();
+  const hasConsole = consoleStates.some((state) => chosen.includes(state));
+  await using own = await openStack({ hasConsole });
   const failed: string[] = [];
   for (const [index, state] of chosen.entries()) {
     const shoot = { stack: own.stack, browsers: own.browsers, language, folder };
@@ -87,10 +94,17 @@ function readFlags() {
  * Starts a separate stack, because the states inject faults, move the clock and leave a hundred
  * purchases behind.
  */
-async function openStack() {
+async function openStack({ hasConsole }: { readonly hasConsole: boolean }) {
   await using opened = new AsyncDisposableStack();
   const print = (line: string) => process.stderr.write(`  ${line}\n`);
-  const running = opened.use(await openThrowAwayStack(print, stopSignal()));
+  const stopAsked = stopSignal();
+  const building = hasConsole ? buildConsole(stopAsked) : undefined;
+  const running = opened.use(await openThrowAwayStack(print, stopAsked));
+  if (hasConsole) {
+    await playFirstPurchases(running.description, print);
+    const problem = await building;
+    if (problem) print(problem);
+  }
   const browsers = opened.use(new Browsers());
   const kept = opened.move();
   return {
@@ -100,7 +114,7 @@ async function openStack() {
   };
 }
 
-async function shootState(shoot: Shoot, state: PageState): Promise<void> {
+async function shootState(shoot: Shoot, state: Shown): Promise<void> {
   const { stack, browsers, language, folder } = shoot;
   await using lent = await browsers.borrow();
   await using fixture = new GalleryFixture(stack, lent.browser, {
