@@ -58,7 +58,7 @@ function build(title: string): void {
   file('assets/main-4f1d09c2.js.br', brotliCompressSync(SCRIPT));
   file('assets/main-4f1d09c2.js.gz', gzipSync(SCRIPT));
   file('assets/small-1b2c3d4e.css', 'b{}');
-  file('mark.svg', '<svg/>');
+  file('badge.svg', '<svg/>');
   file('notes.txt', 'not for the web');
 }
 
@@ -221,7 +221,7 @@ describe('a file of the app', () => {
   });
 
   test('without a hash in its name is checked each time', async () => {
-    const answer = await get('/console/mark.svg');
+    const answer = await get('/console/badge.svg');
     expect(answer.headers.get('content-type')).toBe('image/svg+xml');
     expect(answer.headers.get('cache-control')).toBe('no-cache');
   });

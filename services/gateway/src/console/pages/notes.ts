@@ -1,14 +1,14 @@
 import { html } from 'hono/html';
 import type { PersonProblem } from '../../operators/accept-person.ts';
-import { page, type Html } from './frame.ts';
+import { gate, type Html } from './frame.ts';
 
 /** A page with one message. */
 export function notePage(title: string, text: string): Html {
-  return page(
+  return gate(
     title,
     html`<h1>${title}</h1>
       <p class="lead">${text}</p>
-      <p><a class="button" href="/console">Open the console</a></p>`,
+      <a class="button" href="/console">Open the console</a>`,
   );
 }
 
@@ -23,7 +23,7 @@ export function unknownPublisherPage(publisherId: string): Html {
 export function signInPage(setup: object, to: string): Html {
   const { missing } = setup as { missing?: readonly string[] };
   if (missing) {
-    return page(
+    return gate(
       'Sign-in is not set up',
       html`<h1>Sign-in is not set up</h1>
         <p class="lead">People sign in here with Microsoft Entra ID. These settings are missing:</p>
@@ -35,31 +35,31 @@ export function signInPage(setup: object, to: string): Html {
         </p>`,
     );
   }
-  return page(
+  return gate(
     'Sign in',
     html`<h1>Sign in to Landfall</h1>
       <p class="lead">
         The console is for people of the publisher’s organisation. Your work account needs a role
         here or in Microsoft Entra.
       </p>
-      <p>${button(startPath(to), 'Sign in with Microsoft')}</p>`,
+      <a class="button" href="${startPath(to)}">${microsoftMark} Sign in with Microsoft</a>`,
   );
 }
 
 export function signedOutPage(): Html {
-  return page(
+  return gate(
     'You are signed out',
     html`<h1>You are signed out</h1>
       <p class="lead">
         Your session on this computer has ended. You are still signed in to your Microsoft account.
       </p>
-      <p>${button('/console/sign-in', 'Sign in again')}</p>`,
+      <a class="button" href="/console/sign-in">Sign in again</a>`,
   );
 }
 
 /** For a checkout in which the app was never built. */
 export function notBuiltPage(): Html {
-  return page(
+  return gate(
     'The console is not built',
     html`<h1>The console is not built</h1>
       <p class="lead">
@@ -73,17 +73,21 @@ export function notBuiltPage(): Html {
   );
 }
 
+/** Microsoft's four squares, as its guidelines for sign-in buttons show them. */
+const microsoftMark = html`<svg viewBox="0 0 21 21" aria-hidden="true">
+  <path fill="#f25022" d="M0 0h10v10H0z" />
+  <path fill="#7fba00" d="M11 0h10v10H11z" />
+  <path fill="#00a4ef" d="M0 11h10v10H0z" />
+  <path fill="#ffb900" d="M11 11h10v10H11z" />
+</svg>`;
+
 function startPath(to: string): string {
   return `/console/sign-in/start?to=${encodeURIComponent(to)}`;
 }
 
-function button(href: string, text: string): Html {
-  return html`<a class="button" href="${href}">${text}</a>`;
-}
-
 /** The script takes the code from the link and sends it. Without script, the person pastes it. */
 export function invitationPage(): Html {
-  return page(
+  return gate(
     'Invitation',
     html`<h1>You are invited</h1>
       <p class="lead">Sign in with your work account to accept. The invitation works once.</p>
@@ -105,11 +109,11 @@ export function startAgainPage(kind: string): Html {
       : kind === 'unavailable'
         ? 'Microsoft cannot sign you in at the moment. Try again in a minute.'
         : 'The sign-in took too long, or it was begun in another browser.';
-  return page(
+  return gate(
     'Sign-in was not completed',
     html`<h1>Sign-in was not completed</h1>
       <p class="lead">${text}</p>
-      <p><a class="button" href="/console/sign-in/start">Try again</a></p>`,
+      <a class="button" href="/console/sign-in/start">Try again</a>`,
   );
 }
 
@@ -142,7 +146,7 @@ export function refusedPage(
   person?: { readonly tenantId: string; readonly objectId: string },
 ): Html {
   const [title, text] = problems[problem];
-  return page(
+  return gate(
     title,
     html`<h1>${title}</h1>
       <p class="lead">${text}</p>
