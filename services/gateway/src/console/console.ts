@@ -10,6 +10,7 @@ import { SESSION_COOKIE } from '../api/admission.ts';
 import { signInRoutes, type SignInParts } from '../operators/sign-in.ts';
 import { accessRoutes, type AccessParts } from './access-pages.ts';
 import type { AppFiles } from './app-files.ts';
+import { localMarketplaceRoutes } from './local-marketplace.ts';
 import { mountPageAssets } from './page-assets.ts';
 import { notBuiltPage, notePage, refusedPage } from './pages/notes.ts';
 import { returnPath, signInPath } from './return-path.ts';
@@ -35,6 +36,10 @@ export async function createConsole(parts: ConsoleParts): Promise<Hono<ConsoleEn
   await mountPageAssets(app);
   app.route('/console', signInRoutes(parts));
   app.route('/console', accessRoutes(parts));
+  const { localMarketplaceUrl: marketplaceUrl } = parts;
+  if (marketplaceUrl !== undefined) {
+    app.route('/console', localMarketplaceRoutes({ ...parts, marketplaceUrl }));
+  }
   // A missing script must not be answered with the document: the browser would refuse to run it, without saying why.
   app.get('/console/assets/*', async (c) => {
     const name = c.req.path.slice('/console/'.length);
