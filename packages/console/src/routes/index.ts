@@ -2,6 +2,7 @@ import { deliveryRoutes } from './deliveries/route.ts';
 import { destinationRoutes } from './destinations/route.ts';
 import { homeRoutes } from './home/route.ts';
 import { inboxRoutes } from './inbox/route.ts';
+import { matterRoutes } from './matters/route.ts';
 import { operationRoutes } from './operations/route.ts';
 import { reconciliationRoutes } from './reconciliation/route.ts';
 import { ruleRoutes } from './rules/route.ts';
@@ -9,6 +10,7 @@ import { ruleRoutes } from './rules/route.ts';
 /** The routes of every area, one line each. */
 export const routes = [
   ...homeRoutes,
+  ...matterRoutes,
   ...inboxRoutes,
   ...operationRoutes,
   ...ruleRoutes,

@@ -3,6 +3,7 @@ import type destinations from './destinations/en.json';
 import type home from './home/en.json';
 import type inbox from './inbox/en.json';
 import type operations from './operations/en.json';
+import type matters from './matters/en.json';
 import type parts from './parts/en.json';
 import type reconciliation from './reconciliation/en.json';
 import type rules from './rules/en.json';
@@ -15,6 +16,7 @@ export interface Areas {
   readonly home: typeof home;
   readonly inbox: typeof inbox;
   readonly operations: typeof operations;
+  readonly matters: typeof matters;
   readonly parts: typeof parts;
   readonly reconciliation: typeof reconciliation;
   readonly rules: typeof rules;
