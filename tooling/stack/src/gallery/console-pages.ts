@@ -14,6 +14,7 @@ interface ConsolePage {
 /** One line per page. The stack has the first purchases of `npm start`. */
 const consolePages: readonly ConsolePage[] = [
   { name: 'console-home', path: '/', shows: 'the first page, with the menu' },
+  { name: 'console-matters', path: '/matters', shows: 'what needs a person, by due time' },
   { name: 'console-destinations', path: '/destinations', shows: 'where events are delivered' },
 ];
 

@@ -190,7 +190,8 @@ function Actions({ matter, onClose }: { readonly matter: Matter; readonly onClos
       api.matters.snooze.mutate({ matterId, until: null }, options),
   });
   const scope = 'matters:write';
-  const refused = may(scope) ? {} : { isDisabled: true, detail: t('parts.forbidden', { scope }) };
+  const isDisabled = !may(scope);
+  const detail = isDisabled ? t('parts.forbidden', { scope }) : undefined;
   if (matter.state === 'closed') return null;
   const matterId = matter.id;
   return (
@@ -203,9 +204,10 @@ function Actions({ matter, onClose }: { readonly matter: Matter; readonly onClos
               id: 'mine',
               label: t('matters.takeIt'),
               run: () => void assign.start({ matterId, to: 'me' }),
-              ...refused,
+              isDisabled,
+              detail,
             },
-            { id: 'close', label: t('matters.close'), run: onClose, ...refused },
+            { id: 'close', label: t('matters.close'), run: onClose, isDisabled, detail },
           ],
         },
         {
@@ -214,7 +216,8 @@ function Actions({ matter, onClose }: { readonly matter: Matter; readonly onClos
             id,
             label,
             run: () => void snooze.start({ matterId, until }),
-            ...refused,
+            isDisabled,
+            detail,
           })),
         },
       ]}
