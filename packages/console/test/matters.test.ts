@@ -68,6 +68,7 @@ describe.skipIf(chromiumMissing() !== undefined)('what needs a person', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox').fill('The customer asked us to wait.');
     await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await dialog.waitFor({ state: 'detached' });
     await page.getByText('The customer asked us to wait.').waitFor();
 
     const closed = await api.matters.get.query({ matterId: matter.id });

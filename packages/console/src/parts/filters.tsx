@@ -131,14 +131,20 @@ function Choice({
   readonly onChange: (value: string) => void;
 }) {
   const all = [{ value: 'any', label: t('parts.filter.any') }, ...options];
+  const chosen = options.find((option) => option.value === value)?.label;
   return (
     <Select
       aria-label={label}
       selectedKey={value === ANY ? 'any' : value}
       onSelectionChange={(key) => onChange(key === 'any' ? ANY : String(key))}
     >
-      <AriaButton className={value === ANY ? 'pill' : 'pill pill-on'}>
-        <span className="pill-label">{label}</span>
+      <AriaButton
+        className={value === ANY ? 'pill' : 'pill pill-on'}
+        // The name begins as the visible text does (WCAG 2.5.3). By itself it would end with the label.
+        aria-labelledby=""
+        aria-label={[label, chosen].filter(Boolean).join(' ')}
+      >
+        <span className="pill-label">{label}</span>{' '}
         {value !== ANY && <SelectValue className="pill-value" />}
         <Icon name="down" size={12} />
       </AriaButton>
