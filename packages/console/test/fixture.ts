@@ -3,8 +3,11 @@ import { expect } from 'vitest';
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { launchChromium } from '@landfall/stack/chromium';
 import { expectAccessible, expectNoOverflow } from '@landfall/stack/page-checks';
+import { buy, confirmOnLandingPage } from '@landfall/stack/scenarios/buying';
 import { openStackClient, type StackClient } from '@landfall/stack/stack-client';
 import { openThrowAwayStack } from '@landfall/stack/throw-away-stack';
+
+import { until } from '@landfall/servers/wait';
 
 export { chromiumMissing } from '@landfall/stack/chromium';
 export { press, tabTo } from '@landfall/stack/page-checks';
@@ -39,6 +42,18 @@ export interface ConsoleFixture extends AsyncDisposable {
    * console error, something that the content security policy blocked, or a failed request.
    */
   visit(person: Operator | 'stranger', options?: VisitOptions): Promise<Visit>;
+}
+
+/** A customer buys and confirms on the landing page. Returns the id of the subscription, which is active. */
+export async function buySomething(fixture: Pick<ConsoleFixture, 'client'>): Promise<string> {
+  const order = { offerId: 'analytics', planId: 'starter', beneficiary: 'ada' };
+  const { subscriptionId, landingUrl } = await buy(fixture, order);
+  await confirmOnLandingPage(fixture, landingUrl, order.beneficiary);
+  await until('the subscription is active', async () => {
+    const { status } = await fixture.client.api.subscriptions.get.query({ subscriptionId });
+    return status === 'Subscribed';
+  });
+  return subscriptionId;
 }
 
 type State = Awaited<ReturnType<BrowserContext['storageState']>>;

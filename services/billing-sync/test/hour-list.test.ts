@@ -131,3 +131,45 @@ test('the hours of a subscription are counted by day and state, and pages of day
   const earlier = await fixture.api.usage.days.query({ subscriptionId, until });
   expect(earlier.items).toEqual(days.slice(1));
 });
+
+test('the progress of usage counts accepted, pending and lost hours by day, without those of test purchases', async () => {
+  const subscriptionId = await fixture.subscribe();
+  const testId = await fixture.subscribe({ isTest: true });
+  const before = await fixture.api.usage.progress.query({});
+  const hour = new Date(Math.floor(fixture.now().getTime() / HOUR) * HOUR - HOUR);
+  const day = hour.toISOString().slice(0, 10);
+  const rows = (['settled', 'sending', 'refused', 'writtenOff'] as const).flatMap((state) =>
+    [subscriptionId, testId].map((id) => ({ id, state })),
+  );
+  await fixture.store.kysely
+    .insertInto('usageHours')
+    .values(
+      rows.map(({ id, state }) => ({
+        subscriptionId: id,
+        dimension: `as-${state}`,
+        hour,
+        publisherId: 'contoso',
+        planId: 'starter',
+        state,
+        sealed: true,
+        firstUsedAt: hour,
+        lastUsedAt: hour,
+      })),
+    )
+    .execute();
+
+  const after = await fixture.api.usage.progress.query({});
+  const theirs = await fixture.api.usage.progress.query({ publisherId: 'nobody' });
+
+  const of = (progress: typeof after) => progress.days.find((one) => one.day === day)!;
+  expect(after.days).toHaveLength(14);
+  expect(of(after)).toEqual({
+    day,
+    accepted: of(before).accepted + 1,
+    pending: of(before).pending + 1,
+    lost: of(before).lost + 2,
+  });
+  expect(after.nextDeadlineAt).toBe(new Date(hour.getTime() + 24 * HOUR).toISOString());
+  expect(of(theirs)).toEqual({ day, accepted: 0, pending: 0, lost: 0 });
+  expect(theirs.nextDeadlineAt).toBeUndefined();
+});

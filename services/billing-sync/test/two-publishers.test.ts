@@ -41,6 +41,7 @@ test('no answer to a limited key changes when another publisher gets one more of
       await pagesOf((page) => client.incidents.list.query({ ...page, limit: 1 })),
       await pagesOf((page) => client.thresholds.list.query({ ...page, limit: 1 })),
       await client.usage.summary.query({ subscriptionId: ours }),
+      await client.usage.progress.query({}),
     ]);
   await rated(ours);
   await put(OURS, 'unmoved');

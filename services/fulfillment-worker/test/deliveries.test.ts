@@ -101,6 +101,29 @@ describe('retries', () => {
     ]);
   });
 
+  test('the summary counts what was delivered and died on each day, and since when events wait', async () => {
+    const works = await destinationOf();
+    const fails = await destinationOf();
+    fails.receiver.reply = () => ({ status: 500 });
+    const before = await fixture.client.deliveries.summary.query({});
+    await works.recordFact('activated');
+    await fails.recordFact('activated');
+    await delivery(fixture, works.id, ({ state }) => state === 'delivered');
+    const waiting = await delivery(fixture, fails.id, ({ attempts }) => attempts > 0);
+
+    const after = await fixture.client.deliveries.summary.query({});
+    const theirs = await fixture.client.deliveries.summary.query({ publisherId: 'nobody' });
+
+    const total = (days: typeof after.days) => days.reduce((sum, day) => sum + day.delivered, 0);
+    expect(after.days).toHaveLength(14);
+    expect(total(after.days)).toBe(total(before.days) + 1);
+    expect(after.waiting).toBe(before.waiting + 1);
+    expect(after.waitingSince! <= waiting.createdAt).toBe(true);
+    expect(theirs).toMatchObject({ waiting: 0 });
+    expect(total(theirs.days)).toBe(0);
+    await fixture.client.destinations.remove.mutate({ destinationId: fails.id });
+  });
+
   test('an event is tried thirteen times over three days, then it is dead; a replay starts again', async () => {
     const { id, receiver, recordFact } = await destinationOf();
     receiver.reply = () => ({ status: 400 });

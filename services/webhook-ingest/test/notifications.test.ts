@@ -238,6 +238,26 @@ test('the counters show accepted, refused and unpublished calls', async () => {
   });
 });
 
+test('the summary counts the notifications of 14 days, names the latest, and leaves out other publishers', async () => {
+  const client = operatorClient(bus);
+  const before = await client.notifications.summary.query({});
+  expect((await deliver(instances[0], token, notification())).status).toBe(200);
+
+  const after = await client.notifications.summary.query({});
+  const theirs = await client.notifications.summary.query({ publisherId: 'nobody' });
+
+  const today = new Date().toISOString().slice(0, 10);
+  expect(after.days).toHaveLength(14);
+  expect(after.days.at(-1)).toMatchObject({
+    day: today,
+    received: before.days.at(-1)!.received + 1,
+  });
+  expect(after.lastReceivedAt! > (before.lastReceivedAt ?? '')).toBe(true);
+  expect(theirs).toMatchObject({ waiting: 0 });
+  expect(theirs.days.every(({ received }) => received === 0)).toBe(true);
+  expect(theirs.lastReceivedAt).toBeUndefined();
+});
+
 test('notifications are found by operation, verdict, time of arrival and whether they can be read', async () => {
   const body = notification();
   const since = new Date().toISOString();

@@ -4,8 +4,8 @@ import { api } from './client.ts';
 
 /** The queries of the home page. Each answers, fails and is refreshed on its own; the browser sends them as one request. */
 
-/** Enough to see what is next; the page of matters has all. */
-const NEXT_MATTERS = 6;
+/** Enough to see what is next, and few enough to leave the other answers on the first screen. */
+const NEXT_MATTERS = 3;
 /** Comparisons run once a day. */
 const RUNS = 14;
 

@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { matterCounts } from '../api/overview.ts';
+import { Count } from '../parts/badge.tsx';
 import { Hints } from '../parts/hint.tsx';
 import { Icon, Mark } from '../parts/icon.tsx';
 import { IconButton } from '../parts/button.tsx';
@@ -101,7 +104,16 @@ function Navigation() {
 /** Places whose address begins with that of another place. */
 const EXACT: ReadonlySet<string> = new Set(['/', '/usage']);
 
+/** How many matters are open, beside their place in the menu. */
+function OpenMatters() {
+  const { data } = useQuery(matterCounts());
+  if (!data || data.open === 0) return null;
+  const isUrgent = data.critical + data.overdue > 0;
+  return <Count value={data.open} tone={isUrgent ? 'bad' : 'quiet'} />;
+}
+
 function NavLink({ place: { to, label, icon } }: { readonly place: Place }) {
+  const may = useMay();
   return (
     <li>
       <Link
@@ -111,6 +123,7 @@ function NavLink({ place: { to, label, icon } }: { readonly place: Place }) {
       >
         <Icon name={icon} />
         {t(label)}
+        {to === '/matters' && may('matters:read') && <OpenMatters />}
       </Link>
     </li>
   );

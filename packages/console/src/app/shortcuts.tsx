@@ -1,20 +1,33 @@
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { focusPageSearch, isTyping } from './keyboard.ts';
 import { places, type Place } from './nav.ts';
 
-const KeysDialog = lazy(async () => ({ default: (await import('./keys-dialog.tsx')).KeysDialog }));
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const KeysDialog = lazy(async () => ({
+  default: (await import('./keys-dialog.tsx')).KeysDialog,
+}));
+const loadPalette = () => import('./palette.tsx');
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 
 type Opened = 'palette' | 'keys';
 
 /** After `g`, a letter leads to a page. Longer than that was a slip. */
 const LETTER_MS = 1_200;
 
+/** The page has loaded what it shows. */
+const IDLE_MS = 2_000;
+
 /** Keys that work on every page, the command palette, and the list of keys. */
 export function Shortcuts() {
   const [opened, open] = useState<Opened>();
   const navigate = useNavigate();
+  const isOpen = useRef(false);
+  isOpen.current = opened !== undefined;
+  // Loaded before it is wanted, so that the first letters are not lost.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), IDLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     let leadAt = 0;
     const onKey = (event: KeyboardEvent) => {
@@ -23,7 +36,8 @@ export function Shortcuts() {
         open((now) => (now === 'palette' ? undefined : 'palette'));
         return;
       }
-      if (isTyping(event) || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (isOpen.current || isTyping(event) || event.metaKey || event.ctrlKey || event.altKey)
+        return;
       const place = Date.now() - leadAt < LETTER_MS ? placeOf(event.key) : undefined;
       leadAt = event.key === 'g' ? Date.now() : 0;
       if (place) {

@@ -4,6 +4,8 @@ import { Icon } from './icon.tsx';
 
 interface PageProps {
   readonly title: string;
+  /** In the browser's tab, if it is not the heading. */
+  readonly tabTitle?: string;
   /** One sentence: what the page is for. */
   readonly about?: ReactNode;
   /** The pages above this one, such as the list of a detail page. */
@@ -19,6 +21,7 @@ interface PageProps {
 /** The frame of every page: its title in the tab and as the heading, its actions, its place. */
 export function Page({
   title,
+  tabTitle = title,
   about,
   crumbs = [],
   aside,
@@ -27,8 +30,8 @@ export function Page({
   children,
 }: PageProps) {
   useEffect(() => {
-    document.title = `${title} · Landfall`;
-  }, [title]);
+    document.title = `${tabTitle} · Landfall`;
+  }, [tabTitle]);
   return (
     <div className={isNarrow ? 'page page-narrow' : 'page'}>
       <header className="page-head">

@@ -112,6 +112,8 @@ export function money(amount: number | string, currency: string): string {
 
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
 
+const shortRelative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
+
 const UNITS = [
   ['year', 365 * 86_400],
   ['month', 30 * 86_400],
@@ -123,9 +125,18 @@ const UNITS = [
 
 /** "3 hours ago", "in 2 days", "now". */
 export function ago(at: Date | string, now: Date = new Date()): string {
+  return relativeTo(relative, at, now);
+}
+
+/** The same for little room: "3 hr ago". */
+export function shortAgo(at: Date | string, now: Date = new Date()): string {
+  return relativeTo(shortRelative, at, now);
+}
+
+function relativeTo(format: Intl.RelativeTimeFormat, at: Date | string, now: Date): string {
   const seconds = (new Date(at).getTime() - now.getTime()) / 1000;
   for (const [unit, length] of UNITS) {
-    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
   }
-  return relative.format(0, 'second');
+  return format.format(0, 'second');
 }

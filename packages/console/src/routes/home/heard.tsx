@@ -3,7 +3,7 @@ import { notificationSummary, webhookCounters } from '../../api/overview.ts';
 import { useSession } from '../../app/session.ts';
 import { Stat } from '../../parts/stat.tsx';
 import { useNow } from '../../parts/time.tsx';
-import { ago, number, t } from '../../words/words.ts';
+import { ago, number, shortAgo, t } from '../../words/words.ts';
 import { Question } from './question.tsx';
 
 /** A notification is handed over within a second. One that waits for minutes is stuck. */
@@ -33,9 +33,18 @@ export function Heard() {
         <Stat
           label={t('home.heard.last')}
           value={
-            data && (data.lastReceivedAt ? ago(data.lastReceivedAt, now) : t('home.heard.none'))
+            data &&
+            (data.lastReceivedAt ? shortAgo(data.lastReceivedAt, now) : t('home.heard.none'))
           }
-          detail={today && t('home.heard.today', { count: today.received })}
+          link={link}
+        />
+        <Stat
+          label={t('home.heard.count')}
+          value={today && number(today.received)}
+          detail={
+            data &&
+            t('home.heard.count.detail', { count: sum(data.days.map(({ received }) => received)) })
+          }
           trend={data?.days.map(({ received }) => received)}
           link={link}
         />

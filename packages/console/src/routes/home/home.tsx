@@ -13,8 +13,10 @@ import './home.css';
 /** Five questions, answered without a click. Each number leads to what is behind it. */
 export function HomePage() {
   const may = useMay();
+  const { person } = useSession();
+  const name = person.name.split(' ')[0] ?? person.name;
   return (
-    <Page title={t('shell.home')} about={<Verdict />}>
+    <Page title={t('home.hello', { name })} tabTitle={t('shell.home')} about={<Verdict />}>
       <div className="home">
         {may('matters:read') && <Waiting />}
         {may('subscriptions:read') && <Truth />}
@@ -28,11 +30,9 @@ export function HomePage() {
 
 /** The shortest answer. */
 function Verdict() {
-  const { person } = useSession();
   const may = useMay();
   const { data } = useQuery({ ...matterCounts(), enabled: may('matters:read') });
-  const name = person.name.split(' ')[0] ?? person.name;
-  if (!data) return t('home.hello', { name });
-  if (data.open === 0) return t('home.verdict.none', { name });
-  return t('home.verdict.some', { name, open: data.open, overdue: data.overdue });
+  if (!data) return t('home.about');
+  if (data.open === 0) return t('home.verdict.none');
+  return t('home.verdict.some', { open: data.open, overdue: data.overdue });
 }

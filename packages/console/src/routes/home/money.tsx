@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { usageProgress } from '../../api/overview.ts';
 import { Stat } from '../../parts/stat.tsx';
 import { useNow } from '../../parts/time.tsx';
-import { ago, number, t } from '../../words/words.ts';
+import { number, shortAgo, t } from '../../words/words.ts';
 import { Question } from './question.tsx';
 
 /** Usage is sent within two hours. After half of Microsoft's 24 hours something hinders it. */
@@ -42,13 +42,7 @@ export function Money() {
         <Stat
           label={t('home.money.pending')}
           value={data && number(sum('pending') ?? 0)}
-          tone={isTight ? 'bad' : 'quiet'}
-          detail={
-            data &&
-            (deadline === undefined
-              ? t('home.money.noDeadline')
-              : t('home.money.deadline', { when: ago(deadline, now) }))
-          }
+          detail={t('home.money.pending.detail')}
           trend={data?.days.map((day) => day.pending)}
           link={link}
         />
@@ -58,6 +52,15 @@ export function Money() {
           tone={lost > 0 ? 'bad' : 'quiet'}
           detail={t('home.money.lost.detail')}
           trend={data?.days.map((day) => day.lost)}
+          link={link}
+        />
+        <Stat
+          label={t('home.money.next')}
+          value={
+            data && (deadline === undefined ? t('home.money.next.none') : shortAgo(deadline, now))
+          }
+          tone={isTight ? 'bad' : 'quiet'}
+          detail={t('home.money.next.detail')}
           link={link}
         />
       </div>

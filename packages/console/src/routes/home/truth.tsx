@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { recentRuns } from '../../api/overview.ts';
 import { Stat } from '../../parts/stat.tsx';
 import { useNow } from '../../parts/time.tsx';
-import { ago, number, t } from '../../words/words.ts';
+import { number, shortAgo, t } from '../../words/words.ts';
 import { Question } from './question.tsx';
 
 /** Comparisons run every day; one that is missing for longer than this has not run. */
@@ -36,14 +36,20 @@ export function Truth() {
         <Stat
           label={t('home.truth.drift')}
           value={last && number(last.drifted)}
-          tone={unhealed > 0 ? 'bad' : 'quiet'}
-          detail={last && t('home.truth.healed', { count: last.healed })}
+          detail={t('home.truth.healed')}
           trend={runs.map(({ drifted }) => drifted).toReversed()}
           link={link}
         />
         <Stat
+          label={t('home.truth.open')}
+          value={last && number(unhealed)}
+          tone={unhealed > 0 ? 'bad' : 'quiet'}
+          detail={last && t('home.truth.open.none', { count: last.healed })}
+          link={link}
+        />
+        <Stat
           label={t('home.truth.last')}
-          value={at === undefined ? undefined : ago(at, now)}
+          value={at === undefined ? undefined : shortAgo(at, now)}
           detail={t('home.truth.daily')}
           tone={isLate ? 'warn' : 'quiet'}
           link={link}
