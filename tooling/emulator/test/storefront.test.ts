@@ -318,3 +318,16 @@ test('a mail is shown in a frame that cannot run scripts or load anything', asyn
   expect(policy).not.toContain('script-src');
   expect(policy).not.toContain('allow-scripts');
 });
+
+test('buttons empty the log of calls, the mailbox and the chats', async () => {
+  const { control, url } = fixture.emulator;
+  await fixture.subscribed();
+  await fetch(`${url}/chat/slack/alerts`, { method: 'POST', body: '{"text":"Hi"}' });
+  expect(await text('/calls')).toContain('Clear the log');
+  expect(await text('/chat')).toContain('Clear the chats');
+  for (const path of ['/calls', '/mail', '/chat']) {
+    expect((await post(`${path}/clear`)).headers.get('location')).toBe(path);
+  }
+  expect(await control.calls.list()).toEqual([]);
+  expect(await control.chat.list()).toEqual([]);
+});

@@ -9,7 +9,7 @@ import {
 } from '../calls/call-log.ts';
 import { prettyJson } from '../market/exact-json.ts';
 import type { Market } from '../market/market.ts';
-import { statusTag, type Html } from './layout.ts';
+import { clearButton, statusTag, type Html } from './layout.ts';
 import { showTime } from './words.ts';
 
 const ROWS_MAX = 200;
@@ -113,7 +113,8 @@ export function callsPart(market: Market, calls: CallLog, filter: CallFilter): H
       found.length > rows.length
         ? html`<p class="quiet">The newest ${ROWS_MAX} of ${found.length} are shown.</p>`
         : ''
-    }`;
+    }
+    ${clearButton('/calls/clear', 'Clear the log')}`;
 }
 
 function callRow(market: Market, call: CallSummary): Html {

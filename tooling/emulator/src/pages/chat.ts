@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { ChatMessage, ChatMessages, ChatPart } from '../chat/messages.ts';
 import { prettyJson } from '../market/exact-json.ts';
-import { statusTag, type Html } from './layout.ts';
+import { clearButton, statusTag, type Html } from './layout.ts';
 import { showTime } from './words.ts';
 
 /** The messages that were posted to chats, newest first. */
@@ -23,7 +23,7 @@ export function chatPart(messages: ChatMessages): Html {
       <p>Add a destination for Teams or Slack in Landfall's console, with an address as above.</p>
     </div>`;
   }
-  return html`${all.map(messageCard)}`;
+  return html`${all.map(messageCard)} ${clearButton('/chat/clear', 'Clear the chats')}`;
 }
 
 function messageCard(message: ChatMessage): Html {

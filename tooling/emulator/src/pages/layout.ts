@@ -138,6 +138,11 @@ export function notice(text: string | undefined, kind: 'info' | 'problem' = 'inf
   </p>`;
 }
 
+/** A button that empties a list of what was caught. */
+export function clearButton(action: string, text: string): Html {
+  return html`<form method="post" action="${action}"><button>${text}</button></form>`;
+}
+
 const STATUS_COLOURS: Readonly<Record<string, string>> = {
   Subscribed: 'good',
   Succeeded: 'good',

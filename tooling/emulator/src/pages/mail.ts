@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Mail, Mailbox, MailSummary } from '../mail/mailbox.ts';
-import type { Html } from './layout.ts';
+import { clearButton, type Html } from './layout.ts';
 import { showSize, showTime } from './words.ts';
 
 /** Every mail that the local mail server has caught, newest first. */
@@ -26,10 +26,11 @@ export function mailboxPart(mailbox: Mailbox): Html {
     </div>`;
   }
   return html`<div class="card">
-    <ul class="mails">
-      ${mails.map(mailRow)}
-    </ul>
-  </div>`;
+      <ul class="mails">
+        ${mails.map(mailRow)}
+      </ul>
+    </div>
+    ${clearButton('/mail/clear', 'Empty the mailbox')}`;
 }
 
 function mailRow({ id, at, from, to, subject }: MailSummary): Html {

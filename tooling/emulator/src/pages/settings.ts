@@ -82,8 +82,8 @@ function odditiesCard(market: Market): Html {
     <div>
       <h2>Oddities</h2>
       <p class="quiet">
-        Where Microsoft's pages and its behaviour differ. Unselected: as documented. Selected: as it
-        was measured, or as another page says.
+        Where Microsoft's pages and its behaviour differ. A selected oddity makes this marketplace
+        behave as it was measured, or as another page says.
       </p>
     </div>
     ${Object.entries(ODDITY_GROUPS).map(([title, group]) => oddityGroup(market, title, group))}

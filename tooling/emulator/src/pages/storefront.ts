@@ -81,6 +81,17 @@ export function storefrontRoutes(market: Market, shown: Shown): Hono<ApiEnv> {
   show('/chat', 'Chats', () => chatPage(shown.chat, shown.url));
   live('chat', () => chatPart(shown.chat));
 
+  for (const [path, caught] of [
+    ['/calls', shown.calls],
+    ['/mail', shown.mailbox],
+    ['/chat', shown.chat],
+  ] as const) {
+    app.post(`${path}/clear`, (c) => {
+      caught.clear();
+      return c.redirect(path, 303);
+    });
+  }
+
   show('/clock', 'Clock and faults', () => clockPage(market));
   live('active', () => activePart(market));
   show('/settings', 'Settings', () => settingsPage(market));
