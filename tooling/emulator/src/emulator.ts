@@ -12,7 +12,7 @@ import { Clock } from './market/clock.ts';
 import { createControl, type Control } from './control/client.ts';
 import { CONTROL_PATH } from './control/contract.ts';
 import { ClockFollowers } from './control/followers.ts';
-import { controlRoutes } from './control/routes.ts';
+import { controlRoutes, type ControlParts } from './control/routes.ts';
 import type { ApiEnv } from './api/http-faults.ts';
 import { createIdentities, type Identities } from './authority/identities.ts';
 import { Grants } from './authority/grants.ts';
@@ -26,7 +26,7 @@ import { Recorder } from './api/recorder.ts';
 import { resetEverything } from './market/reset.ts';
 import { mergeSettings, settingsSchema, type SettingsPatch } from './market/settings.ts';
 import { readStateFile, StateFile } from './market/state-file.ts';
-import { restoreState, storeState, type State } from './market/state.ts';
+import { restoreState, storeState, type State, type StoredState } from './market/state.ts';
 import { runTimer } from './market/timers.ts';
 import { webhookToken, type TokenIssuer } from './authority/tokens.ts';
 import { createWebhookSender } from './market/webhook-sender.ts';
@@ -62,18 +62,8 @@ export interface Emulator extends AsyncDisposable {
  * @throws if a port is taken, or the state file is damaged
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const host = options.host ?? '127.0.0.1';
   const log = options.log ?? (() => undefined);
-  const stored = options.stateFile ? await readStateFile(options.stateFile) : undefined;
-  const state = stored ? restoreState(stored) : await createState();
-  state.identities = { ...state.identities, ...options.identities };
-  const urls: SettingsPatch = {
-    ...(options.webhookUrl !== undefined && { webhookUrl: options.webhookUrl }),
-    ...(options.landingUrl !== undefined && { landingUrl: options.landingUrl }),
-  };
-  // The state of an older version may lack settings. Parsing adds their defaults.
-  state.settings = mergeSettings(settingsSchema.parse(state.settings), urls);
-
+  const { state, stored } = await loadState(options);
   const file = options.stateFile
     ? new StateFile(options.stateFile, () => storeState(state, clock.snapshot()))
     : undefined;
@@ -86,21 +76,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const market: Market = { state, clock, changed };
   const keyring = new Keyring(state.keys, changed);
 
-  const marketplace = await listen(host, options.marketplacePort ?? 0);
-  const authority = await listen(host, options.authorityPort ?? 0).catch(async (error: unknown) => {
-    await marketplace.close();
-    throw error;
-  });
-  const calls = new CallLog();
-  const mailbox = new Mailbox();
-  const chat = new ChatMessages();
-  const mail = await startMailCatcher(market, mailbox, {
-    host,
-    port: options.smtpPort ?? 0,
-  }).catch(async (error: unknown) => {
-    await Promise.all([marketplace.close(), authority.close()]);
-    throw error;
-  });
+  const caught = { calls: new CallLog(), mailbox: new Mailbox(), chat: new ChatMessages() };
+  const { marketplace, authority, mail } = await openServers(market, caught.mailbox, options);
   const issuer: TokenIssuer = {
     keyring,
     authorityUrl: authority.url,
@@ -109,35 +86,23 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const sender = createWebhookSender(market, {
     token: (seller) => webhookToken(issuer, state.settings.tokenVersion, seller),
     log,
-    calls,
+    calls: caught.calls,
   });
 
-  const marketplaceBaseUrl = `${marketplace.url}/api`;
-  // Microsoft accepts paths with and without a slash at the end; one of its own pages has one.
-  const site = new Hono<ApiEnv>({ strict: false });
-  const recorder = new Recorder();
   const followers = new ClockFollowers();
   const grants = new Grants();
-  site.route('/api', createApi(market, issuer, { baseUrl: marketplaceBaseUrl, recorder, calls }));
-  site.use(localOnly());
-  site.route(
-    CONTROL_PATH,
-    controlRoutes(market, { sender, keyring, grants, recorder, followers, mailbox, calls, chat }),
-  );
-  site.route('/chat', chatRoutes(market, chat));
-  const caught = { mailbox, calls, chat };
-  site.route(
-    '/',
-    storefrontRoutes(market, {
+  const marketplaceBaseUrl = `${marketplace.url}/api`;
+  marketplace.handle(
+    marketplaceSite(market, {
+      issuer,
       ...caught,
-      keyring,
-      smtpUrl: mail.url,
+      control: { sender, keyring, grants, followers },
       url: marketplace.url,
-      reset: () => resetEverything(market, caught),
+      smtpUrl: mail.url,
+      baseUrl: marketplaceBaseUrl,
     }),
   );
-  marketplace.handle(site);
-  authority.handle(createAuthority(market, issuer, { calls, grants }));
+  authority.handle(createAuthority(market, issuer, { calls: caught.calls, grants }));
   clock.start(
     (timer) =>
       runTimer(market, sender, timer).catch((error: unknown) => {
@@ -164,6 +129,69 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       await file?.close();
     },
   };
+}
+
+/** The state of the file, or a new one, with the given people and addresses. */
+async function loadState(
+  options: EmulatorOptions,
+): Promise<{ readonly state: State; readonly stored: StoredState | undefined }> {
+  const stored = options.stateFile ? await readStateFile(options.stateFile) : undefined;
+  const state = stored ? restoreState(stored) : await createState();
+  state.identities = { ...state.identities, ...options.identities };
+  const urls: SettingsPatch = {
+    ...(options.webhookUrl !== undefined && { webhookUrl: options.webhookUrl }),
+    ...(options.landingUrl !== undefined && { landingUrl: options.landingUrl }),
+  };
+  // The state of an older version may lack settings. Parsing adds their defaults.
+  state.settings = mergeSettings(settingsSchema.parse(state.settings), urls);
+  return { state, stored };
+}
+
+/** Listens on the three ports, or on none if one of them is taken. */
+async function openServers(market: Market, mailbox: Mailbox, options: EmulatorOptions) {
+  const host = options.host ?? '127.0.0.1';
+  const marketplace = await listen(host, options.marketplacePort ?? 0);
+  const authority = await listen(host, options.authorityPort ?? 0).catch(async (error: unknown) => {
+    await marketplace.close();
+    throw error;
+  });
+  const mail = await startMailCatcher(market, mailbox, {
+    host,
+    port: options.smtpPort ?? 0,
+  }).catch(async (error: unknown) => {
+    await Promise.all([marketplace.close(), authority.close()]);
+    throw error;
+  });
+  return { marketplace, authority, mail };
+}
+
+/** The API, the control API, the addresses of chats, and the pages. */
+function marketplaceSite(
+  market: Market,
+  parts: {
+    readonly issuer: TokenIssuer;
+    readonly calls: CallLog;
+    readonly mailbox: Mailbox;
+    readonly chat: ChatMessages;
+    readonly control: Pick<ControlParts, 'sender' | 'keyring' | 'grants' | 'followers'>;
+    readonly url: string;
+    readonly smtpUrl: string;
+    readonly baseUrl: string;
+  },
+): Hono<ApiEnv> {
+  const { issuer, calls, mailbox, chat, control, url, smtpUrl, baseUrl } = parts;
+  const caught = { calls, mailbox, chat };
+  const recorder = new Recorder();
+  // Microsoft accepts paths with and without a slash at the end; one of its own pages has one.
+  const site = new Hono<ApiEnv>({ strict: false });
+  site.route('/api', createApi(market, issuer, { baseUrl, recorder, calls }));
+  site.use(localOnly());
+  site.route(CONTROL_PATH, controlRoutes(market, { ...control, ...caught, recorder }));
+  site.route('/chat', chatRoutes(market, chat));
+  const reset = () => resetEverything(market, caught);
+  const { keyring } = control;
+  site.route('/', storefrontRoutes(market, { ...caught, keyring, smtpUrl, url, reset }));
+  return site;
 }
 
 async function createState(): Promise<State> {

@@ -24,8 +24,8 @@ test('an outage answers every call with 503 for a minute, and then ends by itsel
   await control.advance(MINUTE_MS - 1);
   expect(await statuses()).toEqual([503, 503]);
   await control.advance(1);
-  expect(await control.activeFaults()).toEqual([]);
   expect(await statuses()).toEqual([200, 400]);
+  expect(await control.activeFaults()).toEqual([]);
   expect(await control.faults()).toEqual([]);
 });
 

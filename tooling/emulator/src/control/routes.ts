@@ -47,20 +47,20 @@ import {
 } from '../market/views.ts';
 import type { WebhookSender } from '../market/webhook-sender.ts';
 
+/** What the control API reads and changes besides the market. */
+export interface ControlParts {
+  readonly sender: Pick<WebhookSender, 'redeliver'>;
+  readonly keyring: Keyring;
+  readonly grants: Pick<Grants, 'issueHint'>;
+  readonly recorder: Recorder;
+  readonly followers: ClockFollowers;
+  readonly mailbox: Mailbox;
+  readonly calls: CallLog;
+  readonly chat: ChatMessages;
+}
+
 /** The control API, with JSON bodies, for tests, seeding and the demo. */
-export function controlRoutes(
-  market: Market,
-  parts: {
-    readonly sender: Pick<WebhookSender, 'redeliver'>;
-    readonly keyring: Keyring;
-    readonly grants: Pick<Grants, 'issueHint'>;
-    readonly recorder: Recorder;
-    readonly followers: ClockFollowers;
-    readonly mailbox: Mailbox;
-    readonly calls: CallLog;
-    readonly chat: ChatMessages;
-  },
-): Hono {
+export function controlRoutes(market: Market, parts: ControlParts): Hono {
   const app = new Hono();
   const { state, clock } = market;
   const { sender, keyring, grants, recorder, followers, mailbox, calls, chat } = parts;
