@@ -31,8 +31,11 @@ test('an outage answers every call with 503 for a minute, and then ends by itsel
 
 test('a preset that is started twice is active once, and ends at once when it is removed', async () => {
   const { control } = fixture.emulator;
+  await control.runPreset('lose-next');
+  expect(await control.runPreset('lose-next')).toHaveLength(1);
+  expect(await control.faults()).toHaveLength(1);
+  await control.removeFault('lose-next');
   await control.runPreset('outage');
-  expect(await control.runPreset('outage')).toHaveLength(1);
   await control.runPreset('slow');
   await control.removeFault('outage');
   expect(await control.activeFaults()).toMatchObject([{ which: 'slow' }]);
