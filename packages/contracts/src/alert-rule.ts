@@ -1,3 +1,4 @@
+import type { MatterKind } from './matters.ts';
 import type { MetricLabel, MetricSpec } from './metric-spec.ts';
 
 /** `critical`: customers or money are affected now. `warning`: can wait for working hours. */
@@ -15,6 +16,8 @@ export interface AlertRule {
   /** How long the condition must hold. 0 if the metric itself is an age or a count over time. */
   readonly forMs: number;
   readonly severity: Severity;
+  /** Kinds of matters that show each of what the alert counts. The alert itself is then no matter. */
+  readonly shownAs?: readonly MatterKind[] | undefined;
   readonly meaning: string;
   readonly nextStep: string;
 }

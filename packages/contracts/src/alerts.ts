@@ -71,6 +71,7 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'critical',
+    shownAs: ['notification-unreadable'],
     meaning:
       'Microsoft called the webhook, but the body could not be read. If a rule could refuse the change, Landfall answers 503, and Microsoft calls again for up to eight hours.',
     nextStep:
@@ -114,6 +115,7 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['task-parked'],
     meaning:
       "A task failed its last attempt and was parked. The subscription may differ from Microsoft's record.",
     nextStep: 'See the reasons in parkedTasks.list, fix the causes, then call parkedTasks.replay.',
@@ -124,6 +126,7 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['effect-missing'],
     meaning:
       'Microsoft sent a notification of a change, but its record has not shown the change for more than a minute.',
     nextStep:
@@ -135,6 +138,7 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['dead-letter'],
     meaning: 'A consumer gave up on messages after its last attempt.',
     nextStep: 'See the reasons in deadLetters.list, fix the causes, then call deadLetters.replay.',
   },
@@ -241,6 +245,7 @@ export const alertRules = {
     threshold: OWNER_PATIENCE,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['access-request-waiting'],
     meaning:
       "A customer's colleague has asked for access for more than a day, and no owner has answered.",
     nextStep:
@@ -252,6 +257,7 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['delivery-dead'],
     meaning:
       'Events could not be delivered to your product after days of attempts, or a message by mail, Teams or Slack was refused.',
     nextStep:
@@ -264,6 +270,7 @@ export const alertRules = {
     where: { label: 'state', is: 'failing' },
     forMs: STUCK * 1000,
     severity: 'warning',
+    shownAs: ['destination-failing'],
     meaning:
       'A destination does not accept events or messages. Landfall keeps them and sends them again.',
     nextStep:
@@ -276,6 +283,7 @@ export const alertRules = {
     where: { label: 'state', is: 'disabled' },
     forMs: 0,
     severity: 'warning',
+    shownAs: ['destination-disabled'],
     meaning:
       'The receiver of a destination is gone, or failed for so long that its deliveries were stopped. They wait.',
     nextStep:
@@ -287,6 +295,7 @@ export const alertRules = {
     threshold: RECONCILE_LATE,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['reconciliation-failing'],
     meaning:
       "No reconciliation with Microsoft's list has completed in time, so missed changes stay unnoticed.",
     nextStep: 'See reconciliation.list for the failure. To run it now, call reconciliation.start.',
@@ -297,6 +306,7 @@ export const alertRules = {
     threshold: 0,
     forMs: HOUR_MS,
     severity: 'warning',
+    shownAs: ['reconciliation-failing'],
     meaning: "Reconciliations with Microsoft's list have failed for more than an hour.",
     nextStep: 'See the failure in reconciliation.list, and run landfall doctor.',
   },
@@ -317,6 +327,7 @@ export const alertRules = {
     threshold: CREDENTIAL_SOON_DAYS,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['credential-ending'],
     meaning: "A publisher's credential expires soon.",
     nextStep:
       'Create a new one in Microsoft Entra ID and replace it. A credential file is read again without a restart.',
@@ -327,6 +338,7 @@ export const alertRules = {
     threshold: CREDENTIAL_NOW_DAYS,
     forMs: 0,
     severity: 'critical',
+    shownAs: ['credential-ending'],
     meaning:
       "A publisher's credential has expired or expires within days. Without it, no call to Microsoft works.",
     nextStep: 'Replace it today. A credential file is read again without a restart.',
@@ -337,6 +349,7 @@ export const alertRules = {
     threshold: 0,
     forMs: 0,
     severity: 'critical',
+    shownAs: ['credential-refused'],
     meaning:
       "Microsoft refuses a publisher's credential, or every call made with it. Its work waits, and buyers cannot continue. Notifications are stored.",
     nextStep:

@@ -43,6 +43,7 @@ export const billingAlerts = {
     threshold: USAGE_LAST_HOURS,
     forMs: 0,
     severity: 'critical',
+    shownAs: ['usage-expiring'],
     meaning:
       'Unsent usage will be too old for Microsoft within hours, and will then never be billed.',
     nextStep: 'Find the cause in usage.hours, and fix it now.',
@@ -53,6 +54,7 @@ export const billingAlerts = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['usage-refused', 'usage-written-off'],
     meaning: 'Hours of usage were refused by Microsoft or became too old. They are not billed.',
     nextStep:
       'See the problem of each hour in usage.hours. Fix the cause and send refused hours again with usage.resend before they expire; settle the others with the customer.',
@@ -63,6 +65,7 @@ export const billingAlerts = {
     threshold: USAGE_HELD,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['included-unknown'],
     meaning:
       'Usage is not billed, because Landfall does not know what the plan includes in the term of the subscription.',
     nextStep:
@@ -74,6 +77,7 @@ export const billingAlerts = {
     threshold: USAGE_HELD_LAST,
     forMs: 0,
     severity: 'critical',
+    shownAs: ['included-unknown'],
     meaning:
       'Usage is held because the included quantity is not known. Within hours it will be too old for Microsoft, if it is not already.',
     nextStep: 'Set the included quantity with overrides.put now.',
@@ -95,6 +99,7 @@ export const billingAlerts = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['usage-mismatch'],
     meaning:
       "Microsoft's usage report differs from what Microsoft accepted, so a customer may be billed too little or too much.",
     nextStep:
@@ -117,6 +122,7 @@ export const billingAlerts = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['usage-incident'],
     meaning: 'A subscription used several times as much in a day as it usually does.',
     nextStep:
       'See incidents.list with kind unusual. Check the reporter for an error, then settle the incident with incidents.settle.',
@@ -127,6 +133,7 @@ export const billingAlerts = {
     threshold: 0,
     forMs: 0,
     severity: 'warning',
+    shownAs: ['usage-incident'],
     meaning: "A subscription's usage above the included quantity crossed a limit that you set.",
     nextStep:
       'See incidents.list with kind threshold. Tell the customer, then settle the incident with incidents.settle.',

@@ -69,7 +69,18 @@ export const impersonalColumns: Readonly<
   landing: {
     brand_files: ['name', 'content', 'publisher_id'],
     ended_sessions: ['id'],
-    events: ['kind', 'subscription_id', 'tenant_id', 'correlation_id', 'fold_key'],
+    events: ['kind', 'subscription_id', 'tenant_id', 'correlation_id', 'fold_key', 'publisher_id'],
+    inbox: ['consumer', 'message_id'],
+    outbox: [
+      'message_id',
+      'subject',
+      'body',
+      'correlation_id',
+      'causation_id',
+      'stream',
+      'failure',
+    ],
+    open_matters: ['kind', 'key', 'content'],
     members: ['subscription_id', 'role', 'publisher_id'],
     offer_pages: ['publisher_id', 'offer_id', 'plan_id', 'page', 'logo_file', 'style_file'],
     visits: [
@@ -87,6 +98,7 @@ export const impersonalColumns: Readonly<
     // Microsoft's software, networks instead of addresses, and what its application's token says.
     arrivals: ['content'],
     inbox: ['consumer', 'message_id'],
+    open_matters: ['kind', 'key', 'content'],
     notifications: [
       'dedupe_key',
       'operation_id',
@@ -213,7 +225,6 @@ export const impersonalColumns: Readonly<
     timers: ['subscription_id', 'kind', 'correlation_id'],
   },
   'billing-sync': {
-    open_matters: ['kind', 'key', 'content'],
     catalogue_plans: ['publisher_id', 'offer_id', 'plan_id', 'market', 'content'],
     catalogue_readings: ['publisher_id', 'offer_id', 'plan_id', 'problem'],
     inbox: ['consumer', 'message_id'],
@@ -228,6 +239,7 @@ export const impersonalColumns: Readonly<
       'basis',
       'reason',
     ],
+    open_matters: ['kind', 'key', 'content'],
     meter_hours: [
       'subscription_id',
       'meter',

@@ -56,9 +56,3 @@ export const openMatters: KeptTable = {
   table: 'open_matters',
   reason: 'One row for each open matter of this service, removed when it closes.',
 };
-
-/** Of services that do not use them. An earlier version still prunes these tables, so they are dropped only after the next one. */
-export const unusedMessaging: readonly KeptTable[] = ['outbox', 'inbox'].map((table) => ({
-  table,
-  reason: 'Always empty: this service does not use it. A later version drops it.',
-}));

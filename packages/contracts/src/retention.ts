@@ -1,9 +1,4 @@
-import {
-  messagingRetention,
-  openMatters,
-  unusedMessaging,
-  type ServiceRetention,
-} from './retention-rule.ts';
+import { messagingRetention, openMatters, type ServiceRetention } from './retention-rule.ts';
 import type { ServiceName } from './services.ts';
 import { workerRetention } from './worker-retention.ts';
 
@@ -87,6 +82,7 @@ export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
   },
   landing: {
     rules: [
+      ...messagingRetention,
       {
         table: 'visits',
         since: 'expires_at',
@@ -137,10 +133,12 @@ export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
         table: 'offer_pages',
         reason: 'Settings of publishers, limited by a quota per publisher.',
       },
+      openMatters,
     ],
   },
   'webhook-ingest': {
     rules: [
+      ...messagingRetention,
       {
         table: 'arrivals',
         since: 'seen_at',
@@ -160,7 +158,7 @@ export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
           'Evidence of what Microsoft sent. At least a month, because repeats are recognised by these rows.',
       },
     ],
-    kept: unusedMessaging,
+    kept: [openMatters],
   },
   'fulfillment-worker': workerRetention,
   'billing-sync': {

@@ -12,7 +12,7 @@ import { measureCalls } from '@landfall/service-kit/common-readings';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import type { Logger } from '@landfall/service-kit/log';
-import { startMatters } from '@landfall/service-kit/matters';
+import { alertFinder, readMatters, startMatters } from '@landfall/service-kit/matters';
 import { Metrics } from '@landfall/service-kit/metrics';
 import { outboxSource } from '@landfall/service-kit/outbox';
 import { ownPersonalData } from '@landfall/service-kit/personal-data';
@@ -84,8 +84,6 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   readRecurring(metrics, { db, now });
   resources.use(startReadBack({ db, publishers, log, now, everyMs }));
   resources.use(startWatch({ db, publishers, log, now, everyMs }));
-  const finders = billingFinders(now);
-  resources.use(startMatters({ service, database: db, bus, relay, finders, log, now }));
   readProof(metrics, { db, now, publisherIds: publishers.all.map(runsOf) });
   const ownerVersion = askOwner(procedureTransport(bus));
   resources.use(await consumeSubscriptionFacts(bus, { db, ownerVersion, now }));
@@ -96,6 +94,9 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     billingOwnership({ db, log }),
   );
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
+  readMatters(metrics, db);
+  const finders = [alertFinder<BillingTables>(alerts), ...billingFinders(now)];
+  resources.use(startMatters({ service, database: db, bus, relay, finders, log, now }));
   const authorityUrl = config.ENTRA_AUTHORITY_URL;
   const baseUrl = config.MARKETPLACE_BASE_URL;
   const meteringChecks = createMeteringChecks(publishers, { authorityUrl, baseUrl, machineNow });

@@ -13,7 +13,7 @@ import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
-import { startMatters } from '@landfall/service-kit/matters';
+import { alertFinder, startMatters } from '@landfall/service-kit/matters';
 import { Metrics } from '@landfall/service-kit/metrics';
 import { outboxSource } from '@landfall/service-kit/outbox';
 import { startRelay } from '@landfall/service-kit/relay';
@@ -88,9 +88,6 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const lookup = createNameLookup({ servers: config.DESTINATION_NAME_SERVERS });
   const worker: WorkerDeps = { db, publishers, log, now, isLocal, lookup };
   await warnAboutUnlistedPublishers(worker);
-  const finders = workerFinders({ ...worker, bus, machineNow });
-  const relay = { wake: wakeRelay };
-  resources.use(startMatters({ service, database: db, bus, relay, finders, log, now }));
   const wakeLanes = startWork(resources, config, { worker, bus, wakeOutgoing: wakeRelay });
   for (const publisher of publishers.all) {
     const watched = { db, publisher, outcomes: outcomesOf(publisher), log, now: machineNow };
@@ -111,6 +108,12 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const reconcileMs = config.RECONCILE_INTERVAL;
   readWorker(metrics, { ...worker, machineNow, decisionDb, bus, reconcileMs });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
+  const finders = [
+    alertFinder<FulfillmentTables>(alerts),
+    ...workerFinders({ ...worker, bus, machineNow }),
+  ];
+  const relay = { wake: wakeRelay };
+  resources.use(startMatters({ service, database: db, bus, relay, finders, log, now }));
   const personalData = workerPersonalData(worker);
   const checks = doctorChecks(config, { mailer, bus, db, log, publishers, machineNow });
   resources.use(

@@ -7,6 +7,7 @@ import {
   readOutbox,
   readPools,
 } from '@landfall/service-kit/common-readings';
+import { readMatters } from '@landfall/service-kit/matters';
 import { type Metrics, reading, readings } from '@landfall/service-kit/metrics';
 import type { Roundup } from './api/roundup.ts';
 import type { Db } from './db/schema.ts';
@@ -26,6 +27,7 @@ export function readGateway(
   readConsumers(metrics, { bus, publisher: 'gateway', now });
   readClock(metrics, db);
   readPools(metrics, db);
+  readMatters(metrics, db);
   metrics.read([table.serviceAnswers], async () => {
     const answers = await roundup.ask();
     const samples = answers.map(({ service, answers: isAnswering }) => ({

@@ -11,6 +11,7 @@ import { postgresChecks } from '@landfall/service-kit/checks/postgres';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
+import { alertFinder, startMatters } from '@landfall/service-kit/matters';
 import { Metrics } from '@landfall/service-kit/metrics';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { ownPersonalData } from '@landfall/service-kit/personal-data';
@@ -46,6 +47,8 @@ import { limitPublishers } from './limits/publisher-limit.ts';
 import { createSharedRates, type SharedRates } from './limits/shared-rates.ts';
 import { watchForProxy } from './limits/undeclared-proxy.ts';
 import { createWebhookLimit } from './limits/webhook-limit.ts';
+import { endingKeyFinder } from './matters/ending-key-finder.ts';
+import { oldBackupFinder } from './matters/old-backup-finder.ts';
 import { takeMatterFacts } from './matters/take-facts.ts';
 import { countTurnedAway, readGateway } from './metrics.ts';
 import type { doctorHandlers } from './procedures/doctor.ts';
@@ -92,6 +95,12 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const roundup = createRoundup({ clients, now: machineNow });
   readGateway(metrics, { db, roundup, bus, now: machineNow });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
+  const finders = [
+    alertFinder<GatewayTables>(alerts),
+    endingKeyFinder(machineNow),
+    oldBackupFinder(machineNow),
+  ];
+  resources.use(startMatters({ service, database: db, bus, relay, finders, log, now }));
   resources.use(await startAuditUpkeep({ db, log, machineNow, config }));
   const rates = resources.use(createSharedRates({ db, log }));
   const audit = resources.use(createAudit({ db, log, machineNow }));

@@ -1,5 +1,6 @@
 import { metrics as table } from '@landfall/contracts/metrics';
-import { readClock, readPools } from '@landfall/service-kit/common-readings';
+import { readClock, readOutbox, readPools } from '@landfall/service-kit/common-readings';
+import { readMatters } from '@landfall/service-kit/matters';
 import type { Database } from '@landfall/service-kit/database';
 import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics';
 import type { LandingTables } from './db/schema.ts';
@@ -14,6 +15,8 @@ export function readLanding(
   const { database, now } = deps;
   readClock(metrics, database);
   readPools(metrics, database);
+  readOutbox(metrics, database, now);
+  readMatters(metrics, database);
   metrics.read([table.confirmationsOldest], async () => {
     const oldest = await oldestConfirmation(database.kysely);
     return [reading(table.confirmationsOldest, ageSeconds(oldest, now()) ?? 0)];

@@ -15,9 +15,12 @@ import { migrate, openDatabase, type Database } from '@landfall/service-kit/data
 import { serveHttp } from '@landfall/service-kit/http';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
+import { alertFinder, startMatters } from '@landfall/service-kit/matters';
 import { Metrics } from '@landfall/service-kit/metrics';
+import { outboxSource } from '@landfall/service-kit/outbox';
 import { ownPersonalData } from '@landfall/service-kit/personal-data';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
+import { startRelay } from '@landfall/service-kit/relay';
 import { startRetention } from '@landfall/service-kit/retention';
 import { procedureTransport, serveProcedures } from '@landfall/service-kit/rpc';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
@@ -28,6 +31,8 @@ import { consumeErasures } from './consumers/personal-data-erased.ts';
 import { migrations } from './db/migrations.ts';
 import type { LandingTables } from './db/schema.ts';
 import { ACCESS_REQUEST_SWEEP_MS, relayAccessRequests } from './manage/access-request-relay.ts';
+import { accessRequestFinder } from './matters/access-request-finder.ts';
+import { strangerFinder } from './matters/stranger-finder.ts';
 import { readLanding } from './metrics.ts';
 import { createBrandedFrames } from './offer-pages/branded-frame.ts';
 import { createPresentations } from './offer-pages/presentations.ts';
@@ -65,12 +70,19 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: 'landing', log, ackWaitMs: config.ACK_WAIT_MS }),
   );
-  await bus.ensureStreams([streams.fulfillment, streams.deadLetters]);
+  await bus.ensureStreams([streams.fulfillment, streams.matters, streams.deadLetters]);
   resources.use(await consumeErasures(database.kysely, bus));
 
   const metrics = new Metrics({ log, now: machineNow });
   readLanding(metrics, { database, now });
   const alerts = resources.use(startAlerts({ service: 'landing', metrics, log, now: machineNow }));
+  const relay = resources.use(startRelay({ source: outboxSource(database), bus, log }));
+  const finders = [
+    alertFinder<LandingTables>(alerts),
+    accessRequestFinder(now),
+    strangerFinder(machineNow),
+  ];
+  resources.use(startMatters({ service: 'landing', database, bus, relay, finders, log, now }));
   const assets = await loadAssets();
   const subscriptions = connectSubscriptions(bus, runtime);
   const parts = createParts({

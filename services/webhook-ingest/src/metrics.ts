@@ -1,6 +1,12 @@
 import { metrics as table } from '@landfall/contracts/metrics';
 import type { Bus } from '@landfall/service-kit/bus';
-import { readConsumers, readClock, readPools } from '@landfall/service-kit/common-readings';
+import {
+  readClock,
+  readConsumers,
+  readOutbox,
+  readPools,
+} from '@landfall/service-kit/common-readings';
+import { readMatters } from '@landfall/service-kit/matters';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics';
 import { countUnreadable, readBacklog } from './store/readings.ts';
 import type { CallerCounters } from './webhook/caller-counters.ts';
@@ -10,7 +16,7 @@ import type { Db } from './db/schema.ts';
 const RECENT_MS = 15 * 60_000;
 
 /** How long Microsoft repeats a call. After that, an unreadable change has either succeeded or failed. */
-const UNREADABLE_MS = 8 * 60 * 60_000;
+export const UNREADABLE_MS = 8 * 60 * 60_000;
 
 /**
  * The metrics of webhook-ingest: its callers, and how far their notifications have come. They include how long the
@@ -31,6 +37,8 @@ export function readIngest(
   const { db, urgentDb, bus, counters, now, machineNow } = deps;
   readClock(metrics, db);
   readPools(metrics, db, urgentDb);
+  readOutbox(metrics, db, now);
+  readMatters(metrics, db);
   readConsumers(metrics, { bus, publisher: 'webhook-ingest', now: machineNow });
   const { webhookCalls, webhookRefused } = table;
   metrics.read([webhookCalls, webhookRefused], async () => {

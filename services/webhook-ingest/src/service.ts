@@ -13,7 +13,9 @@ import { migrate, openDatabase, withOneRepeat } from '@landfall/service-kit/data
 import { serveHttp } from '@landfall/service-kit/http';
 import { canonicalPath } from '@landfall/service-kit/http-target';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
+import { alertFinder, startMatters } from '@landfall/service-kit/matters';
 import { Metrics } from '@landfall/service-kit/metrics';
+import { outboxSource } from '@landfall/service-kit/outbox';
 import type { RunningService, Runtime } from '@landfall/service-kit/process';
 import { ownPersonalData } from '@landfall/service-kit/personal-data';
 import { startRelay } from '@landfall/service-kit/relay';
@@ -29,6 +31,7 @@ import { createGroupCommit } from '@landfall/service-kit/group-commit';
 import { notificationHandlers } from './procedures/notifications.ts';
 import { ingestOwnership } from './procedures/ownership.ts';
 import { admitWebhook, MAX_BODY_BYTES, type WebhookParts } from './webhook/webhook.ts';
+import { unreadableFinder } from './matters/unreadable-finder.ts';
 import { readIngest } from './metrics.ts';
 import { notificationSource } from './relay/notification-relay.ts';
 import { startUnreadableWatch } from './reconciliation/unreadable-watch.ts';
@@ -60,7 +63,12 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const bus = resources.use(
     await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
   );
-  await bus.ensureStreams([streams.ingest, streams.fulfillment, streams.deadLetters]);
+  await bus.ensureStreams([
+    streams.ingest,
+    streams.fulfillment,
+    streams.matters,
+    streams.deadLetters,
+  ]);
 
   const counters = createCallerCounters(log, machineNow);
   const relay = resources.use(
@@ -78,6 +86,9 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const metrics = new Metrics({ log, now: machineNow });
   readIngest(metrics, { db, urgentDb, bus, counters, now, machineNow });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
+  const facts = resources.use(startRelay({ source: outboxSource(db), bus, log }));
+  const finders = [alertFinder<IngestTables>(alerts), unreadableFinder(now)];
+  resources.use(startMatters({ service, database: db, bus, relay: facts, finders, log, now }));
   const router = createRouter(
     ingestProcedures,
     notificationHandlers({ db, counters, log, now }),

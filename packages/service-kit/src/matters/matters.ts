@@ -21,8 +21,10 @@ import type { Found } from './found.ts';
 import { noteFound, openOfKind, removeMatters, saveMatters, takeTurn } from './store.ts';
 import type { MatterTables } from './tables.ts';
 
+export { alertFinder } from './alert-finder.ts';
 export { MAX_OPEN } from './diff.ts';
 export { found, type Found, type FoundRow } from './found.ts';
+export { readMatters } from './readings.ts';
 export { openMattersMigration, type MatterTables } from './tables.ts';
 
 /** A person does not notice the delay, and each run costs one indexed statement per kind. */

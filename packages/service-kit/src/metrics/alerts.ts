@@ -13,6 +13,8 @@ const LOOK_MS = 15_000;
 export interface Alerts extends AsyncDisposable {
   /** Checks again and returns the active alerts, each with the time since when this process has seen it. */
   firing(): Promise<FiringAlert[]>;
+  /** The active alerts as of the last check, which is at most some 15 seconds old. */
+  current(): FiringAlert[];
 }
 
 interface Seen {
@@ -56,13 +58,17 @@ export function startAlerts(options: {
   };
   const loop = startLoop({ name: 'alerts', everyMs: LOOK_MS, log, run: lookOnce });
 
+  const current = (): FiringAlert[] =>
+    [...seen.values()].filter(({ isTold }) => isTold).map((one) => view(service, one));
+
   return {
     async firing() {
       // A look that has begun may miss what the caller has just done.
       await looking;
       await lookOnce();
-      return [...seen.values()].filter(({ isTold }) => isTold).map((one) => view(service, one));
+      return current();
     },
+    current,
     [Symbol.asyncDispose]: () => loop[Symbol.asyncDispose](),
   };
 }

@@ -71,7 +71,7 @@ export function serveProcedures<Owner extends ProcedureOwner>(options: {
   bus: Bus;
   log: Logger;
   metrics?: Metrics | undefined;
-  alerts?: Alerts | undefined;
+  alerts?: Pick<Alerts, 'firing'> | undefined;
   checks?: OwnChecks | undefined;
   personalData?: OwnPersonalData | undefined;
 }): AsyncDisposable {
@@ -97,7 +97,7 @@ export function serveProcedures<Owner extends ProcedureOwner>(options: {
   );
 }
 
-function ownAlertsRouter(alerts: Alerts): AnyTRPCRouter {
+function ownAlertsRouter(alerts: Pick<Alerts, 'firing'>): AnyTRPCRouter {
   const list = async () => ({ firing: await alerts.firing() });
   return createRouter(ownAlertProcedures, { ownAlerts: { list } });
 }

@@ -6,6 +6,7 @@ import {
   readClock,
   readPools,
 } from '@landfall/service-kit/common-readings';
+import { readMatters } from '@landfall/service-kit/matters';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics';
 import type { Db } from '../db/schema.ts';
 import { reportDecisions } from '../store/decisions.ts';
@@ -41,6 +42,7 @@ export function readWorker(
   readClock(metrics, db);
   readPools(metrics, db, decisionDb);
   readOutbox(metrics, db, now);
+  readMatters(metrics, db);
   readConsumers(metrics, { bus, publisher: 'fulfillment-worker', now: machineNow });
   readPublishers(metrics, deps);
 

@@ -7,9 +7,9 @@ import type { PublicCheck } from './public-check.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A daily backup has failed once. */
-const OLD_DAYS = 2;
+export const OLD_DAYS = 2;
 /** JetStream keeps facts for seven days, so a database that is older cannot be filled again from it. */
-const TOO_OLD_DAYS = 7;
+export const TOO_OLD_DAYS = 7;
 /** Twice a year, so that a changed server or tool is noticed. */
 const RESTORE_DAYS = 180;
 

@@ -1,4 +1,11 @@
-import type { ExpressionBuilder, ExpressionWrapper, Selectable, SqlBool } from 'kysely';
+import {
+  sql,
+  type ExpressionBuilder,
+  type ExpressionWrapper,
+  type Selectable,
+  type SqlBool,
+  type Transaction,
+} from 'kysely';
 import type { Scope } from '@landfall/contracts/scopes';
 import type { Position } from '@landfall/service-kit/paging';
 import type { ApiKeysTable, Db, GatewayTables } from '../db/schema.ts';
@@ -145,4 +152,34 @@ export async function touchKey(db: Db, id: string, at: Date): Promise<void> {
     .where('id', '=', id)
     .where((eb) => eb.or([eb('lastUsedAt', 'is', null), eb('lastUsedAt', '<', at)]))
     .execute();
+}
+
+interface EndingKey {
+  readonly id: string;
+  readonly publisherId: string | null;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Keys that expire between two times, if they were used shortly before they end or until now: the first ones of each publisher.
+ * Reads the partial index `api_keys_ending`.
+ */
+export async function endingKeys(
+  trx: Transaction<GatewayTables>,
+  wanted: {
+    readonly after: Date;
+    readonly before: Date;
+    readonly unusedMs: number;
+    readonly limit: number;
+  },
+): Promise<readonly EndingKey[]> {
+  const { after, before, unusedMs, limit } = wanted;
+  const { rows } = await sql<EndingKey>`
+    select id, publisher_id, expires_at from (
+      select *, row_number() over (partition by publisher_id order by expires_at) as place
+      from api_keys
+      where revoked_at is null and expires_at > ${after} and expires_at <= ${before}
+        and last_used_at > expires_at - ${unusedMs} * interval '1 millisecond'
+    ) as ending where place <= ${limit}`.execute(trx);
+  return rows;
 }

@@ -1,4 +1,6 @@
 import type { Migration } from 'kysely/migration';
+import { openMattersMigration } from '@landfall/service-kit/matters';
+import { messagingMigration } from '@landfall/service-kit/outbox';
 import { visitsMigration } from './migrations/0001-visits.ts';
 import { anonymousEventsMigration } from './migrations/0002-anonymous-events.ts';
 import { erasuresMigration } from './migrations/0003-erasures.ts';
@@ -9,10 +11,11 @@ import { accessRequestsMigration } from './migrations/0007-access-requests.ts';
 import { refusedTokensMigration } from './migrations/0008-refused-tokens.ts';
 import { draftsMigration } from './migrations/0009-drafts.ts';
 import { quotasMigration } from './migrations/0011-quotas.ts';
+import { strangersMigration } from './migrations/0014-strangers.ts';
 
 /**
- * Forward only, in order of their names. A released migration is never changed. There is no outbox, because
- * landing publishes no facts, and no inbox, because handling a fact twice changes nothing.
+ * Forward only, in order of their names. A released migration is never changed. The inbox is not used, because handling a
+ * fact twice changes nothing.
  */
 export const migrations: Record<string, Migration> = {
   '0001-visits': visitsMigration,
@@ -25,4 +28,7 @@ export const migrations: Record<string, Migration> = {
   '0008-refused-tokens': refusedTokensMigration,
   '0009-drafts': draftsMigration,
   '0011-quotas': quotasMigration,
+  '0012-messaging': messagingMigration,
+  '0013-open-matters': openMattersMigration,
+  '0014-strangers': strangersMigration,
 };

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
 import type { StoredOfferPage } from '@landfall/contracts/offer-page';
+import type { MatterTables } from '@landfall/service-kit/matters';
 
 export type Db = Kysely<LandingTables>;
 export type Trx = Transaction<LandingTables>;
@@ -81,6 +82,8 @@ export interface EventsTable {
   times: Generated<number>;
   /** Identifies the row in which further events of the same hour are counted. */
   foldKey: string | null;
+  /** Publisher of the subscription, where a matter may come of the event. */
+  publisherId: Generated<string | null>;
 }
 
 /**
@@ -155,7 +158,7 @@ export interface EndedSessionsTable {
   expiresAt: Date;
 }
 
-export interface LandingTables {
+export interface LandingTables extends MatterTables {
   endedSessions: EndedSessionsTable;
   offerPages: OfferPagesTable;
   brandFiles: BrandFilesTable;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, Identity } from '../db/schema.ts';
+import type { Db, Identity, Trx } from '../db/schema.ts';
 import { MAX_WAITING, type KnownPerson } from './members.ts';
 
 export interface AccessRequest extends Identity {
@@ -125,4 +125,41 @@ export async function waitingPageOf(
     );
   }
   return await query.execute();
+}
+
+export interface Waiting {
+  readonly subscriptionId: string;
+  readonly publisherId: string | null;
+  /** When the oldest open request was made. */
+  readonly since: Date;
+  readonly people: number;
+  readonly hasOwner: boolean;
+}
+
+/**
+ * Subscriptions with requests from before `before`, or with any request if there is no owner who could decide: the oldest ones
+ * of each publisher. Reads the index `members_waiting`, which holds only open requests.
+ */
+export async function longWaiting(
+  trx: Trx,
+  before: Date,
+  limit: number,
+): Promise<readonly Waiting[]> {
+  const { rows } = await sql<Waiting>`
+    select subscription_id, publisher_id, since, people, has_owner from (
+      select *, row_number() over (partition by publisher_id order by since) as place
+      from (
+        select asking.subscription_id, max(asking.publisher_id) as publisher_id,
+          min(asking.asked_at) as since, count(*)::int as people,
+          bool_and(exists (
+            select from members as owning
+            where owning.subscription_id = asking.subscription_id
+              and owning.tenant_id = asking.tenant_id and owning.role = 'owner')) as has_owner
+        from members as asking
+        where asking.role is null and asking.decided_at is null and asking.asked_at is not null
+        group by asking.subscription_id
+      ) as waiting
+      where since <= ${before} or not has_owner
+    ) as placed where place <= ${limit}`.execute(trx);
+  return rows;
 }

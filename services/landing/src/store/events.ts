@@ -50,6 +50,7 @@ export interface LandingEvent extends Pick<EventsTable, 'correlationId'> {
   readonly visitor?: Identity | undefined;
   readonly about?: Identity | undefined;
   readonly detail?: string | undefined;
+  readonly publisherId?: string | undefined;
 }
 
 /**
@@ -82,6 +83,7 @@ function plainRow(event: LandingEvent): Insertable<EventsTable> {
     detail: event.detail ?? null,
     aboutObjectId: event.about?.objectId ?? null,
     foldKey: null,
+    publisherId: event.publisherId ?? null,
   };
 }
 

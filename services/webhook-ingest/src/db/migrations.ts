@@ -1,4 +1,5 @@
 import type { Migration } from 'kysely/migration';
+import { openMattersMigration } from '@landfall/service-kit/matters';
 import { messagingMigration } from '@landfall/service-kit/outbox';
 import { notifications } from './migrations/0002-notifications.ts';
 import { history } from './migrations/0003-history.ts';
@@ -17,4 +18,5 @@ export const migrations: Record<string, Migration> = {
   '0006-unreadable': unreadable,
   '0007-by-operation': byOperation,
   '0008-arrival': arrival,
+  '0009-open-matters': openMattersMigration,
 };

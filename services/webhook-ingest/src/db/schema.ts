@@ -1,4 +1,5 @@
 import type { Database } from '@landfall/service-kit/database';
+import type { MatterTables } from '@landfall/service-kit/matters';
 
 /** The answer: 200, 400, or 503 so that Microsoft calls again. */
 export type Verdict = 'accepted' | 'refused' | 'undecided';
@@ -68,7 +69,7 @@ export interface ArrivalsTable {
   seenAt: Date;
 }
 
-export interface IngestTables {
+export interface IngestTables extends MatterTables {
   arrivals: ArrivalsTable;
   notifications: NotificationsTable;
 }

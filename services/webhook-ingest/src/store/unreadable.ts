@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import type { Db } from '../db/schema.ts';
+import { sql, type Transaction } from 'kysely';
+import type { Db, IngestTables, NotificationsTable } from '../db/schema.ts';
 
 /** More publishers than one installation has. The next look takes the rest. */
 const MAX_PUBLISHERS = 100;
@@ -27,4 +27,23 @@ export async function markReconciled(db: Db, publisherId: string | null, at: Dat
     update notifications set reconciled_at = ${at}
     where unreadable and reconciled_at is null and received_at <= ${at}
       and publisher_id is not distinct from ${publisherId}`.execute(db.kysely);
+}
+
+type Unreadable = Pick<
+  NotificationsTable,
+  'id' | 'publisherId' | 'subscriptionId' | 'problems' | 'receivedAt' | 'verdict'
+>;
+
+/** Unreadable notifications since then: the newest ones of each publisher. Reads the index `notifications_unreadable`. */
+export async function newestUnreadable(
+  trx: Transaction<IngestTables>,
+  since: Date,
+  limit: number,
+): Promise<readonly Unreadable[]> {
+  const { rows } = await sql<Unreadable>`
+    select id, publisher_id, subscription_id, problems, received_at, verdict from (
+      select *, row_number() over (partition by publisher_id order by received_at desc) as place
+      from notifications where unreadable and received_at > ${since}
+    ) as recent where place <= ${limit}`.execute(trx);
+  return rows;
 }

@@ -4,7 +4,7 @@ import type { Migration } from 'kysely/migration';
 /** The columns by which open matters are ordered. */
 const ORDER = 'rank, due_key, opened_at, id';
 
-/** The list of what needs a person, of all services. */
+/** The list of what needs a person, of all services; and an index for what the gateway finds itself. */
 export const matters: Migration = {
   async up(db) {
     await sql`
@@ -64,5 +64,8 @@ export const matters: Migration = {
         details jsonb
       )`.execute(db);
     await sql`create index matter_events_of_matter on matter_events (matter_id, id)`.execute(db);
+    await sql`
+      create index api_keys_ending on api_keys (expires_at)
+        where revoked_at is null and expires_at is not null`.execute(db);
   },
 };

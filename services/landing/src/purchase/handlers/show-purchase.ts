@@ -104,6 +104,7 @@ async function refuse(
     visit: { id: visit.id, subscriptionId: subscription.id },
     visitor: session.visitor,
     correlationId: visit.correlationId,
+    publisherId: subscription.publisherId,
   });
   const organisation = organisationOf(subscription);
   const isThere = organisation === session.visitor.tenantId;
