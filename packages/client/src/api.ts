@@ -4647,26 +4647,29 @@ export interface Landfall {
     >;
   };
   readonly overview: {
-    /** What is wrong now: active alerts, and what waits for a person, each with the query that lists it. */
+    /** What is wrong now: active alerts, and how many matters of each kind are open. */
     readonly get: Query<
       {
         /** At most 100 characters. */
         publisherId?: string | undefined;
       },
       {
+        /** No alert is active, and no matter is open that is worse than `info`. */
         isGood: boolean;
         /** Absent for a caller that is limited to one publisher or does not have the scope alerts:read. */
         alerts?: FiringAlert[] | undefined;
-        /** Only what is open, or unknown because a service did not answer. */
+        /** Without those that are snoozed. The most urgent kinds come first. */
         matters: {
-          /** parkedTasks, deadLetters, deadDeliveries, failingDestinations, failedActivations, waitingForProduct, … */
+          /** A kind of `matters.list`. */
           kind: string;
-          /** Absent if the service that knows it did not answer. */
-          count?: number | undefined;
-          /** There are more than `count`. */
-          isMore?: boolean | undefined;
+          count: number;
+          /** Of the most urgent one. */
+          severity: 'critical' | 'warning' | 'info';
+          /** ISO 8601 in UTC, with `Z`. */
+          nextDueAt?: string | undefined;
           /** The query that lists them, and its input. */
           list: { procedure: string; input: Record<string, unknown> };
+          /** Title and next step of the most urgent one. */
           meaning: string;
         }[];
         /** Queries that were left out because the caller does not have their scope. */

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { firingAlert } from './alert-procedures.ts';
+import { matterSeverities } from './matters.ts';
 import { query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
 
-/** One kind of open problem that a person has to look at. */
-const openMatter = z.object({
-  /** parkedTasks, deadLetters, deadDeliveries, failingDestinations, failedActivations, waitingForProduct, … */
+/** What is open of one kind of matter. */
+const openMatters = z.object({
+  /** A kind of `matters.list`. */
   kind: z.string(),
-  /** Absent if the service that knows it did not answer. */
-  count: z.number().int().optional(),
-  /** There are more than `count`. */
-  isMore: z.boolean().optional(),
+  count: z.number().int(),
+  /** Of the most urgent one. */
+  severity: z.enum(matterSeverities),
+  nextDueAt: z.iso.datetime().optional(),
   /** The query that lists them, and its input. */
   list: z.object({ procedure: z.string(), input: z.record(z.string(), z.unknown()) }),
+  /** Title and next step of the most urgent one. */
   meaning: z.string(),
 });
 
@@ -35,15 +37,15 @@ export const overviewProcedures = {
     get: query({
       scope: 'health:read',
       scopedBy: 'publisher',
-      summary:
-        'What is wrong now: active alerts, and what waits for a person, each with the query that lists it.',
+      summary: 'What is wrong now: active alerts, and how many matters of each kind are open.',
       input: z.object(ofPublisher),
       output: z.object({
+        /** No alert is active, and no matter is open that is worse than `info`. */
         isGood: z.boolean(),
         /** Absent for a caller that is limited to one publisher or does not have the scope alerts:read. */
         alerts: z.array(firingAlert).optional(),
-        /** Only what is open, or unknown because a service did not answer. */
-        matters: z.array(openMatter),
+        /** Without those that are snoozed. The most urgent kinds come first. */
+        matters: z.array(openMatters),
         /** Queries that were left out because the caller does not have their scope. */
         withheld: z.array(z.string()),
         at: z.iso.datetime(),

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { MatterSeverity } from '@landfall/contracts/matters';
 import { retention } from '@landfall/contracts/retention';
 import { scopes, type Scope } from '@landfall/contracts/scopes';
+import { matterOpenedFactOf } from '@landfall/contracts/subjects';
 import {
   testDatabase,
   testNats,
   type TestDatabase,
   type TestNats,
 } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import type { Bus } from '@landfall/service-kit/bus';
 import type { Db } from '../src/db/schema.ts';
 import {
@@ -14,8 +18,6 @@ import {
   makeKey,
   openGatewayDatabase,
   rawRequest,
-  serveBilling,
-  serveFulfillment,
   testBus,
   type Gateway,
 } from './fixture.ts';
@@ -25,55 +27,50 @@ let nats: TestNats;
 let gateway: Gateway;
 let db: Db;
 let bus: Bus;
-let owners: AsyncDisposable[];
-/** The inputs that the owners got. */
-const seen: Record<string, unknown>[] = [];
-
-const empty = async () => ({ items: [] });
 
 beforeAll(async () => {
   [database, nats] = await Promise.all([testDatabase({ services: ['gateway'] }), testNats()]);
   gateway = await bootGateway({ database, nats });
   [db, bus] = await Promise.all([openGatewayDatabase(database), testBus(nats)]);
-  const parked = {
-    taskId: 1,
-    subscriptionId: 'contoso-1',
-    kind: 'activate',
-    reason: 'marketplace.refused',
-    attempts: 9,
-    correlationId: 'c',
-    createdAt: new Date().toISOString(),
-    parkedAt: new Date().toISOString(),
-  };
-  owners = [
-    serveFulfillment(bus, {
-      parkedTasks: {
-        list: async (input) => {
-          seen.push({ ...input });
-          return { items: [parked, parked], nextCursor: 'more' };
-        },
-      },
-      deadLetters: { list: empty },
-      deliveries: { list: empty },
-      destinations: { list: empty },
-      subscriptions: { list: empty },
-      reconciliation: { findings: empty },
-      credentials: { status: async () => ({ kind: 'secret', state: 'ok', publishers: [] }) },
-    }),
-    serveBilling(bus, {}),
-  ];
+  await open('task-parked', 'contoso', 'warning');
+  await open('task-parked', 'contoso', 'critical');
+  await open('dead-letter', undefined, 'warning');
+  await open('renewal-ahead', 'fabrikam', 'info');
+  await until('they are in the list', async () => (await overviewFor(scopes)).matters.length === 3);
 });
 
 afterAll(async () => {
-  for (const part of [gateway, ...owners, bus, db, nats, database]) {
-    await part[Symbol.asyncDispose]();
-  }
+  for (const part of [gateway, bus, db, nats, database]) await part[Symbol.asyncDispose]();
 });
+
+async function open(
+  kind: string,
+  publisherId: string | undefined,
+  severity: MatterSeverity,
+): Promise<void> {
+  const at = '2026-11-20T10:00:00.000Z';
+  const id = randomUUID();
+  const matter = {
+    id,
+    kind,
+    key: id,
+    owner: 'fulfillment-worker',
+    version: 1,
+    subject: { type: 'task', id: '1' },
+    publisherId,
+    severity,
+    params: { task: 'activate', error: 'marketplace.refused' },
+    since: at,
+    openedAt: at,
+  };
+  const envelope = { messageId: id, correlationId: id, occurredAt: new Date(at) };
+  await bus.publish(matterOpenedFactOf('fulfillment-worker'), matter, envelope);
+}
 
 interface Overview {
   readonly isGood: boolean;
   readonly alerts?: unknown[];
-  readonly matters: readonly { kind: string; count?: number; isMore?: boolean; list: object }[];
+  readonly matters: readonly { kind: string; count: number; severity: string; list: object }[];
   readonly withheld: readonly string[];
 }
 
@@ -89,38 +86,37 @@ async function ask(path: string, granted: readonly Scope[], publisherId?: string
 const overviewFor = async (...asked: [readonly Scope[], string?]) =>
   (await ask('overview.get', ...asked)) as Overview;
 
-test('open problems are counted, with the query that lists them, and those of a silent service are unknown', async () => {
+test('what is open is counted by kind, the most urgent kind first, with the query that lists it', async () => {
   const overview = await overviewFor(scopes);
-  expect(overview.isGood).toBe(false);
-  expect(overview.alerts).toBeDefined();
-  expect(overview.withheld).toEqual([]);
-  const { matters } = overview;
-  expect(matters.find(({ kind }) => kind === 'parkedTasks')).toMatchObject({
-    count: 2,
-    isMore: true,
-    list: { procedure: 'parkedTasks.list', input: {} },
-  });
-  // Billing fails and landing does not run.
-  const unknown = matters.filter(({ count }) => count === undefined);
-  expect(unknown.map(({ kind }) => kind).toSorted()).toEqual(['accessRequests', 'refusedUsage']);
-  expect(matters).toHaveLength(3);
+  expect(overview).toMatchObject({ isGood: false, alerts: expect.any(Array), withheld: [] });
+  expect(overview.matters).toMatchObject([
+    {
+      kind: 'task-parked',
+      count: 2,
+      severity: 'critical',
+      list: { procedure: 'matters.list', input: { kinds: ['task-parked'] } },
+      meaning: expect.stringContaining('activate'),
+    },
+    { kind: 'dead-letter', count: 1, severity: 'warning' },
+    { kind: 'renewal-ahead', count: 1, severity: 'info' },
+  ]);
 });
 
 test('a caller limited to one publisher gets only the counts of that publisher, and nothing about the installation', async () => {
-  seen.length = 0;
   const overview = await overviewFor(scopes, 'contoso');
   expect(overview.alerts).toBeUndefined();
-  expect(seen).toMatchObject([{ publisherId: 'contoso' }]);
-  expect(overview.matters.map(({ kind }) => kind)).not.toContain('deadLetters');
+  expect(overview.matters).toMatchObject([{ kind: 'task-parked', count: 2 }]);
+  // Something that is good to know is nothing wrong.
+  expect(await overviewFor(scopes, 'fabrikam')).toMatchObject({
+    isGood: true,
+    matters: [{ kind: 'renewal-ahead' }],
+  });
 });
 
 test('what the caller may not list is not counted, and the answer says so', async () => {
-  seen.length = 0;
   const overview = await overviewFor(['health:read', 'destinations:read']);
-  expect(seen).toEqual([]);
+  expect(overview).toMatchObject({ isGood: true, matters: [], withheld: ['matters.list'] });
   expect(overview.alerts).toBeUndefined();
-  expect(overview.withheld).toContain('parkedTasks.list');
-  expect(overview).toMatchObject({ isGood: true, matters: [] });
 });
 
 test('the retention of every table of every service is shown with its reason', async () => {

@@ -10,18 +10,14 @@ export const overview: NamespaceExamples<'overview'> = {
       alerts: alerts.list.output.firing,
       matters: [
         {
-          kind: 'deadDeliveries',
+          kind: 'task-parked',
           count: 3,
-          list: { procedure: 'deliveries.list', input: { state: 'dead' } },
-          meaning: 'Events that your product did not get. Repair it, then deliveries.replay.',
-        },
-        {
-          kind: 'refusedUsage',
-          list: { procedure: 'usage.refusals', input: {} },
-          meaning: 'Usage of the last day that was refused and is not billed.',
+          severity: 'warning',
+          list: { procedure: 'matters.list', input: { kinds: ['task-parked'] } },
+          meaning: 'Work on a subscription has stopped. Put the cause right, then replay the task.',
         },
       ],
-      withheld: ['people.waiting'],
+      withheld: [],
       at: '2026-11-15T10:00:00.000Z',
     },
   },

@@ -49,7 +49,7 @@ export function procedureHandlers(parts: {
   const allAlerts = alertHandlers(roundup, alerts);
   const audit = auditHandlers(db);
   const ofWorker = forwardHandlers(calendarProcedures, () => clients['fulfillment-worker']);
-  const overview = overviewHandler({ forwarded, alerts: allAlerts, now: () => new Date() });
+  const overview = overviewHandler({ db, alerts: allAlerts, now: matters.now });
   return {
     ...forwarded,
     alerts: allAlerts,

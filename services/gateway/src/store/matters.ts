@@ -141,6 +141,30 @@ export async function countOpen(
     .execute();
 }
 
+/** Of each kind, the open matter that comes first in the list, unless it is snoozed. The most urgent kinds come first. */
+export async function mostUrgent(
+  db: Db,
+  wanted: { readonly publisherId: string | undefined; readonly now: Date },
+): Promise<readonly MatterRow[]> {
+  const { publisherId, now: awakeAt } = wanted;
+  const first = filtered(db.kysely.selectFrom('matters').selectAll(), { publisherId, awakeAt })
+    .where('closedAt', 'is', null)
+    .distinctOn('kind')
+    .orderBy('kind')
+    .orderBy('rank')
+    .orderBy('dueKey')
+    .orderBy('openedAt')
+    .orderBy('id')
+    .as('first');
+  return await db.kysely
+    .selectFrom(first)
+    .selectAll()
+    .orderBy('rank')
+    .orderBy('dueKey')
+    .orderBy('kind')
+    .execute();
+}
+
 export async function findMatter(db: Db, id: string): Promise<MatterRow | undefined> {
   return await db.kysely
     .selectFrom('matters')
