@@ -6,6 +6,7 @@ import type {
   MatterKind,
   MatterOpened,
 } from '@landfall/contracts/matters';
+import { metrics as table } from '@landfall/contracts/metrics';
 import type { ServiceName } from '@landfall/contracts/services';
 import { streams } from '@landfall/contracts/streams';
 import { matterClosedFactOf, matterOpenedFactOf } from '@landfall/contracts/subjects';
@@ -13,18 +14,18 @@ import { isFault } from '@landfall/domain/fault';
 import type { Bus } from '../bus/bus.ts';
 import { inTransaction, type Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
+import { readings, type Metrics } from '../metrics/metrics.ts';
 import { enqueueMany } from '../outbox/outbox.ts';
 import type { Relay } from '../outbox/relay.ts';
 import { startLoop } from '../process/loop.ts';
 import { changesOf, MAX_OPEN, type Changes } from './diff.ts';
 import type { Found } from './found.ts';
-import { noteFound, openOfKind, removeMatters, saveMatters, takeTurn } from './store.ts';
+import { countOpen, noteFound, openOfKind, removeMatters, saveMatters, takeTurn } from './store.ts';
 import type { MatterTables } from './tables.ts';
 
 export { alertFinder } from './alert-finder.ts';
 export { MAX_OPEN } from './diff.ts';
 export { found, type Found, type FoundRow } from './found.ts';
-export { readMatters } from './readings.ts';
 export { openMattersMigration, type MatterTables } from './tables.ts';
 
 /** A person does not notice the delay, and each run costs one indexed statement per kind. */
@@ -177,4 +178,21 @@ async function publish(
     })),
   );
   return true;
+}
+
+/** Reads how many matters of each kind are open. */
+export function readMatters<DB extends MatterTables>(
+  metrics: Metrics,
+  database: Database<DB>,
+): void {
+  const { kysely } = database as unknown as Database<MatterTables>;
+  metrics.read([table.mattersOpen], async () => {
+    const counts = await countOpen(kysely);
+    return [
+      readings(
+        table.mattersOpen,
+        counts.map(({ kind, count }) => ({ labels: { kind }, value: count })),
+      ),
+    ];
+  });
 }
