@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FiringAlert } from '@landfall/contracts/alert-procedures';
+import type { AlertRule } from '@landfall/contracts/alert-rule';
 import { alertRules, type AlertName } from '@landfall/contracts/alerts';
 import { foundMatter, matterKinds } from '@landfall/contracts/matters';
 import { alertFinder } from '../src/matters/matters.ts';
@@ -18,9 +19,10 @@ const found = (...current: FiringAlert[]) =>
 test('every alert makes a valid matter, unless finer matters show what it counts', async () => {
   for (const name of Object.keys(alertRules) as AlertName[]) {
     const [matter] = await found(firing(name));
-    if ('shownAs' in alertRules[name]) {
+    const { shownAs }: AlertRule = alertRules[name];
+    if (shownAs) {
       expect(matter).toBeUndefined();
-      for (const kind of alertRules[name].shownAs) expect(matterKinds).toHaveProperty(kind);
+      for (const kind of shownAs) expect(matterKinds).toHaveProperty(kind);
     } else {
       expect(() => foundMatter.parse({ kind: 'alert', ...matter })).not.toThrow();
     }

@@ -2,7 +2,7 @@ import { alertRules, type AlertName } from '@landfall/contracts/alerts';
 import type { AlertRule } from '@landfall/contracts/alert-rule';
 import type { FiringAlert } from '@landfall/contracts/alert-procedures';
 import type { Alerts } from '../metrics/alerts.ts';
-import type { Found, MatterFinder } from './matters.ts';
+import type { Found, MatterFinder } from './found.ts';
 
 /** Each process checks its own alerts every 15 seconds, and finds them every 10. */
 const OTHERS_LOOK_MS = 60_000;

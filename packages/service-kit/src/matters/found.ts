@@ -1,8 +1,39 @@
 import { sql, type RawBuilder, type Transaction } from 'kysely';
-import type { FoundMatter, MatterSeverity, MatterSubject } from '@landfall/contracts/matters';
+import type {
+  FoundMatter,
+  matterKinds,
+  MatterKind,
+  MatterSeverity,
+  MatterSubject,
+} from '@landfall/contracts/matters';
+import type { ServiceName } from '@landfall/contracts/services';
 
 /** What a finder returns; the kind is known. */
 export type Found = Omit<FoundMatter, 'kind'>;
+
+/** The kinds that a service finds. */
+export type MatterKindOf<Service extends ServiceName> = {
+  [Kind in MatterKind]: (typeof matterKinds)[Kind]['owner'] extends infer Owner
+    ? Owner extends Service | 'every'
+      ? Kind
+      : never
+    : never;
+}[MatterKind];
+
+/** Finds everything of one kind that needs a person now. */
+export interface MatterFinder<DB, Kind extends MatterKind = MatterKind> {
+  readonly kind: Kind;
+  /**
+   * At most `limit` matters for each publisher: the oldest by `since`, or the newest if only a person closes this kind.
+   * Runs every few seconds, so its statement must read an index with little more than what it returns. If it throws, the
+   * matters of its kind stay as they are.
+   */
+  find(trx: Transaction<DB>, limit: number): Promise<readonly Found[]>;
+  /**
+   * A matter closes when no process has found it for this long. For what each process finds about itself. Absent: at once.
+   */
+  readonly closesAfterMs?: number | undefined;
+}
 
 /** A row of a statement that finds matters. Columns that a statement does not have are absent. */
 export interface FoundRow {

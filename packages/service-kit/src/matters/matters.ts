@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import type {
-  matterKinds,
-  MatterClosed,
-  MatterKind,
-  MatterOpened,
-} from '@landfall/contracts/matters';
+import type { MatterClosed, MatterKind, MatterOpened } from '@landfall/contracts/matters';
 import { metrics as table } from '@landfall/contracts/metrics';
 import type { ServiceName } from '@landfall/contracts/services';
 import { streams } from '@landfall/contracts/streams';
@@ -19,41 +14,17 @@ import { enqueueMany } from '../outbox/outbox.ts';
 import type { Relay } from '../outbox/relay.ts';
 import { startLoop } from '../process/loop.ts';
 import { changesOf, MAX_OPEN, type Changes } from './diff.ts';
-import type { Found } from './found.ts';
+import type { MatterFinder, MatterKindOf } from './found.ts';
 import { countOpen, noteFound, openOfKind, removeMatters, saveMatters, takeTurn } from './store.ts';
 import type { MatterTables } from './tables.ts';
 
 export { alertFinder } from './alert-finder.ts';
 export { MAX_OPEN } from './diff.ts';
-export { found, type Found, type FoundRow } from './found.ts';
+export { found, type Found, type FoundRow, type MatterFinder, type MatterKindOf } from './found.ts';
 export { openMattersMigration, type MatterTables } from './tables.ts';
 
 /** A person does not notice the delay, and each run costs one indexed statement per kind. */
 const EVERY_MS = 10_000;
-
-/** The kinds that a service finds. */
-export type MatterKindOf<Service extends ServiceName> = {
-  [Kind in MatterKind]: (typeof matterKinds)[Kind]['owner'] extends infer Owner
-    ? Owner extends Service | 'every'
-      ? Kind
-      : never
-    : never;
-}[MatterKind];
-
-/** Finds everything of one kind that needs a person now. */
-export interface MatterFinder<DB, Kind extends MatterKind = MatterKind> {
-  readonly kind: Kind;
-  /**
-   * At most `limit` matters for each publisher: the oldest by `since`, or the newest if only a person closes this kind.
-   * Runs every few seconds, so its statement must read an index with little more than what it returns. If it throws, the
-   * matters of its kind stay as they are.
-   */
-  find(trx: Transaction<DB>, limit: number): Promise<readonly Found[]>;
-  /**
-   * A matter closes when no process has found it for this long. For what each process finds about itself. Absent: at once.
-   */
-  readonly closesAfterMs?: number | undefined;
-}
 
 export interface Matters extends AsyncDisposable {
   /** Looks again soon. Call it when something has changed that a person waits for. */
