@@ -164,8 +164,7 @@ export function callPage(market: Market, call: LoggedCall): Html {
           </dd>
         </div>
       </dl>
-      <p class="small"></p>
-      <code>${call.method} ${call.path}</code>
+      <p class="address"><code>${call.method} ${call.path}</code></p>
     </section>
     <div class="two">
       ${messageCard('Request', call.request)}

@@ -72,8 +72,7 @@ function settingsCard(market: Market): Html {
         </label>
       </section>
     </div>
-    <p></p>
-    <button class="primary">Save the settings</button>
+    <p class="save"><button class="primary">Save the settings</button></p>
   </form>`;
 }
 
