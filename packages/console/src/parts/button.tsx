@@ -28,11 +28,17 @@ export function Button({
   isSmall = false,
   refusal,
   isDisabled,
+  isPending = false,
+  onPress,
+  type = 'button',
   ...rest
 }: ButtonProps) {
+  // react-aria's own `isPending` announces a progress bar, which a button of words does not have. The focus stays here.
+  const action = isPending ? { 'data-pending': true } : { type, ...(onPress && { onPress }) };
   const button = (
     <AriaButton
       {...rest}
+      {...action}
       isDisabled={Boolean(isDisabled) || refusal !== undefined}
       className={`button button-${look}${isSmall ? ' button-small' : ''}`}
     >

@@ -15,7 +15,25 @@ interface ConsolePage {
 const consolePages: readonly ConsolePage[] = [
   { name: 'console-home', path: '/', shows: 'the first page, with the menu' },
   { name: 'console-matters', path: '/matters', shows: 'what needs a person, by due time' },
+  { name: 'console-inbox', path: '/inbox', shows: 'notifications and their answers' },
+  { name: 'console-callers', path: '/inbox?tab=callers', shows: 'why callers were refused' },
+  { name: 'console-operations', path: '/operations', shows: 'operations with their decisions' },
+  { name: 'console-rules', path: '/rules', shows: 'the rules, as sentences' },
+  { name: 'console-rules-test', path: '/rules?tab=test', shows: 'what the rules would decide' },
+  { name: 'console-rules-report', path: '/rules?tab=report', shows: 'how decisions turned out' },
+  { name: 'console-deliveries', path: '/deliveries', shows: 'events that were sent' },
   { name: 'console-destinations', path: '/destinations', shows: 'where events are delivered' },
+  {
+    name: 'console-new-destination',
+    path: '/destinations/new',
+    shows: 'the channels to choose from',
+  },
+  {
+    name: 'console-new-teams',
+    path: '/destinations/new?channel=teams',
+    shows: 'what to prepare, and the form',
+  },
+  { name: 'console-reconciliation', path: '/reconciliation', shows: 'comparisons with Microsoft' },
 ];
 
 /** The pages as states of the gallery, opened by the admin. */
