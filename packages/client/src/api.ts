@@ -1623,7 +1623,7 @@ export interface Landfall {
         waitingSince?: string | undefined;
       }
     >;
-    /** Deliveries, newest first. Filters: destination, state and subscription. */
+    /** Deliveries, newest first. Filters: destination, state, type and subscription. */
     readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */
@@ -1633,6 +1633,8 @@ export interface Landfall {
         /** UUID. */
         destinationId?: string | undefined;
         state?: 'waiting' | 'delivered' | 'dead' | undefined;
+        /** Type of the event, such as `subscription.planChanged`, or `notice`. At most 100 characters. */
+        type?: string | undefined;
         /** At most 100 characters. */
         subscriptionId?: string | undefined;
         /** Only deliveries that were created before this time. ISO 8601 in UTC, with `Z`. */

@@ -46,7 +46,7 @@ describe.skipIf(chromiumMissing() !== undefined)('destinations and deliveries', 
     await page.getByRole('button', { name: 'Send a test' }).click();
     await page.getByText('The test arrived').waitFor();
     await page.getByRole('link', { name: 'Open the destination' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Shop' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Shop', exact: true }).waitFor();
     expect(await page.content()).not.toContain(secret);
     await visit.expectWellMade();
     const { items } = await api.destinations.list.query({});
@@ -72,7 +72,9 @@ describe.skipIf(chromiumMissing() !== undefined)('destinations and deliveries', 
 
     await using visit = await fixture.visit('otto');
     const { page } = visit;
-    await visit.goto('/deliveries?state=dead');
+    const others = await api.deliveries.list.query({ type: 'subscription.planChanged' });
+    expect(others.items).toEqual([]);
+    await visit.goto('/deliveries?state=dead&type=ping');
     await visit.expectWellMade();
     await page.getByRole('link', { name: 'ping' }).first().click();
     await page.getByText('The receiver answered with an error').first().waitFor();
@@ -93,6 +95,7 @@ describe.skipIf(chromiumMissing() !== undefined)('destinations and deliveries', 
     const { page } = visit;
     await visit.goto('/destinations');
     await page.getByRole('link', { name: 'Old shop' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Old shop' }).waitFor();
     await page.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     const dialog = page.getByRole('dialog');

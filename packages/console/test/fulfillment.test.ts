@@ -34,7 +34,7 @@ describe.skipIf(chromiumMissing() !== undefined)('inbox, operations, rules, reco
     await visit.expectWellMade();
 
     await page.getByRole('link', { name: 'See why' }).click();
-    await page.getByRole('heading', { name: 'The call had no bearer token' }).waitFor();
+    await page.locator('[data-step=missing]').waitFor();
     await page.getByText('let the proxy pass the Authorization header on unchanged').waitFor();
     await visit.expectWellMade();
   });

@@ -237,10 +237,12 @@ export const deliveryProcedures = {
     list: query({
       scope: 'destinations:read',
       scopedBy: 'publisher',
-      summary: 'Deliveries, newest first. Filters: destination, state and subscription.',
+      summary: 'Deliveries, newest first. Filters: destination, state, type and subscription.',
       input: pageRequest.extend({
         destinationId: z.uuid().optional(),
         state: z.enum(['waiting', 'delivered', 'dead']).optional(),
+        /** Type of the event, such as `subscription.planChanged`, or `notice`. */
+        type: text(100).min(1).optional(),
         subscriptionId: text(100).optional(),
         /** Only deliveries that were created before this time. */
         until: z.iso.datetime().optional(),

@@ -37,7 +37,7 @@ export function Steps({
             <Icon name={icons[tone]} size={14} />
           </span>
           <div className="step-body">
-            <h3>{title}</h3>
+            <p className="step-title">{title}</p>
             <dl className="step-facts">
               {facts
                 .filter(([, value]) => value !== undefined)

@@ -47,6 +47,7 @@ export async function listDeliveries(
     readonly publisherId: string | undefined;
     readonly destinationId?: string | undefined;
     readonly state?: DeliveryState | undefined;
+    readonly type?: string | undefined;
     readonly subscriptionId?: string | undefined;
     readonly until?: Date | undefined;
     readonly before?: { readonly at: Date; readonly id: string } | undefined;
@@ -63,6 +64,7 @@ export async function listDeliveries(
   if (publisherId !== undefined) query = query.where('publisherId', '=', publisherId);
   if (destinationId !== undefined) query = query.where('destinationId', '=', destinationId);
   if (state !== undefined) query = query.where('state', '=', state);
+  if (wanted.type !== undefined) query = query.where('type', '=', wanted.type);
   if (subscriptionId !== undefined) query = query.where('subscriptionId', '=', subscriptionId);
   if (until) query = query.where('createdAt', '<', until);
   if (before)

@@ -98,7 +98,9 @@ function Whole({
               about={t('deliveries.message.language', { language: message.language })}
             >
               <Card>
-                <h3>{message.subject}</h3>
+                <p>
+                  <strong>{message.subject}</strong>
+                </p>
                 <pre className="message-text" lang={message.language}>
                   {message.text}
                 </pre>

@@ -217,7 +217,9 @@ function Answer({ answer }: { readonly answer: TestAnswer }) {
         <div className="stack">
           {Object.keys(message).length > 0 && (
             <div>
-              <h3>{t('rules.test.message')}</h3>
+              <p>
+                <strong>{t('rules.test.message')}</strong>
+              </p>
               {Object.entries(message).map(([language, text]) => (
                 <blockquote key={language} className="quote" lang={language}>
                   <span className="muted">{language}</span> {text}
@@ -227,7 +229,9 @@ function Answer({ answer }: { readonly answer: TestAnswer }) {
           )}
           {passedOver.length > 0 && (
             <div>
-              <h3>{t('rules.test.passed')}</h3>
+              <p>
+                <strong>{t('rules.test.passed')}</strong>
+              </p>
               <ul className="bullets">
                 {passedOver.map(({ ruleId: passed, because }) => (
                   <li key={passed}>
@@ -238,7 +242,9 @@ function Answer({ answer }: { readonly answer: TestAnswer }) {
             </div>
           )}
           <div>
-            <h3>{t('rules.test.tested')}</h3>
+            <p>
+              <strong>{t('rules.test.tested')}</strong>
+            </p>
             <Facts
               items={[
                 [t('rules.test.offer'), <code key="offer">{tested.offerId}</code>],
