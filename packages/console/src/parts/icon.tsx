@@ -72,23 +72,20 @@ export function Icon({ name, size = 16 }: { readonly name: IconName; readonly si
   );
 }
 
-/** Landfall's mark: a headland over the waterline. */
+/** Landfall's mark: an L that runs out into a wave, and a light over it. */
 export function Mark({ size = 24 }: { readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">
-      <rect width="32" height="32" rx="8" fill="#0b6763" />
-      <circle cx="22.5" cy="9.500" r="2.750" fill="#f3c98b" />
+      <rect width="32" height="32" rx="8.5" fill="#0b6763" />
       <path
-        d="M5 20.500 12.600 9.800a1.600 1.600 0 0 1 2.600 0l3.300 4.700 1.500-1.900a1.600 1.600 0 0 1 2.500 0l4.500 7.900z"
-        fill="#fff"
-      />
-      <path
-        d="M5 25c2.200 0 2.200-1.600 4.400-1.600S11.600 25 13.800 25 16 23.400 18.200 23.400 20.400 25 22.600 25s2.200-1.600 4.400-1.600"
+        d="M10.5 8.5v9.2c0 3.6 1.7 5.4 4.6 5.4 3.7 0 3.9-3.2 7.4-3.2 1 0 1.9.3 2.7.9"
         fill="none"
-        stroke="#8fd6cd"
-        strokeWidth="2"
+        stroke="#fff"
+        strokeWidth="4.2"
         strokeLinecap="round"
+        strokeLinejoin="round"
       />
+      <circle cx="20.8" cy="10.8" r="3.3" fill="#f3c98b" />
     </svg>
   );
 }
