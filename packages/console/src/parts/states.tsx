@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { problemOf } from '../api/errors.ts';
 import { t } from '../words/words.ts';
@@ -38,14 +39,21 @@ export function ErrorState({
   readonly error: unknown;
   readonly onRetry?: () => void;
 }) {
-  const { message, nextStep, correlationId, issues } = problemOf(error);
+  const { message, nextStep, rejection, correlationId, issues } = problemOf(error);
+  const help = useQuery({
+    queryKey: ['rejectionHelp'],
+    queryFn: async () => (await import('@landfall/contracts/rejection-help')).rejectionHelp,
+    enabled: rejection !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const step = nextStep ?? nextStepOf(help.data, rejection);
   return (
     <div className="problem" role="alert">
       <Icon name="warning" size={20} />
       <div className="problem-text">
         <strong>{t('parts.error.title')}</strong>
         <p>{message}</p>
-        {nextStep !== undefined && <p>{nextStep}</p>}
+        {step !== undefined && <p>{step}</p>}
         {issues.length > 1 && (
           <ul>
             {issues.map((issue) => (
@@ -66,6 +74,13 @@ export function ErrorState({
       )}
     </div>
   );
+}
+
+function nextStepOf(
+  help: Readonly<Record<string, { readonly nextStep: string }>> | undefined,
+  rejection: string | undefined,
+): string | undefined {
+  return rejection === undefined ? undefined : help?.[rejection]?.nextStep;
 }
 
 /** Grey lines in the place of what is being loaded, so that nothing moves when it comes. */
