@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type * as Cards from 'adaptivecards';
 import type { Message } from '../../notices/message.ts';
 import type { ClaimedDelivery } from '../../store/claim-deliveries.ts';
 import { createNameLookup } from '../name-lookup.ts';
@@ -10,9 +11,7 @@ import { slackBody, slackChannel } from './slack.ts';
 import { teamsBody, teamsChannel, TEAMS_MAX_BYTES } from './teams.ts';
 
 // The package's ES modules do not load in Node.
-const cards = createRequire(import.meta.url)(
-  'adaptivecards/dist/adaptivecards.js',
-) as typeof import('adaptivecards');
+const cards = createRequire(import.meta.url)('adaptivecards/dist/adaptivecards.js') as typeof Cards;
 
 const hostile = '<!channel> [click](https://evil.example) *bold* # 1. & `code`';
 

@@ -68,10 +68,11 @@ function container(item: MessageItem, separator: boolean): object {
       ...textBlocks(sign, { color: COLOURS[look], weight: 'Bolder', size: 'Small' }),
       ...textBlocks(title, { weight: 'Bolder', size: 'Medium', spacing: 'None' }),
       ...paragraphs.flatMap((text) => textBlocks(text)),
-      ...sections.flatMap(({ heading, text }) => [
-        ...textBlocks(heading, { weight: 'Bolder', size: 'Small' }),
-        ...textBlocks(text, { spacing: 'None' }),
-      ]),
+      ...sections.flatMap(({ heading, text }) =>
+        textBlocks(heading, { weight: 'Bolder', size: 'Small' }).concat(
+          textBlocks(text, { spacing: 'None' }),
+        ),
+      ),
       ...(facts.length === 0
         ? []
         : [
