@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { until } from '@landfall/servers/wait';
 import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
-import { buy, confirmOnLandingPage } from './buying.ts';
 import type { Scenario } from './scenario.ts';
 
-/** No other scenario buys this plan while it waits for an approval. */
-const PLAN = { offerId: 'analytics', planId: 'enterprise', termUnit: 'P1Y' };
 const RECIPIENT = 'on-call@contoso.example';
 
 /** Matters are found every ten seconds, and a second message follows the first after half a minute. */
@@ -14,45 +15,69 @@ export const toldByMail: Scenario = {
   name: 'told by mail',
   guarantee: 'What needs a person is mailed with its next step, and so is that it is settled',
   async play(fixture) {
-    const { api } = fixture.client;
-    const { offerId, planId } = PLAN;
-    const { own: before } = await api.settings.get.query({ offerId });
-    const { destination } = await api.destinations.create.mutate({
+    const { destinations } = fixture.client.api;
+    await using product = await productThatIsGone();
+    const label = `Product ${randomUUID().slice(0, 8)}`;
+    const { destination: told } = await destinations.create.mutate({
       label: 'On call',
       channel: 'mail',
       recipients: [RECIPIENT],
-      matterKinds: ['approval-waiting'],
-      offerIds: [offerId],
+      matterKinds: ['destination-disabled'],
     });
+    const { destination: broken } = await destinations.create.mutate({
+      label,
+      url: product.url,
+      types: ['ping'],
+    });
+    const destinationId = broken.id;
     try {
-      await api.settings.put.mutate({ offerId, settings: { manualApproval: [planId] } });
-      const { subscriptionId, landingUrl } = await buy(fixture, PLAN);
-      await fixture.step('a purchase waits for the publisher: a mail says what to do', async () => {
-        await confirmOnLandingPage(fixture, landingUrl);
-        const mail = await mailAbout(fixture, subscriptionId, (subject) => !isSettled(subject));
-        expectThat(mail.includes('What to do:'), 'the mail has the next step');
-        expectThat(mail.includes('/console/matters/'), 'the mail links to the matter');
-      });
-      await fixture.step('the publisher approves: a mail says that it is settled', async () => {
-        await api.subscriptions.approve.mutate({ subscriptionId, reason: 'Order form signed' });
-        await mailAbout(fixture, subscriptionId, isSettled);
+      await fixture.step(
+        'your product answers that it is gone: a mail says what to do',
+        async () => {
+          await destinations.ping.mutate({ destinationId });
+          const mail = await mailAbout(fixture, label, (subject) => !isSettled(subject));
+          expectThat(mail.includes('What to do:'), 'the mail has the next step');
+          expectThat(mail.includes('/console/matters/'), 'the mail links to the matter');
+        },
+      );
+      await fixture.step('it is enabled again: a mail says that it is settled', async () => {
+        await destinations.enable.mutate({ destinationId });
+        await mailAbout(fixture, label, isSettled);
       });
     } finally {
-      const manualApproval = before.manualApproval ?? null;
-      await api.settings.put.mutate({ offerId, settings: { manualApproval } });
-      await api.destinations.remove.mutate({ destinationId: destination.id, dryRun: false });
+      for (const { id } of [told, broken]) {
+        await destinations.remove.mutate({ destinationId: id, dryRun: false });
+      }
     }
   },
 };
+
+/** A receiver that answers 410 to everything. */
+async function productThatIsGone(): Promise<{ readonly url: string } & AsyncDisposable> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(410).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/events`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 function isSettled(subject: string): boolean {
   return subject.startsWith('Settled: ');
 }
 
-/** Waits for a mail that names the subscription, and returns its text. */
+/** Waits for a mail that names the destination, and returns its text. */
 async function mailAbout(
   { client: { control } }: ScenarioFixture,
-  subscriptionId: string,
+  label: string,
   fits: (subject: string) => boolean,
 ): Promise<string> {
   return await until(
@@ -62,7 +87,7 @@ async function mailAbout(
         ({ to, subject }) => to.includes(RECIPIENT) && fits(subject),
       );
       const mails = await Promise.all(ours.map(({ id }) => control.mails.get(id)));
-      return mails.map(({ text }) => text ?? '').find((text) => text.includes(subscriptionId));
+      return mails.map(({ text }) => text ?? '').find((text) => text.includes(label));
     },
     { timeoutMs: PATIENCE_MS },
   );
