@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { matterCounts } from '../api/overview.ts';
 import { Count } from '../parts/badge.tsx';
@@ -11,7 +11,7 @@ import { Menu } from '../parts/menu.tsx';
 import { Toasts } from '../parts/toasts.tsx';
 import { languageNames, languages } from '@landfall/words/language';
 import { chooseLanguage } from '../words/language.ts';
-import { language, t } from '../words/words.ts';
+import { language, loadWords, t } from '../words/words.ts';
 import { followEvents, useIsLive } from './live.ts';
 import { commandKey } from './keyboard.ts';
 import { groups, type Place } from './nav.ts';
@@ -61,6 +61,7 @@ export function Frame() {
       <div className="sidebar-scrim" onClick={() => setOpen(false)} aria-hidden="true" />
       <main id="content" className="content" tabIndex={-1}>
         <OfflineNote />
+        <LocalNote />
         <Outlet key={publisher ?? ''} />
       </main>
       <Toasts />
@@ -248,6 +249,24 @@ function PersonMenu() {
       </AriaButton>
     </Menu>
   );
+}
+
+/** Only the local stack needs its code. */
+const LocalBanner = lazy(async () => {
+  const [{ LocalBanner: banner }] = await Promise.all([
+    import('./local-banner.tsx'),
+    loadWords('local'),
+  ]);
+  return { default: banner };
+});
+
+function LocalNote() {
+  const { local } = useSession();
+  return local ? (
+    <Suspense>
+      <LocalBanner marketplaceUrl={local.marketplaceUrl} />
+    </Suspense>
+  ) : null;
 }
 
 function OfflineNote() {

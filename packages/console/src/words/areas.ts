@@ -4,6 +4,7 @@ import type home from './home/en.json';
 import type inbox from './inbox/en.json';
 import type operations from './operations/en.json';
 import type matters from './matters/en.json';
+import type local from './local/en.json';
 import type parts from './parts/en.json';
 import type reconciliation from './reconciliation/en.json';
 import type rules from './rules/en.json';
@@ -17,6 +18,7 @@ export interface Areas {
   readonly inbox: typeof inbox;
   readonly operations: typeof operations;
   readonly matters: typeof matters;
+  readonly local: typeof local;
   readonly parts: typeof parts;
   readonly reconciliation: typeof reconciliation;
   readonly rules: typeof rules;
