@@ -9,6 +9,7 @@ const sources = [
   'src',
   'index.html',
   'vite.config.ts',
+  'build-plugins.ts',
   '../design/src',
   '../words',
   '../contracts/src',

@@ -21,6 +21,7 @@ import {
   type ScopedBy,
   type Thing,
 } from './ownership.ts';
+import { mayCall, scopeNeeded, sessionNeeded } from './call-scope.ts';
 import type { Caller } from './caller.ts';
 import type { ProcedureScope } from './scopes.ts';
 import type { ServiceName } from './services.ts';
@@ -259,30 +260,8 @@ const authorised = t.procedure.use(async ({ ctx, meta, next, path, getRawInput }
     const again = readmit && (() => readmit(publisherId));
     return next({ ctx: { ...call, caller, callerFor: undefined, readmit: again } });
   }
-  throw new TRPCError({
-    code: 'FORBIDDEN',
-    message:
-      scope === 'any'
-        ? 'You have no role. Ask an admin for one.'
-        : caller.kind === 'operator'
-          ? `Your role does not include the scope ${scope}. Ask an admin for a role that includes it.`
-          : `This key does not have the scope ${scope}. Ask an admin for a key that has it.`,
-  });
+  throw new TRPCError({ code: 'FORBIDDEN', message: scopeNeeded(caller, scope) });
 });
-
-function sessionNeeded(): Rejection<'session.needed'> {
-  return new Rejection(
-    'session.needed',
-    'This call is for people who have signed in to the console. Programs call keys.own (GET /v1/me).',
-  );
-}
-
-function mayCall(caller: Exclude<Caller, { kind: 'service' }>, scope: ProcedureScope): boolean {
-  if (scope === 'internal') return false;
-  // A session can have no role any more.
-  if (scope === 'any') return caller.kind === 'api-key' || caller.scopes.length > 0;
-  return caller.scopes.includes(scope);
-}
 
 function rejected({ rejected: code, message }: Rejection): TRPCError {
   const cause = new RemoteError(message, { rejection: code });

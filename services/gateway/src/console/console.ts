@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { Hono } from 'hono';
@@ -11,7 +12,6 @@ import { signInRoutes, type SignInParts } from '../operators/sign-in.ts';
 import { accessRoutes, type AccessParts } from './access-pages.ts';
 import type { AppFiles } from './app-files.ts';
 import { localMarketplaceRoutes } from './local-marketplace.ts';
-import { mountPageAssets } from './page-assets.ts';
 import { notBuiltPage, notePage, refusedPage } from './pages/notes.ts';
 import { returnPath, signInPath } from './return-path.ts';
 import type { ConsoleContext, ConsoleEnv } from './visit.ts';
@@ -106,4 +106,23 @@ function policyOf({ authorityUrl }: ConsoleParts): string {
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');
+}
+
+/** Style and script of the pages that the gateway renders itself. They work before anyone has signed in. */
+async function mountPageAssets(app: Hono<ConsoleEnv>): Promise<void> {
+  const files = [
+    ['pages.css', 'text/css', import.meta.resolve('./assets/pages.css')],
+    ['pages.js', 'text/javascript', import.meta.resolve('./assets/pages.js')],
+    ['tokens.css', 'text/css', import.meta.resolve('@landfall/design/tokens.css')],
+    ['mark.svg', 'image/svg+xml', import.meta.resolve('@landfall/design/mark.svg')],
+  ] as const;
+  for (const [name, type, place] of files) {
+    const text = await readFile(new URL(place), 'utf8');
+    app.get(`/console/${name}`, (c) =>
+      c.body(text, 200, {
+        'content-type': `${type}; charset=utf-8`,
+        'cache-control': 'public, max-age=300',
+      }),
+    );
+  }
 }
