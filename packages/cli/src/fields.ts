@@ -33,7 +33,9 @@ function optionsOf(field: Field, taken: ReadonlySet<string>): Option[] {
     const yes = new Option(`--${long}`, aboutOf(field));
     return field.preset === false ? [yes] : [yes, no];
   }
-  const short = field.isMany ? long.replace(/s$/, '') : long.replace(/-id$/, '');
+  const short = field.isMany
+    ? long.replace(/ies$/, 'y').replace(/s$/, '')
+    : long.replace(/-id$/, '');
   const alias = short !== long && !taken.has(short) ? `--${short}, ` : '';
   const value = type === 'json' ? 'json' : type === 'text' ? short.split('-').at(-1) : type;
   const option = new Option(`${alias}--${long} <${value}>`, aboutOf(field));

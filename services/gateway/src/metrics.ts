@@ -20,11 +20,12 @@ export function readGateway(
     readonly roundup: Roundup;
     readonly bus: Pick<Bus, 'consumerLag'>;
     readonly now: () => Date;
+    readonly machineNow: () => Date;
   },
 ): void {
-  const { db, roundup, bus, now } = parts;
+  const { db, roundup, bus, now, machineNow } = parts;
   readOutbox(metrics, db, now);
-  readConsumers(metrics, { bus, publisher: 'gateway', now });
+  readConsumers(metrics, { bus, publisher: 'gateway', now: machineNow });
   readClock(metrics, db);
   readPools(metrics, db);
   readMatters(metrics, db);

@@ -93,7 +93,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const clients = ownerClients(bus);
   const metrics = new Metrics({ log, now: machineNow });
   const roundup = createRoundup({ clients, now: machineNow });
-  readGateway(metrics, { db, roundup, bus, now: machineNow });
+  readGateway(metrics, { db, roundup, bus, now, machineNow });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const finders = [
     alertFinder<GatewayTables>(alerts),

@@ -61,6 +61,23 @@ test('both addresses show what happens, by its ids and without its contents', as
   expect(plain.seen.map(({ id }) => id)).toEqual(trpc.seen.map(({ id }) => id));
 });
 
+test('a matter that opens is shown by its publisher and subscription, and one of the installation only to callers for all publishers', async () => {
+  const everyone = await makeKey(db, ['events:read']);
+  const limited = await makeKey(db, ['events:read'], 'contoso');
+  await using all = await listen(gateway, { key: everyone });
+  await using ours = await listen(gateway, { key: limited });
+  const text = { params: { error: 'a text' } };
+  await publish('gateway.matter.opened', { kind: 'backup-old', ...text });
+  const about = { publisherId: 'contoso', subscriptionId: 's1' };
+  await publish('fulfillment.matter.opened', { kind: 'task-parked', ...about, ...text });
+  const shown = { type: 'fulfillment.matter.opened', ...about };
+  await until('both came', () => all.seen.length === 2);
+  await until('one came', () => ours.seen.length > 0);
+  expect(all.seen).toMatchObject([{ type: 'gateway.matter.opened' }, shown]);
+  expect(ours.seen).toMatchObject([shown]);
+  expect(JSON.stringify(all.seen)).not.toContain('a text');
+});
+
 test('a reader continues after the last id on another instance, and misses nothing', async () => {
   const key = await makeKey(db, ['events:read']);
   const before = await listen(gateway, { key });
