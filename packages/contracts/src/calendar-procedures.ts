@@ -78,6 +78,7 @@ export const calendarProcedures = {
   calendar: {
     list: query({
       scope: 'subscriptions:read',
+      calledBy: ['gateway'],
       scopedBy: 'publisher',
       summary:
         'What renews, converts from a trial, ends, expires, or must be configured or decided, in order of time.',
@@ -86,6 +87,7 @@ export const calendarProcedures = {
     }),
     days: query({
       scope: 'subscriptions:read',
+      calledBy: ['gateway'],
       scopedBy: 'publisher',
       summary: 'The number of calendar entries of each kind, by UTC day.',
       input: z.object(period).refine(isShort, TOO_LONG),
