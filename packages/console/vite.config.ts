@@ -21,7 +21,7 @@ export default defineConfig({
   build: { modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false },
   server: {
     proxy: Object.fromEntries(
-      ['/trpc', '/console/sign-in', '/console/sign-out'].map((path) => [
+      ['/trpc', '/v1', '/console/sign-in', '/console/sign-out'].map((path) => [
         path,
         // The gateway refuses calls of other origins.
         { target: GATEWAY, changeOrigin: true, headers: { origin: new URL(GATEWAY).origin } },

@@ -51,7 +51,7 @@ export function withKey(idempotencyKey: string): { context: { idempotencyKey: st
   return { context: { idempotencyKey } };
 }
 
-function ownHeaders(): Record<string, string> {
+export function ownHeaders(): Record<string, string> {
   const publisher = chosenPublisher();
   return {
     // Other sites cannot set it.

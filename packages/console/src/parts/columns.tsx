@@ -45,12 +45,15 @@ export function ColumnsMenu<Row>({
   columns,
   chosen,
   rows,
+  onExport,
 }: {
   readonly name: string;
   readonly columns: readonly Column<Row>[];
   readonly chosen: ChosenColumns<Row>;
   readonly rows: readonly Row[];
+  readonly onExport?: (() => Promise<void>) | undefined;
 }) {
+  const [isExporting, setExporting] = useState(false);
   const canExport = columns.some(({ csv }) => csv) && rows.length > 0;
   return (
     <>
@@ -59,7 +62,12 @@ export function ColumnsMenu<Row>({
           look="quiet"
           isSmall
           icon="download"
-          onPress={() => saveCsv(name, chosen.shown, rows)}
+          isPending={isExporting}
+          onPress={() => {
+            if (!onExport) return saveCsv(name, chosen.shown, rows);
+            setExporting(true);
+            void onExport().finally(() => setExporting(false));
+          }}
         >
           {t('parts.export')}
         </Button>

@@ -27,6 +27,8 @@ interface DataTableProps<Row> {
   readonly rowKeys?: Readonly<Record<string, (row: Row) => void>>;
   /** At the end of each row: a menu or a button. */
   readonly rowActions?: (row: Row) => ReactNode;
+  /** Exports all rows of the filters. Absent: the button exports those that are shown. */
+  readonly onExport?: () => Promise<void>;
   /** Left of the buttons for columns and export: filters and views. */
   readonly toolbar?: ReactNode;
 }
@@ -44,7 +46,7 @@ const AHEAD_ROWS = 10;
  * between rows, Enter and `o` open one. On narrow screens each row is a card.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { name, columns, pages, empty, toolbar } = props;
+  const { name, columns, pages, empty, toolbar, onExport } = props;
   const chosen = useColumns(name, columns);
   const isEmpty = !pages.isLoading && pages.rows.length === 0 && pages.error === undefined;
   return (
@@ -52,7 +54,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       <div className="toolbar">
         <div className="toolbar-start">{toolbar}</div>
         <div className="toolbar-end">
-          <ColumnsMenu columns={columns} chosen={chosen} rows={pages.rows} name={name} />
+          <ColumnsMenu
+            columns={columns}
+            chosen={chosen}
+            rows={pages.rows}
+            name={name}
+            onExport={onExport}
+          />
         </div>
       </div>
       {pages.error !== undefined && <ErrorState error={pages.error} onRetry={pages.retry} />}
