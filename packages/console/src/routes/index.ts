@@ -1,3 +1,4 @@
+import { calendarRoutes } from './calendar/route.ts';
 import { deliveryRoutes } from './deliveries/route.ts';
 import { destinationRoutes } from './destinations/route.ts';
 import { homeRoutes } from './home/route.ts';
@@ -6,11 +7,14 @@ import { matterRoutes } from './matters/route.ts';
 import { operationRoutes } from './operations/route.ts';
 import { reconciliationRoutes } from './reconciliation/route.ts';
 import { ruleRoutes } from './rules/route.ts';
+import { subscriptionRoutes } from './subscriptions/route.ts';
 
 /** The routes of every area, one line each. */
 export const routes = [
   ...homeRoutes,
   ...matterRoutes,
+  ...calendarRoutes,
+  ...subscriptionRoutes,
   ...inboxRoutes,
   ...operationRoutes,
   ...ruleRoutes,

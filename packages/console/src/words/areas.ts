@@ -1,3 +1,4 @@
+import type calendar from './calendar/en.json';
 import type deliveries from './deliveries/en.json';
 import type destinations from './destinations/en.json';
 import type home from './home/en.json';
@@ -9,9 +10,11 @@ import type parts from './parts/en.json';
 import type reconciliation from './reconciliation/en.json';
 import type rules from './rules/en.json';
 import type shell from './shell/en.json';
+import type subscriptions from './subscriptions/en.json';
 
 /** Every area of words: a folder here with a file per language. English is the source of the keys. */
 export interface Areas {
+  readonly calendar: typeof calendar;
   readonly deliveries: typeof deliveries;
   readonly destinations: typeof destinations;
   readonly home: typeof home;
@@ -23,6 +26,7 @@ export interface Areas {
   readonly reconciliation: typeof reconciliation;
   readonly rules: typeof rules;
   readonly shell: typeof shell;
+  readonly subscriptions: typeof subscriptions;
 }
 
 export type Area = keyof Areas;
