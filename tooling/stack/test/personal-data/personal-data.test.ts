@@ -155,6 +155,8 @@ async function plantEverywhere(ada: Planted, ben: Planted, publisherId = 'contos
         state: 'delivered',
         delivered_at: new Date(),
         replayed_by: emailId,
+        recipient: emailId,
+        ...publisher,
       },
     ],
     [
@@ -164,6 +166,16 @@ async function plantEverywhere(ada: Planted, ben: Planted, publisherId = 'contos
     [
       'fulfillment.delivery_attempts',
       { delivery_id: deliveryId, cause: 'resend', requested_by: emailId },
+    ],
+    [
+      'fulfillment.destinations',
+      {
+        ...publisher,
+        channel: 'mail',
+        recipients: `{${emailId},team@contoso.example}`,
+        types: '{}',
+        offer_ids: '{}',
+      },
     ],
     ['fulfillment.exchanges', { ...of, answer: { by: emailId } }],
     [
