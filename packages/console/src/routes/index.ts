@@ -8,6 +8,8 @@ import { operationRoutes } from './operations/route.ts';
 import { reconciliationRoutes } from './reconciliation/route.ts';
 import { ruleRoutes } from './rules/route.ts';
 import { subscriptionRoutes } from './subscriptions/route.ts';
+import { catalogueRoutes } from './catalogue/route.ts';
+import { usageRoutes } from './usage/route.ts';
 
 /** The routes of every area, one line each. */
 export const routes = [
@@ -21,4 +23,6 @@ export const routes = [
   ...deliveryRoutes,
   ...destinationRoutes,
   ...reconciliationRoutes,
+  ...usageRoutes,
+  ...catalogueRoutes,
 ] as const;

@@ -11,6 +11,8 @@ import type reconciliation from './reconciliation/en.json';
 import type rules from './rules/en.json';
 import type shell from './shell/en.json';
 import type subscriptions from './subscriptions/en.json';
+import type catalogue from './catalogue/en.json';
+import type usage from './usage/en.json';
 
 /** Every area of words: a folder here with a file per language. English is the source of the keys. */
 export interface Areas {
@@ -27,6 +29,8 @@ export interface Areas {
   readonly rules: typeof rules;
   readonly shell: typeof shell;
   readonly subscriptions: typeof subscriptions;
+  readonly catalogue: typeof catalogue;
+  readonly usage: typeof usage;
 }
 
 export type Area = keyof Areas;
