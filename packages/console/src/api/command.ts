@@ -54,7 +54,7 @@ export function useCommand<Input, Answer>(
       action: undo ? { label: t('parts.undo'), run: takeBack } : undefined,
       link:
         !undo && may('audit:read')
-          ? { label: t('parts.seeAudit'), to: { to: '/audit' as never } }
+          ? { label: t('parts.seeAudit'), to: { to: '/audit' } }
           : undefined,
     });
   };

@@ -8,6 +8,9 @@ import { operationRoutes } from './operations/route.ts';
 import { reconciliationRoutes } from './reconciliation/route.ts';
 import { ruleRoutes } from './rules/route.ts';
 import { subscriptionRoutes } from './subscriptions/route.ts';
+import { auditRoutes } from './audit/route.ts';
+import { keyRoutes } from './keys/route.ts';
+import { peopleRoutes } from './people/route.ts';
 import { catalogueRoutes } from './catalogue/route.ts';
 import { usageRoutes } from './usage/route.ts';
 
@@ -25,4 +28,7 @@ export const routes = [
   ...reconciliationRoutes,
   ...usageRoutes,
   ...catalogueRoutes,
+  ...keyRoutes,
+  ...peopleRoutes,
+  ...auditRoutes,
 ] as const;

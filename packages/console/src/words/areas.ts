@@ -11,6 +11,7 @@ import type reconciliation from './reconciliation/en.json';
 import type rules from './rules/en.json';
 import type shell from './shell/en.json';
 import type subscriptions from './subscriptions/en.json';
+import type access from './access/en.json';
 import type catalogue from './catalogue/en.json';
 import type usage from './usage/en.json';
 
@@ -29,6 +30,7 @@ export interface Areas {
   readonly rules: typeof rules;
   readonly shell: typeof shell;
   readonly subscriptions: typeof subscriptions;
+  readonly access: typeof access;
   readonly catalogue: typeof catalogue;
   readonly usage: typeof usage;
 }

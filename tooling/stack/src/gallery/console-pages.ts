@@ -34,6 +34,19 @@ const consolePages: readonly ConsolePage[] = [
     shows: 'what to prepare, and the form',
   },
   { name: 'console-reconciliation', path: '/reconciliation', shows: 'comparisons with Microsoft' },
+    name: 'console-usage',
+    path: '/usage',
+    shows: 'usage on its way to Microsoft, what is not billed first',
+  },
+  { name: 'console-statements', path: '/usage/statements', shows: 'the statements of a month' },
+  {
+    name: 'console-catalogue',
+    path: '/catalogue',
+    shows: 'plans as Microsoft has them, with included quantities',
+  },
+  { name: 'console-keys', path: '/keys', shows: 'API keys with their scopes and ends' },
+  { name: 'console-people', path: '/people', shows: 'who may sign in, and what the roles allow' },
+  { name: 'console-audit', path: '/audit', shows: 'who did what, and why' },
 ];
 
 /** The pages as states of the gallery, opened by the admin. */

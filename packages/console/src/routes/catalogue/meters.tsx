@@ -9,6 +9,7 @@ import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { TextField } from '../../parts/fields.tsx';
+import { RowMenu } from '../../parts/row-menu.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { t } from '../../words/words.ts';
@@ -36,14 +37,25 @@ export function Meters() {
         pages={pages}
         rowKey={(row) => `${row.publisherId} ${row.offerId} ${row.planId} ${row.meter}`}
         rowActions={(row) => (
-          <div className="row row-end">
-            <Button isSmall onPress={() => setEditing(row)} refusal={refusal}>
-              {t('catalogue.edit')}
-            </Button>
-            <Button isSmall onPress={() => setRemoving(row)} refusal={refusal}>
-              {t('catalogue.remove')}
-            </Button>
-          </div>
+          <RowMenu
+            name={row.meter}
+            refusal={refusal}
+            entries={[
+              {
+                id: 'edit',
+                label: t('catalogue.edit'),
+                icon: 'sliders',
+                run: () => setEditing(row),
+              },
+              {
+                id: 'remove',
+                label: t('catalogue.remove'),
+                icon: 'close',
+                isDanger: true,
+                run: () => setRemoving(row),
+              },
+            ]}
+          />
         )}
         toolbar={pages.rows.length > 0 ? add : undefined}
         empty={
@@ -68,6 +80,8 @@ export function Meters() {
 }
 
 interface Tier {
+  /** Keeps the focus in its field while others are added and removed. */
+  readonly key: number;
   readonly from: string;
   readonly dimension: string;
 }
@@ -82,8 +96,8 @@ function PutDialog({
   const [offerId, setOffer] = useState(meter?.offerId ?? '');
   const [planId, setPlan] = useState(meter?.planId ?? '');
   const [name, setName] = useState(meter?.meter ?? '');
-  const [tiers, setTiers] = useState<readonly Tier[]>(
-    meter?.tiers ?? [{ from: '0', dimension: '' }],
+  const [tiers, setTiers] = useState<readonly Tier[]>(() =>
+    (meter?.tiers ?? [{ from: '0', dimension: '' }]).map((tier, key) => ({ ...tier, key })),
   );
   const put = useCommand(
     {
@@ -108,7 +122,15 @@ function PutDialog({
       onClose={onClose}
       command={put}
       input={() =>
-        isWhole ? { ...of, offerId, planId, meter: name, tiers: [...tiers] } : undefined
+        isWhole
+          ? {
+              ...of,
+              offerId,
+              planId,
+              meter: name,
+              tiers: tiers.map(({ from, dimension }) => ({ from, dimension })),
+            }
+          : undefined
       }
     >
       <div className="field-pair">
@@ -138,7 +160,7 @@ function PutDialog({
       <fieldset className="field-group">
         <legend>{t('catalogue.tiers')}</legend>
         {tiers.map((tier, index) => (
-          <div key={index} className="row row-end">
+          <div key={tier.key} className="row row-end">
             <TextField
               label={t('catalogue.tier.from')}
               value={tier.from}
@@ -161,7 +183,7 @@ function PutDialog({
         <Button
           isSmall
           icon="plus"
-          onPress={() => setTiers([...tiers, { from: '', dimension: '' }])}
+          onPress={() => setTiers([...tiers, { key: Date.now(), from: '', dimension: '' }])}
         >
           {t('catalogue.tier.add')}
         </Button>
@@ -222,7 +244,7 @@ function columns(): readonly Column<Meter>[] {
       cell: ({ tiers }) => (
         <ul className="plain-list">
           {tiers.map(({ from, dimension }) => (
-            <li key={from}>{t('catalogue.tier', { from: quantity(String(from)), dimension })}</li>
+            <li key={from}>{t('catalogue.tier', { from: quantity(from), dimension })}</li>
           ))}
         </ul>
       ),

@@ -10,6 +10,7 @@ import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { CommandDialog, Dialog } from '../../parts/dialogs.tsx';
 import { SelectField, TextField } from '../../parts/fields.tsx';
+import { RowMenu } from '../../parts/row-menu.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../../parts/states.tsx';
 import { SubscriptionLink } from '../../parts/subscription-link.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -43,14 +44,26 @@ export function Recurring() {
         pages={pages}
         rowKey={({ id }) => id}
         rowActions={(row) => (
-          <div className="row row-end">
-            <Button isSmall onPress={() => setShown(row)}>
-              {t('catalogue.runs')}
-            </Button>
-            <Button isSmall onPress={() => setEnding(row)} refusal={refusal}>
-              {t('catalogue.recurring.end')}
-            </Button>
-          </div>
+          <RowMenu
+            name={row.label}
+            refusal={refusal}
+            entries={[
+              {
+                id: 'runs',
+                label: t('catalogue.runs'),
+                icon: 'clock',
+                isRead: true,
+                run: () => setShown(row),
+              },
+              {
+                id: 'end',
+                label: t('catalogue.recurring.end'),
+                icon: 'close',
+                isDanger: true,
+                run: () => setEnding(row),
+              },
+            ]}
+          />
         )}
         toolbar={pages.rows.length > 0 ? add : undefined}
         empty={

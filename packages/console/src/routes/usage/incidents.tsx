@@ -6,11 +6,11 @@ import { usePaged } from '../../api/paged.ts';
 import { incidentList, type Incident } from '../../api/usage.ts';
 import { useMay } from '../../app/session.ts';
 import { Status, type Tone } from '../../parts/badge.tsx';
-import { Button } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { Filters } from '../../parts/filters.tsx';
+import { RowMenu } from '../../parts/row-menu.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { SubscriptionLink } from '../../parts/subscription-link.tsx';
 import { day, t } from '../../words/words.ts';
@@ -26,6 +26,8 @@ export function Incidents() {
   const navigate = route.useNavigate();
   const pages = usePaged(incidentList(filter));
   const [settling, setSettling] = useState<Incident>();
+  const may = useMay();
+  const scope = 'usage:write';
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>
@@ -35,7 +37,22 @@ export function Incidents() {
         columns={columns()}
         pages={pages}
         rowKey={({ id }) => id}
-        rowActions={(row) => <SettleButton incident={row} onPress={() => setSettling(row)} />}
+        rowActions={(row) =>
+          row.settledAt === undefined ? (
+            <RowMenu
+              name={t(`usage.incident.${row.kind}`)}
+              refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
+              entries={[
+                {
+                  id: 'settle',
+                  label: t('usage.settle'),
+                  icon: 'check',
+                  run: () => setSettling(row),
+                },
+              ]}
+            />
+          ) : null
+        }
         toolbar={
           <Filters
             value={filter}
@@ -67,27 +84,6 @@ export function Incidents() {
       />
       {settling && <SettleDialog incident={settling} onClose={() => setSettling(undefined)} />}
     </>
-  );
-}
-
-function SettleButton({
-  incident,
-  onPress,
-}: {
-  readonly incident: Incident;
-  readonly onPress: () => void;
-}) {
-  const may = useMay();
-  const scope = 'usage:write';
-  if (incident.settledAt !== undefined) return null;
-  return (
-    <Button
-      isSmall
-      onPress={onPress}
-      refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-    >
-      {t('usage.settle')}
-    </Button>
   );
 }
 

@@ -3,7 +3,7 @@ import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import type { UsageHour } from '../../api/usage.ts';
 import { useMay } from '../../app/session.ts';
-import { Button } from '../../parts/button.tsx';
+import { Button, IconButton } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { useNow } from '../../parts/time.tsx';
 import { ago, rich, t } from '../../words/words.ts';
@@ -30,15 +30,23 @@ export function Resend({
   const { subscriptionId, dimension, expiresAt = '' } = hour;
   return (
     <>
-      <Button
-        icon="send"
-        look={isSmall ? 'plain' : 'primary'}
-        isSmall={isSmall}
-        onPress={() => setAsking(true)}
-        refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-      >
-        {t('usage.resend')}
-      </Button>
+      {isSmall ? (
+        <IconButton
+          icon="send"
+          label={may(scope) ? t('usage.resend') : t('parts.forbidden', { scope })}
+          isDisabled={!may(scope)}
+          onPress={() => setAsking(true)}
+        />
+      ) : (
+        <Button
+          icon="send"
+          look="primary"
+          onPress={() => setAsking(true)}
+          refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
+        >
+          {t('usage.resend')}
+        </Button>
+      )}
       <CommandDialog
         title={t('usage.resend.title')}
         about={

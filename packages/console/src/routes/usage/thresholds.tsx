@@ -10,6 +10,7 @@ import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { TextField } from '../../parts/fields.tsx';
+import { RowMenu } from '../../parts/row-menu.tsx';
 import { EmptyState } from '../../parts/states.tsx';
 import { SubscriptionLink } from '../../parts/subscription-link.tsx';
 import { day, t } from '../../words/words.ts';
@@ -37,9 +38,19 @@ export function Thresholds() {
         pages={pages}
         rowKey={({ subscriptionId, dimension }) => `${subscriptionId} ${dimension}`}
         rowActions={(row) => (
-          <Button isSmall onPress={() => setEnding(row)} refusal={refusal}>
-            {t('usage.threshold.remove')}
-          </Button>
+          <RowMenu
+            name={row.dimension}
+            refusal={refusal}
+            entries={[
+              {
+                id: 'remove',
+                label: t('usage.threshold.remove'),
+                icon: 'close',
+                isDanger: true,
+                run: () => setEnding(row),
+              },
+            ]}
+          />
         )}
         toolbar={pages.rows.length > 0 ? add : undefined}
         empty={
