@@ -97,7 +97,11 @@ function PutDialog({
   const [planId, setPlan] = useState(meter?.planId ?? '');
   const [name, setName] = useState(meter?.meter ?? '');
   const [tiers, setTiers] = useState<readonly Tier[]>(() =>
-    (meter?.tiers ?? [{ from: '0', dimension: '' }]).map((tier, key) => ({ ...tier, key })),
+    (meter?.tiers ?? [{ from: '0', dimension: '' }]).map(({ from, dimension }, key) => ({
+      key,
+      from,
+      dimension,
+    })),
   );
   const put = useCommand(
     {
