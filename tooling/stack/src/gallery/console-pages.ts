@@ -34,6 +34,7 @@ const consolePages: readonly ConsolePage[] = [
     shows: 'what to prepare, and the form',
   },
   { name: 'console-reconciliation', path: '/reconciliation', shows: 'comparisons with Microsoft' },
+  {
     name: 'console-usage',
     path: '/usage',
     shows: 'usage on its way to Microsoft, what is not billed first',
