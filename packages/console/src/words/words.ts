@@ -112,7 +112,7 @@ export function money(amount: number | string, currency: string): string {
 
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
 
-const shortRelative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
+const shortRelative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
 
 const UNITS = [
   ['year', 365 * 86_400],
