@@ -1,4 +1,4 @@
-import { saveFile } from '../parts/columns.tsx';
+import { saveFile } from '../parts/csv.ts';
 import { toast } from '../parts/toasts.tsx';
 import { t } from '../words/words.ts';
 import { ownHeaders } from './client.ts';

@@ -141,6 +141,7 @@ function Choice({
       <AriaButton
         className={value === ANY ? 'pill' : 'pill pill-on'}
         // The name begins as the visible text does (WCAG 2.5.3). By itself it would end with the label.
+        // oxlint-disable-next-line jsx-a11y/aria-proptypes -- Empty, it takes away the one that react-aria sets.
         aria-labelledby=""
         aria-label={[label, chosen].filter(Boolean).join(' ')}
       >

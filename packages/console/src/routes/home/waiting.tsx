@@ -53,7 +53,7 @@ export function Waiting() {
         </div>
       )}
       {(data?.open ?? 0) > (next.data?.items.length ?? 0) && (
-        <Link className="question-more" to={'/matters' as '/'}>
+        <Link className="question-more" to="/matters">
           {t('home.waiting.all', { count: data?.open ?? 0 })}
         </Link>
       )}
