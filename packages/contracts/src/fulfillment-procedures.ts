@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { calendarProcedures } from './calendar-procedures.ts';
 import { credentialProcedures } from './credential-procedures.ts';
+import { customerMailProcedures } from './customer-mail-procedures.ts';
 import { deliveryProcedures } from './delivery-procedures.ts';
 import { listenerProcedures } from './listener-procedures.ts';
 import { importProcedures } from './import-procedures.ts';
@@ -23,6 +24,7 @@ export const fulfillmentProcedures = {
   ...settingsProcedures,
   ...reconciliationProcedures,
   ...deliveryProcedures,
+  ...customerMailProcedures,
   ...repairProcedures,
   ...credentialProcedures,
   ...importProcedures,

@@ -124,6 +124,8 @@ export const impersonalColumns: Readonly<
     ],
   },
   'fulfillment-worker': {
+    customer_mails: ['publisher_id', 'settings'],
+    customer_mail_texts: ['publisher_id', 'offer_id', 'language', 'key', 'text'],
     approvals: ['subscription_id'],
     notes: ['subscription_id'],
     policy_versions: ['publisher_id', 'rules', 'settings'],

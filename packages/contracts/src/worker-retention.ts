@@ -140,6 +140,11 @@ export const workerRetention: ServiceRetention = {
     },
   ],
   kept: [
+    { table: 'customer_mails', reason: 'One row for each publisher that set mails to customers.' },
+    {
+      table: 'customer_mail_texts',
+      reason: "A publisher's own texts of mails, which hold no personal data.",
+    },
     openMatters,
     {
       table: 'subscriptions',

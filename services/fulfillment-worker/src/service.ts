@@ -34,6 +34,8 @@ import { noticeChecks } from './doctor/notice-checks.ts';
 import { createPublisherChecks } from './doctor/publisher-checks.ts';
 import { publisherSetup } from './doctor/publisher-setup.ts';
 import { startGivingUp } from './deliveries/give-up-waiting.ts';
+import { startRenewals } from './customer-mails/renewals.ts';
+import { customerMailChannel } from './deliveries/channels/customer-mail.ts';
 import { httpsChannel } from './deliveries/channels/https.ts';
 import { mailChannel } from './deliveries/channels/mail.ts';
 import { mailSettings } from './deliveries/channels/mail-settings.ts';
@@ -98,7 +100,17 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
 
   const mailFrom = mailer?.from;
   const publicUrl = config.PUBLIC_URL;
-  const deps = { ...worker, isLocal, mailFrom, publicUrl, bus, wakeLanes, wakeRelay, wakeSender };
+  const deps = {
+    ...worker,
+    isLocal,
+    mailFrom,
+    publicUrl,
+    bus,
+    wakeLanes,
+    wakeRelay,
+    wakeSender,
+    mailer,
+  };
   const reconciler = resources.use(startReconciler(deps, config.RECONCILE_INTERVAL));
   const router = createRouter(
     fulfillmentProcedures,
@@ -218,19 +230,23 @@ function startOutgoing(
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
   const servers = config.DESTINATION_NAME_SERVERS;
   const lookup = createNameLookup({ servers, rememberFailuresMs: FAILURE_MEMORY_MS });
+  const publicUrl = config.PUBLIC_URL;
   const channels = {
     product: httpsChannel({ machineNow, isLocal, lookup }),
     teams: teamsChannel({ isLocal, lookup }),
     slack: slackChannel({ isLocal, lookup }),
-    ...(mailer && { mail: mailChannel(mailer) }),
+    ...(mailer && {
+      mail: mailChannel(mailer),
+      'customer-mail': customerMailChannel({ mailer, db, now, publicUrl }),
+    }),
   };
   const sender = resources.use(startSender({ db, log, now, channels }));
   resources.use(startGivingUp(db.kysely, log, now));
   const { rules } = retention[service];
   resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));
   const wakeSender = () => sender.wake();
-  const publicUrl = config.PUBLIC_URL;
   resources.use(startTeller({ db, log, now, publicUrl, wakeSender }));
+  resources.use(startRenewals({ db, log, now, wakeSender }));
   const wakeRelay = () => {
     relay.wake();
     wakeSender();

@@ -6,6 +6,7 @@ import { incidents, recurring, thresholds } from './billing.ts';
 import { calendar } from './calendar.ts';
 import { catalogue, meters, overrides } from './catalogue.ts';
 import { credentials } from './credentials.ts';
+import { customerMails } from './customer-mails.ts';
 import { deliveries } from './deliveries.ts';
 import { destinations } from './destinations.ts';
 import { backups, doctor } from './doctor.ts';
@@ -48,6 +49,7 @@ export const examples: {
   meters,
   overrides,
   credentials,
+  customerMails,
   deliveries,
   destinations,
   backups,

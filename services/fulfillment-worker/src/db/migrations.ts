@@ -25,6 +25,7 @@ import { approvalsMigration } from './migrations/0025-approvals.ts';
 import { mattersMigration } from './migrations/0027-matters.ts';
 import { readingListsMigration } from './migrations/0029-reading-lists.ts';
 import { channelsMigration } from './migrations/0030-channels.ts';
+import { customerMailsMigration } from './migrations/0032-customer-mails.ts';
 
 /** Forward only: a released migration is never edited; a later migration corrects it. */
 export const migrations: Record<string, Migration> = {
@@ -54,4 +55,5 @@ export const migrations: Record<string, Migration> = {
   '0027-matters': mattersMigration,
   '0029-reading-lists': readingListsMigration,
   '0030-channels': channelsMigration,
+  '0032-customer-mails': customerMailsMigration,
 };

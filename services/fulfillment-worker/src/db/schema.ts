@@ -319,6 +319,22 @@ export interface PolicyVersionsTable {
   savedAt: Date;
 }
 
+/** How a publisher writes to customers; an empty id means all publishers. */
+export interface CustomerMailsTable {
+  publisherId: string;
+  settings: JSONColumnType<Record<string, unknown>>;
+  destinationId: string | null;
+}
+
+/** A publisher's own text of a mail; an empty id means all publishers or all offers. */
+export interface CustomerMailTextsTable {
+  publisherId: string;
+  offerId: string;
+  language: string;
+  key: string;
+  text: string;
+}
+
 export interface FulfillmentTables extends MatterTables, DeliveryTables {
   subscriptions: SubscriptionsTable;
   timeline: TimelineTable;
@@ -336,6 +352,8 @@ export interface FulfillmentTables extends MatterTables, DeliveryTables {
   reconciliationRuns: ReconciliationRunsTable;
   reconciliationSeen: ReconciliationSeenTable;
   exchanges: ExchangesTable;
+  customerMails: CustomerMailsTable;
+  customerMailTexts: CustomerMailTextsTable;
   approvals: ApprovalsTable;
   notes: NotesTable;
   policyVersions: PolicyVersionsTable;

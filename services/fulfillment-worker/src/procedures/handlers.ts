@@ -2,13 +2,14 @@ import type { FulfillmentProcedures } from '@landfall/contracts/fulfillment-proc
 import type { Handlers } from '@landfall/contracts/procedures';
 import type { Db } from '../db/schema.ts';
 import { deliveryProcedures, type DeliveryDeps } from './deliveries.ts';
-import { destinationProcedures, type DestinationDeps } from './destinations.ts';
+import { destinationProcedures } from './destinations.ts';
 import type { Reconciler } from '../reconcile/reconciler.ts';
 import { accessRequestProcedures } from './access-requests.ts';
 import { approvalProcedures } from './approve.ts';
 import { activateProcedure } from './activate.ts';
 import { availablePlansProcedure } from './available-plans.ts';
 import { credentialProcedures } from './credentials.ts';
+import { customerMailProcedures, type CustomerMailDeps } from './customer-mails.ts';
 import { deadLetterProcedures, type DeadLetterDeps } from './dead-letters.ts';
 import { decideProcedure, mayRefuseProcedure } from './decide.ts';
 import type { ProcedureDeps } from './deps.ts';
@@ -32,7 +33,7 @@ import { truthsProcedure } from './truths.ts';
 
 /** Every procedure of this service with its handler. */
 export function procedureHandlers(
-  deps: ProcedureDeps & DestinationDeps & DeliveryDeps & DeadLetterDeps,
+  deps: ProcedureDeps & CustomerMailDeps & DeliveryDeps & DeadLetterDeps,
   parts: {
     readonly reconciler: Reconciler;
     readonly decisionDb: Db;
@@ -61,6 +62,7 @@ export function procedureHandlers(
     reconciliation: reconciliationProcedures(deps, reconciler),
     destinations: destinationProcedures(deps),
     deliveries: deliveryProcedures(deps),
+    customerMails: customerMailProcedures(deps),
     parkedTasks: parkedTaskProcedures(deps),
     deadLetters: deadLetterProcedures(deps),
     credentials,

@@ -46,26 +46,44 @@ const FONT =
  */
 export function mailHtml(message: Message): string {
   const { language, subject, intro, items, more, all, footer, change } = message;
+  return page({ language, subject, preview: preview(message), brand: 'Landfall' }, [
+    intro === undefined ? '' : textRow(intro, 'ink', 'font-size:16px;padding:0 4px 16px'),
+    ...items.map(itemRows),
+    more === undefined ? '' : textRow(more, 'muted', 'font-size:14px;padding:0 4px 12px'),
+    all
+      ? `<tr><td style="padding:4px 4px 16px;${FONT};font-size:14px">${anchor(all)}</td></tr>`
+      : '',
+    `<tr><td class="mu" style="padding:8px 4px 0;${FONT};font-size:12px;line-height:18px;color:${colours.muted[0]}">${escape(footer)}${change ? ` ${anchor(change)}` : ''}</td></tr>`,
+  ]);
+}
+
+/** The frame of every mail. */
+function page(
+  head: {
+    readonly language: string;
+    readonly subject: string;
+    /** Shown beside the subject. */
+    readonly preview: string;
+    readonly brand: string;
+  },
+  rows: readonly string[],
+): string {
   return `<!doctype html>
-<html lang="${language}">
+<html lang="${head.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
-<title>${escape(subject)}</title>
+<title>${escape(head.subject)}</title>
 <style>:root{color-scheme:light dark}@media(prefers-color-scheme:dark){${darkRules()}}</style>
 </head>
 <body class="bg" style="margin:0;padding:0;background:${colours.ground[0]}">
-<div style="display:none;max-height:0;overflow:hidden">${escape(preview(message))}</div>
+<div style="display:none;max-height:0;overflow:hidden">${escape(head.preview)}</div>
 <table role="presentation" class="bg" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:${colours.ground[0]}"><tr><td align="center" style="padding:24px 12px">
 <table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:600px">
-<tr><td class="ac" style="padding:0 4px 16px;${FONT};font-size:15px;font-weight:700;letter-spacing:.02em;color:${colours.accent[0]}">Landfall</td></tr>
-${intro === undefined ? '' : textRow(intro, 'ink', 'font-size:16px;padding:0 4px 16px')}
-${items.map(itemRows).join('\n')}
-${more === undefined ? '' : textRow(more, 'muted', 'font-size:14px;padding:0 4px 12px')}
-${all ? `<tr><td style="padding:4px 4px 16px;${FONT};font-size:14px">${anchor(all)}</td></tr>` : ''}
-<tr><td class="mu" style="padding:8px 4px 0;${FONT};font-size:12px;line-height:18px;color:${colours.muted[0]}">${escape(footer)}${change ? ` ${anchor(change)}` : ''}</td></tr>
+<tr><td class="ac" style="padding:0 4px 16px;${FONT};font-size:15px;font-weight:700;letter-spacing:.02em;color:${colours.accent[0]}">${escape(head.brand)}</td></tr>
+${rows.filter((row) => row !== '').join('\n')}
 </table>
 </td></tr></table>
 </body>
@@ -73,12 +91,39 @@ ${all ? `<tr><td style="padding:4px 4px 16px;${FONT};font-size:14px">${anchor(al
 `;
 }
 
+/** What a mail to a customer says. */
+export interface CustomerMessage {
+  readonly language: string;
+  readonly subject: string;
+  readonly preheader: string;
+  /** The name of the sender. */
+  readonly brand: string;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly link: { readonly label: string; readonly url: string } | undefined;
+  readonly footer: string;
+}
+
+/** A mail to a customer: the same page, with one item and the publisher's name instead of ours. */
+export function customerHtml(of: CustomerMessage): string {
+  const { language, subject, preheader, brand, title, paragraphs, link, footer } = of;
+  const rows = [
+    titleRow(title),
+    ...paragraphs.map((one) => textRow(one, 'ink', 'font-size:15px;padding:0 0 12px')),
+    link ? buttonRow(link) : '',
+  ];
+  return page({ language, subject, preview: preheader, brand }, [
+    cardRow(rows),
+    `<tr><td class="mu" style="padding:8px 4px 0;${FONT};font-size:12px;line-height:18px;color:${colours.muted[0]}">${escape(footer)}</td></tr>`,
+  ]);
+}
+
 function itemRows(item: MessageItem): string {
   const { look, sign, title, paragraphs, sections, facts, link } = item;
   const [text, ground] = looks[look];
   const cells = [
     `<tr><td style="padding:0 0 8px"><span class="${look}" style="display:inline-block;padding:2px 8px;border-radius:999px;${FONT};font-size:12px;font-weight:600;color:${text[0]};background:${ground[0]}">${escape(sign)}</span></td></tr>`,
-    `<tr><td class="ink" style="padding:0 0 8px"><h1 class="ink" style="margin:0;${FONT};font-size:18px;line-height:26px;font-weight:600;color:${colours.ink[0]}">${escape(title)}</h1></td></tr>`,
+    titleRow(title),
     ...paragraphs.map((one) => textRow(one, 'ink', 'font-size:15px;padding:0 0 12px')),
     ...sections.map(
       ({ heading, text: body }) =>
@@ -89,6 +134,15 @@ function itemRows(item: MessageItem): string {
       : `<tr><td style="padding:0 0 16px"><table role="presentation" cellpadding="0" cellspacing="0" border="0">${facts.map(factRow).join('')}</table></td></tr>`,
     link ? buttonRow(link) : '',
   ];
+  return cardRow(cells);
+}
+
+function titleRow(title: string): string {
+  return `<tr><td class="ink" style="padding:0 0 8px"><h1 class="ink" style="margin:0;${FONT};font-size:18px;line-height:26px;font-weight:600;color:${colours.ink[0]}">${escape(title)}</h1></td></tr>`;
+}
+
+/** A surface with a border. */
+function cardRow(cells: readonly string[]): string {
   return `<tr><td style="padding:0 0 12px"><table role="presentation" class="su" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:${colours.surface[0]};border:1px solid ${colours.line[0]};border-radius:12px"><tr><td style="padding:20px 24px 8px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
 ${cells.join('\n')}
 </table></td></tr></table></td></tr>`;
