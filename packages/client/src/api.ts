@@ -1901,6 +1901,191 @@ export interface Landfall {
       }
     >;
   };
+  readonly customerMails: {
+    /** Whether customers get mails, and which. */
+    readonly get: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+      },
+      {
+        /** Whether customers get mails. */
+        isOn: boolean;
+        /** The mails that they get. */
+        mails: (
+          | 'welcome'
+          | 'ready'
+          | 'actionNeeded'
+          | 'suspended'
+          | 'renewalAhead'
+          | 'ended'
+          | 'accessRequested'
+        )[];
+        /** For customers whose language is not known. */
+        language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
+        /** The name of the sender. Null: the installation's. */
+        senderName: string | null;
+        /** Where answers go. Null: to the installation's address. */
+        replyTo: string | null;
+        /** Names of your offers as customers know them, by offer ID. Without one, the offer ID is shown. */
+        productNames: Record<string, string>;
+        /** If true, test purchases get mails too. */
+        includesTests: boolean;
+        /** If true, customers of partners (CSP) get mails too. Usually the partner writes to them. */
+        includesPartnerLed: boolean;
+        /** False: this installation has no mail server, so nothing is sent. */
+        isReady: boolean;
+        nextStep?: string | undefined;
+        /** The destination under which deliveries are listed. Absent until mails are switched on. UUID. */
+        destinationId?: string | undefined;
+      }
+    >;
+    /** Switches mails to customers on or off, and chooses them. What is absent stays. */
+    readonly put: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        settings: {
+          /** Whether customers get mails. */
+          isOn?: boolean | undefined;
+          /** The mails that they get. At most 7 items. */
+          mails?:
+            | (
+                | 'welcome'
+                | 'ready'
+                | 'actionNeeded'
+                | 'suspended'
+                | 'renewalAhead'
+                | 'ended'
+                | 'accessRequested'
+              )[]
+            | undefined;
+          /** For customers whose language is not known. */
+          language?: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja' | undefined;
+          /** The name of the sender. Null: the installation's. */
+          senderName?: string | null | undefined;
+          /** Where answers go. Null: to the installation's address. */
+          replyTo?: string | null | undefined;
+          /** Names of your offers as customers know them, by offer ID. Without one, the offer ID is shown. */
+          productNames?: Record<string, string> | undefined;
+          /** If true, test purchases get mails too. */
+          includesTests?: boolean | undefined;
+          /** If true, customers of partners (CSP) get mails too. Usually the partner writes to them. */
+          includesPartnerLed?: boolean | undefined;
+        };
+      },
+      {
+        /** Whether customers get mails. */
+        isOn: boolean;
+        /** The mails that they get. */
+        mails: (
+          | 'welcome'
+          | 'ready'
+          | 'actionNeeded'
+          | 'suspended'
+          | 'renewalAhead'
+          | 'ended'
+          | 'accessRequested'
+        )[];
+        /** For customers whose language is not known. */
+        language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
+        /** The name of the sender. Null: the installation's. */
+        senderName: string | null;
+        /** Where answers go. Null: to the installation's address. */
+        replyTo: string | null;
+        /** Names of your offers as customers know them, by offer ID. Without one, the offer ID is shown. */
+        productNames: Record<string, string>;
+        /** If true, test purchases get mails too. */
+        includesTests: boolean;
+        /** If true, customers of partners (CSP) get mails too. Usually the partner writes to them. */
+        includesPartnerLed: boolean;
+        /** False: this installation has no mail server, so nothing is sent. */
+        isReady: boolean;
+        nextStep?: string | undefined;
+        /** The destination under which deliveries are listed. Absent until mails are switched on. UUID. */
+        destinationId?: string | undefined;
+      }
+    >;
+    /** The texts of the mails in a language: yours, and those that they replace. */
+    readonly texts: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** Absent: all offers. At most 100 characters. */
+        offerId?: string | undefined;
+        language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
+      },
+      {
+        items: {
+          /** Such as `ready.subject`. */
+          key: string;
+          /** The text in force. */
+          text: string;
+          /** Set for exactly this offer (or for all offers) and language. */
+          own?: string | undefined;
+        }[];
+      }
+    >;
+    /** Replaces a text of a mail. It may name {product}, {plan} and {date}. Null: our text again. */
+    readonly putText: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** Absent: all offers. At most 100 characters. */
+        offerId?: string | undefined;
+        language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
+        /** At most 60 characters. */
+        key: string;
+        text: string | null;
+      },
+      { key: string; text: string; own?: string | undefined }
+    >;
+    /** A mail as customers get it, with sample values. */
+    readonly preview: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** Absent: all offers. At most 100 characters. */
+        offerId?: string | undefined;
+        language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
+        mail:
+          | 'welcome'
+          | 'ready'
+          | 'actionNeeded'
+          | 'suspended'
+          | 'renewalAhead'
+          | 'ended'
+          | 'accessRequested';
+      },
+      { subject: string; html: string; text: string }
+    >;
+    /** Sends a mail with sample values to an address of yours. */
+    readonly test: Command<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** Absent: all offers. At most 100 characters. */
+        offerId?: string | undefined;
+        language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
+        mail:
+          | 'welcome'
+          | 'ready'
+          | 'actionNeeded'
+          | 'suspended'
+          | 'renewalAhead'
+          | 'ended'
+          | 'accessRequested';
+        /** E-mail address. At most 254 characters. */
+        to: string;
+      },
+      {
+        isSent: boolean;
+        /** Code of the failure, as in deliveries.get. */
+        failure?: string | undefined;
+        answerCode?: string | undefined;
+      }
+    >;
+  };
   readonly listeners: {
     /** Opens a listener for product events from now on. */
     readonly open: Command<
@@ -5947,6 +6132,7 @@ export type RejectionCode =
   | 'recurring.invalid'
   | 'recurring.not-found'
   | 'incident.not-found'
+  | 'mail.text-refused'
   | 'destination.not-found'
   | 'destination.url-refused'
   | 'destination.settings-refused'

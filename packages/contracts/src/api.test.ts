@@ -15,6 +15,8 @@ import { usageRecord } from './usage-procedures.ts';
 
 /** Lists without pages, with what bounds them. */
 const BOUNDED: Readonly<Record<string, string>> = {
+  'customerMails.texts': 'the texts that there are',
+  'destinations.channels': 'the channels that there are',
   'publishers.list': 'the configuration',
 };
 

@@ -26,7 +26,7 @@ const fields = {
   /** The mails that they get. */
   mails: z.array(mail).max(customerMailNames.length),
   /** For customers whose language is not known. */
-  language,
+  language: z.enum(noticeLanguages),
   /** The name of the sender. Null: the installation's. */
   senderName: text(100).min(1).nullable(),
   /** Where answers go. Null: to the installation's address. */
@@ -105,7 +105,7 @@ export const customerMailProcedures = {
       scope: 'settings:write',
       scopedBy: 'publisher',
       summary:
-        'Replaces a text of a mail. It may use {product}, {plan} and {date}. Null: our text again.',
+        'Replaces a text of a mail. It may name {product}, {plan} and {date}. Null: our text again.',
       auditedBy: 'texts',
       input: z.object({ ...place, key: text(60), text: text(MAX_TEXT).min(1).nullable() }),
       output: z.object({ key: z.string(), text: z.string(), own: z.string().optional() }),

@@ -162,10 +162,10 @@ export const rejectionHelp: Readonly<Record<RejectionCode, RejectionHelp>> = {
     meaning: 'There is no incident with this ID, or the API key may not see it.',
     nextStep: 'Find the ID with incidents.list.',
   },
-  'customer-mail.invalid': {
+  'mail.text-refused': {
     meaning:
       'The text of a mail cannot be used: its key is unknown, or it uses other values than mails have.',
-    nextStep: 'See the keys in customerMails.texts. A text may use {product}, {plan} and {date}.',
+    nextStep: 'See the keys in customerMails.texts. A text may name {product}, {plan} and {date}.',
   },
   'destination.not-found': {
     meaning: 'There is no destination with this ID.',

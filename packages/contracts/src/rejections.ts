@@ -53,7 +53,7 @@ export const rejectionCodes = {
   'recurring.invalid': 'BAD_REQUEST',
   'recurring.not-found': 'NOT_FOUND',
   'incident.not-found': 'NOT_FOUND',
-  'customer-mail.invalid': 'BAD_REQUEST',
+  'mail.text-refused': 'BAD_REQUEST',
   'destination.not-found': 'NOT_FOUND',
   'destination.url-refused': 'BAD_REQUEST',
   'destination.settings-refused': 'BAD_REQUEST',

@@ -32,5 +32,12 @@ test('an own text replaces ours, and one that would fail is ignored', () => {
   expect(subject('Ahoy! {product} is yours')).toBe('Ahoy! Contoso Desk is yours');
   expect(subject('Hello {customer}')).toBe('Contoso Desk is ready');
   expect(subject('Hello {')).toBe('Contoso Desk is ready');
-  expect(mailTextProblem('{date, date, long}')).toBe('unfit-format');
+  expect(mailTextProblem('{date, date, long}')).toBe('unknown-value');
+  expect(mailTextProblem('Hello {')).toBe('stray-brace');
+});
+
+test('a text is taken as it is written, apart from the names of values', () => {
+  const overrides = { 'ready.title': "C'est l'{product} <b>& {plan}</b>, $& 100%" };
+  const { title } = mailTexts('ready', { language: 'fr', values, overrides });
+  expect(title).toBe("C'est l'Contoso Desk <b>& Team</b>, $& 100%");
 });

@@ -26,7 +26,7 @@ export function startRenewals(deps: {
       const from = now();
       const until = new Date(from.getTime() + AHEAD_MS);
       const told = await inTransaction(db, (trx) => announceRenewals(trx, { from, until }));
-      if (told.length > 0) wakeSender();
+      if (told > 0) wakeSender();
     },
   });
 }

@@ -22,6 +22,8 @@ export interface SubscriptionsTable {
   readAt: Date | null;
   /** When we last asked Microsoft for operations that were not notified. */
   operationsAskedAt: Generated<Date | null>;
+  /** The end of the term, as in `endsKey`, whose renewal the customer was told. */
+  renewalMailFor: Generated<string | null>;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;
   /** Lower case, cut after 200 characters. PostgreSQL keeps this and the following columns from `state`. */

@@ -31,6 +31,7 @@ import {
   type CustomerMails,
   type TextPlace,
 } from '../store/customer-mails.ts';
+import { removeUndelivered } from '../store/deliveries.ts';
 import {
   disableDestination,
   enableDestination,
@@ -113,9 +114,9 @@ export function customerMailProcedures(deps: CustomerMailDeps): CustomerMailHand
 
     putText: async ({ key, text, ...place }) => {
       if (!isMailKey(key))
-        return new Rejection('customer-mail.invalid', `There is no text “${key}”. See texts.`);
+        return new Rejection('mail.text-refused', `There is no text “${key}”. See texts.`);
       const problem = text === null ? undefined : mailTextProblem(text);
-      if (problem !== undefined) return new Rejection('customer-mail.invalid', PROBLEMS[problem]);
+      if (problem !== undefined) return new Rejection('mail.text-refused', PROBLEMS[problem]);
       await saveMailText(db, place, { key, text });
       const [own, inForce] = await Promise.all([readOwnTexts(db, place), readMailTexts(db, place)]);
       return textView(key, place.language, { own, inForce });
@@ -139,10 +140,9 @@ export function customerMailProcedures(deps: CustomerMailDeps): CustomerMailHand
 }
 
 const PROBLEMS = {
-  unparsable: 'The text is no valid message. Write braces only around product, plan and date.',
+  'stray-brace': 'The text has a single brace. Write braces only around product, plan and date.',
   'unknown-value':
     'The text uses a value that mails do not have. Use {product}, {plan} and {date}.',
-  'unfit-format': 'The text formats or counts a value. Write only {product}, {plan} or {date}.',
 } as const;
 
 function textView(
@@ -178,13 +178,19 @@ async function adjustDestination(
     );
     return isRoom ? id : new Rejection('destination.too-many', TOO_MANY);
   }
-  if (!isOn) await disableDestination(trx, destinationId, 'operator');
-  else {
+  if (!isOn) {
+    await disableDestination(trx, destinationId, 'operator');
+    // Otherwise customers would get old mails when mails are switched on again.
+    await removeUndelivered(trx, destinationId, MAX_WAITING);
+  } else {
     await updateDestination(trx, destinationId, { types });
     await enableDestination(trx, destinationId, at);
   }
   return destinationId;
 }
+
+/** What a mail server that failed for days may have left. */
+const MAX_WAITING = 100_000;
 
 const TOO_MANY = `There can be ${MAX_DESTINATIONS} destinations. Remove one that is no longer used.`;
 

@@ -131,6 +131,7 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
       const updated = await inTransaction(deps.db, async (trx) => {
         const before = await lockDestination(trx, destinationId);
         if (!before) return notFound('destination');
+        if (before.channel === 'customer-mail') return ofCustomerMails();
         const refused = refuseSettings(before.channel, { ...before, ...changes }, deps);
         if (refused) return refused;
         const row = await updateDestination(trx, destinationId, changes);
@@ -154,22 +155,29 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
       }),
 
     enable: async ({ destinationId }) => {
-      const row = await inTransaction(deps.db, (trx) =>
-        enableDestination(trx, destinationId, now()),
-      );
+      const row = await inTransaction(deps.db, async (trx) => {
+        const before = await lockDestination(trx, destinationId);
+        if (before && isSwitchedOff(before)) return ofCustomerMails();
+        return await enableDestination(trx, destinationId, now());
+      });
+      if (row instanceof Rejection) return row;
       if (!row) return notFound('destination');
       wakeSender();
       return await viewOf(row);
     },
 
     disable: async ({ destinationId }) => {
+      const before = await findDestination(db, destinationId);
+      if (before?.channel === 'customer-mail') return ofCustomerMails();
       await disableDestination(db, destinationId, 'operator');
       const row = await findDestination(db, destinationId);
       return row ? await viewOf(row) : notFound('destination');
     },
 
     remove: async ({ destinationId, dryRun }) => {
-      if (!(await findDestination(db, destinationId))) return notFound('destination');
+      const found = await findDestination(db, destinationId);
+      if (!found) return notFound('destination');
+      if (found.channel === 'customer-mail') return ofCustomerMails();
       if (await isAskedByRules(db, destinationId)) return inUse();
       if (dryRun) {
         return { undelivered: await countUndelivered(db, destinationId), isRemoved: false };
@@ -195,6 +203,7 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
         const destination = await findDestination(trx, destinationId);
         if (!destination) return notFound('destination');
         const { channel } = destination;
+        if (channel === 'customer-mail') return ofCustomerMails();
         if (channel === 'mail' && deps.mailFrom === undefined) return withoutMailServer();
         const made = [];
         for (const recipient of recipientsOf(destination)) {
@@ -305,6 +314,17 @@ function withoutSecret(): Rejection<'destination.without-secret'> {
   const message =
     'This destination has no signing secret. To replace a secret URL, call destinations.update with the new one.';
   return new Rejection('destination.without-secret', message);
+}
+
+/** Mails to customers that the publisher itself has switched off. If they fail for days, Landfall disables them. */
+function isSwitchedOff({ channel, disabledBecause }: DestinationRow): boolean {
+  return channel === 'customer-mail' && disabledBecause === 'operator';
+}
+
+function ofCustomerMails(): Rejection<'destination.settings-refused'> {
+  const message =
+    'This destination carries the mails to customers. Change or switch them with customerMails.put, and try them with customerMails.test.';
+  return new Rejection('destination.settings-refused', message);
 }
 
 function inUse(): Rejection<'destination.in-use'> {

@@ -27,7 +27,7 @@ export interface CustomerMails {
   readonly destinationId: string | undefined;
 }
 
-/** The settings of exactly this publisher, or of all. */
+/** The settings in force: the publisher's own, otherwise those of all publishers. The destination is only that of exactly this. */
 export async function readCustomerMails(
   db: Db['kysely'] | Trx,
   publisherId: string | undefined,
@@ -35,10 +35,13 @@ export async function readCustomerMails(
   const row = await db
     .selectFrom('customerMails')
     .selectAll()
-    .where('publisherId', '=', publisherId ?? EVERY)
+    .where('publisherId', 'in', [publisherId ?? EVERY, EVERY])
+    .orderBy(sql`publisher_id <> ''`, 'desc')
+    .limit(1)
     .executeTakeFirst();
   const settings = customerMailSettings.parse({ ...defaults, ...row?.settings });
-  return { settings, destinationId: row?.destinationId ?? undefined };
+  const isOwn = row?.publisherId === (publisherId ?? EVERY);
+  return { settings, destinationId: (isOwn && row.destinationId) || undefined };
 }
 
 /** Whether the publisher has settings of its own, which replace those of all publishers. */
@@ -138,48 +141,48 @@ export async function saveMailText(
     .execute();
 }
 
-/** A term that renews soon, and the destination whose customers are told. */
-interface Renewal {
-  readonly subscriptionId: string;
-  readonly endsAt: Date;
-}
+/** Those that are left follow with the next look. */
+const RENEWALS_AT_ONCE = 1_000;
 
 /**
- * Stores a mail about each renewal within the period, once for each term, for destinations whose publisher chose it. Index:
- * subscriptions_by_end.
+ * Stores a mail about each renewal within the period, once for each term, for destinations whose publisher chose it. Returns how
+ * many. A subscription that another transaction holds follows with the next look. Monthly
+ * terms renew too often for a mail. Index: subscriptions_term_ends.
  */
 export async function announceRenewals(
   trx: Trx,
   within: { readonly from: Date; readonly until: Date },
-): Promise<readonly Renewal[]> {
-  const { rows } = await sql<Renewal>`
-    with due as (
-      select s.id as subscription_id, s.publisher_id, s.ends_key, d.id as destination_id,
-        d.publisher_id as destination_publisher, 'renewal:' || s.id || ':' || s.ends_key as event_id
-      from subscriptions s
-        join customer_mails m on m.publisher_id in (s.publisher_id, '')
-          and (m.settings ->> 'isOn')::boolean and m.settings -> 'mails' ? 'renewalAhead'
-        join destinations d on d.id = m.destination_id
-      where s.status = 'Subscribed' and s.ends_key > ${within.from.toISOString()}
-        and s.ends_key <= ${within.until.toISOString()}
-        and (s.state ->> 'autoRenew')::boolean and s.state #>> '{term,termUnit}' <> 'P1M'
-      order by s.ends_key limit ${RENEWALS_AT_ONCE}),
+): Promise<number> {
+  const { from, until } = within;
+  const { numAffectedRows } = await sql`
+    with chosen as (
+      select d.id, d.publisher_id
+      from customer_mails m join destinations d on d.id = m.destination_id and d.state = 'enabled'
+      where m.settings -> 'mails' ? 'renewalAhead'),
+    due as (
+      select id, publisher_id, ends_key, 'renewal:' || id || ':' || ends_key as event_id
+      from subscriptions
+      where status = 'Subscribed' and term_end_kind = 'renews' and state #>> '{term,termUnit}' <> 'P1M'
+        and ends_key > ${from.toISOString()} and ends_key <= ${until.toISOString()}
+        and renewal_mail_for is distinct from ends_key
+        and exists (select from chosen
+          where chosen.publisher_id is null or chosen.publisher_id = subscriptions.publisher_id)
+      order by ends_key limit ${RENEWALS_AT_ONCE} for update skip locked),
+    noted as (
+      update subscriptions set renewal_mail_for = due.ends_key from due where due.id = subscriptions.id),
     event as (
       insert into product_events (id, body, created_at)
-      select distinct event_id, jsonb_build_object('id', event_id, 'mail', 'renewalAhead',
-        'subscriptionId', subscription_id, 'date', ends_key)::text, ${within.from}::timestamptz
+      select event_id, jsonb_build_object('id', event_id, 'mail', 'renewalAhead',
+        'subscriptionId', id, 'date', ends_key)::text, ${from}::timestamptz
       from due
       on conflict (id) do nothing
       returning id, sequence)
     insert into deliveries (id, destination_id, publisher_id, channel, event_id, event_sequence, type,
       subscription_id, state, next_attempt_at, created_at)
-    select gen_random_uuid(), due.destination_id, due.destination_publisher, 'customer-mail', event.id,
-      event.sequence, 'renewalAhead', due.subscription_id, 'waiting', ${within.from}, ${within.from}
+    select gen_random_uuid(), chosen.id, chosen.publisher_id, 'customer-mail', event.id,
+      event.sequence, 'renewalAhead', due.id, 'waiting', ${from}, ${from}
     from event join due on due.event_id = event.id
-    returning subscription_id, created_at as ends_at
+      join chosen on chosen.publisher_id is null or chosen.publisher_id = due.publisher_id
   `.execute(trx);
-  return rows;
+  return Number(numAffectedRows ?? 0n);
 }
-
-/** Those that are left follow with the next look. */
-const RENEWALS_AT_ONCE = 1_000;

@@ -6,8 +6,8 @@ import type { Trx } from '../db/schema.ts';
 /**
  * Stores an event and a delivery for every destination whose filters match, disabled ones too, in the
  * caller's transaction: the event is sent if, and only if, that commits. The same holds for listeners, and for
- * notices to people where the destination names the type. A repeat changes nothing. A
- * destination of one publisher never gets an event of another.
+ * notices to people where the destination names the type. Mails to customers are stored only while they are switched on. A
+ * repeat changes nothing. A destination of one publisher never gets an event of another.
  */
 export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date): Promise<void> {
   const { id, type, subscription, usage } = event;
@@ -26,7 +26,8 @@ export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date
   await sql`
     with wanted as (
       select id, publisher_id, channel from destinations
-      where channel in ('product', 'customer-mail') and ${matches}),
+      where ${matches} and (channel = 'product'
+        or (channel = 'customer-mail' and ${type} = any(types) and disabled_because is distinct from 'operator'))),
     told as (
       insert into notices (destination_id, subject_id, what, kind, severity, subscription_id, content, state,
         not_before, due_at, created_at)
