@@ -9,7 +9,7 @@ const sources = [
   'src',
   'index.html',
   'vite.config.ts',
-  'build-plugins.ts',
+  'size-budget.ts',
   '../design/src',
   '../words',
   '../contracts/src',
