@@ -100,7 +100,7 @@ function MonthSwitch({
   readonly onToday: () => void;
 }) {
   return (
-    <>
+    <div className="row">
       <Button isSmall onPress={onToday}>
         {t('calendar.today')}
       </Button>
@@ -117,7 +117,7 @@ function MonthSwitch({
         label={t('calendar.next')}
         onPress={() => onChange(plusMonths(month, 1))}
       />
-    </>
+    </div>
   );
 }
 

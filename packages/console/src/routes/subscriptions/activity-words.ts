@@ -30,7 +30,7 @@ export function titleOf({ source, kind, id, details }: Activity): string {
 }
 
 /** The facts of a row that a reader looks for first. */
-export function factsOf({ source, details = {} }: Activity): readonly string[] {
+export function factsOf({ source, details = {}, isProblem }: Activity): readonly string[] {
   const text = (name: string) => {
     const value = details[name];
     return typeof value === 'string' || typeof value === 'number' ? value : undefined;
@@ -58,7 +58,8 @@ export function factsOf({ source, details = {} }: Activity): readonly string[] {
     typeof times === 'number' && times > 1
       ? t('subscriptions.activity.times', { count: times })
       : undefined,
-    requestId === undefined ? undefined : `x-ms-requestid ${requestId}`,
+    // Microsoft's support asks for it.
+    requestId === undefined || !isProblem ? undefined : `x-ms-requestid ${requestId}`,
   ].flatMap((one) => one ?? []);
 }
 
@@ -70,4 +71,12 @@ function valueOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { planId, quantity } = value as { readonly planId?: unknown; readonly quantity?: unknown };
   return valueOf(planId) ?? valueOf(quantity);
+}
+
+/** What came of it, in a word or two. Undefined: it only happened. */
+export function outcomeOf({ source, outcome }: Activity): string | undefined {
+  if (outcome === undefined) return undefined;
+  if (source !== 'call') return wordFor('subscriptions.outcome', outcome);
+  // The status is among the facts.
+  return /^\d+$/.test(outcome) ? undefined : wordFor('subscriptions.failure', outcome);
 }

@@ -19,7 +19,7 @@ import { Time } from '../../parts/time.tsx';
 import { Timeline, TimelineRow } from '../../parts/timeline.tsx';
 import { t } from '../../words/words.ts';
 import { wordFor } from '../../words/word-for.ts';
-import { factsOf, titleOf } from './activity-words.ts';
+import { factsOf, outcomeOf, titleOf } from './activity-words.ts';
 
 const route = getRouteApi('/subscriptions/$subscriptionId');
 
@@ -168,7 +168,8 @@ function Rows({ pages }: { readonly pages: Pages }) {
 }
 
 function Row({ row }: { readonly row: Activity }) {
-  const { source, at, outcome, isProblem, actor, details } = row;
+  const { source, at, isProblem, actor, details } = row;
+  const outcome = outcomeOf(row);
   const facts = factsOf(row);
   const text = source === 'note' ? details?.['text'] : undefined;
   return (
@@ -189,7 +190,7 @@ function Row({ row }: { readonly row: Activity }) {
           </Link>
           {outcome !== undefined && (
             <span className={isProblem ? 'activity-outcome figure-bad' : 'activity-outcome'}>
-              {wordFor('subscriptions.outcome', outcome)}
+              {outcome}
             </span>
           )}
         </>
@@ -238,7 +239,7 @@ function Opened({
   readonly subscriptionId: string;
 }) {
   const query = useQuery(openedRow(row));
-  const { source, outcome, actor, at, operationId, correlationId, open } = row;
+  const { source, actor, at, operationId, correlationId, open } = row;
   const only = (label: string, value: string | undefined) =>
     value === undefined ? undefined : (
       <span className="row">
@@ -258,10 +259,7 @@ function Opened({
       <Facts
         items={[
           [t('subscriptions.activity.source'), t(`subscriptions.source.${source}`)],
-          [
-            t('subscriptions.activity.outcome'),
-            outcome === undefined ? undefined : wordFor('subscriptions.outcome', outcome),
-          ],
+          [t('subscriptions.activity.outcome'), outcomeOf(row)],
           [t('subscriptions.activity.by'), actor && wordFor('subscriptions.actor', actor)],
           [t('subscriptions.activity.at'), <Time key="at" at={at} />],
           [t('operations.operation'), only(t('subscriptions.activity.onlyOperation'), operationId)],

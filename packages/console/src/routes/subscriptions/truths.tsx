@@ -231,7 +231,12 @@ function Cell({
 }) {
   return (
     <td role="cell" data-label={label} data-differs={differs || undefined}>
-      {value ?? <span className="muted">{t('subscriptions.truths.unknown')}</span>}
+      {value ?? (
+        <span className="muted">
+          <span aria-hidden="true">–</span>
+          <span className="visually-hidden">{t('subscriptions.truths.unknown')}</span>
+        </span>
+      )}
       {differs && (
         <>
           {' '}
