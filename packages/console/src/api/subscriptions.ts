@@ -30,7 +30,8 @@ export function subscriptionList(filter: SubscriptionFilter) {
   );
 }
 
-export function subscriptionCount({ sort: _, ...filter }: SubscriptionFilter) {
+/** The order does not matter, and the API does not take it here. */
+export function subscriptionCount(filter: Omit<SubscriptionFilter, 'sort'>) {
   return queryOptions({
     queryKey: ['subscriptions.count', filter],
     queryFn: ({ signal }) => api.subscriptions.count.query(filter, { signal }),

@@ -48,6 +48,12 @@ const consolePages: readonly ConsolePage[] = [
   { name: 'console-keys', path: '/keys', shows: 'API keys with their scopes and ends' },
   { name: 'console-people', path: '/people', shows: 'who may sign in, and what the roles allow' },
   { name: 'console-audit', path: '/audit', shows: 'who did what, and why' },
+  {
+    name: 'console-subscriptions',
+    path: '/subscriptions',
+    shows: 'every purchase, and what it waits for',
+  },
+  { name: 'console-calendar', path: '/calendar', shows: 'what happens and what is due, by day' },
 ];
 
 /** The pages as states of the gallery, opened by the admin. */

@@ -8,7 +8,7 @@ import { SelectField, TextField } from '../../parts/fields.tsx';
 import { Loaded } from '../../parts/states.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { number, t } from '../../words/words.ts';
-import { CHANGED, Consequences, type DialogProps } from './dialogs.tsx';
+import { CHANGED, Consequences, type DialogProps } from './dialog-parts.tsx';
 
 /** Microsoft requires the customer's approval before a publisher changes a subscription. */
 function ApprovedBy({

@@ -57,7 +57,7 @@ export function SubscriptionsPage() {
   const [text, setText] = useState(lastSearched);
   const filter = filterOf(search, text);
   const pages = usePaged(subscriptionList(filter));
-  const { sort: _, ...filters } = search;
+  const { sort: _order, ...filters } = search;
   const isFiltered = text !== '' || Object.values(filters).some((value) => value !== undefined);
   const change = (next: Search) =>
     void navigate({ search: next, replace: true, resetScroll: false });
@@ -116,7 +116,7 @@ function filterOf({ term, ...search }: Search, text: string): SubscriptionFilter
   };
 }
 
-function Total({ filter }: { readonly filter: SubscriptionFilter }) {
+function Total({ filter: { sort: _order, ...filter } }: { readonly filter: SubscriptionFilter }) {
   const { data } = useQuery(subscriptionCount(filter));
   if (!data) return null;
   const count = number(data.count);

@@ -20,7 +20,7 @@ import { wordFor } from '../../words/word-for.ts';
 import { titleOf } from './activity-words.ts';
 import { useActions, type Action, type Ask } from './actions.tsx';
 import { Reread } from './truths.tsx';
-import { waitsFor } from './standing.tsx';
+import { termWord, waitsFor } from './standing.tsx';
 
 type AskFor = (what: Ask) => void;
 
@@ -159,7 +159,7 @@ function Calm({
 }) {
   const actions = useActions(subscription, useMay());
   const whom = waitsFor(subscription);
-  const { activation, provisioning, deadlines = [], pendingChange } = subscription;
+  const { activation, provisioning, deadlines = [], pendingChange, term } = subscription;
   const [deadline] = deadlines.toSorted((a, b) => (a.at < b.at ? -1 : 1));
   const due = deadline && (
     <p>
@@ -171,6 +171,11 @@ function Calm({
     return (
       <Notice tone={key === 'ended' ? 'quiet' : 'good'} title={t(`subscriptions.now.${key}`)}>
         {due}
+        {key === 'calm' && term.endDate !== undefined && (
+          <p>
+            {termWord(subscription)} <Time at={term.endDate} />
+          </p>
+        )}
       </Notice>
     );
   }

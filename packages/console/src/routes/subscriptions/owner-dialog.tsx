@@ -6,7 +6,7 @@ import { peopleOf } from '../../api/subscriptions.ts';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { ComboField } from '../../parts/fields.tsx';
 import { t } from '../../words/words.ts';
-import { Consequences, type DialogProps } from './dialogs.tsx';
+import { Consequences, type DialogProps } from './dialog-parts.tsx';
 
 /** As in Microsoft Entra. */
 const OBJECT_ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
