@@ -107,7 +107,7 @@ test('each mail is sent for its own event, with the date that it is about', asyn
     ['configurationDue', due, 'Please finish setting up analytics', '1 March 2027'],
     ['suspended', undefined, 'Your payment for analytics didn’t go through', undefined],
     ['unsubscribed', undefined, 'Your subscription to analytics has ended', undefined],
-    ['accessRequested', undefined, 'A colleague asks for access to analytics', undefined],
+    ['accessRequested', undefined, 'A colleague has requested access to analytics', undefined],
   ] as const;
   for (const [index, [kind, dueAt, subject, says]] of events.entries()) {
     await happens(ada, kind, dueAt);
