@@ -45,7 +45,7 @@ export const configSchema = z.object({
     .string()
     .min(1)
     .optional()
-    .describe('folder with the built console; in a checkout, `packages/console/dist`'),
+    .describe('folder with the built console; in a checkout, `dist` of `packages/console`'),
   // Whoever may open the console can disturb this marketplace, so it must be on the same machine.
   LOCAL_MARKETPLACE_URL: httpUrl
     .refine((text) => isLoopbackHost(new URL(text).hostname), {

@@ -49,7 +49,8 @@ export async function plant(
   const [schema, name] = table.split('.');
   const { rows } = await client.query<{ column: string; type: string }>(
     `select column_name as column, data_type as type from information_schema.columns
-    where table_schema = $1 and table_name = $2 and is_nullable = 'NO' and column_default is null and is_identity = 'NO'`,
+    where table_schema = $1 and table_name = $2 and is_nullable = 'NO' and column_default is null and is_identity = 'NO'
+      and is_generated = 'NEVER'`,
     [schema, name],
   );
   const row: Record<string, unknown> = {};
