@@ -39,20 +39,25 @@ const TIMER_KIND = sql`(case kind when 'provisioningEnd' then 'provisioningDue'
 const IN_CALENDAR = sql`kind in ('provisioningEnd', 'configurationEnd', 'suspensionEnd',
   'retentionEnd', 'erasure')`;
 
+interface Page {
+  readonly after: CalendarKey | undefined;
+  readonly limit: number;
+}
+
 /** Entries after `after`, in order. Both parts are read in index order, up to the limit. */
 export async function listCalendar(
   db: Db['kysely'],
   wanted: CalendarWanted,
-  page: { readonly after: CalendarKey | undefined; readonly limit: number },
+  page: Page,
 ): Promise<CalendarRow[]> {
   const { after, limit } = page;
-  const pageOf = (part: RawBuilder<unknown>) => sql`(select at, kind, id from (${part}) as part
-    where true ${after ? sql`and (at, kind, id) > (${after.at}, ${after.kind}, ${after.id})` : sql``}
-    order by at, kind, id limit ${limit})`;
+  const ofPage = sql`${after ? sql`where (at, kind, id) > (${after.at}, ${after.kind}, ${after.id})` : sql``}
+    order by at, kind, id limit ${limit}`;
   const { rows } = await sql<CalendarRow>`
     select found.at::timestamptz as at, found.kind, found.id, publisher_id, offer_id, plan_id,
       state ->> 'name' as name, (state ->> 'quantity')::int as quantity, is_test_purchase as is_test
-    from (${pageOf(termEnds(wanted, after))} union all ${pageOf(timerEnds(wanted, after))}) as found
+    from ((select at, kind, id from (${termEnds(wanted, after)}) as terms ${ofPage})
+      union all ${timerEnds(wanted, page)}) as found
     join subscriptions on subscriptions.id = found.id
     order by found.at, found.kind, found.id limit ${limit}`.execute(db);
   return rows;
@@ -79,19 +84,28 @@ function termEnds(wanted: CalendarWanted, after?: CalendarKey): RawBuilder<unkno
       and term_end_kind = any(${kinds}) ${ofOffer(publisherId, offerId)}`;
 }
 
-function timerEnds(wanted: CalendarWanted, after?: CalendarKey): RawBuilder<unknown> {
+/** A page is in the order of the index `timers_calendar`, so only its entries are formatted. */
+function timerEnds(wanted: CalendarWanted, page?: Page): RawBuilder<unknown> {
   const { from, to, kinds, publisherId, offerId } = wanted;
+  const after = page?.after;
   const start = after && after.at > from.toISOString() ? after.at : from.toISOString();
   const isLimited = publisherId !== undefined || offerId !== undefined;
   const owned = isLimited
     ? sql`and exists (select from subscriptions where subscriptions.id = timers.subscription_id
         ${ofOffer(publisherId, offerId)})`
     : sql``;
-  return sql`select distinct
+  const kind = sql`${TIMER_KIND} collate "C"`;
+  const id = sql`subscription_id collate "C"`;
+  const later = after
+    ? sql`and (deadline, ${kind}, ${id}) > (${after.at}::timestamptz, ${after.kind}, ${after.id})`
+    : sql``;
+  return sql`select
       to_char(deadline at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') collate "C" as at,
-      ${TIMER_KIND} collate "C" as kind, subscription_id collate "C" as id from timers
-    where ${IN_CALENDAR} and deadline >= ${start}::timestamptz and deadline < ${to}
-      and ${TIMER_KIND} = any(${kinds}) ${owned}`;
+      kind, id
+    from (select distinct deadline, ${kind} as kind, ${id} as id from timers
+      where ${IN_CALENDAR} and deadline >= ${start}::timestamptz and deadline < ${to}
+        and ${TIMER_KIND} = any(${kinds}) ${owned} ${later}
+      ${page ? sql`order by 1, 2, 3 limit ${page.limit}` : sql``}) as timers`;
 }
 
 function ofOffer(publisherId: string | undefined, offerId: string | undefined) {
