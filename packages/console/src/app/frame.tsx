@@ -54,7 +54,6 @@ export function Frame() {
         <SearchButton />
         <Navigation />
         <div className="sidebar-foot">
-          <LocalMarketplace />
           <PersonMenu />
         </div>
       </aside>
@@ -105,25 +104,6 @@ function Navigation() {
 
 /** Places whose address begins with that of another place. */
 const EXACT: ReadonlySet<string> = new Set(['/', '/usage']);
-
-/** On one machine, the marketplace is emulated: where people buy, as test persons. */
-function LocalMarketplace() {
-  const { local } = useSession();
-  if (!local) return null;
-  return (
-    <a
-      className="nav-link local"
-      href={local.marketplaceUrl}
-      target="_blank"
-      rel="noreferrer"
-      data-hint={t('shell.local.hint')}
-    >
-      <Icon name="window" />
-      {t('shell.local')}
-      <Icon name="external" size={12} />
-    </a>
-  );
-}
 
 /** How many matters are open, beside their place in the menu. */
 function OpenMatters() {
