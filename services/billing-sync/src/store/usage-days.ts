@@ -35,8 +35,8 @@ export async function selectUsageDays(
         ${until === undefined ? sql`` : sql`and ${DAY} < ${until}`}
       group by 1, 2) as by_state
     group by by_state.day order by by_state.day desc limit ${limit}`.execute(db);
-  return rows.map((row) => {
-    const dimensions = new Set(row.dimensions.flatMap((names) => names.split('\u001F')));
-    return { ...row, dimensions: [...dimensions].toSorted() };
+  return rows.map(({ day, hours, dimensions, isProblem }) => {
+    const names = new Set(dimensions.flatMap((joined) => joined.split('\u001F')));
+    return { day, hours, dimensions: [...names].toSorted(), isProblem };
   });
 }

@@ -195,7 +195,7 @@ const names: Readonly<Record<Field, string>> = {
   isFreeTrial: 'free trial',
 };
 
-function said(field: Field, value: unknown): string {
+function said(field: Field, value: ComparedValues[Field]): string {
   if (typeof value === 'boolean') return `${names[field]} ${value ? 'on' : 'off'}`;
   return value === null ? 'no seats' : `${names[field]} ${String(value)}`;
 }

@@ -68,7 +68,7 @@ export function activityHandlers(parts: Parts): Handlers<typeof activityProcedur
         for (const name of readers[index]?.sources ?? []) missing.set(name, part.missing);
       }
       return {
-        items: rows.map((row) => ({ ...row, id: `${row.source}:${row.id}` })),
+        items: rows.map(withSource),
         nextCursor: next && encodeKey([next.at, next.source, next.id]),
         missing: [...missing]
           .filter(([source]) => sources === undefined || sources.includes(source))
@@ -122,4 +122,9 @@ async function askOwn(list: Ask, input: object, call: Call): Promise<unknown> {
 
 function hasScope({ caller }: Call, scope: string): boolean {
   return caller.kind !== 'service' && caller.scopes.some((one) => one === scope);
+}
+
+/** Ids of different sources may be equal. */
+function withSource(row: ActivityRow): ActivityRow {
+  return { ...row, id: `${row.source}:${row.id}` };
 }

@@ -43,7 +43,7 @@ function list(source: ActivitySource, all: readonly ActivityRow[], isUnordered =
 async function pages(
   readers: readonly Reader[],
   limit: number,
-  isWanted = (_: ActivityRow) => true,
+  isWanted: (row: ActivityRow) => boolean = () => true,
 ) {
   const seen: ActivityRow[] = [];
   let after: Position | undefined;
