@@ -152,12 +152,12 @@ describe('errors', () => {
 
   test('of wrong arguments end with 2, and nothing is sent', async () => {
     const unknown = await program.run(['subscriptions', 'list', '--colour', 'red'], { env: key });
-    const missing = await program.run(['destinations', 'create', '--label', 'x'], { env: key });
+    const missing = await program.run(['keys', 'create', '--label', 'x'], { env: key });
     const choice = await program.run(['deliveries', 'list', '--state', 'lost'], { env: key });
 
     expect([unknown.code, missing.code, choice.code]).toEqual([2, 2, 2]);
     expect(unknown.stderr).toContain('Run: landfall subscriptions list --help');
-    expect(missing.stderr).toContain('Missing: --url.');
+    expect(missing.stderr).toContain('Missing: --scopes.');
     expect(choice.stderr).toContain('It must be one of: waiting, delivered, dead.');
   });
 

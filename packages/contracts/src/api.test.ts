@@ -18,7 +18,6 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'customerMails.texts': 'the texts that there are',
   'destinations.channels': 'the channels that there are',
   'publishers.list': 'the configuration',
-  'destinations.channels': 'the number of channels',
 };
 
 const publicSpecs = Object.entries(publicProcedures).flatMap(([namespace, specs]) =>
