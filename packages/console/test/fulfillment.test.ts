@@ -87,7 +87,7 @@ describe.skipIf(chromiumMissing() !== undefined)('inbox, operations, rules, reco
     await form.getByLabel('To these plans').fill('starter');
     await form.getByLabel('English').fill('Starter is not sold any more.');
     await form.getByLabel('ID', { exact: true }).fill('no-starter');
-    await form.getByRole('button', { name: 'Take over' }).click();
+    await form.getByRole('button', { name: 'Apply' }).click();
     await page.getByText('You have changes that are not saved').waitFor();
     await visit.expectWellMade();
 
