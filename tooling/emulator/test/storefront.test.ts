@@ -254,7 +254,7 @@ test('usage is shown per hour with its price and its totals, and refused rows wi
   const usage = await text(`/usage?subscriptionId=${id}`);
   expect(usage).toMatch(/Reports rendered reports 43 US\$2\.15 US\$0\.05 per report Submitted/);
   expect(usage).toMatch(/Total of 2 events US\$2\.65/);
-  expect(usage).toMatch(/Duplicate An event of this dimension counts for this hour already/);
+  expect(usage).toMatch(/Duplicate This hour already has an event for this dimension/);
   await control.advance(3 * 86_400_000);
   expect(await text('/live/usage')).toMatch(/US\$0\.05 per report Accepted/);
 });

@@ -245,11 +245,11 @@ function orderForm(
       </select>
     </label>
     <details>
-      <summary>Bought by somebody else, or a test purchase</summary>
+      <summary>Bought by someone else, or a test purchase</summary>
       <div class="form">
         <label
           >Purchaser
-          <span class="hint">somebody in another tenant makes it a partner's sale (CSP)</span>
+          <span class="hint">someone in another tenant makes it a partner's sale (CSP)</span>
           <select name="purchaser">
             <option value="">The beneficiary</option>
             ${options('')}

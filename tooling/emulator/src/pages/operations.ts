@@ -94,7 +94,7 @@ function settledText({ action, status, settledBy }: OperationRecord): string {
     case 'webhook-status':
       return 'Refused: the publisher’s webhook answered with an error';
     case 'webhook-unreachable':
-      return 'Refused: the publisher’s webhook could not be reached';
+      return 'Refused: Microsoft could not reach the publisher’s webhook';
     case 'silence':
       return `Accepted automatically after ${AUTO_ACCEPT_MS / SECOND_MS} seconds without an answer`;
     case 'marketplace':
@@ -115,7 +115,7 @@ const DELIVERY_WORDS: Readonly<Record<DeliveryRecord['state'], string>> = {
   rejected: 'Notification refused',
   exhausted: 'Notification given up',
   dropped: 'Notification lost by a fault',
-  held: 'Notification waits for the next one',
+  held: 'Notification held until the next one',
 };
 
 function notificationText(delivery: DeliveryRecord): Html {

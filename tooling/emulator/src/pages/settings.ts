@@ -52,7 +52,9 @@ function settingsCard(market: Market): Html {
         </label>
         <label
           >How late records are
-          <span class="hint">milliseconds, for the oddity recordLag; one of several is chosen</span>
+          <span class="hint"
+            >milliseconds, for the oddity recordLag; if there are several, one is chosen</span
+          >
           <input name="recordLagMs" value="${settings.recordLagMs.join(', ')}" />
         </label>
         <label

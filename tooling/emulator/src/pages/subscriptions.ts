@@ -145,13 +145,13 @@ function stateText(market: Market, subscription: SubscriptionRecord): string {
     case 'PendingFulfillmentStart':
       return view.isActivating
         ? 'The publisher has activated the subscription. Microsoft is starting it.'
-        : `Bought, but not set up. Configure the account on the publisher’s landing page. Microsoft ends the purchase on ${showDay(subscription.createdAt + PENDING_LIFE_MS)} otherwise.`;
+        : `Bought, but not set up. Configure the account on the publisher’s landing page, or Microsoft ends the purchase on ${showDay(subscription.createdAt + PENDING_LIFE_MS)}.`;
     case 'Subscribed':
       return `${view.isFreeTrial ? 'Free until' : 'Paid until'} ${showDay(view.termEnd)}, then it ${view.autoRenew ? 'renews' : 'ends'}.`;
     case 'Suspended':
       return suspendedText(market, subscription);
     case 'Unsubscribed':
-      return `Ended on ${showDay(view.endedAt)}. Microsoft keeps the record; nothing can bring it back.`;
+      return `Ended on ${showDay(view.endedAt)}. Microsoft keeps the record. The subscription cannot be restored.`;
   }
 }
 

@@ -24,7 +24,7 @@ export function usagePage(market: Market, subscriptionId?: string): Html {
     ${
       subscriptionId === undefined
         ? ''
-        : html`<p>Only of one subscription. <a href="/usage">Show all usage</a></p>`
+        : html`<p>Usage of one subscription. <a href="/usage">Show all usage</a></p>`
     }
     <div data-live="/live/usage${filter}">${usagePart(market, subscriptionId)}</div>`;
 }
@@ -221,7 +221,7 @@ function refusedRow(market: Market, refused: RefusedUsage): Html {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  Duplicate: 'An event of this dimension counts for this hour already. Only the first one counts.',
+  Duplicate: 'This hour already has an event for this dimension. Only the first one counts.',
   Expired: `The hour is more than ${USAGE_WINDOW_MS / HOUR_MS} hours ago.`,
   ResourceNotFound: 'There is no such subscription.',
   ResourceNotAuthorized: 'The subscription belongs to another publisher.',
