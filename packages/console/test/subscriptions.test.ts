@@ -93,6 +93,9 @@ describe.skipIf(chromiumMissing() !== undefined)('subscriptions and calendar', (
     const subscriptionId = await buySomething(fixture);
     await control.addFault({ endpoint: 'webhook', subscriptionId, drop: true, count: 1 });
     await control.changePlan(subscriptionId, 'growth');
+    await until('Microsoft has changed the plan', async () => {
+      return (await control.subscription(subscriptionId)).planId === 'growth';
+    });
 
     await using visit = await fixture.visit('otto');
     const { page } = visit;
@@ -120,7 +123,7 @@ describe.skipIf(chromiumMissing() !== undefined)('subscriptions and calendar', (
     await using visit = await fixture.visit('otto');
     const { page } = visit;
     await visit.goto(`/subscriptions/${subscriptionId}`);
-    await press(page, 'button.pill:has-text("Calls to Microsoft")');
+    await page.locator('button.pill', { hasText: 'Calls to Microsoft' }).click();
     await page.waitForURL('**sources=call**');
     await page.locator('a[href*="row=call"]', { hasText: 'Activation sent' }).click();
     const drawer = page.getByRole('dialog');
