@@ -12,6 +12,9 @@ import { auditRoutes } from './audit/route.ts';
 import { keyRoutes } from './keys/route.ts';
 import { peopleRoutes } from './people/route.ts';
 import { catalogueRoutes } from './catalogue/route.ts';
+import { doctorRoutes } from './doctor/route.ts';
+import { healthRoutes } from './health/route.ts';
+import { publisherRoutes } from './publishers/route.ts';
 import { usageRoutes } from './usage/route.ts';
 
 /** The routes of every area, one line each. */
@@ -31,4 +34,7 @@ export const routes = [
   ...keyRoutes,
   ...peopleRoutes,
   ...auditRoutes,
+  ...doctorRoutes,
+  ...healthRoutes,
+  ...publisherRoutes,
 ] as const;

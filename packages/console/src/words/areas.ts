@@ -12,6 +12,7 @@ import type rules from './rules/en.json';
 import type shell from './shell/en.json';
 import type subscriptions from './subscriptions/en.json';
 import type access from './access/en.json';
+import type system from './system/en.json';
 import type catalogue from './catalogue/en.json';
 import type usage from './usage/en.json';
 
@@ -31,6 +32,7 @@ export interface Areas {
   readonly shell: typeof shell;
   readonly subscriptions: typeof subscriptions;
   readonly access: typeof access;
+  readonly system: typeof system;
   readonly catalogue: typeof catalogue;
   readonly usage: typeof usage;
 }

@@ -54,6 +54,10 @@ const consolePages: readonly ConsolePage[] = [
     shows: 'every purchase, and what it waits for',
   },
   { name: 'console-calendar', path: '/calendar', shows: 'what happens and what is due, by day' },
+  { name: 'console-publishers', path: '/publishers', shows: 'sellers and their credentials' },
+  { name: 'console-setup', path: '/setup', shows: 'values to enter, with ticks and checks' },
+  { name: 'console-doctor', path: '/doctor', shows: 'what is wrong, with the next step' },
+  { name: 'console-health', path: '/health', shows: 'services, alerts and stopped work' },
 ];
 
 /** The pages as states of the gallery, opened by the admin. */
