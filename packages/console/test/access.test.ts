@@ -80,7 +80,8 @@ describe.skipIf(chromiumMissing() !== undefined)('keys, people, audit and the sy
   });
 
   test('an admin invites a person with a link that is shown once, and ends the sessions of another', async () => {
-    await using other = await fixture.visit('vera');
+    // Her page learns that the session has ended by a call that is refused.
+    await using other = await fixture.visit('vera', { isTroubled: true });
     await other.goto('/');
     const { api } = fixture.client;
     const vera = async () =>
@@ -120,7 +121,7 @@ describe.skipIf(chromiumMissing() !== undefined)('keys, people, audit and the sy
     await using visit = await fixture.visit('alma');
     const { page } = visit;
     await visit.goto('/doctor');
-    await page.getByText('Fulfillment API').waitFor();
+    await page.getByText('Fulfillment API').first().waitFor();
     await visit.expectWellMade();
 
     await visit.goto('/setup');

@@ -19,3 +19,9 @@ test('shows every field of what was created or removed', () => {
   ]);
   expect(fieldChanges(undefined, undefined)).toEqual([]);
 });
+
+test('shows the first entry of an empty list without the empty list', () => {
+  expect(fieldChanges({ items: [] }, { items: [{ id: 'a' }] })).toEqual([
+    { path: 'items.0.id', before: undefined, after: 'a' },
+  ]);
+});

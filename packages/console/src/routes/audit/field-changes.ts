@@ -10,8 +10,11 @@ export interface FieldChange {
 export function fieldChanges(before: unknown, after: unknown): readonly FieldChange[] {
   const was = fieldsOf(before);
   const is = fieldsOf(after);
-  return [...new Set([...was.keys(), ...is.keys()])]
-    .filter((path) => was.get(path) !== is.get(path))
+  const paths = new Set([...was.keys(), ...is.keys()]);
+  // An empty list that got entries is said by its entries.
+  const isFilled = (path: string) => [...paths].some((other) => other.startsWith(`${path}.`));
+  return [...paths]
+    .filter((path) => was.get(path) !== is.get(path) && !isFilled(path))
     .toSorted((left, right) => left.localeCompare(right, 'en', { numeric: true }))
     .map((path) => ({ path, before: was.get(path), after: is.get(path) }));
 }
