@@ -3,6 +3,7 @@ import { deliveryRoutes } from './deliveries/route.ts';
 import { destinationRoutes } from './destinations/route.ts';
 import { homeRoutes } from './home/route.ts';
 import { inboxRoutes } from './inbox/route.ts';
+import { mailRoutes } from './mails/route.ts';
 import { matterRoutes } from './matters/route.ts';
 import { operationRoutes } from './operations/route.ts';
 import { reconciliationRoutes } from './reconciliation/route.ts';
@@ -28,6 +29,7 @@ export const routes = [
   ...ruleRoutes,
   ...deliveryRoutes,
   ...destinationRoutes,
+  ...mailRoutes,
   ...reconciliationRoutes,
   ...usageRoutes,
   ...catalogueRoutes,

@@ -4,6 +4,7 @@ import type destinations from './destinations/en.json';
 import type home from './home/en.json';
 import type inbox from './inbox/en.json';
 import type operations from './operations/en.json';
+import type mails from './mails/en.json';
 import type matters from './matters/en.json';
 import type local from './local/en.json';
 import type parts from './parts/en.json';
@@ -24,6 +25,7 @@ export interface Areas {
   readonly home: typeof home;
   readonly inbox: typeof inbox;
   readonly operations: typeof operations;
+  readonly mails: typeof mails;
   readonly matters: typeof matters;
   readonly local: typeof local;
   readonly parts: typeof parts;

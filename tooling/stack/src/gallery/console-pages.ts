@@ -33,6 +33,7 @@ const consolePages: readonly ConsolePage[] = [
     path: '/destinations/new?channel=teams',
     shows: 'what to prepare, and the form',
   },
+  { name: 'console-mails', path: '/mails', shows: 'what customers are told, and by whom' },
   { name: 'console-reconciliation', path: '/reconciliation', shows: 'comparisons with Microsoft' },
   {
     name: 'console-usage',

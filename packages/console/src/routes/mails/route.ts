@@ -1,0 +1,22 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import * as z from 'zod/mini';
+import { languages } from '@landfall/words/language';
+import { root } from '../../app/root.tsx';
+import { inUrl } from '../../app/search.ts';
+import { loadWords } from '../../words/words.ts';
+import { mailNames } from './mail-names.ts';
+
+const mails = createRoute({
+  getParentRoute: () => root,
+  path: '/mails',
+  loader: () => loadWords('mails'),
+  component: lazyRouteComponent(() => import('./mails.tsx'), 'MailsPage'),
+  validateSearch: z.object({
+    mail: inUrl(z.enum(mailNames)),
+    language: inUrl(z.enum(languages)),
+    offer: inUrl(z.string()),
+    view: inUrl(z.enum(['mail', 'text'])),
+  }),
+});
+
+export const mailRoutes = [mails] as const;
