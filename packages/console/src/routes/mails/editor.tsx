@@ -15,6 +15,8 @@ import { TestDialog } from './test-dialog.tsx';
 
 const SCOPE = 'settings:write';
 const MAX_TEXT = 2000;
+/** As they are written in a text. */
+const NAMES = { product: '{product}', plan: '{plan}', date: '{date}' } as const;
 
 type View = 'mail' | 'text';
 
@@ -99,7 +101,7 @@ export function MailEditor({
               </div>
             );
           })}
-          <p className="field-hint">{t('mails.texts.values')}</p>
+          <p className="field-hint">{t('mails.texts.values', NAMES)}</p>
           {put.error !== undefined && <ErrorState error={put.error} />}
           <div className="row">
             <Button
