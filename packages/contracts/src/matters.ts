@@ -305,6 +305,8 @@ export const matterOpened = foundMatter.extend({
   /** Counts the publications of this id. Facts may arrive in another order; the highest version is the newest. */
   version: z.number().int(),
   openedAt: z.iso.datetime(),
+  /** Set if a person has opened it again that a person had closed. The version is the owner's last one. */
+  reopenedAt: z.iso.datetime().optional(),
 });
 
 export type MatterOpened = z.output<typeof matterOpened>;

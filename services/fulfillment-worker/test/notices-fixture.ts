@@ -37,7 +37,7 @@ export async function openMatter(
 
 export async function closeMatter(
   { fixture, now }: DeliveryFixture,
-  { id, kind }: MatterOpened,
+  { id, kind }: Pick<MatterOpened, 'id' | 'kind'>,
   by: 'itself' | 'person' = 'itself',
 ): Promise<void> {
   const closed = { id, kind, owner: 'billing-sync', closedAt: now().toISOString(), by };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
 import { openDeliveryFixture, type DeliveryFixture } from './deliveries-fixture.ts';
@@ -158,6 +159,69 @@ test('a repeated fact tells nothing twice, and a matter that becomes critical is
     false,
     true,
   ]);
+});
+
+test('a matter whose end arrives before its beginning is not told', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('overtaken'));
+  const matter = { id: randomUUID(), offerId };
+  await closeMatter(fixture, { ...matter, kind: 'usage-incident' });
+  await until('the end was taken', async () => {
+    const { rows } = await fixture.fixture.db.pool.query(
+      'select from notices where subject_id = $1',
+      [matter.id],
+    );
+    return rows.length === 1;
+  });
+  await openMatter(fixture, matter);
+  await openMatter(fixture, { offerId, kind: 'included-unknown' });
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  expect(mailsTo('overtaken')[0]?.parsed.subject).not.toMatch(/notices/);
+  expect(mailsTo('overtaken')[0]?.parsed.text).not.toContain(matter.id);
+});
+
+test('a matter that a person has closed is told again when it becomes critical', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('closed-too-early'));
+  const matter = await openMatter(fixture, { offerId });
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  await closeMatter(fixture, matter, 'person');
+  await noticesIn(id, 'closing');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 2);
+  await noticesIn(id, 'over');
+  await openMatter(fixture, { ...matter, version: 2, severity: 'critical' });
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 3);
+  expect(mailsTo('closed-too-early')[2]?.parsed.subject).toMatch(/^Critical: /);
+});
+
+test('a matter that a person opens again is told again, unless its end was not told yet', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('reopened'));
+  const matter = await openMatter(fixture, { offerId });
+  const reopened = { ...matter, reopenedAt: matter.openedAt };
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  await closeMatter(fixture, matter, 'person');
+  await noticesIn(id, 'closing');
+  await openMatter(fixture, reopened);
+  await noticesIn(id, 'told');
+  await closeMatter(fixture, matter, 'person');
+  await noticesIn(id, 'closing');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 2);
+  await noticesIn(id, 'over');
+  await openMatter(fixture, reopened);
+  await noticesIn(id, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 3);
+  const [first, end, again] = mailsTo('reopened').map(({ parsed }) => parsed.subject);
+  expect(end).toBe(`Settled: ${first}`);
+  expect(again).toBe(first);
 });
 
 test('filters of kind, severity, offer and publisher choose the destinations', async () => {

@@ -2,7 +2,7 @@ import { fulfillmentMatters } from '@landfall/contracts/streams';
 import type { Bus } from '@landfall/service-kit/bus';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Db } from '../db/schema.ts';
-import { closeNotices, openNotices } from '../store/notices.ts';
+import { closeNotices, openNotices, reopenNotices } from '../store/notices.ts';
 
 /**
  * Makes notices of what needs a person, for the destinations that want to know. A matter has one notice for each of them, so a
@@ -15,8 +15,10 @@ export async function consumeMatters(deps: {
 }): Promise<AsyncDisposable> {
   const { bus, db, now } = deps;
   return await bus.consume(fulfillmentMatters, async (fact) => {
-    await inTransaction(db, (trx) =>
-      'closedAt' in fact ? closeNotices(trx, fact, now()) : openNotices(trx, fact, now()),
-    );
+    await inTransaction(db, async (trx) => {
+      if ('closedAt' in fact) await closeNotices(trx, fact, now());
+      else if (fact.reopenedAt !== undefined) await reopenNotices(trx, fact.id, now());
+      else await openNotices(trx, fact, now());
+    });
   });
 }

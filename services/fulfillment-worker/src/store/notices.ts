@@ -14,9 +14,17 @@ const AGAIN_MINUTES = 30;
 const rank = (severity: ReturnType<typeof sql>) =>
   sql`array_position(array['info', 'warning', 'critical'], ${severity})`;
 
+/** Stands for every destination in the row that says that a matter is over, if that fact came before the one that opened it. */
+const NO_DESTINATION = '00000000-0000-0000-0000-000000000000';
+
+/** Facts about one matter come in any order, and several at a time. They are taken one after the other. */
+async function lockSubject(trx: Trx, id: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${id}, 0))`.execute(trx);
+}
+
 /**
  * A notice for every destination that wants to know about the matter, in the caller's transaction. An older or repeated fact changes nothing. If a
- * matter that was told becomes more urgent, it is told again. A matter about the same thing as one that was settled in the last half
+ * matter that was told, or that a person closed, becomes more urgent, it is told again. A matter about the same thing as one that was settled in the last half
  * hour waits for the rest of it; if that one's end was not told yet, people still count on it, and nothing is told.
  */
 export async function openNotices(trx: Trx, matter: MatterOpened, at: Date): Promise<void> {
@@ -24,9 +32,14 @@ export async function openNotices(trx: Trx, matter: MatterOpened, at: Date): Pro
   const offerIds = offerId === undefined ? [] : [offerId, baseOfferId(offerId)];
   const isWorse = sql`notices.state = 'told'
     and ${rank(sql`excluded.severity`)} > ${rank(sql`notices.told_severity`)}`;
+  // The gateway has opened it again, too.
+  const isBack = sql`notices.closed_by = 'person'
+    and ${rank(sql`excluded.severity`)} > ${rank(sql`notices.severity`)}`;
+  await lockSubject(trx, id);
   await sql`
     with wanted as (
       select id from destinations where channel in ('mail', 'teams', 'slack')
+        and not exists (select from notices where destination_id = ${NO_DESTINATION} and subject_id = ${id})
         and (publisher_id is null or publisher_id = ${publisherId ?? null})
         and (matter_kinds is null or ${kind} = any(matter_kinds))
         and (severities = '{}' or ${severity} = any(severities))
@@ -53,22 +66,35 @@ export async function openNotices(trx: Trx, matter: MatterOpened, at: Date): Pro
     from placed
     on conflict (destination_id, subject_id) do update set
       severity = excluded.severity, content = excluded.content,
-      not_before = case when ${isWorse} then ${at} else notices.not_before end,
-      due_at = case when ${isWorse} then ${at} else notices.due_at end,
-      state = case when ${isWorse} then 'waiting' else notices.state end
+      not_before = case when ${isWorse} or ${isBack} then ${at} else notices.not_before end,
+      due_at = case when ${isWorse} or ${isBack} then ${at} else notices.due_at end,
+      state = case when ${isWorse} or ${isBack} then 'waiting' else notices.state end,
+      closed_at = case when ${isBack} then null else notices.closed_at end,
+      closed_by = case when ${isBack} then null else notices.closed_by end,
+      ended_at = case when ${isBack} then null else notices.ended_at end
     where (excluded.content ->> 'version')::int > (notices.content ->> 'version')::int
   `.execute(trx);
 }
 
 /**
  * The end of a matter is told where its beginning was told. Elsewhere the notice is dropped, or goes into the digest as something
- * that is over.
+ * that is over. If the fact that opened the matter has not come yet, it will change nothing.
  */
 export async function closeNotices(
   trx: Trx,
-  { id, by }: Pick<MatterClosed, 'id' | 'by'>,
+  { id, kind, by }: Pick<MatterClosed, 'id' | 'kind' | 'by'>,
   at: Date,
 ): Promise<void> {
+  await lockSubject(trx, id);
+  if (by === 'itself') {
+    await sql`
+      insert into notices (destination_id, subject_id, what, kind, severity, content, state, not_before, ended_at, created_at)
+      select ${NO_DESTINATION}, ${id}, 'matter', ${kind}, 'info', '{}', 'over', ${at}, ${at}, ${at}
+      where not exists (select from notices where subject_id = ${id})
+        and exists (select from destinations where channel in ('mail', 'teams', 'slack'))
+      on conflict do nothing
+    `.execute(trx);
+  }
   await sql`
     update notices set closed_at = ${at}, closed_by = ${by},
       state = case when told_at is not null then 'closing' when digest = 'at-once' then 'over' else 'waiting' end,
@@ -78,6 +104,21 @@ export async function closeNotices(
     from destinations
     where destinations.id = destination_id and subject_id = ${id} and what = 'matter' and closed_at is null
       and notices.state in ('waiting', 'told')
+  `.execute(trx);
+}
+
+/**
+ * A person has opened a matter again that a person had closed. Where the end was told, the matter is told again; where it was not
+ * told yet, people still count on it.
+ */
+export async function reopenNotices(trx: Trx, id: string, at: Date): Promise<void> {
+  await lockSubject(trx, id);
+  await sql`
+    update notices set closed_at = null, closed_by = null, ended_at = null,
+      state = case when state = 'closing' then 'told' else 'waiting' end,
+      not_before = case when state = 'over' then ${at} else not_before end,
+      due_at = case when state = 'closing' then null when state = 'over' then ${at} else due_at end
+    where subject_id = ${id} and what = 'matter' and closed_by = 'person'
   `.execute(trx);
 }
 

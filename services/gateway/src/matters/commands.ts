@@ -99,10 +99,11 @@ export function matterCommands(
             'The cause of this matter is gone, so it cannot be opened again. If the cause returns, a new matter opens.',
           );
         }
-        await enqueue(trx, matterOpenedFactOf('gateway'), factOf(matter), {
+        const at = now();
+        await enqueue(trx, matterOpenedFactOf('gateway'), factOf(matter, at), {
           messageId: randomUUID(),
           correlationId,
-          occurredAt: now(),
+          occurredAt: at,
         });
         return {
           change: { closedAt: null, closedBy: null, closedReason: null },
@@ -172,7 +173,7 @@ function isClosed(): Rejection<'matter.closed'> {
 }
 
 /** For those who were told that it is closed. The version is unchanged, because its owner counts the versions. */
-function factOf(matter: MatterRow): MatterOpened {
+function factOf(matter: MatterRow, reopenedAt: Date): MatterOpened {
   return {
     id: matter.id,
     owner: matter.owner,
@@ -188,5 +189,6 @@ function factOf(matter: MatterRow): MatterOpened {
     since: matter.since.toISOString(),
     openedAt: matter.openedAt.toISOString(),
     dueAt: matter.dueAt?.toISOString(),
+    reopenedAt: reopenedAt.toISOString(),
   };
 }
