@@ -137,6 +137,7 @@ const foreign: Readonly<Record<keyof typeof publicProcedures, readonly [string, 
     keys: ['revoke', { keyId: 'k-of-fabrikam' }, 'key.not-found'],
     operators: ['remove', { operatorId: id }, 'operator.not-found'],
     matters: ['get', { matterId: id }, 'matter.not-found'],
+    customerMails: ['get', { publisherId: 'fabrikam' }, 'publisher.not-found'],
   };
 
 describe('a key that is limited to one publisher', () => {
