@@ -122,7 +122,7 @@ export async function endingSuspensions(
 /** Terms of more than a month that renew soon. Index: subscriptions_by_end. */
 export async function renewalsAhead(trx: Trx, limit: number, now: Date): Promise<readonly Found[]> {
   const statement = sql`
-    select ${ENDING}, ${OFFER} as params from subscriptions s
+    select ${endingSince(RENEWAL_DAYS)}, ${OFFER} as params from subscriptions s
     where ${endsWithin(now, RENEWAL_DAYS)} and not ${IS_TRIAL}
       and (s.state ->> 'autoRenew')::boolean and s.state #>> '{term,termUnit}' <> 'P1M'`;
   return await found(trx, statement, { about: 'subscription', severity: 'info', limit });
@@ -131,14 +131,21 @@ export async function renewalsAhead(trx: Trx, limit: number, now: Date): Promise
 /** Free trials that become paid subscriptions soon. Index: subscriptions_by_end. */
 export async function endingTrials(trx: Trx, limit: number, now: Date): Promise<readonly Found[]> {
   const statement = sql`
-    select ${ENDING}, ${OFFER} as params from subscriptions s
+    select ${endingSince(TRIAL_DAYS)}, ${OFFER} as params from subscriptions s
     where ${endsWithin(now, TRIAL_DAYS)} and ${IS_TRIAL} and (s.state ->> 'autoRenew')::boolean`;
   return await found(trx, statement, { about: 'subscription', severity: 'info', limit });
 }
 
-/** A term has one matter, so the key names its end. */
-const ENDING = sql`s.id || ' ' || s.ends_key as key, s.id as subject_id, s.id as subscription_id,
-  s.publisher_id, s.offer_id, s.updated_at as since, s.ends_key::timestamptz as due_at`;
+/**
+ * A term has one matter, so the key names its end. It is announced since that many days before the end: beyond the limit, the
+ * next to end are listed, and a change of the subscription does not move it out of the list.
+ */
+function endingSince(days: number) {
+  return sql`s.id || ' ' || s.ends_key as key, s.id as subject_id, s.id as subscription_id,
+    s.publisher_id, s.offer_id, s.ends_key::timestamptz - make_interval(days => ${days}) as since,
+    s.ends_key::timestamptz as due_at`;
+}
+
 const IS_TRIAL = sql`coalesce((s.state ->> 'isFreeTrial')::boolean, false)`;
 
 /** `ends_key` is ISO text, and `~` sorts after all dates. */
