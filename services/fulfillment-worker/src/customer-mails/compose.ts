@@ -70,6 +70,13 @@ export function wantedMail(body: string): WantedMail | undefined {
   );
 }
 
+/** Mails about a state that may be over when they can be sent, such as after an outage of the mail server. */
+const ONLY_WHILE: Readonly<Partial<Record<CustomerMail, readonly string[]>>> = {
+  actionNeeded: ['PendingFulfillmentStart', 'NotStarted'],
+  suspended: ['Suspended'],
+  renewalAhead: ['Subscribed'],
+};
+
 /** Why a mail is not sent to a customer; undefined if it is. */
 export function whyNot(
   subscription: Subscription,
@@ -79,6 +86,7 @@ export function whyNot(
   if (!settings.isOn || !settings.mails.includes(mail)) return 'switched-off';
   if (isTestPurchase(subscription) && !settings.includesTests) return 'test-purchase';
   if (isPartnerLed(subscription) && !settings.includesPartnerLed) return 'partner-led';
+  if (ONLY_WHILE[mail]?.includes(subscription.status) === false) return 'outdated';
   if (subscription.beneficiary.emailId === undefined) return 'no-address';
   return undefined;
 }
