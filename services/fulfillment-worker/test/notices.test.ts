@@ -161,6 +161,42 @@ test('a repeated fact tells nothing twice, and a matter that becomes critical is
   ]);
 });
 
+test('a digest is one message, which counts what it has no room for', async () => {
+  const { id, offerId } = await destinationOf(fixture, { ...to('bad-day'), digest: 'daily' });
+  const critical = { offerId, severity: 'critical', kind: 'usage-refused' } as const;
+  for (let count = 0; count < 59; count += 1) await openMatter(fixture, { offerId });
+  await openMatter(fixture, critical);
+  await noticesIn(id, 'waiting', 60);
+  fixture.advance(24 * HOUR_MS);
+  await deliveriesWhen(fixture, id, 1);
+  await noticesIn(id, 'told', 60);
+  const [mail, ...others] = mailsTo('bad-day');
+  expect(others).toEqual([]);
+  expect(mail?.parsed.subject).toMatch(/^60 notices: /);
+  expect(mail?.parsed.text?.match(/\[Critical\]/g)).toHaveLength(1);
+  expect(mail?.parsed.text).toContain('\n+ 10\n');
+  expect(mail?.html).toContain('+ 10<');
+});
+
+test('what happened and nobody closed in a month is not called settled', async () => {
+  const { id, offerId } = await destinationOf(fixture, to('expired'));
+  const since = new Date(fixture.now().getTime() - 30 * 24 * HOUR_MS).toISOString();
+  const expired = await openMatter(fixture, { offerId, kind: 'usage-mismatch', since });
+  const compensated = await openMatter(fixture, { offerId, kind: 'refusal-overruled' });
+  await noticesIn(id, 'waiting', 2);
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 1);
+  await closeMatter(fixture, expired);
+  await noticesIn(id, 'over');
+  await closeMatter(fixture, compensated);
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, id, 2);
+  const [, end] = mailsTo('expired');
+  expect(end?.parsed.subject).toMatch(/^Settled: /);
+  expect(end?.parsed.text).toContain(compensated.id);
+  expect(end?.parsed.text).not.toContain(expired.id);
+});
+
 test('a matter whose end arrives before its beginning is not told', async () => {
   const { id, offerId } = await destinationOf(fixture, to('overtaken'));
   const matter = { id: randomUUID(), offerId };

@@ -29,6 +29,9 @@ interface Place {
   readonly publicUrl: string | undefined;
 }
 
+/** Items of a message. A longer one is not read, and a daily digest after a bad day would be many mails. */
+const MAX_ITEMS = 50;
+
 /** What looks most urgent comes first. */
 const ORDER: readonly MessageItem['look'][] = ['critical', 'warning', 'info', 'event', 'settled'];
 
@@ -56,7 +59,8 @@ export function composeMessage(
       ? subjectOf(first?.look, title, words)
       : words.text('subject.several', { count: items.length, title }),
     ...(!isSingle && hasMatters && { intro: words.text('intro.several', { open, settled }) }),
-    items,
+    items: items.slice(0, MAX_ITEMS),
+    ...(items.length > MAX_ITEMS && { more: items.length - MAX_ITEMS }),
     ...frameOf(place, { hasAll: !isSingle && hasMatters }),
   };
 }

@@ -28,8 +28,8 @@ export const message = z.object({
   /** Above several items. */
   intro: z.string().optional(),
   items: z.array(item),
-  /** Items that are left out because a message has its limits. */
-  more: z.string().optional(),
+  /** Number of items that are left out because a longer message is not read. */
+  more: z.number().int().positive().optional(),
   /** The list in the console. */
   all: link.optional(),
   /** Why people get this, and where they change it. */
@@ -45,6 +45,11 @@ export const NOTICE_TYPE = 'notice';
 
 /** A message as it is stored in `product_events`. */
 export const storedMessage = z.object({ id: z.string(), type: z.string(), message });
+
+/** Says how many items are left out. A number needs no words in any language. */
+export function hiddenCount(count: number | undefined = 0): string | undefined {
+  return count > 0 ? `+ ${count}` : undefined;
+}
 
 /** The message of a delivery. Undefined for an event. */
 export function messageOf(body: string): Message | undefined {
@@ -66,7 +71,7 @@ export function plainText(of: Message): string {
   const body = items.join(`\n\n${'-'.repeat(40)}\n\n`);
   const all = of.all && `${of.all.label}: ${of.all.url}`;
   const change = of.change && `${of.change.label}: ${of.change.url}`;
-  return `${paragraphs(of.intro, body, of.more, all, '-- ', of.footer, change)}\n`;
+  return `${paragraphs(of.intro, body, hiddenCount(of.more), all, '-- ', of.footer, change)}\n`;
 }
 
 function paragraphs(...texts: readonly (string | undefined)[]): string {

@@ -21,8 +21,8 @@ import { timeToTell } from './times.ts';
 const SWEEP_MS = 1000;
 /** Destinations of one sweep. The others are next. */
 const AT_ONCE = 50;
-/** Items of a message. A longer one is not read; the rest comes with the next message. */
-const MAX_ITEMS = 50;
+/** Notices of one message, most of which are only counted. Every kind of matter at its limit is not much more. */
+const MAX_NOTICES = 5_000;
 
 export interface TellerDeps {
   readonly db: Db;
@@ -62,7 +62,7 @@ async function tell({ db, now, publicUrl }: TellerDeps, destinationId: string): 
     if (!destination) return 0;
     const at = now();
     const ready: NoticeRow[] = [];
-    for (const notice of await dueNotices(trx, destinationId, { at, limit: MAX_ITEMS })) {
+    for (const notice of await dueNotices(trx, destinationId, { at, limit: MAX_NOTICES })) {
       const dueAt = timeOf(notice, destination);
       if (dueAt.getTime() <= at.getTime()) ready.push(notice);
       else await postponeNotice(trx, notice.id, dueAt);

@@ -1,5 +1,11 @@
 import { sql, type Selectable } from 'kysely';
-import type { MatterClosed, MatterOpened } from '@landfall/contracts/matters';
+import {
+  EVENT_MATTER_DAYS,
+  matterKinds,
+  type MatterClosed,
+  type MatterKind,
+  type MatterOpened,
+} from '@landfall/contracts/matters';
 import { baseOfferId } from '@landfall/domain/subscription';
 import type { Db, Trx } from '../db/schema.ts';
 import type { NoticesTable } from '../db/delivery-tables.ts';
@@ -16,6 +22,12 @@ const rank = (severity: ReturnType<typeof sql>) =>
 
 /** Stands for every destination in the row that says that a matter is over, if that fact came before the one that opened it. */
 const NO_DESTINATION = '00000000-0000-0000-0000-000000000000';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function isForPerson(kind: string): boolean {
+  return Object.hasOwn(matterKinds, kind) && matterKinds[kind as MatterKind].closes === 'person';
+}
 
 /** Facts about one matter come in any order, and several at a time. They are taken one after the other. */
 async function lockSubject(trx: Trx, id: string): Promise<void> {
@@ -95,12 +107,17 @@ export async function closeNotices(
       on conflict do nothing
     `.execute(trx);
   }
+  // What only a person closes has left the list because of its age, and nothing is settled. A day covers the pause between looks.
+  const oldest = new Date(at.getTime() - (EVENT_MATTER_DAYS - 1) * DAY_MS).toISOString();
+  const isExpired = sql`${by === 'itself' && isForPerson(kind)}
+    and told_at is not null and content ->> 'since' < ${oldest}`;
+  const isDropped = sql`(${isExpired} or told_at is null and digest = 'at-once')`;
   await sql`
     update notices set closed_at = ${at}, closed_by = ${by},
-      state = case when told_at is not null then 'closing' when digest = 'at-once' then 'over' else 'waiting' end,
+      state = case when ${isDropped} then 'over' when told_at is not null then 'closing' else 'waiting' end,
       not_before = case when told_at is not null then ${at} else not_before end,
-      due_at = case when told_at is not null then ${at} when digest = 'at-once' then null else due_at end,
-      ended_at = case when told_at is null and digest = 'at-once' then ${at}::timestamptz end
+      due_at = case when ${isDropped} then null when told_at is not null then ${at} else due_at end,
+      ended_at = case when ${isDropped} then ${at}::timestamptz end
     from destinations
     where destinations.id = destination_id and subject_id = ${id} and what = 'matter' and closed_at is null
       and notices.state in ('waiting', 'told')

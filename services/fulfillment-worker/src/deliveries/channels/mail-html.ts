@@ -1,4 +1,4 @@
-import type { Message, MessageItem } from '../../notices/message.ts';
+import { hiddenCount, type Message, type MessageItem } from '../../notices/message.ts';
 
 /** A colour in light and in dark, from the tokens of `packages/design`. Mail programs know no CSS variables. */
 type Colour = readonly [light: string, dark: string];
@@ -45,7 +45,8 @@ const FONT =
  * ones come from a media query, and programs without it show light.
  */
 export function mailHtml(message: Message): string {
-  const { language, subject, intro, items, more, all, footer, change } = message;
+  const { language, subject, intro, items, all, footer, change } = message;
+  const more = hiddenCount(message.more);
   return page({ language, subject, preview: preview(message), brand: 'Landfall' }, [
     intro === undefined ? '' : textRow(intro, 'ink', 'font-size:16px;padding:0 4px 16px'),
     ...items.map(itemRows),

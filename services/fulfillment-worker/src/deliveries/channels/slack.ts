@@ -1,4 +1,4 @@
-import type { Message, MessageItem } from '../../notices/message.ts';
+import { hiddenCount, type Message, type MessageItem } from '../../notices/message.ts';
 import type { PostAnswer } from '../post-event.ts';
 import type { Answer } from './channel.ts';
 import { chatChannel, type ChatOptions } from './chat.ts';
@@ -29,8 +29,7 @@ export function slackBody(message: Message): string {
 }
 
 function bodyOf(message: Message, shown: number): object {
-  const { subject, intro, items, more, all, footer, change } = message;
-  const hidden = items.length - shown;
+  const { subject, intro, items, more = 0, all, footer, change } = message;
   const about = change
     ? `${escape(footer)} <${change.url}|${escape(change.label)}>`
     : escape(footer);
@@ -42,7 +41,7 @@ function bodyOf(message: Message, shown: number): object {
       ...items
         .slice(0, shown)
         .flatMap((item, index) => (index > 0 ? DIVIDER : []).concat(blocksOf(item))),
-      ...section(more ?? (hidden > 0 ? `+ ${hidden}` : undefined)),
+      ...section(hiddenCount(items.length - shown + more)),
       ...(all ? [buttons(all)] : []),
       { type: 'context', elements: [{ type: 'mrkdwn', text: cut(about, MAX_FIELD) }] },
     ],

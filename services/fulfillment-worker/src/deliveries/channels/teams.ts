@@ -1,4 +1,4 @@
-import type { Message, MessageItem } from '../../notices/message.ts';
+import { hiddenCount, type Message, type MessageItem } from '../../notices/message.ts';
 import type { PostAnswer } from '../post-event.ts';
 import type { Answer } from './channel.ts';
 import { chatChannel, type ChatOptions } from './chat.ts';
@@ -23,7 +23,7 @@ export function teamsBody(message: Message): string {
 }
 
 function cardOf(message: Message, shown: number): object {
-  const { subject, intro, items, more, all, footer } = message;
+  const { subject, intro, items, more = 0, all, footer } = message;
   return {
     type: 'message',
     summary: subject,
@@ -40,7 +40,7 @@ function cardOf(message: Message, shown: number): object {
           body: [
             ...textBlocks(intro),
             ...items.slice(0, shown).map((item, index) => container(item, index > 0)),
-            ...textBlocks(more ?? hiddenCount(items.length - shown), { isSubtle: true }),
+            ...textBlocks(hiddenCount(items.length - shown + more), { isSubtle: true }),
             ...textBlocks(footer, { isSubtle: true, size: 'Small', separator: true }),
           ],
           ...(all && { actions: [openUrl(all)] }),
@@ -97,11 +97,6 @@ function textBlocks(text: string | undefined, look: object = {}): object[] {
 
 function openUrl({ label, url }: { readonly label: string; readonly url: string }): object {
   return { type: 'Action.OpenUrl', title: label, url };
-}
-
-/** A number needs no words in any language. */
-function hiddenCount(count: number): string | undefined {
-  return count > 0 ? `+ ${count}` : undefined;
 }
 
 /** Texts of a card are Markdown. What comes from outside must not become a link or a list. */
