@@ -6133,6 +6133,7 @@ export type RejectionCode =
   | 'recurring.not-found'
   | 'incident.not-found'
   | 'mail.text-refused'
+  | 'mail.too-many-tests'
   | 'destination.not-found'
   | 'destination.url-refused'
   | 'destination.settings-refused'

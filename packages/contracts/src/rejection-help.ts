@@ -162,6 +162,10 @@ export const rejectionHelp: Readonly<Record<RejectionCode, RejectionHelp>> = {
     meaning: 'There is no incident with this ID, or the API key may not see it.',
     nextStep: 'Find the ID with incidents.list.',
   },
+  'mail.too-many-tests': {
+    meaning: 'There were 20 test mails within an hour.',
+    nextStep: 'Try again later. customerMails.preview shows a mail without sending it.',
+  },
   'mail.text-refused': {
     meaning:
       'The text of a mail cannot be used: its key is unknown, or it uses other values than mails have.',

@@ -54,6 +54,7 @@ export const rejectionCodes = {
   'recurring.not-found': 'NOT_FOUND',
   'incident.not-found': 'NOT_FOUND',
   'mail.text-refused': 'BAD_REQUEST',
+  'mail.too-many-tests': 'CONFLICT',
   'destination.not-found': 'NOT_FOUND',
   'destination.url-refused': 'BAD_REQUEST',
   'destination.settings-refused': 'BAD_REQUEST',

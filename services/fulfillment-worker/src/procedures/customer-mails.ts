@@ -41,6 +41,7 @@ import {
 } from '../store/destinations.ts';
 import { withoutMailServer } from './destination-settings.ts';
 import { MAX_DESTINATIONS, type DestinationDeps } from './destinations.ts';
+import { TestLimit } from './test-limit.ts';
 
 type CustomerMailHandlers = Handlers<FulfillmentProcedures>['customerMails'];
 type View = z.input<(typeof contract)['customerMails']['get']['output']>;
@@ -60,6 +61,7 @@ export interface CustomerMailDeps extends DestinationDeps {
 export function customerMailProcedures(deps: CustomerMailDeps): CustomerMailHandlers {
   const { now, mailer, publicUrl, wakeSender } = deps;
   const db = deps.db.kysely;
+  const tests = new TestLimit();
   const viewOf = ({ settings, destinationId }: CustomerMails): View => ({
     ...settings,
     isReady: mailer !== undefined,
@@ -129,6 +131,8 @@ export function customerMailProcedures(deps: CustomerMailDeps): CustomerMailHand
 
     test: async ({ mail, to, ...place }) => {
       if (!mailer) return withoutMailServer();
+      const overLimit = tests.take(place.publisherId ?? '');
+      if (overLimit) return overLimit;
       const { brand, replyTo, ...rendered } = await sample(mail, place);
       const { language } = place;
       const sent = { id: randomUUID(), to, ...rendered, language, fromName: brand, replyTo };

@@ -41,6 +41,7 @@ import {
 import { lookAtNoticesAgain } from '../store/notices.ts';
 import { addSecret, secretSpans } from '../store/destination-secrets.ts';
 import { newSecret } from '../deliveries/sign.ts';
+import { TestLimit } from './test-limit.ts';
 import {
   refuseSettings,
   shownUrl,
@@ -76,6 +77,7 @@ export interface DestinationDeps extends SettingsDeps {
 export function destinationProcedures(deps: DestinationDeps): Destinations {
   const { now, wakeSender } = deps;
   const db = deps.db.kysely;
+  const tests = new TestLimit();
   const viewOf = async (row: DestinationRow, trx: Db['kysely'] | Trx = db) => {
     const spans = await secretSpans(trx, [row.id], now());
     return destinationViewOf(row, spans.get(row.id) ?? []);
@@ -205,6 +207,8 @@ export function destinationProcedures(deps: DestinationDeps): Destinations {
         const { channel } = destination;
         if (channel === 'customer-mail') return ofCustomerMails();
         if (channel === 'mail' && deps.mailFrom === undefined) return withoutMailServer();
+        const overLimit = channel === 'mail' ? tests.take(destinationId) : undefined;
+        if (overLimit) return overLimit;
         const made = [];
         for (const recipient of recipientsOf(destination)) {
           const eventId = randomUUID();
