@@ -20,3 +20,19 @@ export function matterOf(matterId: string) {
     queryFn: ({ signal }) => api.matters.get.query({ matterId, language }, { signal }),
   });
 }
+
+/** Enough to reach back over the reads that follow a refused call. */
+const CALLS = 50;
+
+/** The newest of these calls about a subscription, if Microsoft did not accept it; otherwise null. */
+export function refusedCall(subscriptionId: string, calls: readonly string[]) {
+  return queryOptions({
+    queryKey: ['subscriptions.exchanges', 'refused', subscriptionId, calls],
+    queryFn: async ({ signal }) => {
+      const input = { subscriptionId, limit: CALLS };
+      const { items } = await api.subscriptions.exchanges.query(input, { signal });
+      const newest = items.find(({ call }) => calls.includes(call));
+      return newest?.failure === undefined ? null : newest;
+    },
+  });
+}

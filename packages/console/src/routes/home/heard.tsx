@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { notificationSummary, webhookCounters } from '../../api/overview.ts';
 import { useSession } from '../../app/session.ts';
 import { Stat } from '../../parts/stat.tsx';
+import { HARMLESS } from '../inbox/harmless.ts';
 import { useNow } from '../../parts/time.tsx';
 import { ago, number, shortAgo, t } from '../../words/words.ts';
 import { Question } from './question.tsx';
@@ -18,15 +19,20 @@ export function Heard() {
   const refused = counters.data && sum(Object.values(counters.data.unauthenticated));
   const waitsMs = data?.waitingSince ? now.getTime() - Date.parse(data.waitingSince) : 0;
   const isStuck = waitsMs > STUCK_MS;
+  const isTurnedAway = Object.keys(counters.data?.unauthenticated ?? {}).some(
+    (reason) => !HARMLESS.has(reason),
+  );
   const today = data?.days.at(-1);
   const answer = !data
     ? ({ tone: 'quiet', text: t('parts.unknown') } as const)
     : isStuck
       ? ({ tone: 'bad', text: t('home.heard.stuck') } as const)
-      : data.lastReceivedAt === undefined
-        ? ({ tone: 'quiet', text: t('home.heard.never') } as const)
-        : ({ tone: 'good', text: t('home.heard.yes') } as const);
-  const link = { to: '/inbox' as '/' };
+      : isTurnedAway
+        ? ({ tone: 'bad', text: t('home.heard.turnedAway') } as const)
+        : data.lastReceivedAt === undefined
+          ? ({ tone: 'quiet', text: t('home.heard.never') } as const)
+          : ({ tone: 'good', text: t('home.heard.yes') } as const);
+  const link = { to: '/inbox' as const };
   return (
     <Question title={t('home.heard')} tone={answer.tone} answer={answer.text}>
       <div className="stats">
@@ -66,7 +72,7 @@ export function Heard() {
             value={refused === undefined ? undefined : number(refused)}
             tone={(refused ?? 0) > 0 ? 'warn' : 'quiet'}
             detail={t('home.heard.refused.detail')}
-            link={{ to: '/doctor' as '/' }}
+            link={{ to: '/inbox', search: { tab: 'callers' } }}
           />
         )}
       </div>

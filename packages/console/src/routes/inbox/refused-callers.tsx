@@ -5,20 +5,20 @@ import type { Counters } from '../../api/notifications.ts';
 import { publisherList, type Publisher } from '../../api/publishers.ts';
 import { useMay } from '../../app/session.ts';
 import { Tag } from '../../parts/badge.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { Card } from '../../parts/page.tsx';
 import { Stat } from '../../parts/stat.tsx';
 import { EmptyState, Loaded } from '../../parts/states.tsx';
 import { Steps, type Step } from '../../parts/steps.tsx';
 import { hasWord, number, t } from '../../words/words.ts';
+import { StartButton } from '../reconciliation/start.tsx';
+import { HARMLESS } from './harmless.ts';
 import { MARKETPLACE, audiencesOf, issuersOf } from './expected.ts';
 
 /** Calls that were not verified, for whatever reason. */
 export function refusedCallers({ unauthenticated }: Counters): number {
   return Object.values(unauthenticated).reduce((sum, count) => sum + count, 0);
 }
-
-/** Scanners on the internet cause these every day. The others come from something that holds a token. */
-const HARMLESS: ReadonlySet<string> = new Set(['missing', 'malformed', 'algorithm']);
 
 export function RefusedCallers({ query }: { readonly query: UseQueryResult<Counters> }) {
   const may = useMay();
@@ -50,6 +50,7 @@ export function RefusedCallers({ query }: { readonly query: UseQueryResult<Count
                 />
               </div>
             </Card>
+            <Missed counters={counters} />
             <Card isFlush>
               {refusedCallers(counters) === 0 ? (
                 <EmptyState
@@ -68,6 +69,21 @@ export function RefusedCallers({ query }: { readonly query: UseQueryResult<Count
         )}
       </Loaded>
     </div>
+  );
+}
+
+/** What the refused calls of Microsoft have led to, and how to catch up. */
+function Missed({ counters }: { readonly counters: Counters }) {
+  const isGenuine = Object.keys(counters.unauthenticated).some((reason) => !HARMLESS.has(reason));
+  if (!isGenuine) return null;
+  return (
+    <Notice
+      tone="warn"
+      title={t('inbox.callers.missed')}
+      actions={<StartButton look="plain" mode="real" />}
+    >
+      <p>{t('inbox.callers.missed.text')}</p>
+    </Notice>
   );
 }
 

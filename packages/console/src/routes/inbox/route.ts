@@ -8,7 +8,8 @@ import { loadWords } from '../../words/words.ts';
 const list = createRoute({
   getParentRoute: () => root,
   path: '/inbox',
-  loader: () => loadWords('inbox'),
+  // Who finds refused calls can start a comparison.
+  loader: () => loadWords('inbox', 'reconciliation'),
   component: lazyRouteComponent(() => import('./list.tsx'), 'InboxPage'),
   validateSearch: z.object({
     tab: inUrl(z.literal('callers')),

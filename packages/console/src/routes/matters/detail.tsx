@@ -15,6 +15,7 @@ import { Time } from '../../parts/time.tsx';
 import { Timeline, TimelineRow } from '../../parts/timeline.tsx';
 import { t } from '../../words/words.ts';
 import type { WordKey } from '../../words/areas.ts';
+import { MicrosoftsAnswer } from './answer.tsx';
 import { CloseMatter } from './close-matter.tsx';
 import { Due } from './due.tsx';
 import { NextStep } from './next-step.tsx';
@@ -52,6 +53,7 @@ function Matter({ matter }: { readonly matter: MatterDetail }) {
             <dt>{t('matters.cause')}</dt>
             <dd>{cause}</dd>
           </div>
+          {state === 'open' && <MicrosoftsAnswer matter={matter} />}
           <div>
             <dt>{t('matters.effect')}</dt>
             <dd>{effect}</dd>

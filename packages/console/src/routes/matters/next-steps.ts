@@ -119,7 +119,7 @@ export function placesOf(matter: Matter): readonly MatterPlace[] {
       return [
         {
           to: '/deliveries',
-          search: { destination: subject.id },
+          search: { destinationId: subject.id },
           label: 'matters.open.deliveries',
         },
         { to: `/destinations/${subject.id}`, label: 'matters.open.destination' },
@@ -130,6 +130,10 @@ export function placesOf(matter: Matter): readonly MatterPlace[] {
     case 'credential-refused':
       return [{ to: '/doctor', label: 'matters.open.doctor' }];
     case 'usage-refused':
+      return [
+        { to: '/usage', search: { subscriptionId }, label: 'matters.open.refusedHours' },
+        ...subscription,
+      ];
     case 'usage-mismatch':
     case 'usage-outcome-unknown':
     case 'usage-written-off':
@@ -137,7 +141,7 @@ export function placesOf(matter: Matter): readonly MatterPlace[] {
       return [
         {
           to: '/usage',
-          search: { subscription: subscriptionId },
+          search: { subscriptionId },
           label: 'matters.open.usage',
         },
         ...subscription,
@@ -145,10 +149,17 @@ export function placesOf(matter: Matter): readonly MatterPlace[] {
     case 'usage-expiring':
       return [
         { to: '/doctor', label: 'matters.open.doctor' },
-        { to: '/usage', search: { subscription: subscriptionId }, label: 'matters.open.usage' },
+        { to: '/usage', search: { subscriptionId }, label: 'matters.open.usage' },
       ];
     case 'included-unknown':
-      return [{ to: '/catalogue', label: 'matters.open.catalogue' }, ...subscription];
+      return [
+        {
+          to: '/catalogue',
+          search: { offerId: matter.offerId, planId: matter.params['plan'] },
+          label: 'matters.open.included',
+        },
+        ...subscription,
+      ];
     case 'recurring-late':
       return [{ to: '/usage', label: 'matters.open.usage' }, ...subscription];
     case 'reconciliation-failing':
@@ -171,7 +182,7 @@ export function placesOf(matter: Matter): readonly MatterPlace[] {
         ...subscription,
         {
           to: '/operations',
-          search: { subscription: subscriptionId },
+          search: { subscriptionId },
           label: 'matters.open.operations',
         },
       ];

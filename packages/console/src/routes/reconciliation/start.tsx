@@ -10,9 +10,18 @@ import { toast } from '../../parts/toasts.tsx';
 import { t } from '../../words/words.ts';
 
 /** Starts a comparison, a dry run unless the person chooses otherwise, and opens it. */
-export function StartButton({ label }: { readonly label?: string }) {
+export function StartButton({
+  label,
+  look = 'primary',
+  mode: firstMode = 'dry',
+}: {
+  readonly label?: string;
+  readonly look?: 'primary' | 'plain';
+  /** What is chosen when the dialog opens: only report differences, or correct them. */
+  readonly mode?: 'dry' | 'real';
+}) {
   const [isAsking, setAsking] = useState(false);
-  const [mode, setMode] = useState('dry');
+  const [mode, setMode] = useState<string>(firstMode);
   const navigate = useNavigate();
   const may = useMay();
   const scope = 'reconciliation:run';
@@ -27,7 +36,7 @@ export function StartButton({ label }: { readonly label?: string }) {
   return (
     <>
       <Button
-        look="primary"
+        look={look}
         icon="scale"
         onPress={() => setAsking(true)}
         refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
