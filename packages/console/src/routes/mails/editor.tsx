@@ -52,6 +52,7 @@ export function MailEditor({
             { context: { idempotencyKey: key } },
           );
         }
+        return wanted.length;
       },
       changes: ['customerMails'],
       done: () => t('mails.texts.saved'),
@@ -61,11 +62,11 @@ export function MailEditor({
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const wanted = changed.map(([key, text]) => ({ key, text: text.trim() === '' ? null : text }));
-    await put.start(wanted);
-    setDraft({});
+    // After a failure, what was written stays.
+    if ((await put.start(wanted)) !== undefined) setDraft({});
   };
   const backToOurs = async (key: string) => {
-    await put.start([{ key, text: null }]);
+    if ((await put.start([{ key, text: null }])) === undefined) return;
     const { [key]: _, ...others } = draft;
     setDraft(others);
   };
