@@ -247,7 +247,7 @@ export const matterKinds = {
     owner: 'billing-sync',
     severity: 'warning',
     about: 'recurring-charge',
-    closes: 'itself',
+    closes: 'person',
   },
   'notification-unreadable': {
     owner: 'webhook-ingest',

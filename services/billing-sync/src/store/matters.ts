@@ -7,8 +7,6 @@ import type { Trx } from '../db/schema.ts';
 /** Hours are sent within minutes. With only this much of the window left, a person should look. */
 const EXPIRING_MS = 6 * 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A recurring charge that was missed can be reported by hand for a day, and may be settled in another way for a second one. */
-const RECURRING_DAYS = 2;
 
 /** Test purchases cost nobody anything. */
 const OF_CUSTOMERS = sql`join subscriptions s on s.id = h.subscription_id and not s.is_test`;
@@ -117,8 +115,13 @@ export async function lateCharges(trx: Trx, limit: number, now: Date): Promise<r
     from recurring_runs r
       join recurring_charges c on c.id = r.charge_id
       join subscriptions s on s.id = r.subscription_id and not s.is_test
-    where r.outcome in ('missed', 'refused') and r.ran_at >= ${before(now, RECURRING_DAYS * DAY_MS)}`;
-  return await found(trx, statement, { about: 'recurring-charge', severity: 'warning', limit });
+    where r.outcome in ('missed', 'refused') and r.ran_at >= ${before(now, EVENT_MATTER_DAYS * DAY_MS)}`;
+  return await found(trx, statement, {
+    about: 'recurring-charge',
+    severity: 'warning',
+    isNewestFirst: true,
+    limit,
+  });
 }
 
 const DAY = sql`date_trunc('day', h.hour, 'UTC')`;
