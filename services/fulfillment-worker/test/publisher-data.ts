@@ -140,6 +140,8 @@ const stateOf = (subscriptionId: string, publisherId: string) => ({
   ...subscriptionState(subscriptionId, `${publisherId}-offer`),
   publisherId,
   name: `${publisherId} workspace`,
+  status: 'Subscribed' as const,
+  term: { endDate: new Date('2026-12-01T00:00:00Z'), termUnit: 'P1M' as const },
 });
 
 /** Creates one more subscription, newer than all others. */

@@ -29,7 +29,11 @@ export interface TwoPublishers extends AsyncDisposable {
   /** Both publishers, as settings of a list. */
   readonly publishers: readonly Listed[];
   /** Starts a worker with a list of publishers, by default both. */
-  boot(publishers?: readonly Listed[], into?: Logger): Promise<RunningService>;
+  boot(
+    publishers?: readonly Listed[],
+    into?: Logger,
+    settings?: Partial<Config>,
+  ): Promise<RunningService>;
   writeSecret(publisherId: string, secret: string): Promise<void>;
   view(subscriptionId: string): ReturnType<Fixture['client']['subscriptions']['get']['query']>;
   /** A subscription to Litware's ledger, opened on Litware's landing page and active. */
@@ -64,10 +68,11 @@ export async function openTwoPublishers(): Promise<TwoPublishers> {
     fixture,
     litware: accessOf(fixture, litware),
     publishers,
-    boot: async (listed = publishers, into) => {
+    boot: async (listed = publishers, into, settings = {}) => {
       const PUBLISHERS_FILE = path.join(folder, 'publishers.json');
       await writeFile(PUBLISHERS_FILE, JSON.stringify({ publishers: listed }), { mode: 0o600 });
-      const overrides = { ...NOT_SINGLE, PUBLISHERS_FILE, LANE_CONCURRENCY: PLACES };
+      const places = { PUBLISHERS_FILE, LANE_CONCURRENCY: PLACES };
+      const overrides = { ...NOT_SINGLE, ...places, ...settings };
       return await fixture.boot(overrides, undefined, { into });
     },
     writeSecret,
