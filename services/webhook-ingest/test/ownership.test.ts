@@ -84,6 +84,19 @@ const tests = {
     expect(ingest.lines.join('')).toContain("a key asked for another publisher's data");
   },
 
+  async summary() {
+    const received = async (client: typeof limited) => {
+      const { days } = await client.notifications.summary.query({});
+      return days.reduce((sum, day) => sum + day.received, 0);
+    };
+    const [own, all] = [await received(limited), await received(unlimited)];
+    for (const publisherId of [OURS, THEIRS, null]) await stored(publisherId);
+    expect(await received(limited)).toBe(own + 1);
+    expect(await received(unlimited)).toBe(all + 3);
+    const foreign = limited.notifications.summary.query({ publisherId: THEIRS });
+    expect(await failureOf(foreign)).toBe('publisher.not-found');
+  },
+
   async replay() {
     const [own, foreign] = [await stored(OURS), await stored(THEIRS)];
     const { replay } = limited.notifications;
