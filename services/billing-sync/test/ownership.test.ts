@@ -72,6 +72,32 @@ const tests = {
     expect(await failureOf(foreign)).toBe('publisher.not-found');
   },
 
+  async 'usage.days'() {
+    await ofSubscription((subscriptionId) => limited.usage.days.query({ subscriptionId }));
+  },
+
+  async 'usage.progress'() {
+    const hour = new Date(fixture.now().setUTCMinutes(0, 0, 0));
+    const times = { hour, firstUsedAt: hour, lastUsedAt: hour };
+    const settled = { ...times, planId: 'p', dimension: 'progress', state: 'settled' } as const;
+    await fixture.store.kysely
+      .insertInto('usageHours')
+      .values([
+        { ...settled, subscriptionId: ours, publisherId: OURS, sealed: true },
+        { ...settled, subscriptionId: theirs, publisherId: THEIRS, sealed: true },
+      ])
+      .execute();
+    const counted = async (client: typeof limited, publisherId?: string) => {
+      const { days } = await client.usage.progress.query({ publisherId });
+      return days.reduce((sum, day) => sum + day.accepted + day.pending + day.lost, 0);
+    };
+    const theirCount = await counted(unlimited, THEIRS);
+    expect(theirCount).toBeGreaterThan(0);
+    expect(await counted(limited)).toBe((await counted(unlimited)) - theirCount);
+    const foreign = limited.usage.progress.query({ publisherId: THEIRS });
+    expect(await failureOf(foreign)).toBe('publisher.not-found');
+  },
+
   async 'usage.records'() {
     await ofSubscription((subscriptionId) =>
       limited.usage.records.query({
