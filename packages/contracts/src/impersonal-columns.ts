@@ -219,6 +219,7 @@ export const impersonalColumns: Readonly<
       'plan_id',
       'status',
       'ends_key',
+      'term_end_kind',
       'renewal_mail_for',
       'activation',
       'provisioning',
