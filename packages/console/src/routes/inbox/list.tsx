@@ -186,7 +186,7 @@ function NothingFound() {
 function NothingYet() {
   return (
     <EmptyState icon="inbox" title={t('inbox.empty.title')} text={t('inbox.empty.text')}>
-      <Link to={'/doctor' as '/'} className="button button-plain">
+      <Link to="/doctor" className="button button-plain">
         {t('inbox.empty.doctor')}
       </Link>
     </EmptyState>

@@ -113,7 +113,7 @@ function reasonSteps(counters: Counters, publishers: readonly Publisher[]): read
           [t('inbox.callers.next'), textOf(`${reason}.next`)],
         ],
         actions: (
-          <Link to={'/doctor' as '/'} className="button button-plain button-small">
+          <Link to="/doctor" className="button button-plain button-small">
             {t('inbox.callers.doctor')}
           </Link>
         ),

@@ -51,7 +51,7 @@ export function HowToRead() {
           <li>{t('reconciliation.read.3')}</li>
         </ul>
         <div className="row">
-          <Link to={'/doctor' as '/'} className="button button-plain button-small">
+          <Link to="/doctor" className="button button-plain button-small">
             {t('reconciliation.read.doctor')}
           </Link>
           <ButtonLink to="/inbox" search={{ tab: 'callers' }} look="quiet">

@@ -210,7 +210,7 @@ function NothingYet() {
       title={t('subscriptions.empty.title')}
       text={t(local ? 'subscriptions.empty.local' : 'subscriptions.empty.text')}
     >
-      <ButtonLink to={'/setup' as '/'}>{t('subscriptions.empty.setup')}</ButtonLink>
+      <ButtonLink to="/setup">{t('subscriptions.empty.setup')}</ButtonLink>
     </EmptyState>
   );
 }
