@@ -50,7 +50,7 @@ describe.skipIf(chromiumMissing() !== undefined)('keys, people, audit and the sy
     await dialog.getByLabel('Reason').fill('The job has moved.');
     await revoke.click();
 
-    await page.getByText('The key “Billing job” has ended.').waitFor();
+    await page.getByText('The key “Billing job” was revoked.').waitFor();
     expect(await stateOf('Billing job')).toBe('revoked');
     await until('the key is refused', async () => (await statusOf(secret)) === 401);
   });
