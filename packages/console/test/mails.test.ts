@@ -18,10 +18,10 @@ describe.skipIf(chromiumMissing() !== undefined)('mails to customers', () => {
     await page.getByLabel('Offer ID').fill('analytics');
     await page.getByRole('button', { name: 'Add a name' }).click();
     await page.getByLabel('analytics', { exact: true }).fill('Contoso Analytics');
-    await page.getByText('Renewal ahead').first().click();
-    await page.getByText('Send mails to customers').click();
+    await page.getByText('Upcoming renewal').first().click();
+    await page.getByText('Send e-mails to customers').click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('Saved. Customers get mails').waitFor();
+    await page.getByText('Saved. Customers get e-mails').waitFor();
     await visit.expectWellMade();
 
     const saved = await settings();
@@ -63,7 +63,7 @@ describe.skipIf(chromiumMissing() !== undefined)('mails to customers', () => {
     await using visit = await fixture.visit('vera');
     await visit.goto('/mails');
     const { page } = visit;
-    await page.getByText('Send mails to customers').waitFor();
+    await page.getByText('Send e-mails to customers').waitFor();
     expect(await page.getByRole('switch').first().isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
   });
