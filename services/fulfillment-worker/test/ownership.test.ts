@@ -10,6 +10,7 @@ import { openMailServer, type MailServer } from './mail-server.ts';
 import { MAIL_FROM, PUBLIC_URL } from './notices-fixture.ts';
 import { openReceiver } from './receiver.ts';
 import { log, type Fixture } from './fixture.ts';
+import { changes, inputs, requestedBy } from './procedure-inputs.ts';
 import {
   caller,
   rowsOf,
@@ -48,101 +49,6 @@ afterAll(async () => {
   await mailServer[Symbol.asyncDispose]();
 });
 
-const approvedBy = 'Ada';
-const requestedBy = 'Grace';
-const changes = { url: 'https://contoso.example/new', label: 'new' };
-
-const period = { from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z' };
-
-/** The input of each public procedure, to ask for a publisher's data. */
-const inputs: Readonly<Record<string, (of: Holdings) => object>> = {
-  'subscriptions.list': () => ({}),
-  'subscriptions.get': ({ subscriptionId }) => ({ subscriptionId }),
-  'subscriptions.timeline': ({ subscriptionId }) => ({ subscriptionId }),
-  'subscriptions.availablePlans': ({ subscriptionId }) => ({ subscriptionId }),
-  'subscriptions.activate': ({ subscriptionId }) => ({ subscriptionId }),
-  'subscriptions.approve': ({ subscriptionId }) => ({ subscriptionId }),
-  'subscriptions.decline': ({ subscriptionId }) => ({ subscriptionId, reason: 'no contract' }),
-  'subscriptions.notes': ({ subscriptionId }) => ({ subscriptionId }),
-  'subscriptions.addNote': ({ subscriptionId }) => ({ subscriptionId, text: 'called' }),
-  'subscriptions.confirmProvisioned': ({ subscriptionId }) => ({ subscriptionId }),
-  'subscriptions.failProvisioning': ({ subscriptionId }) => ({ subscriptionId, reason: 'full' }),
-  'subscriptions.changePlan': ({ subscriptionId }) => ({ subscriptionId, planId: 'p', approvedBy }),
-  'subscriptions.changeQuantity': ({ subscriptionId }) => ({
-    subscriptionId,
-    quantity: 3,
-    approvedBy,
-  }),
-  'subscriptions.cancel': ({ subscriptionId }) => ({ subscriptionId, approvedBy }),
-  'subscriptions.change': ({ changeId }) => ({ changeId }),
-  'subscriptions.count': () => ({}),
-  'subscriptions.truths': ({ subscriptionId }) => ({ subscriptionId }),
-  'subscriptions.reread': ({ subscriptionId }) => ({ subscriptionId }),
-  'calendar.list': () => period,
-  'calendar.days': () => period,
-  'subscriptions.exchanges': ({ subscriptionId }) => ({ subscriptionId }),
-  'subscriptions.operations': ({ subscriptionId }) => ({ subscriptionId }),
-  'policies.get': () => ({}),
-  'policies.put': () => ({ rules: [] }),
-  'policies.test': ({ subscriptionId }) => ({
-    subscriptionId,
-    change: { action: 'ChangeQuantity', quantity: 3 },
-  }),
-  'policies.history': () => ({}),
-  'policies.report': () => ({}),
-  'settings.get': () => ({}),
-  'settings.put': () => ({ settings: { timeoutHours: 5 } }),
-  'reconciliation.start': () => ({ dryRun: true }),
-  'reconciliation.get': ({ runId }) => ({ runId }),
-  'reconciliation.list': () => ({}),
-  'reconciliation.findings': () => ({}),
-  'operations.list': () => ({}),
-  'publishers.list': () => ({}),
-  'destinations.list': () => ({}),
-  'destinations.channels': () => ({}),
-  'destinations.create': () => changes,
-  'destinations.update': ({ destinationId }) => ({ destinationId, ...changes }),
-  'destinations.rotateSecret': ({ destinationId }) => ({ destinationId }),
-  'destinations.enable': ({ destinationId }) => ({ destinationId }),
-  'destinations.disable': ({ destinationId }) => ({ destinationId }),
-  'destinations.remove': ({ destinationId }) => ({ destinationId, dryRun: true }),
-  'destinations.ping': ({ destinationId }) => ({ destinationId }),
-  'deliveries.list': () => ({}),
-  'deliveries.summary': () => ({}),
-  'deliveries.get': ({ deliveryId }) => ({ deliveryId }),
-  'deliveries.resend': ({ deliveryId }) => ({ deliveryId, requestedBy }),
-  'deliveries.replay': ({ destinationId }) => ({ destinationId, requestedBy, dryRun: false }),
-  'parkedTasks.list': () => ({}),
-  'parkedTasks.replay': () => ({
-    taskIds: [ours.taskId, theirs.taskId],
-    requestedBy,
-    dryRun: false,
-  }),
-  'parkedTasks.discard': () => ({
-    taskIds: [ours.taskId, theirs.taskId],
-    because: 'test',
-    dryRun: false,
-  }),
-  'deadLetters.list': () => ({}),
-  'deadLetters.replay': () => ({ sequences: [1], requestedBy }),
-  'deadLetters.discard': () => ({ sequences: [1], because: 'test' }),
-  'credentials.status': () => ({}),
-  'customerMails.get': () => ({}),
-  'customerMails.put': () => ({ settings: { isOn: false } }),
-  'customerMails.texts': () => ({ language: 'en' }),
-  'customerMails.putText': () => ({ language: 'en', key: 'ready.subject', text: 'Ready' }),
-  'customerMails.preview': () => ({ language: 'en', mail: 'ready' }),
-  'customerMails.test': () => ({ language: 'en', mail: 'ready', to: 'ada@contoso.example' }),
-  'imports.subscriptions': ({ subscriptionId }) => ({
-    source: 'other-system',
-    subscriptions: [{ subscriptionId }],
-    dryRun: false,
-  }),
-  'listeners.open': () => ({ label: 'l' }),
-  'listeners.take': ({ listenerId }) => ({ listenerId }),
-  'listeners.close': ({ listenerId }) => ({ listenerId }),
-};
-
 /** These end the thing, so that a second call no longer finds it. */
 const ending = new Set(['listeners.close']);
 
@@ -158,7 +64,11 @@ const specs = [...NAMESPACES].flatMap((namespace) =>
     ([name, spec]) => [`${namespace}.${name}`, spec] as const,
   ),
 );
-const inputOf = (path: string, of: Holdings) => inputs[path]?.(of) ?? {};
+const inputOf = (path: string, of: Holdings): object => {
+  const input = inputs[path]?.(of) ?? {};
+  // Tasks are chosen from a list, which may name those of others.
+  return 'taskIds' in input ? { ...input, taskIds: [ours.taskId, theirs.taskId] } : input;
+};
 
 /** Whether an answer contains anything of a publisher. */
 const shows = (answer: unknown, { taskId: _number, ...marks }: Holdings) =>
