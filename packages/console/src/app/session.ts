@@ -1,9 +1,11 @@
 import { useSearch } from '@tanstack/react-router';
 import { useMemo, useSyncExternalStore } from 'react';
-import { api } from '../api/client.ts';
+import { api, ownHeaders } from '../api/client.ts';
 import { isSignedOut } from '../api/errors.ts';
 import { operatorRoles, type OperatorRole } from '@landfall/contracts/roles';
 import type { Scope } from '@landfall/contracts/scopes';
+import { toast } from '../parts/toasts.tsx';
+import { t } from '../words/words.ts';
 
 interface Access {
   readonly roles: readonly OperatorRole[];
@@ -109,11 +111,14 @@ export function signInAddress(): string {
   return `/console/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`;
 }
 
-/** Ends the session. The answer is a page of the gateway, so a form is sent, as on the pages around the sign-in. */
+/** Ends the session, and leaves the app for the page that says so. */
 export function signOut(): void {
-  const form = document.createElement('form');
-  form.method = 'post';
-  form.action = '/console/sign-out';
-  document.body.append(form);
-  form.submit();
+  void fetch('/console/sign-out', { method: 'POST', headers: ownHeaders() }).then(
+    ({ ok }) => (ok ? location.assign('/console/signed-out') : sayStillSignedIn()),
+    sayStillSignedIn,
+  );
+}
+
+function sayStillSignedIn(): void {
+  toast({ tone: 'bad', text: t('parts.error.title'), detail: t('parts.error.unreachable') });
 }
