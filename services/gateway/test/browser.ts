@@ -1,5 +1,13 @@
 import type { Gateway } from './fixture.ts';
 
+/** What the app sends with a command: the browser's own header, and one that forms cannot send. */
+export const OWN_COMMAND = { 'sec-fetch-site': 'same-origin', 'landfall-console': '1' };
+
+interface Answer {
+  readonly result?: { readonly data: unknown };
+  readonly error?: { readonly data: { readonly rejection?: string } };
+}
+
 /** A browser as far as the console needs one: cookies, redirects, and the headers that browsers send. */
 export class Browser {
   readonly #cookies = new Map<string, Map<string, string>>();
@@ -51,14 +59,28 @@ export class Browser {
     });
   }
 
-  /** Signs in at Entra's page, which must be open, and returns the page that follows. */
-  async signIn(email: string, begin = '/console/sign-in/start?account=other&to=/console/access') {
+  /** Begins the sign-in, picks the person on Entra's page, and returns the page that follows. */
+  async signIn(email: string, begin = '/console/sign-in/start?account=other') {
     const at = await this.open(begin);
     return this.pick(at.url, email);
   }
 
   pick(at: URL, email: string) {
     return this.open(at.href, { method: 'POST', body: new URLSearchParams({ pick: email }) });
+  }
+
+  /** Calls a procedure as the console's app does. */
+  async call(
+    procedure: string,
+    input: object = {},
+    headers: Readonly<Record<string, string>> = OWN_COMMAND,
+  ) {
+    const { page, status } = await this.open(`/trpc/${procedure}`, {
+      method: 'POST',
+      body: JSON.stringify(input),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+    return { status, ...(JSON.parse(page) as Answer) };
   }
 
   cookie(name: string): string | undefined {
@@ -70,8 +92,4 @@ export class Browser {
     this.#cookies.set(origin, known);
     return known;
   }
-}
-
-export function formKeyIn(page: string): string {
-  return /name="formKey" value="([^"]+)"/.exec(page)?.[1] ?? '';
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLandfallClient } from '@landfall/client';
+import { keyProcedures } from '@landfall/contracts/key-procedures';
+import { operatorProcedures } from '@landfall/contracts/operator-procedures';
+import { scopes } from '@landfall/contracts/scopes';
 import { startEmulator, type Emulator } from '@landfall/emulator/emulator';
 import {
   testDatabase,
@@ -12,16 +15,8 @@ import { freePort } from '@landfall/servers/ports';
 import { until } from '@landfall/servers/wait';
 import type { Db } from '../src/db/schema.ts';
 import { createInvitation, FIRST_ADMIN } from '../src/operators/invitations.ts';
-import { Browser, formKeyIn } from './browser.ts';
-import {
-  bootGateway,
-  makeKey,
-  openGatewayDatabase,
-  serveFulfillment,
-  testBus,
-  type Gateway,
-} from './fixture.ts';
-import { scopes } from '@landfall/contracts/scopes';
+import { Browser, OWN_COMMAND } from './browser.ts';
+import { bootGateway, makeKey, openGatewayDatabase, rawRequest, type Gateway } from './fixture.ts';
 
 let database: TestDatabase;
 let nats: TestNats;
@@ -55,8 +50,7 @@ afterAll(async () => {
   for (const part of [gateway, emulator, db, nats, database]) await part[Symbol.asyncDispose]();
 });
 
-/** Accepts an invitation and returns to the page of keys and people. */
-const ACCEPT = '/console/invitation?to=/console/access';
+const ACCEPT = '/console/invitation';
 
 const browser = () => new Browser(gateway);
 
@@ -69,7 +63,19 @@ async function admin() {
 async function accept(token: string, email: string) {
   const visitor = browser();
   const { url } = await visitor.post(ACCEPT, { invitation: token });
-  return visitor.pick(url, email);
+  return { visitor, ...(await visitor.pick(url, email)) };
+}
+
+/** The roles of the person who is signed in, such as `operator (contoso)`. */
+async function rolesOf(visitor: Browser): Promise<string[]> {
+  const { result } = await visitor.call('operators.me');
+  const { everywhere, publishers } = operatorProcedures.operators.me.output.parse(result?.data);
+  return [
+    ...(everywhere?.roles ?? []).map((role) => `${role} (all publishers)`),
+    ...publishers.flatMap(({ publisherId, roles }) =>
+      roles.map((role) => `${role} (${publisherId})`),
+    ),
+  ];
 }
 
 async function tokenOfInvitation(role: 'viewer' | 'operator' | 'admin', publisherId?: string) {
@@ -85,9 +91,10 @@ describe('signing in', () => {
     ['otto@contoso.example', 'operator'],
     ['alma@contoso.example', 'admin'],
   ])('%s gets the role %s from the app role in Microsoft Entra', async (email, role) => {
-    const { page, status, url } = await browser().signIn(email);
-    expect([status, url.pathname]).toEqual([200, '/console/access']);
-    expect(page).toContain(`${role} (all publishers)`);
+    const visitor = browser();
+    const { url } = await visitor.signIn(email);
+    expect(url.pathname).toBe('/console');
+    expect(await rolesOf(visitor)).toEqual([`${role} (all publishers)`]);
   });
 
   test.each([
@@ -138,9 +145,8 @@ describe('an invitation', () => {
     const nils = browser();
     const opened = await nils.post(ACCEPT, { invitation: token });
     expect(opened.url.href).not.toContain(token);
-    const { page, status } = await nils.pick(opened.url, 'nils@contoso.example');
-    expect(status).toBe(200);
-    expect(page).toContain('operator (contoso)');
+    await nils.pick(opened.url, 'nils@contoso.example');
+    expect(await rolesOf(nils)).toEqual(['operator (contoso)']);
     const second = await browser().post(ACCEPT, { invitation: token });
     expect(second.status).toBe(404);
     expect(second.page).toContain('This invitation does not work');
@@ -185,7 +191,8 @@ describe('an invitation', () => {
       return new URL(url).hash.slice(1);
     };
     const [before, after] = [await invited(), await invited()];
-    expect((await accept(before, 'nils@contoso.example')).page).toContain('admin (left)');
+    const { visitor } = await accept(before, 'nils@contoso.example');
+    expect(await rolesOf(visitor)).toContain('admin (left)');
     await operators.remove.mutate({ operatorId });
     expect((await accept(after, 'nils@contoso.example')).page).toContain('does not work');
   });
@@ -255,84 +262,80 @@ describe('an invitation', () => {
   });
 });
 
-describe('the console', () => {
+describe('a session', () => {
   test('creates a key, shows it once, and revokes it', async () => {
     const alma = browser();
-    const { page } = await alma.signIn('alma@contoso.example');
-    const formKey = formKeyIn(page);
-    const form = { formKey, publisher: '', label: 'meter job', preset: 'usage', days: '30' };
-    const created = await alma.post('/console/access/keys', form);
-    expect(created.status).toBe(201);
-    const [, secret = ''] = /Bearer (lf_[\w-]+)/.exec(created.page) ?? [];
+    await alma.signIn('alma@contoso.example');
+    const wanted = { label: 'meter job', scopes: ['usage:read', 'usage:write'], expiresInDays: 30 };
+    const { result } = await alma.call('keys.create', wanted);
+    const { key, secret } = keyProcedures.keys.create.output.parse(result?.data);
     const client = createLandfallClient({ url: `${gateway.url}/trpc`, apiKey: secret });
-    const [, keyId = ''] = secret.split('_');
-    const [, tryIt = ''] = /(http[^ ]+\/v1\/me)/.exec(created.page) ?? [];
-    const who = await fetch(tryIt, { headers: { authorization: `Bearer ${secret}` } });
-    expect(await who.json()).toMatchObject({ label: 'meter job', kind: 'api-key' });
-    const shown = await alma.open('/console/access');
-    expect(shown.page).toContain('meter job');
-    expect(shown.page).not.toContain(secret);
-    const { keys } = await admin();
-    const { items } = await keys.list.query({});
-    expect(items.find(({ id }) => id === keyId)?.createdBy).toMatch(/^operator /);
-    await alma.post('/console/access/keys/revoke', { formKey, publisher: '', keyId });
+    expect(await client.keys.own.query({})).toMatchObject({ label: 'meter job', kind: 'api-key' });
+    const shown = JSON.stringify((await alma.call('keys.list')).result?.data);
+    expect(shown).toContain('meter job');
+    expect(shown).not.toContain(secret);
+    expect(key.createdBy).toMatch(/^operator /);
+    await alma.call('keys.revoke', { keyId: key.id });
     await expect(client.usage.hours.query({})).rejects.toMatchObject({
       data: { httpStatus: 401 },
     });
   });
 
-  test('offers the configured publishers, and knows no other', async () => {
-    await using bus = await testBus(nats);
-    const contoso = { publisherId: 'contoso', tenantId: 't', clientId: 'c' };
-    await using _worker = serveFulfillment(bus, {
-      publishers: {
-        list: async () => ({ items: [{ ...contoso, isDefault: true, credential: 'ok' as const }] }),
-      },
-    });
+  test.each([
+    ['another site', { ...OWN_COMMAND, 'sec-fetch-site': 'cross-site' }],
+    ['another origin', { ...OWN_COMMAND, origin: 'https://evil.example' }],
+    ['a form, which cannot send the header', { 'sec-fetch-site': 'same-origin' }],
+  ])('carries out no command of %s', async (_sender, headers) => {
     const alma = browser();
-    const { page } = await alma.signIn('alma@contoso.example');
-    expect(page).toMatch(/<option\s*>contoso<\/option>/);
-    const chosen = await alma.open('/console/access?publisher=contoso');
-    expect(chosen.page).toMatch(/<option selected\s*>contoso<\/option>/);
-    const unknown = await alma.open('/console/access?publisher=contosso');
-    expect([unknown.status, unknown.page]).toEqual([404, expect.stringContaining('contosso')]);
-  });
-
-  test('accepts no form of another site or of another person', async () => {
-    const alma = browser();
-    const { page } = await alma.signIn('alma@contoso.example');
-    const otto = formKeyIn((await browser().signIn('otto@contoso.example')).page);
-    const form = { publisher: '', label: 'x', preset: 'usage', days: '30' };
-    const foreign = { 'sec-fetch-site': 'cross-site' };
-    const own = { ...form, formKey: formKeyIn(page) };
-    expect((await alma.post('/console/access/keys', own, foreign)).status).toBe(403);
-    expect((await alma.post('/console/access/keys', { ...form, formKey: otto })).status).toBe(403);
-  });
-
-  test('does not let a viewer see keys or create one', async () => {
-    const vera = browser();
-    const { page } = await vera.signIn('vera@contoso.example');
-    expect(page).not.toContain('Create an API key');
-    const form = {
-      formKey: formKeyIn(page),
-      publisher: '',
-      label: 'x',
-      preset: 'usage',
-      days: '9',
+    await alma.signIn('alma@contoso.example');
+    const commands = {
+      'keys.create': { label: 'forged', scopes: ['usage:read'] },
+      'operators.invite': { role: 'admin' },
     };
-    expect((await vera.post('/console/access/keys', form)).status).toBe(403);
+    for (const [command, input] of Object.entries(commands)) {
+      const refused = await alma.call(command, input, headers);
+      expect(refused.status, command).toBe(403);
+      expect(refused.error?.data.rejection).toBe('session.foreign-origin');
+    }
+    const { items } = await (await admin()).keys.list.query({ limit: 200 });
+    expect(items.filter(({ label }) => label === 'forged')).toEqual([]);
   });
 
-  test('signs out, and a copied cookie is then useless', async () => {
+  test.each(['vera@contoso.example', 'otto@contoso.example'])(
+    'of %s, who is no admin, neither shows nor changes keys and people',
+    async (email) => {
+      const visitor = browser();
+      await visitor.signIn(email);
+      const calls = {
+        'keys.list': {},
+        'keys.create': { label: 'x', scopes: ['usage:read'] },
+        'keys.revoke': { keyId: 'x' },
+        'operators.list': {},
+        'operators.invite': { role: 'viewer' },
+        'operators.remove': { operatorId: randomUUID() },
+        'operators.endSessions': { operatorId: randomUUID() },
+      };
+      for (const [procedure, input] of Object.entries(calls)) {
+        expect((await visitor.call(procedure, input)).status, procedure).toBe(403);
+      }
+    },
+  );
+
+  test('ends with the sign-out, and a copied cookie is then useless', async () => {
     const otto = browser();
-    const { page } = await otto.signIn('otto@contoso.example');
+    await otto.signIn('otto@contoso.example');
     const cookie = `__Host-landfall-console=${otto.cookie('__Host-landfall-console')}`;
-    await otto.post('/console/sign-out', { formKey: formKeyIn(page) });
-    const again = await fetch(`${gateway.url}/console/access`, { headers: { cookie } });
+    const ask = () =>
+      rawRequest(gateway, '/v1/operators/me', { headers: { cookie, ...OWN_COMMAND } });
+    expect((await ask()).status).toBe(200);
+    await otto.post('/console/sign-out', {}, OWN_COMMAND);
+    expect(otto.cookie('__Host-landfall-console')).toBeUndefined();
+    expect((await ask()).status).toBe(401);
+    const again = await fetch(`${gateway.url}/console`, { headers: { cookie } });
     expect(await again.text()).toContain('Sign in with Microsoft');
   });
 
-  test('signs a person out everywhere, and removes a role together with the sessions', async () => {
+  test('ends everywhere when an admin ends it, and together with the role', async () => {
     const vera = browser();
     await vera.signIn('vera@contoso.example');
     const { operators } = await admin();
@@ -340,14 +343,15 @@ describe('the console', () => {
       (await operators.list.query({})).items.find(({ name }) => name === 'Vera Viewer');
     const operatorId = (await find())?.operatorId ?? '';
     expect((await operators.endSessions.mutate({ operatorId })).ended).toBeGreaterThan(0);
-    await until('the session has ended', async () =>
-      (await vera.open('/console/access')).page.includes('Sign in with Microsoft'),
+    await until(
+      'the session has ended',
+      async () => (await vera.call('operators.me')).status === 401,
     );
     await vera.signIn('vera@contoso.example');
     await operators.remove.mutate({ operatorId, dryRun: true });
-    expect((await vera.open('/console/access')).page).toContain('viewer (all publishers)');
+    expect(await rolesOf(vera)).toEqual(['viewer (all publishers)']);
     await operators.remove.mutate({ operatorId });
-    expect((await vera.open('/console/access')).page).toContain('Sign in with Microsoft');
+    expect((await vera.call('operators.me')).status).toBe(401);
     expect(await find()).toBeUndefined();
   });
 

@@ -42,14 +42,10 @@ export interface Admission {
   /** The context of `calls` calls in one request. Also throws TOO_MANY_REQUESTS above the caller's rate. */
   admit(request: RequestFacts, calls: number): Promise<Call>;
   /**
-   * The session of a person who opens one of our pages, with the context of a call. Undefined if the token belongs to no open
-   * session. The pages themselves check where their forms come from.
+   * The session of a person who opens one of our pages. It counts as a call for the rate. Undefined if the token belongs to no
+   * open session. The caller checks whether the request comes from a page of ours.
    */
-  admitSession(
-    token: string | undefined,
-    from: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly session: OpenSession; readonly call: Call } | undefined>;
+  admitSession(token: string | undefined): Promise<OpenSession | undefined>;
 }
 
 type Known = { readonly key: KeyHolder } | { readonly session: OpenSession };
@@ -80,23 +76,22 @@ export function createAdmission(deps: {
     return known;
   };
 
-  /** Counts the calls, and returns what every call has. */
-  const begin = (known: Known, calls: number, request: Pick<RequestFacts, 'from' | 'signal'>) => {
+  const count = (known: Known, calls: number) => {
     const waitMs = perKey.take(idOf(known), calls);
     if (waitMs > 0) throw tooManyCalls(waitMs);
-    return {
-      correlationId: correlationId(),
-      deadline: new Date(machineNow().getTime() + CALL_TIMEOUT_MS),
-      signal: request.signal,
-      from: request.from,
-    };
   };
 
   return {
     check: async (request) => void (await identify(request)),
     async admit(request, calls) {
       const known = await identify(request);
-      const call = begin(known, calls, request);
+      count(known, calls);
+      const call = {
+        correlationId: correlationId(),
+        deadline: new Date(machineNow().getTime() + CALL_TIMEOUT_MS),
+        signal: request.signal,
+        from: request.from,
+      };
       const chosen = request.header(PUBLISHER_HEADER)?.trim() || undefined;
       const readmit = async (named?: string) => {
         const again = await find(request);
@@ -113,11 +108,10 @@ export function createAdmission(deps: {
         readmit,
       };
     },
-    async admitSession(token, from, signal) {
+    async admitSession(token) {
       const session = await sessions.find(token);
-      if (!session) return undefined;
-      const call = begin({ session }, 1, { from, signal });
-      return { session, call: { ...call, caller: noScopes(session) } };
+      if (session) count({ session }, 1);
+      return session;
     },
   };
 }

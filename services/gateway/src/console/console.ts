@@ -4,19 +4,21 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { isFault } from '@landfall/domain/fault';
-import { readCookie } from '@landfall/entra-sign-in/cookies';
 import { databaseFault } from '@landfall/service-kit/database';
 import type { Logger } from '@landfall/service-kit/log';
-import { SESSION_COOKIE } from '../api/admission.ts';
 import { signInRoutes, type SignInParts } from '../operators/sign-in.ts';
-import { accessRoutes, type AccessParts } from './access-pages.ts';
 import type { AppFiles } from './app-files.ts';
 import { localMarketplaceRoutes } from './local-marketplace.ts';
 import { notBuiltPage, notePage, refusedPage } from './pages/notes.ts';
+import {
+  sessionOf,
+  type ConsoleContext,
+  type ConsoleEnv,
+  type PageSessionParts,
+} from './page-session.ts';
 import { returnPath, signInPath } from './return-path.ts';
-import type { ConsoleContext, ConsoleEnv } from './visit.ts';
 
-export interface ConsoleParts extends SignInParts, AccessParts {
+export interface ConsoleParts extends SignInParts, PageSessionParts {
   /** The built app. */
   readonly app: AppFiles;
 }
@@ -35,7 +37,6 @@ export async function createConsole(parts: ConsoleParts): Promise<Hono<ConsoleEn
   });
   await mountPageAssets(app);
   app.route('/console', signInRoutes(parts));
-  app.route('/console', accessRoutes(parts));
   const { localMarketplaceUrl: marketplaceUrl } = parts;
   if (marketplaceUrl !== undefined) {
     app.route('/console', localMarketplaceRoutes({ ...parts, marketplaceUrl }));
@@ -59,14 +60,11 @@ export async function createConsole(parts: ConsoleParts): Promise<Hono<ConsoleEn
 
 /** The document of the app, or the way to sign in and come back here. */
 async function openApp(parts: ConsoleParts, c: ConsoleContext): Promise<Response> {
-  const { admission, addressOf, publicUrl } = parts;
-  const token = readCookie(c, SESSION_COOKIE);
-  const admitted = await admission.admitSession(token, addressOf(c.env.incoming), c.req.raw.signal);
-  if (!admitted) {
+  const session = await sessionOf(parts, c);
+  if (!session) {
     const { pathname, search } = new URL(c.req.url);
-    return c.redirect(signInPath(returnPath(pathname + search, publicUrl)), 303);
+    return c.redirect(signInPath(returnPath(pathname + search, parts.publicUrl)), 303);
   }
-  const { session } = admitted;
   // An admin has taken the last role away since the sign-in.
   if (session.roles.length === 0) return c.html(refusedPage('no-role', session), 403);
   return (await parts.app.serve('index.html', c.req.raw)) ?? c.html(notBuiltPage(), 503);
@@ -78,7 +76,7 @@ function failed(log: Logger, error: Error, c: ConsoleContext): Response | Promis
     const status = getHTTPStatusCodeFromError(error) as ContentfulStatusCode;
     return c.html(notePage('This was not possible', error.message), status);
   }
-  if (fault || (error instanceof TRPCError && isFault(error.cause))) {
+  if (fault) {
     log.warn({ err: error }, 'the console could not answer');
     const text = 'A part of Landfall does not answer. Try again in a few seconds.';
     return c.html(notePage('We’ll be right back', text), 503);

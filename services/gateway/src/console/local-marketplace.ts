@@ -1,16 +1,20 @@
 import { Hono } from 'hono';
-import { readCookie } from '@landfall/entra-sign-in/cookies';
-import { COMMAND_HEADER, isSameOrigin, SESSION_COOKIE } from '../api/admission.ts';
+import { COMMAND_HEADER, isSameOrigin } from '../api/admission.ts';
 import type { OpenSession } from '../operators/sessions.ts';
-import type { AccessParts } from './access-pages.ts';
-import type { ConsoleContext, ConsoleEnv } from './visit.ts';
+import {
+  sessionOf,
+  type ConsoleContext,
+  type ConsoleEnv,
+  type PageSessionParts,
+} from './page-session.ts';
 
 /** The control API of the local marketplace. */
 const CONTROL_PATH = '/_emulator';
 /** Moving the clock by a day runs everything that is due in that day. */
 const TIMEOUT_MS = 30_000;
 
-interface LocalParts extends Pick<AccessParts, 'admission' | 'addressOf' | 'publicUrl'> {
+interface LocalParts extends PageSessionParts {
+  readonly publicUrl: string;
   readonly marketplaceUrl: string;
 }
 
@@ -57,15 +61,6 @@ async function disturb(
 /** The disturbance hits every publisher. */
 function mayDisturb({ roles }: OpenSession): boolean {
   return roles.some(({ role, publisherId }) => role !== 'viewer' && publisherId === null);
-}
-
-async function sessionOf(
-  { admission, addressOf }: LocalParts,
-  c: ConsoleContext,
-): Promise<OpenSession | undefined> {
-  const from = addressOf(c.env.incoming);
-  const token = readCookie(c, SESSION_COOKIE);
-  return (await admission.admitSession(token, from, c.req.raw.signal))?.session;
 }
 
 function refused(c: ConsoleContext, status: 401 | 403): Response {

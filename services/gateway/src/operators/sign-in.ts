@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { Call } from '@landfall/contracts/procedures';
 import { dropCookie, readCookie, writeCookie } from '@landfall/entra-sign-in/cookies';
 import type { Entra } from '@landfall/entra-sign-in/entra';
-import { RANDOM, sameText } from '@landfall/entra-sign-in/random';
+import { RANDOM } from '@landfall/entra-sign-in/random';
 import { readSignInAnswer, type SignInOutcome } from '@landfall/entra-sign-in/sign-in-answer';
 import type { SignInAttempts } from '@landfall/entra-sign-in/sign-in-attempts';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
@@ -28,8 +28,8 @@ import {
   signInPage,
   startAgainPage,
 } from '../console/pages/notes.ts';
+import type { ConsoleContext, ConsoleEnv } from '../console/page-session.ts';
 import { CONSOLE_PATH, returnPath } from '../console/return-path.ts';
-import { formKeyOf, type ConsoleContext, type ConsoleEnv } from '../console/visit.ts';
 import { SESSION_LIFE_MS, type OperatorSessions } from './sessions.ts';
 
 /** Sign-in with Entra, or the settings that are missing for it. */
@@ -161,15 +161,13 @@ async function recordSignIn(
   await audit.record(call, { procedure: 'console.signIn', input: {}, outcome });
 }
 
-/** For the form of a page, which has the form key, and for the app, which sends the header of commands. */
+/** Only the app can do it, because forms cannot send the header of commands. */
 async function signOut(parts: SignInParts, c: ConsoleContext): Promise<Response> {
-  const token = readCookie(c, SESSION_COOKIE);
-  const given = new URLSearchParams(await c.req.text()).get('formKey') ?? '';
   const isOwn =
     isSameOrigin((name) => c.req.header(name), new URL(parts.publicUrl).origin) &&
-    (c.req.header(COMMAND_HEADER) === '1' || sameText(given, formKeyOf(token ?? '')));
-  if (!isOwn) return c.html(notePage('This form is not valid here', 'Nothing was changed.'), 403);
-  await parts.sessions.end(token);
+    c.req.header(COMMAND_HEADER) === '1';
+  if (!isOwn) return c.html(notePage('This was not possible', 'Sign out in the console.'), 403);
+  await parts.sessions.end(readCookie(c, SESSION_COOKIE));
   dropCookie(c, SESSION_COOKIE);
   return c.redirect('/console/signed-out', 303);
 }

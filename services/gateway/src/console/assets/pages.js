@@ -4,16 +4,3 @@ if (invitation && location.hash.length > 1) {
   invitation.elements.namedItem('invitation').value = location.hash.slice(1);
   history.replaceState(null, '', location.pathname);
 }
-
-for (const block of document.querySelectorAll('[data-copyable]')) {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'quiet';
-  button.textContent = 'Copy';
-  button.addEventListener('click', () => {
-    void navigator.clipboard.writeText(block.textContent).then(() => {
-      button.textContent = 'Copied';
-    });
-  });
-  block.after(button);
-}

@@ -12,13 +12,6 @@ export function notePage(title: string, text: string): Html {
   );
 }
 
-export function unknownPublisherPage(publisherId: string): Html {
-  return notePage(
-    'This publisher is unknown',
-    `No publisher “${publisherId}” is configured. Open the console and choose one.`,
-  );
-}
-
 /** Offers sign-in, or says which settings are missing for it. `to` is the page that the person wants to see. */
 export function signInPage(setup: object, to: string): Html {
   const { missing } = setup as { missing?: readonly string[] };
