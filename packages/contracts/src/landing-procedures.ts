@@ -15,6 +15,9 @@ export const offerPageTarget = z.object({
 
 const roles = ['owner', 'admin', 'viewer'] as const;
 
+/** Languages that the buyer's pages have. */
+const pageLanguage = z.enum(['en', 'de', 'fr', 'es', 'nl', 'ja']);
+
 /** `tenantId` and `objectId` identify the person. Name and address only help people recognise each other. */
 const personOnPage = z.object({
   tenantId: z.string(),
@@ -76,6 +79,40 @@ export const landingProcedures = {
         /** What was removed, or would be. Absent: there is nothing at this level. */
         was: offerPageTarget.extend({ ...updatedAt.shape, page: storedOfferPage }).optional(),
       }),
+    }),
+    preview: query({
+      scope: 'landing:read',
+      scopedBy: 'publisher',
+      // A draft with a logo is too long for an address.
+      http: { method: 'post', path: '/v1/offer-pages/preview' },
+      summary: 'Checks a draft, and shows a page with it and a sample purchase. Stores nothing.',
+      input: offerPageTarget.extend({
+        page: offerPage,
+        language: pageLanguage.default('en'),
+        /** The page that asks for confirmation, or the one that leads to the product. */
+        show: z.enum(['confirm', 'ready']).default('confirm'),
+        scheme: z.enum(['light', 'dark']).default('light'),
+      }),
+      output: z.object({
+        /** Why `put` would refuse the draft. Empty: it is valid. */
+        problems: z.array(
+          z.object({
+            /** Such as `branding.colours.accent`. */
+            path: z.string(),
+            message: z.string(),
+          }),
+        ),
+        /** A whole page without scripts that loads nothing. Absent while there are problems. */
+        html: z.string().optional(),
+      }),
+    }),
+    texts: query({
+      scope: 'landing:read',
+      scopedBy: 'publisher',
+      http: { method: 'get', path: '/v1/offer-pages/texts' },
+      summary: "Landfall's own texts in a language, which `texts` of a page can replace by key.",
+      input: z.object({ ...ofPublisher, language: pageLanguage.default('en') }),
+      output: z.object({ items: z.array(z.object({ key: z.string(), text: z.string() })) }),
     }),
   },
   landingEvents: {

@@ -36,6 +36,7 @@ import { strangerFinder } from './matters/stranger-finder.ts';
 import { readLanding } from './metrics.ts';
 import { createBrandedFrames } from './offer-pages/branded-frame.ts';
 import { createPresentations } from './offer-pages/presentations.ts';
+import type { Installation } from './offer-pages/resolve-page.ts';
 import { landingEventProcedures } from './procedures/landing-events.ts';
 import { offerPageProcedures } from './procedures/offer-pages.ts';
 import { landingOwnership, peopleProcedures } from './procedures/people.ts';
@@ -92,7 +93,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     subscriptions,
     assetsVersion: assets.version,
   });
-  const router = createProcedures(parts);
+  const { stylesheet } = assets;
+  const router = createProcedures({ ...parts, installation: installationOf(config), stylesheet });
   const checks = doctorChecks(config, { database, bus, log, machineNow });
   const personalData = ownPersonalData({
     service: 'landing',
@@ -230,7 +232,12 @@ function installationOf(config: Config) {
   };
 }
 
-function createProcedures(parts: Pick<AppParts, 'db' | 'now' | 'log' | 'subscriptions'>) {
+function createProcedures(
+  parts: Pick<AppParts, 'db' | 'now' | 'log' | 'subscriptions'> & {
+    readonly installation: Installation;
+    readonly stylesheet: string;
+  },
+) {
   return createRouter(
     landingProcedures,
     {

@@ -134,7 +134,7 @@ test('every route of the manage pages passes the gate and is in this table', () 
   const known = manageRoutes(parts).map(({ method, path }) => `${method} ${path}`);
   expect(new Set(known)).toEqual(new Set([LIST, ...Object.keys(TABLE)]));
   const app = createApp(parts, {
-    assets: { version: '', mount: () => undefined },
+    assets: { version: '', stylesheet: '', mount: () => undefined },
     authorityUrl: 'https://login.example',
   });
   const served = app.routes.filter(({ path }) => path.startsWith('/landing/subscriptions'));

@@ -15,6 +15,7 @@ import { peopleRoutes } from './people/route.ts';
 import { catalogueRoutes } from './catalogue/route.ts';
 import { doctorRoutes } from './doctor/route.ts';
 import { healthRoutes } from './health/route.ts';
+import { pageRoutes } from './pages/route.ts';
 import { publisherRoutes } from './publishers/route.ts';
 import { usageRoutes } from './usage/route.ts';
 
@@ -39,4 +40,5 @@ export const routes = [
   ...doctorRoutes,
   ...healthRoutes,
   ...publisherRoutes,
+  ...pageRoutes,
 ] as const;

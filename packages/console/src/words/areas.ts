@@ -7,6 +7,7 @@ import type operations from './operations/en.json';
 import type mails from './mails/en.json';
 import type matters from './matters/en.json';
 import type local from './local/en.json';
+import type pages from './pages/en.json';
 import type parts from './parts/en.json';
 import type reconciliation from './reconciliation/en.json';
 import type rules from './rules/en.json';
@@ -28,6 +29,7 @@ export interface Areas {
   readonly mails: typeof mails;
   readonly matters: typeof matters;
   readonly local: typeof local;
+  readonly pages: typeof pages;
   readonly parts: typeof parts;
   readonly reconciliation: typeof reconciliation;
   readonly rules: typeof rules;

@@ -30,4 +30,12 @@ export const offerPages: NamespaceExamples<'offerPages'> = {
   get: { input: target, output: { ...target, updatedAt, page } },
   put: { input: { ...target, page }, output: { ...target, updatedAt, page } },
   remove: { input: target, output: { removed: true } },
+  preview: {
+    input: { ...target, page, language: 'de', show: 'confirm', scheme: 'light' },
+    output: { problems: [], html: '<!doctype html><html lang="de">…</html>' },
+  },
+  texts: {
+    input: { language: 'en' },
+    output: { items: [{ key: 'confirm.submit', text: 'Confirm and activate' }] },
+  },
 };

@@ -9,6 +9,7 @@ import type { Logger } from '@landfall/service-kit/log';
 import { signInRoutes, type SignInParts } from '../operators/sign-in.ts';
 import type { AppFiles } from './app-files.ts';
 import { localMarketplaceRoutes } from './local-marketplace.ts';
+import { pagePreviewRoutes } from './page-preview.ts';
 import { notBuiltPage, notePage, refusedPage } from './pages/notes.ts';
 import {
   sessionOf,
@@ -32,11 +33,14 @@ export async function createConsole(parts: ConsoleParts): Promise<Hono<ConsoleEn
   const policy = policyOf(parts);
   app.use(async (c, next) => {
     await next();
-    c.header('content-security-policy', policy);
+    if (!c.res.headers.has('content-security-policy')) {
+      c.header('content-security-policy', policy);
+    }
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   });
   await mountPageAssets(app);
   app.route('/console', signInRoutes(parts));
+  app.route('/console', pagePreviewRoutes(parts));
   const { localMarketplaceUrl: marketplaceUrl } = parts;
   if (marketplaceUrl !== undefined) {
     app.route('/console', localMarketplaceRoutes({ ...parts, marketplaceUrl }));
@@ -97,6 +101,8 @@ function policyOf({ authorityUrl }: ConsoleParts): string {
     "img-src 'self' data: blob:",
     "font-src 'self'",
     "connect-src 'self'",
+    // Previews of landing pages, which have a policy of their own.
+    "frame-src 'self'",
     "manifest-src 'self'",
     `form-action 'self' ${new URL(authorityUrl).origin}`,
     "frame-ancestors 'none'",

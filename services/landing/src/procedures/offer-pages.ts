@@ -6,6 +6,9 @@ import { Rejection } from '@landfall/contracts/rejections';
 import { cutPage, decodeKey, encodeKey } from '@landfall/service-kit/paging';
 import type { Db } from '../db/schema.ts';
 import { pageProblems } from '../offer-pages/check-page.ts';
+import { draftLogo, renderPreview } from '../offer-pages/preview.ts';
+import type { Installation } from '../offer-pages/resolve-page.ts';
+import { catalogues } from '../words/catalogues.ts';
 import { stylesheetOf } from '../offer-pages/colours.ts';
 import { readLogo } from '../offer-pages/logo.ts';
 import { findFile, keepFile } from '../store/brand-files.ts';
@@ -27,6 +30,8 @@ const key = z.tuple([z.string(), z.string(), z.string()]);
 export function offerPageProcedures(deps: {
   readonly db: Db;
   readonly now: () => Date;
+  readonly installation: Installation;
+  readonly stylesheet: string;
 }): Handlers<LandingProcedures>['offerPages'] {
   const { db, now } = deps;
   return {
@@ -70,7 +75,33 @@ export function offerPageProcedures(deps: {
       const was = row && { ...target, page: row.page, updatedAt: row.updatedAt.toISOString() };
       return { removed: !dryRun && (await removePage(db, target)), was };
     },
+    async preview({ page, language, show, scheme, ...target }) {
+      const problems = pageProblems(page);
+      const logo = await draftLogo(db, page.branding?.logo);
+      if (logo && 'problem' in logo) problems.push(`branding.logo: ${logo.problem}`);
+      if (problems.length > 0) return { problems: problems.map(asIssue) };
+      return {
+        problems: [],
+        html: await renderPreview(deps, {
+          target,
+          page,
+          logo: logo && 'url' in logo ? logo.url : undefined,
+          language,
+          show,
+          scheme,
+        }),
+      };
+    },
+    texts: async ({ language }) => ({
+      items: Object.entries(catalogues[language]).map(([key, text]) => ({ key, text })),
+    }),
   };
+}
+
+/** A problem starts with its place. */
+function asIssue(problem: string): { path: string; message: string } {
+  const end = problem.indexOf(': ');
+  return { path: problem.slice(0, end), message: problem.slice(end + 2) };
 }
 
 /** A hundred offers with ten plans each: more than any catalogue in Partner Center. */

@@ -40,3 +40,14 @@ export async function readFile(db: Db, name: string): Promise<Buffer | undefined
     .executeTakeFirst();
   return row?.content;
 }
+
+/** Finds a logo by its hash. Unlike `findFile`, it changes nothing. */
+export async function nameOfFile(db: Db, hash: string): Promise<string | undefined> {
+  const found = await db
+    .selectFrom('brandFiles')
+    .select('name')
+    .where('name', 'like', `${hash}.%`)
+    .where('name', 'not like', '%.css')
+    .executeTakeFirst();
+  return found?.name;
+}

@@ -10,6 +10,8 @@ const FILES = [
 export interface Assets {
   /** Changes with the content. It is part of every asset URL, so browsers can cache assets for ever. */
   readonly version: string;
+  /** The text of `landing.css`, for previews. */
+  readonly stylesheet: string;
   mount(app: Hono): void;
 }
 
@@ -26,6 +28,7 @@ export async function loadAssets(): Promise<Assets> {
   for (const { text } of files) hash.update(text);
   return {
     version: hash.digest('hex').slice(0, 12),
+    stylesheet: files.find(({ name }) => name === 'landing.css')?.text ?? '',
     mount(app) {
       for (const { name, type, text } of files) {
         app.get(`/landing/assets/${name}`, (c) =>

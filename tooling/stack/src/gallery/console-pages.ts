@@ -34,6 +34,11 @@ const consolePages: readonly ConsolePage[] = [
     shows: 'what to prepare, and the form',
   },
   { name: 'console-mails', path: '/mails', shows: 'what customers are told, and by whom' },
+  {
+    name: 'console-landing-page',
+    path: '/pages/teamdesk?of=contoso',
+    shows: 'the editor of landing pages, with the page beside it',
+  },
   { name: 'console-reconciliation', path: '/reconciliation', shows: 'comparisons with Microsoft' },
   {
     name: 'console-usage',

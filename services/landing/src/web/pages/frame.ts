@@ -1,4 +1,4 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { PERSONAL_ACCOUNTS_TENANT } from '@landfall/domain/claim';
 import { languageNames, languages, type Language } from '@landfall/words/language';
 import type { Html, Words } from '../../words/words.ts';
@@ -40,6 +40,8 @@ export interface Frame {
   readonly styleFile?: string | undefined;
   /** The language of a publisher's text that does not exist in the reader's language. */
   readonly fallbackLanguage?: Language | undefined;
+  /** Only for previews: the page then contains its styles and logo, loads nothing and cannot be used. */
+  readonly inlined?: { readonly styles: string; readonly logo: string | undefined } | undefined;
 }
 
 export interface PageContent {
@@ -55,7 +57,8 @@ export interface PageContent {
 
 /** A whole page. The template escapes every value. */
 export function framed(frame: Frame, content: PageContent): Html {
-  const { product, assetsVersion, words, logoFile, styleFile } = frame;
+  const { product, words, logoFile, inlined } = frame;
+  const logo = inlined ? inlined.logo : logoFile && `/landing/assets/brand/${logoFile}`;
   return html`<!doctype html>
     <html lang="${words.language}">
       <head>
@@ -64,22 +67,18 @@ export function framed(frame: Frame, content: PageContent): Html {
         <meta name="robots" content="noindex" />
         <meta name="color-scheme" content="light dark" />
         <title>${content.title} · ${product.name}</title>
-        <link rel="stylesheet" href="/landing/assets/landing.css?v=${assetsVersion}" />
-        ${
-          styleFile ? html`<link rel="stylesheet" href="/landing/assets/brand/${styleFile}" />` : ''
-        }
+        ${styles(frame)}
         <link rel="icon" href="data:," />
-        ${refresh(content)}
-        <script type="module" src="/landing/assets/landing.js?v=${assetsVersion}"></script>
+        ${inlined ? '' : scripts(frame, content)}
       </head>
-      <body>
+      <body ${inlined ? 'inert' : ''}>
         <a class="skip" href="#content">${words.t('frame.skip')}</a>
         <header class="top">
           <div class="bar">
             <p class="product">
               ${
-                logoFile
-                  ? html`<img class="logo" src="/landing/assets/brand/${logoFile}" alt="" />`
+                logo
+                  ? html`<img class="logo" src="${logo}" alt="" />`
                   : html`<span class="monogram" aria-hidden="true">${initial(product.name)}</span>`
               }
               <span>${product.name}</span>
@@ -98,6 +97,20 @@ export function framed(frame: Frame, content: PageContent): Html {
         <footer class="bottom">${help(frame)} ${legal(frame)} ${languageSwitch(frame)}</footer>
       </body>
     </html>`;
+}
+
+function styles({ assetsVersion, styleFile, inlined }: Frame): Html {
+  if (inlined)
+    return html`<style>
+      ${raw(inlined.styles)}
+    </style>`;
+  return html`<link rel="stylesheet" href="/landing/assets/landing.css?v=${assetsVersion}" />
+    ${styleFile ? html`<link rel="stylesheet" href="/landing/assets/brand/${styleFile}" />` : ''}`;
+}
+
+function scripts({ assetsVersion }: Frame, content: PageContent): Html {
+  return html`${refresh(content)}
+    <script type="module" src="/landing/assets/landing.js?v=${assetsVersion}"></script>`;
 }
 
 /** A reload loses focus and scroll position, so the script reloads only if the page has changed. */
