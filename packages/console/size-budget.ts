@@ -8,7 +8,7 @@ const kB = 1000;
 /** Scripts and styles that a browser loads before it shows the first page: about a second on a line with 1.6 Mbit/s. */
 const FIRST_LOAD = 220 * kB;
 /** All pages together: 280 kB that several pages share, and 6 kB for each of 25 pages with its words. */
-const EVERYTHING = 430 * kB;
+const EVERYTHING = 440 * kB;
 
 /**
  * Fails the build when the console becomes slow to load. It counts scripts, styles and English words. Of the translations a browser

@@ -3807,6 +3807,135 @@ export interface Landfall {
           | undefined;
       }
     >;
+    /** Checks a draft, and shows a page with it and a sample purchase. Stores nothing. */
+    readonly preview: Query<
+      {
+        /** At most 100 characters. */
+        publisherId: string;
+        /** At most 100 characters. */
+        offerId?: string | undefined;
+        /** At most 100 characters. */
+        planId?: string | undefined;
+        page: {
+          branding?:
+            | {
+                /** At most 100 characters. */
+                productName?: string | undefined;
+                /** Target of the button that opens the product. URL. At most 500 characters. */
+                productUrl?: string | undefined;
+                colours?:
+                  | {
+                      /** Pattern: `^#[0-9a-f]{6}$`. */
+                      accent: string;
+                      /** Pattern: `^#[0-9a-f]{6}$`. */
+                      onAccent?: string | undefined;
+                      /** The same colours for dark mode. Pattern: `^#[0-9a-f]{6}$`. */
+                      accentDark?: string | undefined;
+                      /** Pattern: `^#[0-9a-f]{6}$`. */
+                      onAccentDark?: string | undefined;
+                    }
+                  | undefined;
+                links?:
+                  | {
+                      /** URL. At most 500 characters. */
+                      support?: string | undefined;
+                      /** URL. At most 500 characters. */
+                      terms?: string | undefined;
+                      /** URL. At most 500 characters. */
+                      privacy?: string | undefined;
+                    }
+                  | undefined;
+                /** E-mail address. At most 320 characters. */
+                supportEmail?: string | undefined;
+                /** The language of the pages if Landfall has none of the languages that the buyer's browser asks for. At most 10 characters. */
+                defaultLanguage?: string | undefined;
+                /** PNG, WebP or SVG of at most 64 KiB as base64, or the hash of the stored logo to keep it. */
+                logo?:
+                  | {
+                      /** Base64. */
+                      base64: string;
+                    }
+                  | {
+                      /** Pattern: `^[0-9a-f]{64}$`. */
+                      hash: string;
+                    }
+                  | undefined;
+              }
+            | undefined;
+          /** Replacements of Landfall's own texts: by language, then by message key. */
+          texts?: Record<string, Record<string, string>> | undefined;
+          /** Absent: the questions of the level above. Empty: none. At most 30 items. */
+          questions?:
+            | {
+                /** Pattern: `^[a-z][a-zA-Z0-9_-]{0,49}$`. */
+                id: string;
+                kind: 'text' | 'choice' | 'number' | 'check' | 'email';
+                label: Record<string, string>;
+                help?: Record<string, string> | undefined;
+                /** Whether the buyer must answer. A required check must be ticked. Default: `false`. */
+                required?: boolean | undefined;
+                /** For `text`: a regular expression for the whole answer, in the syntax that RE2 and HTML share. At most 200 characters. */
+                pattern?: string | undefined;
+                /** For `number`: the smallest and largest value. For `text`: the smallest and largest length. */
+                min?: number | undefined;
+                max?: number | undefined;
+                /** For `number`: only whole numbers. */
+                integer?: boolean | undefined;
+                /** At most 100 items. */
+                choices?:
+                  | {
+                      /** At most 100 characters. */
+                      value: string;
+                      label: Record<string, string>;
+                    }[]
+                  | undefined;
+                autocomplete?:
+                  | 'name'
+                  | 'given-name'
+                  | 'family-name'
+                  | 'organization'
+                  | 'organization-title'
+                  | 'email'
+                  | 'tel'
+                  | 'url'
+                  | 'street-address'
+                  | 'postal-code'
+                  | 'address-level2'
+                  | 'country-name'
+                  | undefined;
+                /** Only buyers of these plans are asked. Absent: all buyers. 1 to 100 items. */
+                plans?: string[] | undefined;
+              }[]
+            | undefined;
+        };
+        /** Default: `"en"`. */
+        language?: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja' | undefined;
+        /** The page that asks for confirmation, or the one that leads to the product. Default: `"confirm"`. */
+        show?: 'confirm' | 'ready' | undefined;
+        /** Default: `"light"`. */
+        scheme?: 'light' | 'dark' | undefined;
+      },
+      {
+        /** Why `put` would refuse the draft. Empty: it is valid. */
+        problems: {
+          /** Such as `branding.colours.accent`. */
+          path: string;
+          message: string;
+        }[];
+        /** A whole page without scripts that loads nothing. Absent while there are problems. */
+        html?: string | undefined;
+      }
+    >;
+    /** Landfall's own texts in a language, which `texts` of a page can replace by key. */
+    readonly texts: Query<
+      {
+        /** At most 100 characters. */
+        publisherId?: string | undefined;
+        /** Default: `"en"`. */
+        language?: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja' | undefined;
+      },
+      { texts: Record<string, string> }
+    >;
   };
   readonly landingEvents: {
     /** What happened on the buyer's pages of a subscription, newest first, without people. */

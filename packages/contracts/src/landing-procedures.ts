@@ -112,7 +112,8 @@ export const landingProcedures = {
       http: { method: 'get', path: '/v1/offer-pages/texts' },
       summary: "Landfall's own texts in a language, which `texts` of a page can replace by key.",
       input: z.object({ ...ofPublisher, language: pageLanguage.default('en') }),
-      output: z.object({ items: z.array(z.object({ key: z.string(), text: z.string() })) }),
+      /** By key, such as `confirm.submit`. */
+      output: z.object({ texts: z.record(z.string(), z.string()) }),
     }),
   },
   landingEvents: {

@@ -115,7 +115,7 @@ export function ownTexts(language: Language) {
   return queryOptions({
     queryKey: ['offerPages.texts', language],
     queryFn: async ({ signal }) =>
-      (await api.offerPages.texts.query({ language }, { signal })).items,
+      (await api.offerPages.texts.query({ language }, { signal })).texts,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -36,6 +36,6 @@ export const offerPages: NamespaceExamples<'offerPages'> = {
   },
   texts: {
     input: { language: 'en' },
-    output: { items: [{ key: 'confirm.submit', text: 'Confirm and activate' }] },
+    output: { texts: { 'confirm.submit': 'Confirm and activate' } },
   },
 };

@@ -92,9 +92,7 @@ export function offerPageProcedures(deps: {
         }),
       };
     },
-    texts: async ({ language }) => ({
-      items: Object.entries(catalogues[language]).map(([key, text]) => ({ key, text })),
-    }),
+    texts: async ({ language }) => ({ texts: catalogues[language] }),
   };
 }
 

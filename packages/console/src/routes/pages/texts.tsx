@@ -32,7 +32,7 @@ export function Texts({
   return (
     <Loaded query={query} lines={8}>
       {(ours) => {
-        const known = new Map(ours.map(({ key, text }) => [key, text]));
+        const known = new Map(Object.entries(ours));
         return (
           <div className="stack">
             <p className="muted">{t('pages.texts.about')}</p>
@@ -62,9 +62,9 @@ export function Texts({
               key={Object.keys(own).length}
               label={t('pages.texts.add')}
               hint={t('pages.texts.add.hint')}
-              options={ours
-                .filter(({ key }) => !(key in own))
-                .map(({ key, text }) => ({ value: key, label: text, detail: key }))}
+              options={[...known]
+                .filter(([key]) => !(key in own))
+                .map(([key, text]) => ({ value: key, label: text, detail: key }))}
               value={undefined}
               isDisabled={isDisabled}
               onChange={(key) => set(key, known.get(key))}
