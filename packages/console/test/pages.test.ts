@@ -16,7 +16,7 @@ describe.skipIf(chromiumMissing() !== undefined)('the editor of landing pages', 
     const { page } = visit;
     await visit.goto('/pages');
     await page.getByRole('button', { name: 'Set up an offer' }).click();
-    await page.getByLabel('Publisher').fill('contoso');
+    await page.getByRole('textbox', { name: 'Publisher' }).fill('contoso');
     await page.getByRole('dialog').getByLabel('Offer ID').fill('analytics');
     await page.getByRole('button', { name: 'Open', exact: true }).click();
     const name = page.getByLabel('Product name');
