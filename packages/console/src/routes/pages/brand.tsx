@@ -136,7 +136,7 @@ function LogoField({
   const problem = isLarge ? t('pages.logo.large') : error;
   return (
     <div className="field">
-      <span className="label">{t('pages.logo')}</span>
+      <span className="field-name">{t('pages.logo')}</span>
       <input
         ref={input}
         type="file"

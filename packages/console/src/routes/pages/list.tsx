@@ -138,7 +138,7 @@ function columns(): readonly Column<OfferRow>[] {
     {
       id: 'settings',
       header: t('pages.settings'),
-      width: 2,
+      width: 1.5,
       cell: ({ offerId, updatedAt }) =>
         updatedAt === undefined ? (
           <Status tone="quiet">{t(offerId === undefined ? 'pages.ours' : 'pages.inherits')}</Status>
@@ -150,6 +150,7 @@ function columns(): readonly Column<OfferRow>[] {
     {
       id: 'plans',
       header: t('pages.plans'),
+      width: 2,
       align: 'end',
       cell: ({ plans }) => (plans === 0 ? '' : plans),
       csv: ({ plans }) => String(plans),
