@@ -73,6 +73,8 @@ describe.skipIf(chromiumMissing() !== undefined)('the editor of landing pages', 
     await visit.goto('/pages');
     await visit.expectWellMade();
     await visit.goto('/pages/~all?of=contoso');
+    const shown = visit.page.frameLocator('iframe[title=Preview]:not([aria-hidden=true])');
+    await shown.getByText('Order summary').waitFor();
     expect(await visit.page.getByLabel('Product name').isDisabled()).toBe(true);
     expect(await visit.page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(
       true,

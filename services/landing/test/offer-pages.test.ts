@@ -187,41 +187,6 @@ describe('a publisher’s page', () => {
   });
 });
 
-describe('a preview of a draft', () => {
-  const draft = {
-    branding: { productName: 'Northwind <Desk>', colours: { accent: '#7d3c98' }, logo },
-  };
-
-  test('is a whole page with the draft over the stored levels, and stores nothing', async () => {
-    await using _ = await withPage(contoso, { texts: { de: { 'confirm.submit': 'Los' } } });
-    const target = { ...contoso, offerId: 'teamdesk' };
-    const { problems, html = '' } = await ours().preview.query({
-      ...target,
-      page: draft,
-      language: 'de',
-      scheme: 'dark',
-    });
-    expect(problems).toEqual([]);
-    expect(html).toContain('<html lang="de">');
-    expect(html).toContain('Northwind &lt;Desk&gt;');
-    expect(html).toContain('Los');
-    expect(html).toContain('#7d3c98');
-    expect(html).toContain(`data:image/svg+xml;base64,${logo.base64}`);
-    expect(html).not.toMatch(/<script|<link rel="stylesheet"|prefers-color-scheme/);
-    expect((await ours().list.query(target)).items).toEqual([]);
-  });
-
-  test('names the problems of the draft that putting it would have', async () => {
-    const page = { branding: { colours: { accent: '#ffff00' } }, texts: { en: { nothing: 'x' } } };
-    const { problems, html } = await ours().preview.query({ ...contoso, page });
-    expect(html).toBeUndefined();
-    expect(problems.map(({ path }) => path)).toEqual([
-      'branding.colours.accent',
-      'texts.en.nothing',
-    ]);
-  });
-});
-
 test('a preview offer uses the pages of its offer until it has its own', async () => {
   const url = fixture.database.urlFor('landing');
   await using database = await openDatabase<LandingTables>({
