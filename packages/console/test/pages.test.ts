@@ -27,7 +27,10 @@ describe.skipIf(chromiumMissing() !== undefined)('the editor of landing pages', 
     const save = page.getByRole('button', { name: 'Save', exact: true });
     expect(await save.isDisabled()).toBe(true);
 
+    const answer = page.waitForResponse((response) => response.url().endsWith('/page-preview'));
     await accent.fill('#7d3c98');
+    const policy = (await (await answer).allHeaders())['content-security-policy'];
+    expect(policy).toMatch(/default-src 'none'.*frame-ancestors 'self'.*sandbox/);
     const shown = page.frameLocator('iframe[title=Preview]:not([aria-hidden=true])');
     await shown.locator('.product', { hasText: 'Northwind Desk' }).waitFor();
     await until('the preview has the colour', async () => {

@@ -141,6 +141,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const addressOf = (req: IncomingMessage) => clientAddress(req, config.TRUSTED_PROXIES);
   const onError = noteFailure({ router, audit, log });
   const pages = await createConsole({
+    router,
+    onError,
     admission,
     addressOf,
     sessions,

@@ -261,3 +261,15 @@ describe('signing out from the app', () => {
     expect((await get('/console', { cookie })).status).toBe(303);
   });
 });
+
+test('a draft of a landing page is shown only to a signed-in person, on a page of ours', async () => {
+  const { cookie } = await signedIn('vera@contoso.example');
+  const send = (headers: Record<string, string>) =>
+    rawRequest(gateway, '/console/page-preview', { method: 'POST', headers });
+  const own = { 'sec-fetch-site': 'same-origin' };
+  expect((await send({ cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  const stranger = await send(own);
+  expect(stranger.status).toBe(401);
+  expect(stranger.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  expect((await send({ ...own, cookie })).status).toBe(400);
+});

@@ -16,7 +16,7 @@ export const CALL_TIMEOUT_MS = 12_000;
 /** The cookie with the token of a person's session; on the wire, it begins with `__Host-`. */
 export const SESSION_COOKIE = 'landfall-console';
 /** Names the publisher for which a person acts. */
-const PUBLISHER_HEADER = 'landfall-publisher';
+export const PUBLISHER_HEADER = 'landfall-publisher';
 /** Sent with every command of a session. Forms of other sites cannot set it. */
 export const COMMAND_HEADER = 'landfall-console';
 

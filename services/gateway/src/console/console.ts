@@ -9,7 +9,7 @@ import type { Logger } from '@landfall/service-kit/log';
 import { signInRoutes, type SignInParts } from '../operators/sign-in.ts';
 import type { AppFiles } from './app-files.ts';
 import { localMarketplaceRoutes } from './local-marketplace.ts';
-import { pagePreviewRoutes } from './page-preview.ts';
+import { pagePreviewRoutes, type PagePreviewParts } from './page-preview.ts';
 import { notBuiltPage, notePage, refusedPage } from './pages/notes.ts';
 import {
   sessionOf,
@@ -19,7 +19,8 @@ import {
 } from './page-session.ts';
 import { returnPath, signInPath } from './return-path.ts';
 
-export interface ConsoleParts extends SignInParts, PageSessionParts {
+export interface ConsoleParts extends SignInParts, PageSessionParts, PagePreviewParts {
+  readonly admission: PageSessionParts['admission'] & PagePreviewParts['admission'];
   /** The built app. */
   readonly app: AppFiles;
 }

@@ -1,10 +1,18 @@
+import type { IncomingMessage } from 'node:http';
 import { Hono } from 'hono';
-import { readCookie } from '@landfall/entra-sign-in/cookies';
-import { isSameOrigin, SESSION_COOKIE } from '../api/admission.ts';
-import { callerOf } from '../operators/caller.ts';
-import type { AccessParts } from './access-pages.ts';
+import type { PublicRouter } from '@landfall/contracts/api';
+import { PUBLISHER_HEADER, type Admission } from '../api/admission.ts';
+import type { noteFailure } from '../api/trpc.ts';
 import { notePage } from './pages/notes.ts';
-import type { ConsoleContext, ConsoleEnv } from './visit.ts';
+import type { ConsoleContext, ConsoleEnv } from './page-session.ts';
+
+export interface PagePreviewParts {
+  readonly router: PublicRouter;
+  readonly admission: Pick<Admission, 'admit'>;
+  readonly onError: ReturnType<typeof noteFailure>;
+  /** The caller's address. */
+  readonly addressOf: (req: IncomingMessage) => string;
+}
 
 /** The page has its style and its logo inside. It runs nothing, loads nothing and sends nothing. */
 const PREVIEW_POLICY = [
@@ -22,25 +30,27 @@ const PREVIEW_POLICY = [
  * console made itself would inherit that policy. The console sends the draft as a form into a frame, so that nothing is stored
  * here and any gateway can answer.
  */
-export function pagePreviewRoutes(parts: AccessParts): Hono<ConsoleEnv> {
+export function pagePreviewRoutes(parts: PagePreviewParts): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.post('/page-preview', (c) => preview(parts, c));
   return app;
 }
 
-async function preview(parts: AccessParts, c: ConsoleContext): Promise<Response> {
-  const { router, admission, addressOf, onError, publicUrl } = parts;
-  const isOwn = isSameOrigin((name) => c.req.header(name), new URL(publicUrl).origin);
-  if (!isOwn) return c.html(notePage('This form is not valid here', 'Open the console.'), 403);
-  const { signal } = c.req.raw;
-  const token = readCookie(c, SESSION_COOKIE);
-  const admitted = await admission.admitSession(token, addressOf(c.env.incoming), signal);
-  if (!admitted) return c.html(notePage('Your session has ended', 'Sign in again.'), 401);
+async function preview(parts: PagePreviewParts, c: ConsoleContext): Promise<Response> {
+  const { router, admission, addressOf, onError } = parts;
   const fields = new URLSearchParams(await c.req.text());
   const chosen = fields.get('publisher') ?? undefined;
-  const { session, call } = admitted;
-  const callerFor = (named: string | undefined) => callerOf(session, chosen ?? named);
-  const api = router.createCaller({ ...call, callerFor }, { onError });
+  const call = await admission.admit(
+    {
+      // A form cannot set the header that commands need, and a preview only reads.
+      method: 'GET',
+      header: (name) => (name === PUBLISHER_HEADER ? chosen : c.req.header(name)),
+      from: addressOf(c.env.incoming),
+      signal: c.req.raw.signal,
+    },
+    1,
+  );
+  const api = router.createCaller(call, { onError });
   const { html } = await api.offerPages.preview(draftIn(fields));
   if (html === undefined) {
     return c.html(notePage('This draft has problems', 'The console shows them.'), 422);
@@ -50,7 +60,7 @@ async function preview(parts: AccessParts, c: ConsoleContext): Promise<Response>
 }
 
 type Draft = Parameters<
-  ReturnType<AccessParts['router']['createCaller']>['offerPages']['preview']
+  ReturnType<PagePreviewParts['router']['createCaller']>['offerPages']['preview']
 >[0];
 
 /** The procedure checks the input. */

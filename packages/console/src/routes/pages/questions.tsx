@@ -46,7 +46,9 @@ export function Questions({
           error={(field) => problems.get(`questions[${at}].${field}`)}
           onChange={(changed) => setOne(at, changed)}
           onUp={
-            at === 0 ? undefined : () => setAll(list.with(at, list[at - 1]!).with(at - 1, question))
+            at === 0
+              ? undefined
+              : () => setAll(list.toSpliced(at, 1).toSpliced(at - 1, 0, question))
           }
           onRemove={() => setAll(list.toSpliced(at, 1))}
         />
