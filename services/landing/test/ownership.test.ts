@@ -84,6 +84,23 @@ const tests = {
     expect(await failureOf(foreign)).toBe('publisher.not-found');
     expect(await unlimited.get.query({ ...THEIRS, ...named })).toMatchObject(THEIRS);
   },
+
+  async preview() {
+    const named = { offerId: 'previewed', page };
+    const shown = async () => (await limited.preview.query({ ...OURS, ...named })).html;
+    const before = await shown();
+    const branded = { texts: {}, branding: { productName: 'Northwind Desk' } };
+    await unlimited.put.mutate({ ...THEIRS, offerId: 'previewed', page: branded });
+    expect(await shown()).toBe(before);
+    expect(await failureOf(limited.preview.query({ ...THEIRS, ...named }))).toBe(
+      'publisher.not-found',
+    );
+  },
+
+  async texts() {
+    expect((await limited.texts.query({})).texts).not.toEqual({});
+    expect(await failureOf(limited.texts.query(THEIRS))).toBe('publisher.not-found');
+  },
 };
 
 test('every procedure about offer pages is tested with a limited key', () => {
