@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumMissing, openConsole, type ConsoleFixture } from './fixture.ts';
+import { chromiumMissing, openConsole, until, type ConsoleFixture } from './fixture.ts';
 
 describe.skipIf(chromiumMissing() !== undefined)('a list', () => {
   let fixture: ConsoleFixture;
@@ -23,8 +23,11 @@ describe.skipIf(chromiumMissing() !== undefined)('a list', () => {
     const focused = () =>
       page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('data-index'));
 
-    await page.keyboard.press('j');
-    expect(await focused()).toBe('0');
+    // The keys work once the rows are there, which the page shows a moment before.
+    await until('the first row has the focus', async () => {
+      await page.keyboard.press('j');
+      return (await focused()) === '0';
+    });
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await page.keyboard.press('j');

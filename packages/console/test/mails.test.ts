@@ -14,7 +14,7 @@ describe.skipIf(chromiumMissing() !== undefined)('mails to customers', () => {
     await using visit = await fixture.visit('alma');
     const { page } = visit;
     await visit.goto('/mails');
-    await page.getByLabel('Name of the sender').fill('Contoso Desk');
+    await page.getByLabel('Sender name').fill('Contoso Desk');
     await page.getByLabel('Offer ID').fill('analytics');
     await page.getByRole('button', { name: 'Add a name' }).click();
     await page.getByLabel('analytics', { exact: true }).fill('Contoso Analytics');

@@ -60,7 +60,7 @@ describe.skipIf(chromiumMissing() !== undefined)('a newcomer without a document'
     await using visit = await fixture.visit('otto');
     await visit.goto('/');
     const person = newcomer(visit.page);
-    await person.press('link', /Usage was refused: api-calls/);
+    await person.press('link', /Microsoft refused usage: api-calls/);
     await person.reads('These units are not billed.');
     await person.press('link', 'See the refused hours');
     await person.reads('Microsoft could not read the report.');
@@ -103,7 +103,7 @@ describe.skipIf(chromiumMissing() !== undefined)('a newcomer without a document'
     await person.reads(fulfillmentApp.clientId);
     await person.reads(/Open the technical configuration of the offer in Partner Center/);
     await person.press('button', /Compare now/);
-    await person.reads('Landfall takes over Microsoft’s record');
+    await person.reads('Landfall adopts Microsoft’s record');
     await person.press('button', 'Start', person.dialog());
 
     await visit.page.waitForURL(/reconciliation\/[\da-f-]{36}/);

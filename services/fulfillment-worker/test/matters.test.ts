@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FoundMatter, MatterKind } from '@landfall/contracts/matters';
 import { offerSettings } from '@landfall/contracts/settings';
-import { fulfillmentMatters } from '@landfall/contracts/streams';
+import { gatewayMatters } from '@landfall/contracts/streams';
 import { until } from '@landfall/servers/wait';
 import { matterTexts } from '@landfall/words/matters';
 import { configSchema } from '../src/config.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
   aheadMs = 0;
   told = [];
   fixture = await openFixture();
-  const facts = fixture.bus.consume(fulfillmentMatters, async (fact) => {
+  const facts = fixture.bus.consume(gatewayMatters, async (fact) => {
     told.push(`${'closedAt' in fact ? 'closed' : 'opened'} ${fact.kind}`);
   });
   await facts;
