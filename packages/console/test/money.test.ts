@@ -100,7 +100,8 @@ describe.skipIf(chromiumMissing() !== undefined)('usage, statements and the cata
     await visit.expectWellMade();
     expect((await api.thresholds.list.query({})).items).toMatchObject([{ units: '500' }]);
 
-    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Actions for api-calls' }).click();
+    await page.getByRole('menuitem', { name: 'Remove' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
 
     await page.getByText('No limits yet').waitFor();
