@@ -4,8 +4,8 @@ import { api, ownHeaders } from '../api/client.ts';
 import { isSignedOut } from '../api/errors.ts';
 import { operatorRoles, type OperatorRole } from '@landfall/contracts/roles';
 import type { Scope } from '@landfall/contracts/scopes';
-import { toast } from '../parts/toasts.tsx';
 import { t } from '../words/words.ts';
+import { toast } from '../parts/toasts.tsx';
 
 interface Access {
   readonly roles: readonly OperatorRole[];
@@ -87,6 +87,12 @@ function sessionFor(me: Me, publisher: string | undefined): Session {
 export function useMay(): (scope: Scope) => boolean {
   const { scopes } = useSession();
   return (scope) => scopes.includes(scope);
+}
+
+/** Why the person may not do what needs this scope, as a sentence for the button. Undefined: the person may. */
+export function useRefusal(scope: Scope): string | undefined {
+  const may = useMay();
+  return may(scope) ? undefined : t('parts.forbidden', { scope });
 }
 
 /** Finds out who is signed in. */

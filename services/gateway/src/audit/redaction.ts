@@ -31,11 +31,7 @@ const HIDDEN_FIELDS: ReadonlySet<string> = new Set([
   'history',
 ]);
 /** Addresses of people. A fingerprint shows that they changed. */
-const FINGERPRINTED_FIELDS: ReadonlySet<string> = new Set([
-  'recipients',
-  'replyTo',
-  'senderName',
-]);
+const FINGERPRINTED_FIELDS: ReadonlySet<string> = new Set(['recipients', 'replyTo', 'senderName']);
 /** URLs often have a secret in their path or parameters. Their host is kept, and a fingerprint that shows a change. */
 const URL_FIELDS: ReadonlySet<string> = new Set(['url']);
 

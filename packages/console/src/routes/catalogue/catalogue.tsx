@@ -3,7 +3,7 @@ import { api } from '../../api/client.ts';
 import { planList, type Plan } from '../../api/catalogue.ts';
 import { useCommand } from '../../api/command.ts';
 import { usePaged } from '../../api/paged.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Tag } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Filters } from '../../parts/filters.tsx';
@@ -50,8 +50,7 @@ export function CataloguePage() {
 type Filter = { readonly offerId?: string | undefined; readonly planId?: string | undefined };
 
 function Refresh({ filter }: { readonly filter: Filter }) {
-  const may = useMay();
-  const scope = 'dimensions:write';
+  const refusal = useRefusal('dimensions:write');
   const refresh = useCommand({
     run: api.catalogue.refresh.mutate,
     changes: ['catalogue'],
@@ -62,7 +61,7 @@ function Refresh({ filter }: { readonly filter: Filter }) {
       icon="refresh"
       isPending={refresh.isRunning}
       onPress={() => void refresh.start(filter)}
-      refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
+      refusal={refusal}
     >
       {t('catalogue.refresh')}
     </Button>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { Plan } from '../../api/catalogue.ts';
 import { useCommand } from '../../api/command.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Tag } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
@@ -24,9 +24,7 @@ interface Place {
 export function Included({ plan }: { readonly plan: Plan }) {
   const [changing, setChanging] = useState<Place>();
   const [ending, setEnding] = useState<Place>();
-  const may = useMay();
-  const scope = 'dimensions:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('dimensions:write');
   const lines = plan.terms.flatMap((term) =>
     term.included.map((line) => ({ plan, term, termUnit: term.termUnit, line })),
   );

@@ -3,7 +3,7 @@ import { api } from '../../api/client.ts';
 import { meterList, type Meter } from '../../api/catalogue.ts';
 import { useCommand } from '../../api/command.ts';
 import { usePaged } from '../../api/paged.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -20,9 +20,7 @@ export function Meters() {
   const pages = usePaged(meterList());
   const [editing, setEditing] = useState<Meter | 'new'>();
   const [removing, setRemoving] = useState<Meter>();
-  const may = useMay();
-  const scope = 'dimensions:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('dimensions:write');
   const add = (
     <Button icon="plus" onPress={() => setEditing('new')} refusal={refusal}>
       {t('catalogue.meter.new')}

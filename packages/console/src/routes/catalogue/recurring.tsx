@@ -3,7 +3,7 @@ import { api } from '../../api/client.ts';
 import { recurringList, runsOf, type RecurringCharge } from '../../api/catalogue.ts';
 import { useCommand } from '../../api/command.ts';
 import { usePaged } from '../../api/paged.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Status } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
@@ -27,9 +27,7 @@ export function Recurring() {
   const [isAdding, setAdding] = useState(false);
   const [shown, setShown] = useState<RecurringCharge>();
   const [ending, setEnding] = useState<RecurringCharge>();
-  const may = useMay();
-  const scope = 'usage:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('usage:write');
   const add = (
     <Button icon="plus" onPress={() => setAdding(true)} refusal={refusal}>
       {t('catalogue.recurring.new')}

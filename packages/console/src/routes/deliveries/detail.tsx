@@ -5,7 +5,7 @@ import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import { deliveryOf, type Delivery } from '../../api/deliveries.ts';
 import { allDestinations, type Destination } from '../../api/destinations.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { Id } from '../../parts/id.tsx';
@@ -205,8 +205,7 @@ function AttemptRow({ attempt }: { readonly attempt: Attempt }) {
 
 function Resend({ delivery: { id, state, channel } }: { readonly delivery: Delivery }) {
   const [isAsking, setAsking] = useState(false);
-  const may = useMay();
-  const scope = 'destinations:write';
+  const refusal = useRefusal('destinations:write');
   const resend = useCommand(
     {
       run: api.deliveries.resend.mutate,
@@ -217,12 +216,7 @@ function Resend({ delivery: { id, state, channel } }: { readonly delivery: Deliv
   );
   return (
     <>
-      <Button
-        look="primary"
-        icon="send"
-        onPress={() => setAsking(true)}
-        refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-      >
+      <Button look="primary" icon="send" onPress={() => setAsking(true)} refusal={refusal}>
         {t('deliveries.resend')}
       </Button>
       <CommandDialog

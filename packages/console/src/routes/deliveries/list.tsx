@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { allDestinations } from '../../api/destinations.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import { Filters } from '../../parts/filters.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -20,8 +20,7 @@ export function DeliveriesPage() {
   const navigate = route.useNavigate();
   const destinations = useQuery(allDestinations());
   const [isReplaying, setReplaying] = useState(false);
-  const may = useMay();
-  const scope = 'destinations:write';
+  const refusal = useRefusal('destinations:write');
   const change = (next: typeof search) => void navigate({ search: next, replace: true });
   const isFiltered = Object.values(search).some((value) => value !== undefined);
   return (
@@ -29,11 +28,7 @@ export function DeliveriesPage() {
       title={t('deliveries.title')}
       about={t('deliveries.about')}
       actions={
-        <Button
-          icon="refresh"
-          onPress={() => setReplaying(true)}
-          refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-        >
+        <Button icon="refresh" onPress={() => setReplaying(true)} refusal={refusal}>
           {t('deliveries.replay')}
         </Button>
       }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import type { Destination } from '../../api/destinations.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { Menu } from '../../parts/menu.tsx';
@@ -17,7 +17,6 @@ export function DestinationActions({
   readonly destination: Destination;
   readonly isPage?: boolean;
 }) {
-  const may = useMay();
   const navigate = useNavigate();
   const [asking, setAsking] = useState<'disable' | 'remove'>();
   const { id: destinationId, label, state } = destination;
@@ -43,8 +42,8 @@ export function DestinationActions({
     },
     'shown',
   );
-  const scope = 'destinations:write';
-  const refused = may(scope) ? {} : { isDisabled: true, detail: t('parts.forbidden', { scope }) };
+  const refusal = useRefusal('destinations:write');
+  const refused = refusal === undefined ? {} : { isDisabled: true, detail: refusal };
   return (
     <>
       <Menu

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { deliveryList } from '../../api/deliveries.ts';
 import { allDestinations, type Destination } from '../../api/destinations.ts';
 import { usePaged } from '../../api/paged.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Tag } from '../../parts/badge.tsx';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import { Id } from '../../parts/id.tsx';
@@ -31,8 +31,7 @@ export function DestinationPage() {
   const query = useQuery(allDestinations());
   const destination = query.data?.find(({ id }) => id === destinationId);
   const [isEditing, setEditing] = useState(false);
-  const may = useMay();
-  const scope = 'destinations:write';
+  const refusal = useRefusal('destinations:write');
   return (
     <Page
       title={destination?.label ?? t('destinations.title')}
@@ -48,10 +47,7 @@ export function DestinationPage() {
       actions={
         destination && (
           <>
-            <Button
-              onPress={() => setEditing(true)}
-              refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-            >
+            <Button onPress={() => setEditing(true)} refusal={refusal}>
               {t('destinations.edit')}
             </Button>
             <DestinationActions destination={destination} isPage />
@@ -145,8 +141,7 @@ function Waiting({ destination: { id, label } }: { readonly destination: Destina
   const waiting = usePaged(deliveryList({ destinationId: id, state: 'waiting' }));
   const dead = usePaged(deliveryList({ destinationId: id, state: 'dead' }));
   const [isReplaying, setReplaying] = useState(false);
-  const may = useMay();
-  const scope = 'destinations:write';
+  const refusal = useRefusal('destinations:write');
   const count = (pages: typeof waiting) => `${pages.rows.length}${pages.hasMore ? '+' : ''}`;
   const waitingFor = waiting.rows.at(-1)?.createdAt;
   if (waiting.rows.length + dead.rows.length === 0) return null;
@@ -161,10 +156,7 @@ function Waiting({ destination: { id, label } }: { readonly destination: Destina
               {t('destinations.waits.dead')}
             </ButtonLink>
           )}
-          <Button
-            onPress={() => setReplaying(true)}
-            refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-          >
+          <Button onPress={() => setReplaying(true)} refusal={refusal}>
             {t('destinations.replay')}
           </Button>
         </>

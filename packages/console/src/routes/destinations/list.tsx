@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { destinationList, type Destination } from '../../api/destinations.ts';
 import { usePaged } from '../../api/paged.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -106,11 +106,10 @@ export function DestinationsPage() {
 }
 
 function NewDestination() {
-  const may = useMay();
-  const scope = 'destinations:write';
-  if (!may(scope)) {
+  const refusal = useRefusal('destinations:write');
+  if (refusal !== undefined) {
     return (
-      <Button icon="plus" refusal={t('parts.forbidden', { scope })}>
+      <Button icon="plus" refusal={refusal}>
         {t('destinations.new')}
       </Button>
     );

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import type { Destination } from '../../api/destinations.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { TextField } from '../../parts/fields.tsx';
@@ -50,8 +50,7 @@ export function Secrets({ destination }: { readonly destination: Destination }) 
   const [isRotating, setRotating] = useState(false);
   const [overlap, setOverlap] = useState('24');
   const [secret, setSecret] = useState<string>();
-  const may = useMay();
-  const scope = 'destinations:write';
+  const refusal = useRefusal('destinations:write');
   const rotate = useCommand(
     { run: api.destinations.rotateSecret.mutate, changes: ['destinations'] },
     'shown',
@@ -63,12 +62,7 @@ export function Secrets({ destination }: { readonly destination: Destination }) 
       title={t('destinations.secret')}
       about={t('destinations.secret.about')}
       actions={
-        <Button
-          isSmall
-          icon="refresh"
-          onPress={() => setRotating(true)}
-          refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-        >
+        <Button isSmall icon="refresh" onPress={() => setRotating(true)} refusal={refusal}>
           {t('destinations.secret.rotate')}
         </Button>
       }

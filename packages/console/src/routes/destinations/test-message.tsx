@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import { deliveryOf, type Delivery } from '../../api/deliveries.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { hasWord, number, t } from '../../words/words.ts';
@@ -20,13 +20,12 @@ export function TestMessage({
   readonly destinationId: string;
   readonly isPrimary?: boolean;
 }) {
-  const may = useMay();
   const [deliveryId, setDelivery] = useState<string>();
   const ping = useCommand({
     run: api.destinations.ping.mutate,
     changes: ['deliveries'],
   });
-  const scope = 'destinations:write';
+  const refusal = useRefusal('destinations:write');
   const send = async () => {
     setDelivery(undefined);
     setDelivery((await ping.start({ destinationId }))?.id);
@@ -39,7 +38,7 @@ export function TestMessage({
           look={isPrimary ? 'primary' : 'plain'}
           onPress={() => void send()}
           isPending={ping.isRunning}
-          refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
+          refusal={refusal}
         >
           {t('destinations.test')}
         </Button>

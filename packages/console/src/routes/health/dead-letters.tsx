@@ -3,7 +3,7 @@ import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import type { Paged } from '../../api/paged.ts';
 import type { DeadLetter } from '../../api/system.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Dialog } from '../../parts/dialogs.tsx';
@@ -23,9 +23,7 @@ interface Open {
 export function DeadLetters({ pages }: { readonly pages: Paged<DeadLetter> }) {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
-  const may = useMay();
-  const scope = 'tasks:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('tasks:write');
   return (
     <>
       <DataTable

@@ -3,7 +3,7 @@ import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import { usePaged } from '../../api/paged.ts';
 import { parkedTaskList, type ParkedTask } from '../../api/system.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Id } from '../../parts/id.tsx';
@@ -24,9 +24,7 @@ interface Open {
 export function ParkedTasks() {
   const pages = usePaged(parkedTaskList());
   const [open, setOpen] = useState<Open>();
-  const may = useMay();
-  const scope = 'tasks:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('tasks:write');
   return (
     <>
       <DataTable

@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { notificationOf, type Notification } from '../../api/notifications.ts';
 import { publisherList } from '../../api/publishers.ts';
-import { useMay } from '../../app/session.ts';
+import { useMay, useRefusal } from '../../app/session.ts';
 import { Status } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Id } from '../../parts/id.tsx';
@@ -27,8 +27,7 @@ export function NotificationPage() {
   const { notificationId } = route.useParams();
   const query = useQuery(notificationOf(notificationId));
   const [isReplaying, setReplaying] = useState(false);
-  const may = useMay();
-  const scope = 'notifications:write';
+  const refusal = useRefusal('notifications:write');
   const { data } = query;
   return (
     <Page
@@ -44,7 +43,7 @@ export function NotificationPage() {
           icon="refresh"
           onPress={() => setReplaying(true)}
           isDisabled={data?.subscriptionId === undefined}
-          refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
+          refusal={refusal}
         >
           {t('inbox.replay')}
         </Button>

@@ -9,7 +9,7 @@ import {
 } from '../../api/notifications.ts';
 import { usePaged } from '../../api/paged.ts';
 import { withins } from '../../api/within.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Status, Tag } from '../../parts/badge.tsx';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
@@ -45,18 +45,13 @@ export function InboxPage() {
   const navigate = route.useNavigate();
   const counters = useQuery(callerCounters());
   const [isReplaying, setReplaying] = useState(false);
-  const may = useMay();
-  const scope = 'notifications:write';
+  const refusal = useRefusal('notifications:write');
   return (
     <Page
       title={t('inbox.title')}
       about={t('inbox.about')}
       actions={
-        <Button
-          icon="refresh"
-          onPress={() => setReplaying(true)}
-          refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-        >
+        <Button icon="refresh" onPress={() => setReplaying(true)} refusal={refusal}>
           {t('inbox.replay.many')}
         </Button>
       }

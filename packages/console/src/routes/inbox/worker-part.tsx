@@ -10,7 +10,7 @@ import {
   parkedTasksOf,
   type ParkedTask,
 } from '../../api/operations.ts';
-import { useMay } from '../../app/session.ts';
+import { useMay, useRefusal } from '../../app/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { Notice } from '../../parts/notice.tsx';
@@ -117,8 +117,7 @@ function Work({
 function ParkedNotice({ task }: { readonly task: ParkedTask }) {
   const { taskId, kind, attempts, reason } = task;
   const [isAsking, setAsking] = useState(false);
-  const may = useMay();
-  const scope = 'tasks:write';
+  const refusal = useRefusal('tasks:write');
   const replay = useCommand(
     {
       run: api.parkedTasks.replay.mutate,
@@ -132,11 +131,7 @@ function ParkedNotice({ task }: { readonly task: ParkedTask }) {
       tone="bad"
       title={t('inbox.worker.parked')}
       actions={
-        <Button
-          isSmall
-          onPress={() => setAsking(true)}
-          refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-        >
+        <Button isSmall onPress={() => setAsking(true)} refusal={refusal}>
           {t('inbox.worker.parked.run')}
         </Button>
       }

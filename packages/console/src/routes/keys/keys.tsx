@@ -2,7 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { keyList, type Key } from '../../api/access.ts';
 import { usePaged } from '../../api/paged.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Status, type Tone } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
@@ -39,9 +39,7 @@ export function KeysPage() {
   const pages = usePaged(keyList(search));
   const [open, setOpen] = useState<Open>();
   const [created, setCreated] = useState<{ readonly key: Key; readonly secret: string }>();
-  const may = useMay();
-  const scope = 'keys:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('keys:write');
   const add = (
     <Button
       look="primary"

@@ -2,7 +2,7 @@ import { useState, type FormEvent } from 'react';
 import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import type { CustomerMail, CustomerMails, MailText, TextPlace } from '../../api/customer-mails.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { Card } from '../../parts/page.tsx';
@@ -35,7 +35,6 @@ export function MailEditor({
   readonly view: View;
   readonly onView: (view: View) => void;
 }) {
-  const may = useMay();
   const [draft, setDraft] = useState<Readonly<Record<string, string>>>({});
   const [isTesting, setTesting] = useState(false);
   const known = new Map(texts.map((one) => [one.key, one]));
@@ -70,7 +69,7 @@ export function MailEditor({
     const { [key]: _, ...others } = draft;
     setDraft(others);
   };
-  const refusal = may(SCOPE) ? undefined : t('parts.forbidden', { scope: SCOPE });
+  const refusal = useRefusal(SCOPE);
   const sample = sampleOf(settings, place);
   const shown = Object.fromEntries(
     mailParts.map((part) => [part, fill(textOf(`${mail}.${part}`), sample)]),

@@ -4,7 +4,7 @@ import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import type { CustomerMail, CustomerMails, MailLanguage } from '../../api/customer-mails.ts';
 import { problemOf } from '../../api/errors.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Status } from '../../parts/badge.tsx';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import { MultiSelectField, SelectField, SwitchField, TextField } from '../../parts/fields.tsx';
@@ -19,7 +19,6 @@ const SCOPE = 'settings:write';
 /** Whether customers get mails, which ones, and from whom. */
 export function Sending({ saved }: { readonly saved: CustomerMails }) {
   const { isReady: _, nextStep: __, destinationId, ...settings } = saved;
-  const may = useMay();
   const [draft, setDraft] = useState(settings);
   const change = (changes: Partial<typeof draft>) => setDraft({ ...draft, ...changes });
   const put = useCommand(
@@ -38,7 +37,8 @@ export function Sending({ saved }: { readonly saved: CustomerMails }) {
   const errorOf = (field: string) =>
     issues.find(({ path }) => path === `settings.${field}`)?.message;
   const isSame = JSON.stringify(draft) === JSON.stringify(settings);
-  const isLocked = !may(SCOPE);
+  const refusal = useRefusal(SCOPE);
+  const isLocked = refusal !== undefined;
   return (
     <Section
       title={t('mails.sending')}
@@ -129,7 +129,7 @@ export function Sending({ saved }: { readonly saved: CustomerMails }) {
               look="primary"
               isPending={put.isRunning}
               isDisabled={isSame}
-              refusal={isLocked ? t('parts.forbidden', { scope: SCOPE }) : undefined}
+              refusal={refusal}
             >
               {t('parts.save')}
             </Button>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import { matterOf, type MatterDetail } from '../../api/matters.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Severity, Status } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Id } from '../../parts/id.tsx';
@@ -130,7 +130,6 @@ function factsOf(matter: MatterDetail): readonly (readonly [string, React.ReactN
 }
 
 function Actions({ matter }: { readonly matter: MatterDetail }) {
-  const may = useMay();
   const [isClosing, setClosing] = useState(false);
   const matterId = matter.id;
   const assign = useCommand({
@@ -148,8 +147,7 @@ function Actions({ matter }: { readonly matter: MatterDetail }) {
     changes: ['matters'],
     done: () => t('matters.event.reopened'),
   });
-  const scope = 'matters:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('matters:write');
   if (matter.state === 'closed') {
     if (matter.closedBy !== 'person') return null;
     return (

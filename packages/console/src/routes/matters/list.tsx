@@ -6,7 +6,7 @@ import { useCommand } from '../../api/command.ts';
 import { matterList, type Matter } from '../../api/matters.ts';
 import { matterCounts } from '../../api/overview.ts';
 import { usePaged } from '../../api/paged.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Severity } from '../../parts/badge.tsx';
 import { IconButton } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
@@ -180,7 +180,6 @@ function useAssign() {
 }
 
 function Actions({ matter, onClose }: { readonly matter: Matter; readonly onClose: () => void }) {
-  const may = useMay();
   const assign = useAssign();
   const snooze = useCommand({
     run: api.matters.snooze.mutate,
@@ -189,9 +188,8 @@ function Actions({ matter, onClose }: { readonly matter: Matter; readonly onClos
     undo: (_, { matterId }, options) =>
       api.matters.snooze.mutate({ matterId, until: null }, options),
   });
-  const scope = 'matters:write';
-  const isDisabled = !may(scope);
-  const detail = isDisabled ? t('parts.forbidden', { scope }) : undefined;
+  const detail = useRefusal('matters:write');
+  const isDisabled = detail !== undefined;
   if (matter.state === 'closed') return null;
   const matterId = matter.id;
   return (

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useCommand, type CommandSpec } from '../../api/command.ts';
 import type { Matter } from '../../api/matters.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { t } from '../../words/words.ts';
@@ -37,9 +37,9 @@ function CommandButton({
   readonly matter: Matter;
   readonly command: MatterCommand;
 }): ReactNode {
-  const may = useMay();
   const [isOpen, setOpen] = useState(false);
-  const { scope, label, about } = command;
+  const { label, about } = command;
+  const refusal = useRefusal(command.scope);
   const spec: CommandSpec<object, unknown> = {
     run: (_, options) => command.run(api, options),
     changes: ['matters', ...command.changes],
@@ -48,11 +48,7 @@ function CommandButton({
   const running = useCommand(spec, 'shown');
   return (
     <>
-      <Button
-        look="primary"
-        refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-        onPress={() => setOpen(true)}
-      >
+      <Button look="primary" refusal={refusal} onPress={() => setOpen(true)}>
         {t(label)}
       </Button>
       <CommandDialog

@@ -12,7 +12,7 @@ import {
   type PreviewLook,
   type StoredPage,
 } from '../../api/offer-pages.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { SelectField } from '../../parts/fields.tsx';
@@ -56,8 +56,7 @@ export function Editor({
     show,
     scheme,
   });
-  const may = useMay();
-  const refusal = may(SCOPE) ? undefined : t('parts.forbidden', { scope: SCOPE });
+  const refusal = useRefusal(SCOPE);
   const put = useCommand(
     {
       run: api.offerPages.put.mutate,

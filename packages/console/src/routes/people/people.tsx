@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { operatorRoles } from '@landfall/contracts/roles';
 import { operatorList, type Operator } from '../../api/access.ts';
 import { usePaged } from '../../api/paged.ts';
-import { useMay, useSession } from '../../app/session.ts';
+import { useRefusal, useSession } from '../../app/session.ts';
 import { Tag } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
@@ -32,9 +32,7 @@ export function PeoplePage() {
   const now = useNow();
   const [open, setOpen] = useState<Open>();
   const [invitation, setInvitation] = useState<Invitation>();
-  const may = useMay();
-  const scope = 'operators:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('operators:write');
   const close = () => setOpen(undefined);
   return (
     <Page

@@ -6,7 +6,7 @@ import { planList } from '../../api/catalogue.ts';
 import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import { forPublisher, settingsOf, type Settings } from '../../api/system.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Tag } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
@@ -27,7 +27,6 @@ interface Target {
 export function OfferSettings({ publisherId }: { readonly publisherId: string | undefined }) {
   const { offerId } = route.useSearch();
   const navigate = route.useNavigate();
-  const may = useMay();
   const plans = usePaged(planList({}));
   const query = useQuery(settingsOf(publisherId, offerId));
   const offers = [
@@ -38,8 +37,7 @@ export function OfferSettings({ publisherId }: { readonly publisherId: string | 
     ),
   ];
   const [changing, setChanging] = useState<SettingKey>();
-  const scope = 'settings:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('settings:write');
   return (
     <Section title={t('system.settings')} about={t('system.settings.about')}>
       <ComboField

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { SelectField } from '../../parts/fields.tsx';
@@ -23,8 +23,7 @@ export function StartButton({
   const [isAsking, setAsking] = useState(false);
   const [mode, setMode] = useState<string>(firstMode);
   const navigate = useNavigate();
-  const may = useMay();
-  const scope = 'reconciliation:run';
+  const refusal = useRefusal('reconciliation:run');
   const start = useCommand(
     {
       run: api.reconciliation.start.mutate,
@@ -35,12 +34,7 @@ export function StartButton({
   );
   return (
     <>
-      <Button
-        look={look}
-        icon="scale"
-        onPress={() => setAsking(true)}
-        refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-      >
+      <Button look={look} icon="scale" onPress={() => setAsking(true)} refusal={refusal}>
         {label ?? t('reconciliation.start')}
       </Button>
       <CommandDialog

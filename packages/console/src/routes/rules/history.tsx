@@ -1,6 +1,6 @@
 import { policyHistory, type Policy, type PolicyVersion } from '../../api/policies.ts';
 import { usePaged } from '../../api/paged.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Tag } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { RawJson } from '../../parts/json.tsx';
@@ -63,8 +63,7 @@ function Version({
   readonly isCurrent: boolean;
   readonly onRestore: (policy: Policy) => void;
 }) {
-  const may = useMay();
-  const scope = 'policies:write';
+  const refusal = useRefusal('policies:write');
   return (
     <TimelineRow
       at={savedAt}
@@ -86,11 +85,7 @@ function Version({
       <RawJson value={policy} />
       {!isCurrent && (
         <div className="row">
-          <Button
-            isSmall
-            onPress={() => onRestore(policy)}
-            refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-          >
+          <Button isSmall onPress={() => onRestore(policy)} refusal={refusal}>
             {t('rules.history.restore')}
           </Button>
         </div>

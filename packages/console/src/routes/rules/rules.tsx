@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { policy, type Policy } from '../../api/policies.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -26,8 +26,7 @@ export function RulesPage() {
   /** What the person has changed and not saved; undefined while nothing is being edited. */
   const [draft, setDraft] = useState<Policy>();
   const [isSaving, setSaving] = useState(false);
-  const may = useMay();
-  const scope = 'policies:write';
+  const refusal = useRefusal('policies:write');
   const saved = query.data;
   const isChanged = draft !== undefined && saved !== undefined && !isSame(draft, saved);
   const open = (tab: typeof search.tab) =>
@@ -42,7 +41,7 @@ export function RulesPage() {
             icon="sliders"
             look="primary"
             isDisabled={saved === undefined}
-            refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
+            refusal={refusal}
             onPress={() => {
               setDraft(saved);
               open(undefined);

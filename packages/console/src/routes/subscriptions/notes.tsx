@@ -3,7 +3,7 @@ import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import { usePaged } from '../../api/paged.ts';
 import { notesOf, type Note } from '../../api/subscriptions.ts';
-import { useMay, useSession } from '../../app/session.ts';
+import { useRefusal, useSession } from '../../app/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { TextField } from '../../parts/fields.tsx';
 import { Card, Section } from '../../parts/page.tsx';
@@ -44,8 +44,7 @@ export function NotesPart({ subscriptionId }: { readonly subscriptionId: string 
 
 function NewNote({ subscriptionId }: { readonly subscriptionId: string }) {
   const [text, setText] = useState('');
-  const may = useMay();
-  const scope = 'subscriptions:write';
+  const refusal = useRefusal('subscriptions:write');
   const add = useCommand(
     {
       run: api.subscriptions.addNote.mutate,
@@ -59,7 +58,6 @@ function NewNote({ subscriptionId }: { readonly subscriptionId: string }) {
     if (text.trim() === '' || add.isRunning) return;
     if (await add.start({ subscriptionId, text: text.trim() })) setText('');
   };
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
   return (
     <form className="stack" onSubmit={(event) => void send(event)}>
       <TextField

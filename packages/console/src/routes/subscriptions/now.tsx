@@ -9,7 +9,7 @@ import {
   type Subscription,
   type SubscriptionMatter,
 } from '../../api/subscriptions.ts';
-import { useMay } from '../../app/session.ts';
+import { useMay, useRefusal } from '../../app/session.ts';
 import { Severity } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Notice } from '../../parts/notice.tsx';
@@ -243,19 +243,14 @@ function Parked({
     ...parkedTasksOf(subscription.id),
     enabled: may('tasks:read'),
   });
-  const scope = 'tasks:write';
+  const refusal = useRefusal('tasks:write');
   return data.map(({ taskId, kind, attempts, reason }) => (
     <Notice
       key={taskId}
       tone="bad"
       title={t('subscriptions.parked', { kind: wordFor('subscriptions.task', kind) })}
       actions={
-        <Button
-          isSmall
-          icon="refresh"
-          refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-          onPress={() => ask('replay')}
-        >
+        <Button isSmall icon="refresh" refusal={refusal} onPress={() => ask('replay')}>
           {t('subscriptions.replay')}
         </Button>
       }

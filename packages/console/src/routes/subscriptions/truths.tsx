@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import { truthsOf, type Subscription, type Truths } from '../../api/subscriptions.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Status } from '../../parts/badge.tsx';
 import { Button, ButtonLink } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -38,8 +38,7 @@ export function TruthsPart({ subscription: { id } }: { readonly subscription: Su
 
 /** Reads Microsoft's record now. */
 export function Reread({ subscriptionId }: { readonly subscriptionId: string }) {
-  const may = useMay();
-  const scope = 'subscriptions:write';
+  const refusal = useRefusal('subscriptions:write');
   const reread = useCommand({
     run: api.subscriptions.reread.mutate,
     changes: ['subscriptions', 'activity', 'matters'],
@@ -53,7 +52,7 @@ export function Reread({ subscriptionId }: { readonly subscriptionId: string }) 
       icon="refresh"
       isSmall
       isPending={reread.isRunning}
-      refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
+      refusal={refusal}
       onPress={() => void reread.start({ subscriptionId })}
     >
       {t('subscriptions.reread')}

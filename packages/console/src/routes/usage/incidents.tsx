@@ -4,7 +4,7 @@ import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import { usePaged } from '../../api/paged.ts';
 import { incidentList, type Incident } from '../../api/usage.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Status, type Tone } from '../../parts/badge.tsx';
 import type { Column } from '../../parts/columns.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -26,8 +26,7 @@ export function Incidents() {
   const navigate = route.useNavigate();
   const pages = usePaged(incidentList(filter));
   const [settling, setSettling] = useState<Incident>();
-  const may = useMay();
-  const scope = 'usage:write';
+  const refusal = useRefusal('usage:write');
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>
@@ -41,7 +40,7 @@ export function Incidents() {
           row.settledAt === undefined ? (
             <RowMenu
               name={t(`usage.incident.${row.kind}`)}
-              refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
+              refusal={refusal}
               entries={[
                 {
                   id: 'settle',

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import type { UsageHour } from '../../api/usage.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { CommandDialog } from '../../parts/dialogs.tsx';
 import { useNow } from '../../parts/time.tsx';
@@ -19,31 +19,25 @@ export function Resend({
   readonly isSmall?: boolean;
 }) {
   const [isAsking, setAsking] = useState(false);
-  const may = useMay();
   const now = useNow();
   const resend = useCommand(
     { run: api.usage.resend.mutate, changes: ['usage'], done: () => t('usage.resend.done') },
     'shown',
   );
+  const refusal = useRefusal('usage:write');
   if (!canResend(hour, now)) return null;
-  const scope = 'usage:write';
   const { subscriptionId, dimension, expiresAt = '' } = hour;
   return (
     <>
       {isSmall ? (
         <IconButton
           icon="send"
-          label={may(scope) ? t('usage.resend') : t('parts.forbidden', { scope })}
-          isDisabled={!may(scope)}
+          label={refusal ?? t('usage.resend')}
+          isDisabled={refusal !== undefined}
           onPress={() => setAsking(true)}
         />
       ) : (
-        <Button
-          icon="send"
-          look="primary"
-          onPress={() => setAsking(true)}
-          refusal={may(scope) ? undefined : t('parts.forbidden', { scope })}
-        >
+        <Button icon="send" look="primary" onPress={() => setAsking(true)} refusal={refusal}>
           {t('usage.resend')}
         </Button>
       )}

@@ -3,7 +3,7 @@ import { api } from '../../api/client.ts';
 import { useCommand } from '../../api/command.ts';
 import { usePaged } from '../../api/paged.ts';
 import { thresholdList, type Threshold } from '../../api/usage.ts';
-import { useMay } from '../../app/session.ts';
+import { useRefusal } from '../../app/session.ts';
 import { Status } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import type { Column } from '../../parts/columns.tsx';
@@ -21,9 +21,7 @@ export function Thresholds() {
   const pages = usePaged(thresholdList());
   const [isAdding, setAdding] = useState(false);
   const [ending, setEnding] = useState<Threshold>();
-  const may = useMay();
-  const scope = 'usage:write';
-  const refusal = may(scope) ? undefined : t('parts.forbidden', { scope });
+  const refusal = useRefusal('usage:write');
   const add = (
     <Button icon="plus" onPress={() => setAdding(true)} refusal={refusal}>
       {t('usage.threshold.new')}
