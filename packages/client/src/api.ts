@@ -1921,7 +1921,7 @@ export interface Landfall {
           | 'ended'
           | 'accessRequested'
         )[];
-        /** For customers whose language is not known. */
+        /** The language of the mails. */
         language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
         /** The name of the sender. Null: the installation's. */
         senderName: string | null;
@@ -1960,7 +1960,7 @@ export interface Landfall {
                 | 'accessRequested'
               )[]
             | undefined;
-          /** For customers whose language is not known. */
+          /** The language of the mails. */
           language?: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja' | undefined;
           /** The name of the sender. Null: the installation's. */
           senderName?: string | null | undefined;
@@ -1987,7 +1987,7 @@ export interface Landfall {
           | 'ended'
           | 'accessRequested'
         )[];
-        /** For customers whose language is not known. */
+        /** The language of the mails. */
         language: 'en' | 'de' | 'fr' | 'es' | 'nl' | 'ja';
         /** The name of the sender. Null: the installation's. */
         senderName: string | null;
@@ -5019,7 +5019,7 @@ export interface Landfall {
     >;
   };
   readonly matters: {
-    /** What needs a person: matters with cause, effect and next step. Critical ones first, then by due time. */
+    /** What needs attention: matters with cause, effect and next step. Critical ones first, then by due time. */
     readonly list: List<
       {
         /** Whole number from 1 to 200. Default: `50`. */

@@ -25,7 +25,7 @@ const fields = {
   isOn: z.boolean(),
   /** The mails that they get. */
   mails: z.array(mail).max(customerMailNames.length),
-  /** For customers whose language is not known. */
+  /** The language of the mails. */
   language: z.enum(noticeLanguages),
   /** The name of the sender. Null: the installation's. */
   senderName: text(100).min(1).nullable(),

@@ -173,7 +173,7 @@ export const impersonalColumns: Readonly<
       'subscription_id',
       'content',
       'state',
-      'told_severity',
+      'sent_severity',
       'closed_by',
     ],
     exchanges: ['subscription_id', 'call', 'request_id', 'correlation_id', 'cause'],

@@ -55,7 +55,7 @@ export const matterProcedures = {
       scope: 'matters:read',
       scopedBy: 'publisher',
       summary:
-        'What needs a person: matters with cause, effect and next step. Critical ones first, then by due time.',
+        'What needs attention: matters with cause, effect and next step. Critical ones first, then by due time.',
       input: pageRequest.extend({
         state: z.enum(['open', 'closed']).default('open'),
         kinds: z.array(text(60)).max(60).optional(),

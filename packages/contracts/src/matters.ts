@@ -277,7 +277,7 @@ export type MatterKind = keyof typeof matterKinds;
 /** Longest value in `params`. They are words of a sentence, such as a plan or a code. */
 const MAX_PARAM = 300;
 
-/** What a service found that needs a person. Contains no personal data. */
+/** What a service found that needs attention. Contains no personal data. */
 export const foundMatter = z.object({
   /** A `MatterKind`, or a kind of a newer version. */
   kind: text(60),

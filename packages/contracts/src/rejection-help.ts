@@ -339,7 +339,8 @@ export const rejectionHelp: Readonly<Record<RejectionCode, RejectionHelp>> = {
     nextStep: 'Call the API with an API key.',
   },
   'session.needed': {
-    meaning: 'The call is about a person who has signed in to the console, and an API key is none.',
+    meaning:
+      'The call answers about the person who is signed in to the console. An API key is not a person.',
     nextStep: 'Call keys.own with the API key instead.',
   },
   'session.no-role': {

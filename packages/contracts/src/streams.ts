@@ -39,7 +39,7 @@ export const streams = {
   ingest: stream('INGEST', 'webhook-ingest', ['ingest.notification.>']),
   fulfillment: stream('FULFILLMENT', 'fulfillment-worker', ['fulfillment.subscription.>']),
   billing: stream('BILLING', 'billing-sync', ['billing.usage.>']),
-  /** What needs a person, from every service. */
+  /** What needs attention, from every service. */
   matters: stream(
     'MATTERS',
     'gateway',
@@ -115,7 +115,7 @@ export const gatewayMatters = consumer<MatterFact>({
   consumer: 'gateway',
   stream: streams.matters,
   facts: matterFacts,
-  summary: 'Keeps the list of what needs a person.',
+  summary: 'Keeps the list of what needs attention.',
 });
 
 export const fulfillmentMatters = consumer<MatterFact>({
@@ -123,7 +123,7 @@ export const fulfillmentMatters = consumer<MatterFact>({
   consumer: 'fulfillment-worker',
   stream: streams.matters,
   facts: matterFacts,
-  summary: 'Tells people in mail, Teams and Slack what needs them.',
+  summary: 'Notifies people by mail, Teams and Slack of what needs attention.',
 });
 
 /** Every consumer. */

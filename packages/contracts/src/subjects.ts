@@ -149,13 +149,13 @@ const subjectTokens: Readonly<Record<ServiceName, string>> = {
   'billing-sync': 'billing',
 };
 
-/** Published when a service finds something that needs a person, and again if its severity or due time changes. */
+/** Published when a service finds something that needs attention, and again if its severity or due time changes. */
 export function matterOpenedFactOf(owner: ServiceName): FactDefinition<MatterOpened> {
   return fact({
     subject: `${subjectTokens[owner]}.matter.opened`,
     owner,
     schema: matterOpened,
-    summary: 'Something needs a person.',
+    summary: 'Something needs attention.',
   });
 }
 

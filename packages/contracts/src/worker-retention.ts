@@ -97,7 +97,7 @@ export const workerRetention: ServiceRetention = {
       table: 'notices',
       since: 'created_at',
       days: 400,
-      reason: 'What a disabled destination was never told, or a matter that never closed.',
+      reason: 'A notice for a disabled destination, or a matter that never closed.',
     },
     {
       table: 'listeners',

@@ -45,7 +45,7 @@ import { teamsChannel } from './deliveries/channels/teams.ts';
 import { startSender } from './deliveries/sender.ts';
 import { ExchangeBuffer } from './exchanges/buffer.ts';
 import { startExchangeRecorder } from './exchanges/recorder.ts';
-import { startTeller } from './notices/teller.ts';
+import { startDueNotices } from './notices/due-notices.ts';
 import { readWorker } from './metrics/read-worker.ts';
 import { workerFinders } from './matters/finders.ts';
 import { startPublisherLanes } from './lanes/engine.ts';
@@ -245,7 +245,7 @@ function startOutgoing(
   const { rules } = retention[service];
   resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));
   const wakeSender = () => sender.wake();
-  resources.use(startTeller({ db, log, now, publicUrl, wakeSender }));
+  resources.use(startDueNotices({ db, log, now, publicUrl, wakeSender }));
   resources.use(startRenewals({ db, log, now, wakeSender }));
   const wakeRelay = () => {
     relay.wake();

@@ -19,13 +19,13 @@ const LOOK_MS = 11_000;
 let fixture: Fixture;
 let aheadMs: number;
 /** Facts about matters, in order: `opened` or `closed`, and the kind. */
-let told: string[];
+let published: string[];
 beforeEach(async () => {
   aheadMs = 0;
-  told = [];
+  published = [];
   fixture = await openFixture();
   const facts = fixture.bus.consume(gatewayMatters, async (fact) => {
-    told.push(`${'closedAt' in fact ? 'closed' : 'opened'} ${fact.kind}`);
+    published.push(`${'closedAt' in fact ? 'closed' : 'opened'} ${fact.kind}`);
   });
   await facts;
 });
@@ -55,7 +55,7 @@ async function closed(kind: MatterKind): Promise<void> {
     aheadMs += LOOK_MS;
     return !(await open()).some((matter) => matter.kind === kind);
   });
-  await until(`${kind} is told as closed`, () => told.includes(`closed ${kind}`));
+  await until(`${kind} is published as closed`, () => published.includes(`closed ${kind}`));
 }
 
 /** The matter says something in every part, with its own values. */
@@ -82,7 +82,7 @@ test('a parked task is a matter until it is replayed', async () => {
   });
   await settled(fixture, subscriptionId);
   await closed('task-parked');
-  expect(told.filter((fact) => fact.endsWith('task-parked'))).toEqual([
+  expect(published.filter((fact) => fact.endsWith('task-parked'))).toEqual([
     'opened task-parked',
     'closed task-parked',
   ]);

@@ -84,7 +84,7 @@ test('matters that arise together are one message, the most urgent first', async
   );
 });
 
-test('a matter that is over before its notice was sent is not told', async () => {
+test('a matter that is over before its notice was sent is not sent', async () => {
   const { id, offerId } = await destinationOf(fixture, to('over'));
   const matter = await openMatter(fixture, { offerId });
   await noticesIn(id, 'waiting');
@@ -143,7 +143,7 @@ test('a matter that comes back within half an hour does not ring again, and late
   await deliveriesWhen(fixture, id, 4);
 });
 
-test('a repeated fact tells nothing twice, and a matter that becomes critical is told again', async () => {
+test('a repeated fact sends nothing twice, and a matter that becomes critical is sent again', async () => {
   const { id, offerId } = await destinationOf(fixture, to('worse'));
   const matter = await openMatter(fixture, { offerId });
   await openMatter(fixture, matter);
@@ -169,7 +169,7 @@ test('a digest is one message, which counts what it has no room for', async () =
   await noticesIn(id, 'waiting', 60);
   fixture.advance(24 * HOUR_MS);
   await deliveriesWhen(fixture, id, 1);
-  await noticesIn(id, 'told', 60);
+  await noticesIn(id, 'sent', 60);
   const [mail, ...others] = mailsTo('bad-day');
   expect(others).toEqual([]);
   expect(mail?.parsed.subject).toMatch(/^60 notices: /);
@@ -197,7 +197,7 @@ test('what happened and nobody closed in a month is not called settled', async (
   expect(end?.parsed.text).not.toContain(expired.id);
 });
 
-test('a matter whose end arrives before its beginning is not told', async () => {
+test('a matter whose end arrives before its beginning is not sent', async () => {
   const { id, offerId } = await destinationOf(fixture, to('overtaken'));
   const matter = { id: randomUUID(), offerId };
   await closeMatter(fixture, { ...matter, kind: 'usage-incident' });
@@ -217,7 +217,7 @@ test('a matter whose end arrives before its beginning is not told', async () => 
   expect(mailsTo('overtaken')[0]?.parsed.text).not.toContain(matter.id);
 });
 
-test('a matter that a person has closed is told again when it becomes critical', async () => {
+test('a matter that a person has closed is sent again when it becomes critical', async () => {
   const { id, offerId } = await destinationOf(fixture, to('closed-too-early'));
   const matter = await openMatter(fixture, { offerId });
   await noticesIn(id, 'waiting');
@@ -235,7 +235,7 @@ test('a matter that a person has closed is told again when it becomes critical',
   expect(mailsTo('closed-too-early')[2]?.parsed.subject).toMatch(/^Critical: /);
 });
 
-test('a matter that a person opens again is told again, unless its end was not told yet', async () => {
+test('a matter that a person opens again is sent again, unless its end was not sent yet', async () => {
   const { id, offerId } = await destinationOf(fixture, to('reopened'));
   const matter = await openMatter(fixture, { offerId });
   const reopened = { ...matter, reopenedAt: matter.openedAt };
@@ -245,7 +245,7 @@ test('a matter that a person opens again is told again, unless its end was not t
   await closeMatter(fixture, matter, 'person');
   await noticesIn(id, 'closing');
   await openMatter(fixture, reopened);
-  await noticesIn(id, 'told');
+  await noticesIn(id, 'sent');
   await closeMatter(fixture, matter, 'person');
   await noticesIn(id, 'closing');
   fixture.advance(MINUTE_MS);
@@ -272,13 +272,13 @@ test('filters of kind, severity, offer and publisher choose the destinations', a
   await noticesIn(id, 'waiting');
   fixture.advance(MINUTE_MS);
   await deliveriesWhen(fixture, id, 1);
-  const told = ['all', 'kind', 'critical', 'none', 'offer', 'fabrikam'].filter(
+  const sent = ['all', 'kind', 'critical', 'none', 'offer', 'fabrikam'].filter(
     (name) => mailsTo(name).length > 0,
   );
-  expect(told).toEqual(['all']);
+  expect(sent).toEqual(['all']);
 });
 
-test('an event whose type the destination names is told without people', async () => {
+test('an event with a type that the destination names is sent without people', async () => {
   const types = ['subscription.unsubscribed' as const];
   const { id, offerId } = await destinationOf(fixture, { ...to('events'), types });
   const subscriptionId = await fixture.recordFact('unsubscribed', { offerId });

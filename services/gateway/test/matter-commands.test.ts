@@ -40,11 +40,11 @@ async function historyOf(matterId: string) {
   return (data as History).history;
 }
 
-test('a person closes a matter with a reason; who, when and why stay in its history, and others are told', async () => {
+test('a person closes a matter with a reason; its history keeps who, when and why, and a fact says that it is closed', async () => {
   const { id: matterId } = await open();
-  const told: MatterClosed[] = [];
+  const facts: MatterClosed[] = [];
   await using _ = await fixture.bus.consume(fulfillmentMatters, async (fact) => {
-    if ('closedAt' in fact) told.push(fact);
+    if ('closedAt' in fact) facts.push(fact);
   });
   const { view } = await act('close', { matterId, reason: 'The customer called.' });
 
@@ -58,7 +58,7 @@ test('a person closes a matter with a reason; who, when and why stay in its hist
     { event: 'closed', by: expect.stringMatching(/^key /), reason: 'The customer called.' },
   ]);
   const closing = await until('the fact is published', () =>
-    told.find(({ id, by }) => id === matterId && by === 'person'),
+    facts.find(({ id, by }) => id === matterId && by === 'person'),
   );
   // Who closed it, and what the person wrote, stay in the gateway.
   expect(Object.keys(closing).toSorted()).toEqual([

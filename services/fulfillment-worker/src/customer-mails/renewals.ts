@@ -9,7 +9,7 @@ const AHEAD_MS = 14 * 24 * 60 * 60 * 1000;
 /** A day more or less does not matter for a mail two weeks ahead. */
 const EVERY_MS = 60 * 60 * 1000;
 
-/** Tells customers of terms that renew soon, where the publisher has switched it on. */
+/** Mails customers about terms that renew soon, where the publisher has switched it on. */
 export function startRenewals(deps: {
   readonly db: Db;
   readonly log: Logger;
@@ -25,8 +25,8 @@ export function startRenewals(deps: {
     async run() {
       const from = now();
       const until = new Date(from.getTime() + AHEAD_MS);
-      const told = await inTransaction(db, (trx) => announceRenewals(trx, { from, until }));
-      if (told > 0) wakeSender();
+      const announced = await inTransaction(db, (trx) => announceRenewals(trx, { from, until }));
+      if (announced > 0) wakeSender();
     },
   });
 }

@@ -141,8 +141,8 @@ export interface ListenerEventsTable {
 }
 
 /**
- * Something that a destination is told: a matter, or an event. `waiting`: not told yet. `told`: told, and not over. `closing`: it is
- * settled, and that is told next. `over`: nothing is left to tell.
+ * A matter or an event for a destination. `waiting`: not sent yet. `sent`: sent, and not over. `closing`: it is settled, and that is
+ * sent next. `over`: nothing is left to send.
  */
 export interface NoticesTable {
   id: Generated<string>;
@@ -156,15 +156,15 @@ export interface NoticesTable {
   key: string | null;
   severity: MatterSeverity;
   subscriptionId: string | null;
-  /** The matter as found, or what is told about the event. No personal data. */
+  /** The matter as found, or what the message says about the event. No personal data. */
   content: JSONColumnType<object>;
-  state: 'waiting' | 'told' | 'closing' | 'over';
-  /** Not told earlier, whatever the destination's times. */
+  state: 'waiting' | 'sent' | 'closing' | 'over';
+  /** Not sent earlier, whatever the destination's times. */
   notBefore: Date;
   /** When to look at it. The destination's times may then move it further. */
   dueAt: Date | null;
-  toldAt: Date | null;
-  toldSeverity: MatterSeverity | null;
+  sentAt: Date | null;
+  sentSeverity: MatterSeverity | null;
   closedAt: Date | null;
   closedBy: 'itself' | 'person' | null;
   endedAt: Date | null;

@@ -22,7 +22,7 @@ export interface SubscriptionsTable {
   readAt: Date | null;
   /** When we last asked Microsoft for operations that were not notified. */
   operationsAskedAt: Generated<Date | null>;
-  /** The end of the term, as in `endsKey`, whose renewal the customer was told. */
+  /** The end of the term, as in `endsKey`, that the last mail about a renewal was about. */
   renewalMailFor: Generated<string | null>;
   createdAt: Generated<Date>;
   updatedAt: Generated<Date>;

@@ -16,9 +16,9 @@ export const toldEvent = z.object({
   subscriptionId: z.string().optional(),
 });
 
-type Told = Pick<
+type ShownNotice = Pick<
   NoticeRow,
-  'what' | 'content' | 'severity' | 'state' | 'closedAt' | 'closedBy' | 'toldAt'
+  'what' | 'content' | 'severity' | 'state' | 'closedAt' | 'closedBy' | 'sentAt'
 >;
 type Reader = Pick<DestinationRow, 'id' | 'label' | 'language' | 'timeZone' | 'publisherId'>;
 
@@ -37,7 +37,7 @@ const ORDER: readonly MessageItem['look'][] = ['critical', 'warning', 'info', 'e
 
 /** One message about all these notices, in the language and time zone of the destination. */
 export function composeMessage(
-  notices: readonly Told[],
+  notices: readonly ShownNotice[],
   reader: Reader,
   publicUrl: string | undefined,
 ): Message {
@@ -106,7 +106,7 @@ function subjectOf(look: MessageItem['look'] | undefined, title: string, words: 
   return look === 'settled' ? words.text('subject.settled', { title }) : title;
 }
 
-function itemOf(notice: Told, place: Place): MessageItem {
+function itemOf(notice: ShownNotice, place: Place): MessageItem {
   if (notice.what === 'event') return eventItem(toldEvent.parse(notice.content), place);
   const matter = matterOpened.parse(notice.content);
   return notice.closedAt === null
@@ -133,7 +133,7 @@ function openItem(matter: MatterOpened, place: Place): MessageItem {
 }
 
 function settledItem(
-  notice: Told & { readonly closedAt: Date },
+  notice: ShownNotice & { readonly closedAt: Date },
   matter: MatterOpened,
   place: Place,
 ): MessageItem {
@@ -143,7 +143,7 @@ function settledItem(
     look: 'settled',
     sign: words.text('severity.settled'),
     title: matterTexts(matter, reader.language).title,
-    paragraphs: notice.toldAt === null ? [words.text('state.openedAndSettled'), how] : [how],
+    paragraphs: notice.sentAt === null ? [words.text('state.openedAndSettled'), how] : [how],
     sections: [],
     facts: thingsOf(matter, place),
     ...linkTo(matter, place),

@@ -19,7 +19,7 @@ const item = z.object({
 });
 
 /**
- * What people are told, in their language; the channels only lay it out. It is stored before it is sent, so that every attempt
+ * What a message says, in the language of its readers; the channels only lay it out. It is stored before it is sent, so that every attempt
  * says the same. Contains no personal data.
  */
 export const message = z.object({

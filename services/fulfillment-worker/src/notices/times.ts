@@ -5,7 +5,7 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** What arises together is told together, and what is settled at once is not told. Short for a person, long for a cause. */
+/** Notices of one cause go into one message, and what is settled at once is not sent. Short for a person, long for a cause. */
 const GATHER_MS = 2 * SECOND_MS;
 /** Between two messages at once, so that a bad hour is not an alarm every second. Critical matters do not wait for it. */
 const BETWEEN_MS = 30 * SECOND_MS;
@@ -18,8 +18,8 @@ export interface NoticeTimes {
   readonly lastMessageAt: Date | null;
 }
 
-/** When a notice is told that may be told from `from`: at the time of the digest, and not in quiet hours. */
-export function timeToTell(
+/** When a notice is sent that may be sent from `from` on: at the time of the digest, and not in quiet hours. */
+export function timeToSend(
   times: NoticeTimes,
   notice: { readonly from: Date; readonly severity: MatterSeverity },
 ): Date {

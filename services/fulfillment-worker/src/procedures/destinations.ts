@@ -15,7 +15,7 @@ import { inTransaction } from '@landfall/service-kit/database';
 import { cutPage, decodeCursor, encodeCursor } from '@landfall/service-kit/paging';
 import type { Db, Trx } from '../db/schema.ts';
 import { testMessage } from '../notices/compose.ts';
-import { messageBody, recipientsOf } from '../notices/teller.ts';
+import { messageBody, recipientsOf } from '../notices/due-notices.ts';
 import { deliveryViewOf } from './deliveries.ts';
 import {
   countUndelivered,

@@ -36,14 +36,14 @@ async function lockSubject(trx: Trx, id: string): Promise<void> {
 
 /**
  * A notice for every destination that wants to know about the matter, in the caller's transaction. An older or repeated fact changes nothing. If a
- * matter that was told, or that a person closed, becomes more urgent, it is told again. A matter about the same thing as one that was settled in the last half
- * hour waits for the rest of it; if that one's end was not told yet, people still count on it, and nothing is told.
+ * matter that was sent, or that a person closed, becomes more urgent, it is sent again. A matter about the same thing as one that was settled in the last half
+ * hour waits for the rest of it; if the end of that one was not sent yet, people still believe it is open, and nothing is sent.
  */
 export async function openNotices(trx: Trx, matter: MatterOpened, at: Date): Promise<void> {
   const { id, kind, key, severity, publisherId, offerId, subscriptionId } = matter;
   const offerIds = offerId === undefined ? [] : [offerId, baseOfferId(offerId)];
-  const isWorse = sql`notices.state = 'told'
-    and ${rank(sql`excluded.severity`)} > ${rank(sql`notices.told_severity`)}`;
+  const isWorse = sql`notices.state = 'sent'
+    and ${rank(sql`excluded.severity`)} > ${rank(sql`notices.sent_severity`)}`;
   // The gateway has opened it again, too.
   const isBack = sql`notices.closed_by = 'person'
     and ${rank(sql`excluded.severity`)} > ${rank(sql`notices.severity`)}`;
@@ -57,24 +57,24 @@ export async function openNotices(trx: Trx, matter: MatterOpened, at: Date): Pro
         and (severities = '{}' or ${severity} = any(severities))
         and (offer_ids = '{}' or offer_ids && ${offerIds}::text[])),
     earlier as (
-      select distinct on (destination_id) destination_id, notices.id, state, closed_at, told_at
+      select distinct on (destination_id) destination_id, notices.id, state, closed_at, sent_at
       from notices join wanted on wanted.id = destination_id
-      where kind = ${kind} and key = ${key} and subject_id <> ${id} and told_at is not null
+      where kind = ${kind} and key = ${key} and subject_id <> ${id} and sent_at is not null
         and closed_at > ${at}::timestamptz - interval '1 minute' * ${AGAIN_MINUTES}
       order by destination_id, closed_at desc),
     unsettled as (
       update notices set state = 'over', due_at = null, ended_at = ${at}
       where id in (select id from earlier where state = 'closing')),
     placed as (
-      select wanted.id as destination_id, earlier.state = 'closing' as is_told, earlier.told_at,
+      select wanted.id as destination_id, earlier.state = 'closing' as is_sent, earlier.sent_at,
         greatest(${at}::timestamptz, earlier.closed_at + interval '1 minute' * ${AGAIN_MINUTES}) as not_before
       from wanted left join earlier on earlier.destination_id = wanted.id)
     insert into notices (destination_id, subject_id, what, kind, key, severity, subscription_id, content, state,
-      not_before, due_at, told_at, told_severity, created_at)
+      not_before, due_at, sent_at, sent_severity, created_at)
     select destination_id, ${id}, 'matter', ${kind}, ${key}, ${severity}, ${subscriptionId ?? null},
-      ${JSON.stringify(matter)}::jsonb, case when is_told then 'told' else 'waiting' end,
-      not_before, case when is_told then null else not_before end,
-      case when is_told then told_at end, case when is_told then ${severity} end, ${at}
+      ${JSON.stringify(matter)}::jsonb, case when is_sent then 'sent' else 'waiting' end,
+      not_before, case when is_sent then null else not_before end,
+      case when is_sent then sent_at end, case when is_sent then ${severity} end, ${at}
     from placed
     on conflict (destination_id, subject_id) do update set
       severity = excluded.severity, content = excluded.content,
@@ -89,7 +89,7 @@ export async function openNotices(trx: Trx, matter: MatterOpened, at: Date): Pro
 }
 
 /**
- * The end of a matter is told where its beginning was told. Elsewhere the notice is dropped, or goes into the digest as something
+ * The end of a matter is sent where its beginning was sent. Elsewhere the notice is dropped, or goes into the digest as something
  * that is over. If the fact that opened the matter has not come yet, it will change nothing.
  */
 export async function closeNotices(
@@ -110,29 +110,29 @@ export async function closeNotices(
   // What only a person closes has left the list because of its age, and nothing is settled. A day covers the pause between looks.
   const oldest = new Date(at.getTime() - (EVENT_MATTER_DAYS - 1) * DAY_MS).toISOString();
   const isExpired = sql`${by === 'itself' && isForPerson(kind)}
-    and told_at is not null and content ->> 'since' < ${oldest}`;
-  const isDropped = sql`(${isExpired} or told_at is null and digest = 'at-once')`;
+    and sent_at is not null and content ->> 'since' < ${oldest}`;
+  const isDropped = sql`(${isExpired} or sent_at is null and digest = 'at-once')`;
   await sql`
     update notices set closed_at = ${at}, closed_by = ${by},
-      state = case when ${isDropped} then 'over' when told_at is not null then 'closing' else 'waiting' end,
-      not_before = case when told_at is not null then ${at} else not_before end,
-      due_at = case when ${isDropped} then null when told_at is not null then ${at} else due_at end,
+      state = case when ${isDropped} then 'over' when sent_at is not null then 'closing' else 'waiting' end,
+      not_before = case when sent_at is not null then ${at} else not_before end,
+      due_at = case when ${isDropped} then null when sent_at is not null then ${at} else due_at end,
       ended_at = case when ${isDropped} then ${at}::timestamptz end
     from destinations
     where destinations.id = destination_id and subject_id = ${id} and what = 'matter' and closed_at is null
-      and notices.state in ('waiting', 'told')
+      and notices.state in ('waiting', 'sent')
   `.execute(trx);
 }
 
 /**
- * A person has opened a matter again that a person had closed. Where the end was told, the matter is told again; where it was not
- * told yet, people still count on it.
+ * A person has opened a matter again that a person had closed. Where the end was sent, the matter is sent again; where it was
+ * not sent yet, people still believe it is open.
  */
 export async function reopenNotices(trx: Trx, id: string, at: Date): Promise<void> {
   await lockSubject(trx, id);
   await sql`
     update notices set closed_at = null, closed_by = null, ended_at = null,
-      state = case when state = 'closing' then 'told' else 'waiting' end,
+      state = case when state = 'closing' then 'sent' else 'waiting' end,
       not_before = case when state = 'over' then ${at} else not_before end,
       due_at = case when state = 'closing' then null when state = 'over' then ${at} else due_at end
     where subject_id = ${id} and what = 'matter' and closed_by = 'person'
@@ -147,7 +147,7 @@ export async function lookAtNoticesAgain(trx: Trx, destinationId: string): Promi
 }
 
 /** Enabled destinations with notices to look at. Those of a disabled one wait until it is enabled. */
-export async function destinationsToTell(
+export async function destinationsWithDueNotices(
   db: Db['kysely'],
   at: Date,
   limit: number,
@@ -160,8 +160,11 @@ export async function destinationsToTell(
   return rows.map(({ id }) => id);
 }
 
-/** Locks an enabled destination. Undefined: it is disabled or gone, or another process tells its notices. */
-export async function lockToTell(trx: Trx, id: string): Promise<DestinationRow | undefined> {
+/** Locks an enabled destination. Undefined: it is disabled or gone, or another process sends its notices. */
+export async function lockEnabledDestination(
+  trx: Trx,
+  id: string,
+): Promise<DestinationRow | undefined> {
   return await trx
     .selectFrom('destinations')
     .selectAll()
@@ -193,11 +196,11 @@ export async function postponeNotice(trx: Trx, id: string, dueAt: Date): Promise
   await trx.updateTable('notices').set({ dueAt }).where('id', '=', id).execute();
 }
 
-/** They are in a message. A matter that is still open is told once more when it is settled. */
-export async function markTold(trx: Trx, ids: readonly string[], at: Date): Promise<void> {
+/** They are in a message. A matter that is still open is sent once more when it is settled. */
+export async function markSent(trx: Trx, ids: readonly string[], at: Date): Promise<void> {
   await sql`
-    update notices set due_at = null, told_at = ${at}, told_severity = severity,
-      state = case when what = 'event' or closed_at is not null then 'over' else 'told' end,
+    update notices set due_at = null, sent_at = ${at}, sent_severity = severity,
+      state = case when what = 'event' or closed_at is not null then 'over' else 'sent' end,
       ended_at = case when what = 'event' or closed_at is not null then ${at}::timestamptz end
     where id = any(${ids}::bigint[])
   `.execute(trx);

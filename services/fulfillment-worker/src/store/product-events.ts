@@ -18,7 +18,7 @@ export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date
   const offerIds = offerId === undefined ? [] : [offerId, baseOfferId(offerId)];
   const planId = subscription?.planId ?? usage?.planId;
   const { occurredAt } = event;
-  const told = { type, occurredAt, publisherId, offerId, planId, subscriptionId };
+  const content = { type, occurredAt, publisherId, offerId, planId, subscriptionId };
   const isForAll = !optInEventTypes.includes(type);
   const matches = sql`(publisher_id is null or publisher_id = ${publisherId ?? null})
     and ((types = '{}' and ${isForAll}) or ${type} = any(types))
@@ -28,10 +28,10 @@ export async function recordProductEvent(trx: Trx, event: ProductEvent, at: Date
       select id, publisher_id, channel from destinations
       where ${matches} and (channel = 'product'
         or (channel = 'customer-mail' and ${type} = any(types) and disabled_because is distinct from 'operator'))),
-    told as (
+    noticed as (
       insert into notices (destination_id, subject_id, what, kind, severity, subscription_id, content, state,
         not_before, due_at, created_at)
-      select id, ${id}, 'event', ${type}, 'info', ${subscriptionId ?? null}, ${JSON.stringify(told)}::jsonb,
+      select id, ${id}, 'event', ${type}, 'info', ${subscriptionId ?? null}, ${JSON.stringify(content)}::jsonb,
         'waiting', ${at}, ${at}, ${at}
       from destinations
       where channel in ('mail', 'teams', 'slack') and ${type} = any(types) and ${matches}

@@ -16,7 +16,7 @@ import { autoActivatedPurchase, directPurchase, partnerLedPurchase } from './pur
 import { twoPublishers } from './publishers.ts';
 import { repeatedCommand } from './repeated-command.ts';
 import type { Scenario } from './scenario.ts';
-import { toldByMail } from './told-by-mail.ts';
+import { notifiedByMail } from './notified-by-mail.ts';
 import { forgedNotification, missedUnsubscribe, repeatedNotification } from './trust.ts';
 import { meteredUsage } from './usage/counted-once.ts';
 import { outage } from './usage/outage.ts';
@@ -36,7 +36,7 @@ export const scenarios: readonly Scenario[] = [
   directPurchase,
   spaceBeforeBilling,
   approvedByHand,
-  toldByMail,
+  notifiedByMail,
   acceptedPlanChange,
   refusedPlanChange,
   productRefuses,

@@ -38,7 +38,7 @@ const statements = [
     settings jsonb not null,
     saved_at timestamptz(3) not null)`,
   `create index policy_versions_of_publisher on policy_versions (publisher_id, version desc)`,
-  // The policies in force, whose authors are not known.
+  // The policies in force. Their authors are not known.
   `insert into policy_versions (publisher_id, rules, settings, saved_at)
     select '', rules, settings, updated_at from policy
     union all select publisher_id, rules, settings, updated_at from publisher_policies`,

@@ -15,7 +15,7 @@ export const customerMailsMigration: Migration = {
       key text not null,
       text text not null,
       primary key (publisher_id, offer_id, language, key))`.execute(db);
-    // The end of the term whose renewal customers were told, as in ends_key.
+    // The end of the term that the last mail about a renewal was about, as in ends_key.
     await sql`alter table subscriptions add column renewal_mail_for text`.execute(db);
   },
 };

@@ -4,18 +4,18 @@ import type { Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
 import type { Db } from '../db/schema.ts';
 import {
-  destinationsToTell,
+  destinationsWithDueNotices,
   dueNotices,
   insertMessage,
-  lockToTell,
-  markTold,
+  lockEnabledDestination,
+  markSent,
   postponeNotice,
   type NoticeRow,
 } from '../store/notices.ts';
 import type { DestinationRow } from '../store/destinations.ts';
 import { composeMessage } from './compose.ts';
 import { NOTICE_TYPE, type Message } from './message.ts';
-import { timeToTell } from './times.ts';
+import { timeToSend } from './times.ts';
 
 /** Less than the time in which notices are gathered. A sweep that finds nothing reads one index. */
 const SWEEP_MS = 1000;
@@ -24,7 +24,7 @@ const AT_ONCE = 50;
 /** Notices of one message, most of which are only counted. Every kind of matter at its limit is not much more. */
 const MAX_NOTICES = 5_000;
 
-export interface TellerDeps {
+export interface DueNoticesDeps {
   readonly db: Db;
   readonly log: Logger;
   readonly now: () => Date;
@@ -34,9 +34,9 @@ export interface TellerDeps {
 
 /**
  * Makes messages of the notices whose time has come, one for all of a destination. A notice and its message are one
- * transaction: none is told twice, and none is lost.
+ * transaction: none is sent twice, and none is lost.
  */
-export function startTeller(deps: TellerDeps): AsyncDisposable {
+export function startDueNotices(deps: DueNoticesDeps): AsyncDisposable {
   const { db, log, now } = deps;
   return startLoop({
     name: 'notices',
@@ -44,21 +44,24 @@ export function startTeller(deps: TellerDeps): AsyncDisposable {
     now,
     log,
     async run(signal) {
-      for (const id of await destinationsToTell(db.kysely, now(), AT_ONCE)) {
+      for (const id of await destinationsWithDueNotices(db.kysely, now(), AT_ONCE)) {
         if (signal.aborted) return;
-        const told = await tell(deps, id);
-        if (told === 0) continue;
-        log.info({ destinationId: id, notices: told }, 'made a message of notices');
+        const sent = await sendDue(deps, id);
+        if (sent === 0) continue;
+        log.info({ destinationId: id, notices: sent }, 'made a message of notices');
         deps.wakeSender();
       }
     },
   });
 }
 
-/** Returns the number of notices that were told. */
-async function tell({ db, now, publicUrl }: TellerDeps, destinationId: string): Promise<number> {
+/** Returns the number of notices in the new message. */
+async function sendDue(
+  { db, now, publicUrl }: DueNoticesDeps,
+  destinationId: string,
+): Promise<number> {
   return await inTransaction(db, async (trx) => {
-    const destination = await lockToTell(trx, destinationId);
+    const destination = await lockEnabledDestination(trx, destinationId);
     if (!destination) return 0;
     const at = now();
     const ready: NoticeRow[] = [];
@@ -82,12 +85,12 @@ async function tell({ db, now, publicUrl }: TellerDeps, destinationId: string): 
       });
     }
     const ids = ready.map(({ id }) => id);
-    await markTold(trx, ids, at);
+    await markSent(trx, ids, at);
     return ids.length;
   });
 }
 
-/** A mail for each address, because each of them is accepted, refused and repeated by itself. */
+/** A mail for each address, because each address accepts or refuses on its own. */
 export function recipientsOf(destination: DestinationRow): readonly (string | undefined)[] {
   return destination.channel === 'mail' ? destination.recipients : [undefined];
 }
@@ -102,7 +105,7 @@ export function messageBody(
 
 /** An end is never urgent. */
 function timeOf({ notBefore, severity, closedAt }: NoticeRow, destination: DestinationRow): Date {
-  return timeToTell(destination, {
+  return timeToSend(destination, {
     from: notBefore,
     severity: closedAt === null ? severity : 'info',
   });

@@ -11,14 +11,14 @@ const RECIPIENT = 'on-call@contoso.example';
 /** Matters are found every ten seconds, and a second message follows the first after half a minute. */
 const PATIENCE_MS = 120_000;
 
-export const toldByMail: Scenario = {
-  name: 'told by mail',
-  guarantee: 'What needs a person is mailed with its next step, and so is that it is settled',
+export const notifiedByMail: Scenario = {
+  name: 'notified by mail',
+  guarantee: 'A matter is mailed with its next step, and a second mail says that it is settled',
   async play(fixture) {
     const { destinations } = fixture.client.api;
     await using product = await productThatIsGone();
     const label = `Product ${randomUUID().slice(0, 8)}`;
-    const { destination: told } = await destinations.create.mutate({
+    const { destination: onCall } = await destinations.create.mutate({
       label: 'On call',
       channel: 'mail',
       recipients: [RECIPIENT],
@@ -45,7 +45,7 @@ export const toldByMail: Scenario = {
         await mailAbout(fixture, label, isSettled);
       });
     } finally {
-      for (const { id } of [told, broken]) {
+      for (const { id } of [onCall, broken]) {
         await destinations.remove.mutate({ destinationId: id, dryRun: false });
       }
     }
