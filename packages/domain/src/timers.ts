@@ -7,7 +7,7 @@ export interface LifecycleSettings {
   readonly waitForProduct: boolean;
   /** How long the product may take. */
   readonly timeoutHours: number;
-  /** Plans whose purchases a person has to approve. */
+  /** Plans for which a person approves each purchase. */
   readonly manualApproval: 'none' | 'all' | readonly string[];
   /** Days after the purchase is first seen on which to remind of its configuration or approval. */
   readonly configurationReminderDays: readonly number[];

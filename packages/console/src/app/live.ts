@@ -35,7 +35,7 @@ let isConnected = false;
 let stale = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Calls `listener` for events whose type begins with one of `types`. */
+/** Calls `listener` for events of a type that begins with one of `types`. */
 export function useLive(types: readonly string[], listener: Listener): void {
   const key = types.join(' ');
   useEffect(() => {
@@ -78,7 +78,7 @@ export function followEvents(): () => void {
     take(message);
     if (!ended.signal.aborted) channel.postMessage(message);
   };
-  // Whoever gets the lock holds it, and the stream, until this tab is closed or shows another publisher.
+  // The tab that gets the lock keeps the stream until it is closed or shows another publisher.
   const held = navigator.locks.request(name, { signal: ended.signal }, () => {
     holds = true;
     return holdStream(publisherId, ended.signal, tell);

@@ -208,7 +208,7 @@ function Settings({ destination }: { readonly destination: Destination }) {
   );
 }
 
-/** What and when people are told; nothing for a product. */
+/** What people are notified of, and when; nothing for a product. */
 function noticeFacts(destination: Destination): (readonly [string, string | undefined])[] {
   const { channel, matterKinds, severities, digest, digestHour, quietHours } = destination;
   if (channel === 'product' || channel === 'customer-mail') return [];

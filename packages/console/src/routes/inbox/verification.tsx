@@ -10,7 +10,7 @@ import { wordFor } from '../../words/word-for.ts';
 import { MARKETPLACE, audiencesOf, issuersOf } from './expected.ts';
 import { reasonWords, ruleOf } from './reasons.ts';
 
-interface Told {
+interface Shown {
   readonly seen?: ReactNode;
   readonly expected?: ReactNode;
   readonly why?: ReactNode;
@@ -18,18 +18,18 @@ interface Told {
   readonly actions?: ReactNode;
 }
 
-function step(key: string, title: string, tone: Tone, told: Told = {}): Step {
+function step(key: string, title: string, tone: Tone, shown: Shown = {}): Step {
   return {
     key,
     title,
     tone,
     facts: [
-      [t('inbox.detail.seen'), told.seen],
-      [t('inbox.detail.expected'), told.expected],
-      [t('inbox.detail.why'), told.why],
-      [t('inbox.detail.next'), told.next],
+      [t('inbox.detail.seen'), shown.seen],
+      [t('inbox.detail.expected'), shown.expected],
+      [t('inbox.detail.why'), shown.why],
+      [t('inbox.detail.next'), shown.next],
     ],
-    actions: told.actions,
+    actions: shown.actions,
   };
 }
 
@@ -145,10 +145,10 @@ function decision({ decision: made, verdict, reason }: Notification): Step {
   const isUnreadable = reason === 'unreadable';
   if (made?.answeredAt !== undefined && (verdict !== 'undecided' || isUnreadable)) {
     const ms = Date.parse(made.answeredAt) - Date.parse(made.askedAt);
-    const told = { seen: t('inbox.step.decision.seen', { ms: number(ms) }), expected };
-    if (verdict !== 'undecided') return step('decision', title, 'good', told);
+    const shown = { seen: t('inbox.step.decision.seen', { ms: number(ms) }), expected };
+    if (verdict !== 'undecided') return step('decision', title, 'good', shown);
     return step('decision', title, 'bad', {
-      ...told,
+      ...shown,
       why: t('inbox.step.decision.unreadable.why'),
       next: t('inbox.step.decision.unreadable.next'),
     });

@@ -17,7 +17,7 @@ export interface MatterCommand {
   readonly label: WordKey;
   /** What it does, for the dialog. */
   readonly about: WordKey;
-  /** Namespaces whose queries are read again. */
+  /** Namespaces to read again. */
   readonly changes: readonly string[];
   readonly run: (client: typeof api, options: ReturnType<typeof withKey>) => Promise<unknown>;
 }
