@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import * as z from 'zod/mini';
 import { root } from '../../app/root.tsx';
-import { inUrl } from '../../app/search.ts';
+import { inUrl } from '../../app/in-url.ts';
 import { loadWords } from '../../words/words.ts';
 
 const list = createRoute({
