@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { languages } from './languages.ts';
 import { matterKinds, matterSeverities, type MatterKind } from './matters.ts';
 
 /**
@@ -13,11 +14,6 @@ export type Channel = (typeof channels)[number];
 export const noticeChannels = ['mail', 'teams', 'slack'] as const;
 
 export type NoticeChannel = (typeof noticeChannels)[number];
-
-/** Languages of notices, as BCP 47 tags. */
-export const noticeLanguages = ['en', 'de', 'fr', 'es', 'nl', 'ja'] as const;
-
-export type NoticeLanguage = (typeof noticeLanguages)[number];
 
 /** People who share a list need a mailing list; each address is a delivery of its own. */
 const MAX_RECIPIENTS = 20;
@@ -58,7 +54,7 @@ export const noticeFields = {
   matterKinds: z.union([z.literal('all'), z.array(z.enum(kinds)).max(kinds.length)]),
   /** Matters of these severities only. Empty: all. */
   severities: z.array(z.enum(matterSeverities)).max(matterSeverities.length),
-  language: z.enum(noticeLanguages),
+  language: z.enum(languages),
   /** When notices are sent: at once, or together every hour or every day. */
   digest: z.enum(digests),
   /** With a daily digest: the hour at which it is sent. */

@@ -1,22 +1,12 @@
 import { z } from 'zod';
-import { noticeLanguages } from './channels.ts';
+import { customerMails } from './customer-mails.ts';
+import { languages } from './languages.ts';
 import { ofPublisher } from './ownership.ts';
 import { command, query } from './procedures.ts';
 import { text } from './text.ts';
 
-/** The mails that customers can get. */
-export const customerMailNames = [
-  'welcome',
-  'ready',
-  'actionNeeded',
-  'suspended',
-  'renewalAhead',
-  'ended',
-  'accessRequested',
-] as const;
-
-const mail = z.enum(customerMailNames);
-const language = z.enum(noticeLanguages);
+const mail = z.enum(customerMails);
+const language = z.enum(languages);
 /** Longer paragraphs are not read. */
 const MAX_TEXT = 2000;
 
@@ -24,9 +14,9 @@ const fields = {
   /** Whether customers get mails. */
   isOn: z.boolean(),
   /** The mails that they get. */
-  mails: z.array(mail).max(customerMailNames.length),
+  mails: z.array(mail).max(customerMails.length),
   /** The language of the mails. */
-  language: z.enum(noticeLanguages),
+  language: z.enum(languages),
   /** The name of the sender. Null: the installation's. */
   senderName: text(100).min(1).nullable(),
   /** Where answers go. Null: to the installation's address. */

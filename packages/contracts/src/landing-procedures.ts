@@ -1,3 +1,4 @@
+import { languages } from './languages.ts';
 import { z } from 'zod';
 import { offerPage, storedOfferPage } from './offer-page.ts';
 import { pageOf, pageRequest } from './pages.ts';
@@ -16,7 +17,7 @@ export const offerPageTarget = z.object({
 const roles = ['owner', 'admin', 'viewer'] as const;
 
 /** Languages that the buyer's pages have. */
-const pageLanguage = z.enum(['en', 'de', 'fr', 'es', 'nl', 'ja']);
+const pageLanguage = z.enum(languages);
 
 /** `tenantId` and `objectId` identify the person. Name and address only help people recognise each other. */
 const personOnPage = z.object({

@@ -1,7 +1,6 @@
-/** The languages of the buyer's pages. The first one is the source of the translations. */
-export const languages = ['en', 'de', 'fr', 'es', 'nl', 'ja'] as const;
+import { languages, type Language } from '@landfall/contracts/languages';
 
-export type Language = (typeof languages)[number];
+export { languages, type Language };
 
 /** Each language's own name, so that people find theirs on a page they cannot read. */
 export const languageNames: Readonly<Record<Language, string>> = {

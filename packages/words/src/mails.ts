@@ -1,3 +1,4 @@
+import { customerMails, type CustomerMail } from '@landfall/contracts/customer-mails';
 import { isLanguage, type Language } from './language.ts';
 import de from '../mails/de.json' with { type: 'json' };
 import en from '../mails/en.json' with { type: 'json' };
@@ -5,6 +6,8 @@ import es from '../mails/es.json' with { type: 'json' };
 import fr from '../mails/fr.json' with { type: 'json' };
 import ja from '../mails/ja.json' with { type: 'json' };
 import nl from '../mails/nl.json' with { type: 'json' };
+
+export { customerMails, type CustomerMail };
 
 export type MailKey = keyof typeof en;
 
@@ -17,19 +20,6 @@ export const mailCatalogues: Readonly<Record<Language, Readonly<Record<MailKey, 
   nl,
   ja,
 };
-
-/** The mails that there are, in the order in which a customer may get them. */
-export const customerMails = [
-  'welcome',
-  'ready',
-  'actionNeeded',
-  'suspended',
-  'renewalAhead',
-  'ended',
-  'accessRequested',
-] as const;
-
-export type CustomerMail = (typeof customerMails)[number];
 
 /** What the texts can name. Every text may use each of them. */
 export interface MailValues {

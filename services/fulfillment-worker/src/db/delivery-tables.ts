@@ -1,5 +1,6 @@
 import type { Generated, JSONColumnType } from 'kysely';
-import type { Channel, Digest, NoticeLanguage, QuietHours } from '@landfall/contracts/channels';
+import type { Channel, Digest, QuietHours } from '@landfall/contracts/channels';
+import type { Language } from '@landfall/contracts/languages';
 import type { MatterKind, MatterSeverity } from '@landfall/contracts/matters';
 
 export type DestinationState = 'enabled' | 'disabled';
@@ -23,7 +24,7 @@ export interface DestinationsTable {
   matterKinds: MatterKind[] | null;
   /** Empty: every severity. */
   severities: MatterSeverity[];
-  language: NoticeLanguage;
+  language: Language;
   digest: Digest;
   digestHour: number;
   timeZone: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { noticeLanguages } from '@landfall/contracts/channels';
+import { languages } from '@landfall/contracts/languages';
 
 const link = z.object({ label: z.string(), url: z.string() });
 
@@ -23,7 +23,7 @@ const item = z.object({
  * says the same. Contains no personal data.
  */
 export const message = z.object({
-  language: z.enum(noticeLanguages),
+  language: z.enum(languages),
   subject: z.string(),
   /** Above several items. */
   intro: z.string().optional(),

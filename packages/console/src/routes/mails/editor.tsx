@@ -9,7 +9,7 @@ import { Card } from '../../parts/page.tsx';
 import { ErrorState } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { t } from '../../words/words.ts';
-import { mailParts, rowsOf } from './mail-names.ts';
+import { mailParts, rowsOf } from './mail-parts.ts';
 import { fill, MailPreview, PlainPreview, type Sample } from './preview.tsx';
 import { TestDialog } from './test-dialog.tsx';
 

@@ -1,4 +1,4 @@
-import type { MailPart } from './mail-names.ts';
+import type { MailPart } from './mail-parts.ts';
 
 export interface Sample {
   readonly product: string;

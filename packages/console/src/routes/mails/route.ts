@@ -4,7 +4,7 @@ import { languages } from '@landfall/words/language';
 import { root } from '../../app/root.tsx';
 import { inUrl } from '../../app/in-url.ts';
 import { loadWords } from '../../words/words.ts';
-import { mailNames } from './mail-names.ts';
+import { customerMails } from '@landfall/contracts/customer-mails';
 
 const mails = createRoute({
   getParentRoute: () => root,
@@ -12,7 +12,7 @@ const mails = createRoute({
   loader: () => loadWords('mails'),
   component: lazyRouteComponent(() => import('./mails.tsx'), 'MailsPage'),
   validateSearch: z.object({
-    mail: inUrl(z.enum(mailNames)),
+    mail: inUrl(z.enum(customerMails)),
     language: inUrl(z.enum(languages)),
     offer: inUrl(z.string()),
     view: inUrl(z.enum(['mail', 'text'])),

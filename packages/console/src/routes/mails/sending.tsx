@@ -11,7 +11,7 @@ import { MultiSelectField, SelectField, SwitchField, TextField } from '../../par
 import { Card, Section } from '../../parts/page.tsx';
 import { ErrorState } from '../../parts/states.tsx';
 import { t } from '../../words/words.ts';
-import { mailNames } from './mail-names.ts';
+import { customerMails } from '@landfall/contracts/customer-mails';
 import { ProductNames } from './product-names.tsx';
 
 const SCOPE = 'settings:write';
@@ -67,7 +67,7 @@ export function Sending({ saved }: { readonly saved: CustomerMails }) {
           />
           <MultiSelectField
             label={t('mails.which')}
-            options={mailNames.map((name) => ({
+            options={customerMails.map((name) => ({
               value: name,
               label: t(`mails.name.${name}`),
               detail: t(`mails.when.${name}`),

@@ -12,7 +12,7 @@ import { Section } from '../../parts/page.tsx';
 import { Loaded } from '../../parts/states.tsx';
 import { t } from '../../words/words.ts';
 import { MailEditor } from './editor.tsx';
-import { mailNames } from './mail-names.ts';
+import { customerMails } from '@landfall/contracts/customer-mails';
 
 const route = getRouteApi('/mails');
 const EVERY = '*';
@@ -32,7 +32,7 @@ export function Texts({ settings }: { readonly settings: CustomerMails }) {
       <div className="field-pair">
         <SelectField
           label={t('mails.texts.mail')}
-          options={mailNames.map((name) => ({
+          options={customerMails.map((name) => ({
             value: name,
             label: t(`mails.name.${name}`),
             detail: t(`mails.when.${name}`),

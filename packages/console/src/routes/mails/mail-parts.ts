@@ -1,16 +1,3 @@
-import type { customerMailNames } from '@landfall/contracts/customer-mail-procedures';
-
-/** As in the contract, which is too large for the first load. The compiler compares them. */
-export const mailNames = [
-  'welcome',
-  'ready',
-  'actionNeeded',
-  'suspended',
-  'renewalAhead',
-  'ended',
-  'accessRequested',
-] as const satisfies typeof customerMailNames;
-
 /** The parts of a mail that have a text, in the order of the mail. */
 export const mailParts = ['subject', 'preheader', 'title', 'text1', 'text2', 'button'] as const;
 
