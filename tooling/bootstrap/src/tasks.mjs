@@ -34,6 +34,7 @@ const colour = process.stdout.isTTY
 export const tasks = {
   start: (bench, flags) => runSource(bench, 'tooling/stack/src/start.ts', flags),
   demo: (bench, flags) => runSource(bench, 'tooling/stack/src/demo.ts', flags),
+  bench: (bench, flags) => runSource(bench, 'tooling/bench/src/bench.ts', flags),
   chaos: (bench, flags) => runSource(bench, 'tooling/stack/src/chaos/main.ts', flags),
   screenshots: (bench, flags) =>
     runSource(bench, 'tooling/stack/src/gallery/screenshots.ts', flags),

@@ -1,0 +1,80 @@
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchmarks } from './benchmarks/benchmarks.ts';
+import type { BenchContext, Result } from './harness/compare.ts';
+import { jsonLine, textLine } from './harness/report.ts';
+
+/** Fewer pairs say little about a machine whose speed varies by a tenth. */
+const DEFAULT_PAIRS = 5;
+
+const HELP = `Runs benchmarks: ours and a peer in one run, alternately.
+
+  npm run bench                      all of them; takes about an hour
+  npm run bench -- --only accept     one, or several: --only accept --only rpc
+  npm run bench -- --json            one line of JSON for each figure
+  npm run bench -- --pairs 3         fewer pairs of runs (default ${DEFAULT_PAIRS})
+  npm run bench -- --list            their names
+
+The exit code is 1 if a goal is missed.`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    json: { type: 'boolean', default: false },
+    pairs: { type: 'string', default: String(DEFAULT_PAIRS) },
+    list: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  if (values.help) return print(HELP);
+  if (values.list) {
+    return print(benchmarks.map(({ name, about }) => `${name.padEnd(12)} ${about}`).join('\n'));
+  }
+  const pairs = Number(values.pairs);
+  if (!Number.isInteger(pairs) || pairs < 1) return fail('--pairs takes a whole number from 1');
+  const unknown = values.only.filter((name) => !benchmarks.some((one) => one.name === name));
+  if (unknown.length > 0) {
+    const names = benchmarks.map(({ name }) => name).join(', ');
+    return fail(`there is no benchmark ${unknown.join(', ')}; there are ${names}`);
+  }
+  const [load = 0] = loadavg();
+  if (load > 1) say(`the machine is busy (load ${load.toFixed(1)}); figures will be low`);
+  const results: Result[] = [];
+  const context: BenchContext = {
+    pairs,
+    say,
+    report(result) {
+      results.push(result);
+      print(values.json ? jsonLine(result) : textLine(result));
+    },
+  };
+  const chosen = benchmarks.filter(
+    ({ name }) => values.only.length === 0 || values.only.includes(name),
+  );
+  for (const benchmark of chosen) {
+    say(`${benchmark.name}: ${benchmark.about}`);
+    await benchmark.run(context);
+  }
+  const missed = results.filter(({ met }) => met === false);
+  const withGoal = results.filter(({ met }) => met !== null);
+  say(`${withGoal.length - missed.length} of ${withGoal.length} goals met`);
+  return missed.length === 0 ? 0 : 1;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function fail(text: string): number {
+  say(text);
+  return 2;
+}

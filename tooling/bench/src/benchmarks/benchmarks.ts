@@ -1,0 +1,4 @@
+import type { Benchmark } from '../harness/compare.ts';
+
+/** Every benchmark, in the order in which `npm run bench` runs them. */
+export const benchmarks: readonly Benchmark[] = [];
