@@ -124,9 +124,15 @@ export async function check(
   }
   const values = runs.map(({ value }) => value);
   return finish(context, {
-    ...{ name, unit, goal, met: null },
-    ...{ peer: null, peerName: null, ratio: null },
-    ...{ ours: median(values), spread: spreadOf(values) },
+    name,
+    unit,
+    ours: median(values),
+    peer: null,
+    peerName: null,
+    ratio: null,
+    goal,
+    met: null,
+    spread: spreadOf(values),
     also: medianOfEach(runs.map((run) => run.also ?? {})),
   });
 }
