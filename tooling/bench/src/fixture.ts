@@ -70,8 +70,12 @@ export async function openBenchServers(marketplace: { readonly baseUrl: string }
     FULFILLMENT_CLIENT_ID: fulfillmentApp.clientId,
     FULFILLMENT_CLIENT_SECRET: fulfillmentApp.clientSecret,
   };
+  const log = createLogger('bench', 'silent');
   const owned = stack.move();
   return {
+    adminUrl: postgres.adminUrl,
+    /** Process ids, to read their CPU time. */
+    pids: { postgres: postgres.pid, nats: nats.pid },
     databaseUrl: (name: ServiceName) => urls[name] ?? '',
     start: (name: ServiceName | 'gateway', settings: Readonly<Record<string, string>>) =>
       startService(name, {
@@ -81,9 +85,10 @@ export async function openBenchServers(marketplace: { readonly baseUrl: string }
         ...(name === 'gateway' ? {} : access),
         ...settings,
       }),
+    /** A connection with all permissions. */
+    openBus: () => connectBus({ url: nats.url, name: 'gateway', log }),
     /** A client that calls a service past the gateway. */
     async connect<Name extends ServiceName>(name: Name) {
-      const log = createLogger('bench', 'silent');
       const bus = await connectBus({ url: nats.url, name: 'gateway', log });
       return { api: clientOf(name, bus), [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose]() };
     },

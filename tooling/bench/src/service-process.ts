@@ -45,7 +45,7 @@ export async function startService(
       seen = [];
       return taken;
     },
-    cpuSeconds: () => cpuSeconds(child),
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       child.kill('SIGTERM');
@@ -62,8 +62,9 @@ function residentMb(child: ChildProcess): number {
 /** Linux counts CPU time in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 
-function cpuSeconds(child: ChildProcess): number {
-  const { user, system } = statOf(child.pid ?? 0);
+/** CPU time of one process so far, in seconds. */
+export function cpuSecondsOf(pid: number): number {
+  const { user, system } = statOf(pid);
   return (user + system) / TICKS_PER_SECOND;
 }
 

@@ -1,4 +1,5 @@
 import type { Benchmark } from '../harness/compare.ts';
+import { fulfil } from './fulfil.ts';
 
 /** Every benchmark, in the order in which `npm run bench` runs them. */
-export const benchmarks: readonly Benchmark[] = [];
+export const benchmarks: readonly Benchmark[] = [fulfil];
