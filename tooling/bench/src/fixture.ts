@@ -17,7 +17,7 @@ import { startService, type ServiceProcess } from './service-process.ts';
 
 const ANSWER_MS = 20_000;
 
-type ServiceName = 'fulfillment-worker' | 'billing-sync';
+type ServiceName = 'fulfillment-worker' | 'billing-sync' | 'webhook-ingest';
 
 export interface BenchFixture<Name extends ServiceName> extends AsyncDisposable {
   readonly service: ServiceProcess;
@@ -64,25 +64,36 @@ export async function openBenchServers(marketplace: { readonly baseUrl: string }
   });
   const emulator = stack.use(await startEmulator());
   const { publisher, fulfillmentApp } = emulator.identities;
-  const access = {
-    MARKETPLACE_BASE_URL: marketplace.baseUrl,
+  const application = {
     PUBLISHER_TENANT_ID: publisher.tenantId,
     FULFILLMENT_CLIENT_ID: fulfillmentApp.clientId,
+  };
+  const access = {
+    ...application,
+    MARKETPLACE_BASE_URL: marketplace.baseUrl,
     FULFILLMENT_CLIENT_SECRET: fulfillmentApp.clientSecret,
+  };
+  const settingsOf = (name: ServiceName | 'gateway') => {
+    if (name === 'gateway') return {};
+    return name === 'webhook-ingest' ? application : access;
   };
   const log = createLogger('bench', 'silent');
   const owned = stack.move();
   return {
+    folder,
+    /** The database `postgres`, as superuser. */
     adminUrl: postgres.adminUrl,
     /** Process ids, to read their CPU time. */
     pids: { postgres: postgres.pid, nats: nats.pid },
+    authorityUrl: emulator.authorityUrl,
+    identities: emulator.identities,
     databaseUrl: (name: ServiceName) => urls[name] ?? '',
     start: (name: ServiceName | 'gateway', settings: Readonly<Record<string, string>>) =>
       startService(name, {
         DATABASE_URL: urls[name] ?? '',
         NATS_URL: nats.url,
         ENTRA_AUTHORITY_URL: emulator.authorityUrl,
-        ...(name === 'gateway' ? {} : access),
+        ...settingsOf(name),
         ...settings,
       }),
     /** A connection with all permissions. */

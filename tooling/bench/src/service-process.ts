@@ -18,7 +18,7 @@ export interface ServiceProcess extends AsyncDisposable {
 
 /** Starts a service as in production: a separate process, whose memory is measured. */
 export async function startService(
-  name: 'gateway' | 'fulfillment-worker' | 'billing-sync',
+  name: 'gateway' | 'fulfillment-worker' | 'billing-sync' | 'webhook-ingest',
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
   const mainFile = new URL(`../../../services/${name}/src/main.ts`, import.meta.url);
@@ -72,7 +72,8 @@ export function cpuSecondsOf(pid: number): number {
 export function cpuSecondsOfTree(pid: number): number {
   const { user, system, ended } = statOf(pid);
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  const running = children.split(' ').map((child) => statOf(Number(child)));
+  const pids = children === '' ? [] : children.split(' ');
+  const running = pids.map((child) => statOf(Number(child)));
   const ticks = running.reduce((sum, one) => sum + one.user + one.system, user + system + ended);
   return ticks / TICKS_PER_SECOND;
 }

@@ -1,5 +1,6 @@
 import type { Benchmark } from '../harness/compare.ts';
+import { accept } from './accept.ts';
 import { fulfil } from './fulfil.ts';
 
 /** Every benchmark, in the order in which `npm run bench` runs them. */
-export const benchmarks: readonly Benchmark[] = [fulfil];
+export const benchmarks: readonly Benchmark[] = [accept, fulfil];

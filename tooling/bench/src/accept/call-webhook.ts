@@ -1,0 +1,45 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { WebhookLoad, WebhookLoadResult } from './webhook-load.ts';
+
+const LOAD_FILE = new URL('webhook-load.ts', import.meta.url);
+
+/** Calls any webhook address with unique, genuine notifications from a process of its own. Throws unless all were answered. */
+export async function callWebhook(load: WebhookLoad): Promise<WebhookLoadResult> {
+  const child = fork(LOAD_FILE, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  try {
+    child.send(load);
+    const [answer] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [
+      { readonly result?: WebhookLoadResult; readonly error?: string } | number | null,
+    ];
+    if (typeof answer !== 'object' || !answer?.result) {
+      const reason = typeof answer === 'object' ? answer?.error : `exit code ${answer}`;
+      throw new Error(`the calls failed: ${reason}`);
+    }
+    return answer.result;
+  } finally {
+    child.kill();
+  }
+}
+
+/** The token that the emulator's marketplace sends to the publisher's webhook. */
+export async function marketplaceToken(authority: {
+  readonly url: string;
+  readonly tenantId: string;
+  readonly audience: string;
+  readonly client: { readonly clientId: string; readonly clientSecret: string };
+}): Promise<string> {
+  const { url, tenantId, audience, client } = authority;
+  const response = await fetch(`${url}/${tenantId}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: client.clientId,
+      client_secret: client.clientSecret,
+      scope: `${audience}/.default`,
+    }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token?: string };
+  if (token === undefined) throw new Error(`no token was issued (${response.status})`);
+  return token;
+}
