@@ -7,6 +7,8 @@ import type { Logger } from '../log/log.ts';
 const CACHE_MS = 5000;
 /** From a simple statement in PostgreSQL to beyond the ten seconds that Microsoft waits. */
 const BUCKETS_SECONDS = [0.005, 0.02, 0.1, 0.5, 1, 2.5, 5, 10, 30];
+/** More than all routes and procedures with their usual outcomes. Bounds the memory if outcomes are of countless kinds. */
+const MAX_TIMERS = 2000;
 /** Replaces a label value that does not have the label's form. */
 const OTHER = 'other';
 
@@ -61,6 +63,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #known = new Map<string, Gauge | Counter | Histogram>();
   readonly #sources: Source[] = [];
+  readonly #timers = new Map<string, Histogram.Internal<string>>();
   readonly #log: Logger;
   readonly #now: () => Date;
 
@@ -76,8 +79,23 @@ export class Metrics {
     labels: Labels<Label>,
     ms: number,
   ): void {
-    const known = this.#register(spec);
-    if (known instanceof Histogram) known.observe(bounded(labels), ms / 1000);
+    this.#timerOf(spec, labels)?.observe(ms / 1000);
+  }
+
+  /** Remembered, because checking and hashing the labels costs more than recording. */
+  #timerOf<Label extends MetricLabel>(
+    spec: MetricSpec<Label>,
+    labels: Labels<Label>,
+  ): Histogram.Internal<string> | undefined {
+    const key = spec.labels.reduce((text, label) => `${text}\n${labels[label]}`, spec.name);
+    const known = this.#timers.get(key);
+    if (known) return known;
+    const metric = this.#register(spec);
+    if (!(metric instanceof Histogram)) return undefined;
+    const timer = metric.labels(bounded(labels));
+    if (this.#timers.size >= MAX_TIMERS) this.#timers.clear();
+    this.#timers.set(key, timer);
+    return timer;
   }
 
   /** Registers metrics with the function that reads them on request. */
