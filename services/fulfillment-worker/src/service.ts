@@ -137,7 +137,6 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
 
   const http = resources.use(
     await serveHttp({
-      app: () => new Response(null, { status: 404 }),
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       log,

@@ -1,6 +1,7 @@
 import { retryHeaders } from './limits/retry-headers.ts';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BodyProblem } from '@landfall/service-kit/http-body';
 
 const STYLE =
   ':root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;' +
@@ -44,6 +45,12 @@ export const upstreamAway: Answer = {
     'We can’t show this page right now. Your purchase is safe: try again in a few seconds, or select ' +
     '“Configure account” in the marketplace again.',
   retryAfterSeconds: UPSTREAM_RETRY_SECONDS,
+};
+
+/** The answer to a body that could not be read. */
+export const bodyProblems: Readonly<Record<BodyProblem, Answer>> = {
+  'too-large': bodyTooLarge,
+  'no-room': upstreamAway,
 };
 
 export function tooMany(retryAfterMs: number): Answer {

@@ -183,7 +183,6 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const inside = resources.use(
     await serveHttp({
       ...common,
-      app: () => new Response(null, { status: 404 }),
       host: config.METRICS_HOST,
       port: config.METRICS_PORT,
     }),

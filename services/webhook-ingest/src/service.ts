@@ -137,15 +137,11 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     log,
     now,
   };
-  const notFound = () => new Response(null, { status: 404 });
   const http = resources.use(
     await serveHttp({
-      app: notFound,
       // The caller is known before any of the body is read.
-      admit: async (request) =>
-        isWebhook(new URL(request.url).pathname)
-          ? await admitWebhook(webhook, request)
-          : notFound(),
+      direct: async (req) =>
+        isWebhook(req.url ?? '/') ? await admitWebhook(webhook, req) : { status: 404 },
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       log,

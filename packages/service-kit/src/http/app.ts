@@ -1,11 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import { BodyBudgetSpent, bodyBudgetSpent, type BodyBudget } from './body-budget.ts';
 import { currentCorrelationId } from '../log/correlation.ts';
-import { isBodyTooLarge, withBoundedBody } from './body.ts';
+import { isBodyTooLarge, MAX_DRAINED_BYTES, withBoundedBody } from './body.ts';
 import type { Logger } from '../log/log.ts';
-
-/** The body of a refused request is read and dropped up to this size, so that the connection stays usable. */
-const MAX_DRAINED_BYTES = 64 * 1024;
 
 type Handle = (request: Request, env: HttpBindings) => Response | Promise<Response>;
 

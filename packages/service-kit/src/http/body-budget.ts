@@ -7,8 +7,16 @@ import type { ServerResponse } from 'node:http';
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 /** The share of one caller: eight of the largest bodies, which is as many calls as it may make at a time. */
 const SHARE_OF_A_CALLER = 1 / 8;
-/** Most bodies are in memory for milliseconds, and the longest for as long as the slowest answer. */
-const RETRY_AFTER_SECONDS = '2';
+/**
+ * Characters at the end of a caller's name that tell it apart: a token ends with its signature. Names are tokens of more
+ * than a thousand characters, and hashing a whole one costs more than the rest of the bookkeeping.
+ */
+const TELLING_CHARACTERS = 64;
+/**
+ * Headers of the answer to a request without room. Most bodies are in memory for milliseconds, and the longest for as
+ * long as the slowest answer.
+ */
+export const BUSY_HEADERS = { 'retry-after': '2', connection: 'close' } as const;
 
 /** Reserves room for more bytes of one request; false if there is none. */
 export type Reserve = (bytes: number) => boolean;
@@ -37,7 +45,8 @@ export function createBodyBudget(maxBytes = MAX_BUFFERED_BYTES): BodyBudget {
     return held + bytes <= maxBytes && own <= maxBytes * SHARE_OF_A_CALLER;
   };
   return {
-    reserveFor(res, caller) {
+    reserveFor(res, name) {
+      const caller = name?.slice(-TELLING_CHARACTERS);
       let own = 0;
       let isOver = res.closed;
       res.once('close', () => {
@@ -60,8 +69,5 @@ export class BodyBudgetSpent extends Error {
 
 /** Answers 503 and not 4xx, because Microsoft would take a 4xx as a decision. */
 export function bodyBudgetSpent(correlationId: string | undefined): Response {
-  return Response.json(
-    { error: 'busy', correlationId },
-    { status: 503, headers: { 'retry-after': RETRY_AFTER_SECONDS, connection: 'close' } },
-  );
+  return Response.json({ error: 'busy', correlationId }, { status: 503, headers: BUSY_HEADERS });
 }

@@ -1,5 +1,8 @@
 import { BodyBudgetSpent, type Reserve } from './body-budget.ts';
 
+/** The body of a refused request is read and dropped up to this size, so that the connection stays usable. */
+export const MAX_DRAINED_BYTES = 64 * 1024;
+
 class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }

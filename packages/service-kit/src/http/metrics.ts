@@ -10,22 +10,20 @@ const NO_ROUTE = 'other';
 /** Routes as templates: `/landing/p/:publisherId`, `/trpc/*`. */
 export type RouteTemplates = readonly string[];
 
-/** Counts each request by the template of its route, never by its path. */
-export function requestMeter(
-  metrics: Metrics,
-  templates: RouteTemplates,
-): (res: ServerResponse, path: string) => void {
-  const routes = [...OWN_ROUTES, ...new Set(templates)].map((template) => ({
-    template,
-    pattern: patternOf(template),
-  }));
-  return (res, path) => {
-    const startedAt = performance.now();
-    res.once('close', () => {
-      const route = routes.find(({ pattern }) => pattern.test(path))?.template ?? NO_ROUTE;
-      const status = res.writableFinished ? String(res.statusCode) : 'http.aborted';
-      metrics.observe(table.httpRequest, { route, status }, performance.now() - startedAt);
-    });
+/** Counts a request that took `ms`, by the template of its route, never by its path. */
+export type RequestMeter = (path: string, res: ServerResponse, ms: number) => void;
+
+export function requestMeter(metrics: Metrics, templates: RouteTemplates): RequestMeter {
+  const all = [...OWN_ROUTES, ...new Set(templates)];
+  const patterns = all.map((template) => ({ template, pattern: patternOf(template) }));
+  const routeOf = (path: string): string =>
+    patterns.find(({ pattern }) => pattern.test(path))?.template ?? NO_ROUTE;
+  // The path of a template without fields, which most requests have, needs no search.
+  const known = new Map(all.filter((path) => routeOf(path) === path).map((path) => [path, path]));
+  return (path, res, ms) => {
+    const route = known.get(path) ?? routeOf(path);
+    const status = res.writableFinished ? String(res.statusCode) : 'http.aborted';
+    metrics.observe(table.httpRequest, { route, status }, ms);
   };
 }
 

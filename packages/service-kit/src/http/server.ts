@@ -5,9 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Fault } from '@landfall/domain/fault';
 import { createBodyBudget, type BodyBudget } from './body-budget.ts';
-import { acceptCorrelationId, currentCorrelationId, withCorrelation } from '../log/correlation.ts';
+import { acceptCorrelationId, withCorrelation } from '../log/correlation.ts';
 import { appHandler, type AppRules, type FetchApp } from './app.ts';
 import { boundConnections, type AddressBound } from './connections.ts';
+import { directHandler, failure, send, type AdmitDirect } from './direct.ts';
+import { declaredLength } from './message-body.ts';
 import { canonicalPath, originForm } from './target.ts';
 import { answerMetrics, requestMeter, templatesOf, type RouteTemplates } from './metrics.ts';
 import { answerUnreadable } from './unreadable.ts';
@@ -58,7 +60,8 @@ export interface HttpServer extends AsyncDisposable {
 export type Readiness = Record<string, boolean>;
 
 export interface HttpOptions {
-  readonly app: FetchApp;
+  /** Default: answers 404 to everything. */
+  readonly app?: FetchApp | undefined;
   readonly host: string;
   /** 0 chooses a free port. */
   readonly port: number;
@@ -67,6 +70,11 @@ export interface HttpOptions {
   readonly ready: () => Promise<Readiness>;
   /** Gets each request first, as Node's own objects (for a proxy). Returns true if it answers. */
   readonly raw?: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined;
+  /**
+   * Gets each request before `raw`, decides on it by its headers, and answers it without Fetch objects. For requests that
+   * are so many and so short that these objects would be a good part of their cost.
+   */
+  readonly direct?: AdmitDirect | undefined;
   /** Decides on a request for `app` by its headers, before its body is read. */
   readonly admit?: AppRules['admit'];
   /** Counts requests, and is served at `/metrics` unless the server is public. */
@@ -86,9 +94,9 @@ export interface HttpOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** How long nothing may move on a connection with an open request. */
   readonly idleTimeoutMs?: number | undefined;
-  /** Limits declared lengths for all requests, and chunked bodies for requests of `app`. */
+  /** Limits declared lengths for all requests, and chunked bodies for requests of `app` and `direct`. */
   readonly maxBodyBytes?: number | undefined;
-  /** Memory budget for bodies of `app`. Default: a budget of its own. */
+  /** Memory budget for bodies of `app` and `direct`. Default: a budget of its own. */
   readonly bodies?: BodyBudget | undefined;
   /** Absent: unlimited, for a server whose callers all come from one of our own addresses. */
   readonly connectionsPerAddress?: AddressBound | undefined;
@@ -101,8 +109,8 @@ export interface HttpOptions {
  * without detail.
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
-  const { host, port, log, metrics, maxBodyBytes = MAX_BODY_BYTES } = options;
-  const meter = metrics && requestMeter(metrics, options.routes ?? templatesOf(options.app));
+  const { app = notFound, host, port, log, metrics, maxBodyBytes = MAX_BODY_BYTES } = options;
+  const meter = metrics && requestMeter(metrics, options.routes ?? templatesOf(app));
   let isDraining = false;
   const { admit, bodies = createBodyBudget(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const waiting = new WeakSet<ServerResponse>();
@@ -112,28 +120,28 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     res.writeContinue();
   };
   const rules = { log, maxBodyBytes, admit, bodies, askForBody };
-  const handle = appHandler(options.app, rules);
+  const direct = options.direct && directHandler(options.direct, rules);
+  const handle = appHandler(app, rules);
   const answerApp = getRequestListener((request, env) => handle(request, env as HttpBindings));
 
   const isNeverRefused = (target: string): boolean =>
     options.isNeverRefused?.(canonicalPath(target)) ?? false;
   const targets = new WeakMap<Duplex, string>();
 
-  const answer = (req: IncomingMessage, res: ServerResponse): void => {
+  const answer = (req: IncomingMessage, res: ServerResponse, path: string): void => {
     if (isDraining) res.setHeader('connection', 'close');
-    const path = pathOf(req);
-    meter?.(res, isNeverRefused(path) ? canonicalPath(path) : path);
     // Frameworks build URLs from the host header. Landfall does not trust it, so a fixed value is harmless.
     if (isNeverRefused(path)) req.headers.host = 'localhost';
     else if (!hasOneHost(req)) return refuse(res, 400, 'host-not-one');
     req.headers.host ??= 'localhost';
     if (path === '/metrics' && metrics && !options.isPublic) return answerMetrics(metrics, res);
-    if (path === '/healthz') return sendJson(res, 200, { alive: true });
+    if (path === '/healthz') return send(res, { status: 200, json: { alive: true } });
     if (path === '/readyz') return void answerReady(res, isDraining ? drained : options.ready);
     const isStreamed = options.isStreamed?.(req) ?? false;
     if (options.isStreamed && !isStreamed) boundTime(server, req, requestTimeoutMs);
-    if (!isStreamed && Number(req.headers['content-length'] ?? 0) > maxBodyBytes)
+    if (!isStreamed && declaredLength(req) > maxBodyBytes)
       return refuse(res, 413, 'body-too-large');
+    if (direct?.(req, res)) return;
     if (options.raw?.(req, res)) return askForBody(res);
     void answerApp(req, res);
   };
@@ -150,16 +158,22 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       requireHostHeader: false,
     },
     (req, res) => {
-      req.url = originForm(req.url ?? '/');
-      targets.set(req.socket, req.url);
-      res.once('close', () => targets.delete(req.socket));
+      const startedAt = performance.now();
+      const { socket } = req;
+      const target = originForm(req.url ?? '/');
+      req.url = target;
+      targets.set(socket, target);
+      const path = pathOf(target);
       const id = adoptCorrelationId(req, res);
-      withCorrelation(id, () => {
-        logOnClose(req, res, log);
+      res.once('close', () => {
+        targets.delete(socket);
+        const ms = performance.now() - startedAt;
+        meter?.(isNeverRefused(path) ? canonicalPath(path) : path, res, ms);
+        logRequest(log, { req, res, path, correlationId: id, ms });
         // Otherwise a connection that was busy when the server closed would stay open and idle.
-        res.once('close', () => isDraining && setImmediate(() => server.closeIdleConnections()));
-        answer(req, res);
+        if (isDraining) setImmediate(() => server.closeIdleConnections());
       });
+      withCorrelation(id, () => answer(req, res, path));
     },
   );
   // RFC 9110 section 10.1.1: a client that is not asked for its body may still send it. After an answer without
@@ -202,31 +216,30 @@ function boundTime(server: Server, req: IncomingMessage, limitMs: number): void 
   req.once('close', () => clearTimeout(late));
 }
 
+const notFound: FetchApp = () => new Response(null, { status: 404 });
+
 const drained = async (): Promise<Readiness> => ({ accepting: false });
 
 async function answerReady(res: ServerResponse, ready: () => Promise<Readiness>): Promise<void> {
   const late = delay(READINESS_TIMEOUT_MS, { answered: false }, { ref: false });
   const checks = await Promise.race([ready(), late]).catch(() => ({ answered: false }));
   const isReady = Object.values(checks).every(Boolean);
-  sendJson(res, isReady ? 200 : 503, { ready: isReady, checks });
-}
-
-function sendJson(res: ServerResponse, status: number, body: object): void {
-  res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  res.end(JSON.stringify(body));
+  send(res, { status: isReady ? 200 : 503, json: { ready: isReady, checks } });
 }
 
 /** The body is not read, so the connection cannot carry another request. */
 function refuse(res: ServerResponse, status: number, error: string): void {
   res.setHeader('connection', 'close');
-  sendJson(res, status, { error, correlationId: currentCorrelationId() });
+  send(res, failure(status, error));
 }
 
 /** RFC 9112 section 3.2. With two host headers, a proxy in front may have used the other one. */
 function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
-  const hosts = rawHeaders.filter(
-    (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
-  ).length;
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
@@ -246,29 +259,33 @@ function adoptCorrelationId(req: IncomingMessage, res: ServerResponse): string {
   return id;
 }
 
-function logOnClose(req: IncomingMessage, res: ServerResponse, log: Logger): void {
-  const startedAt = performance.now();
-  const path = pathOf(req);
+function logRequest(
+  log: Logger,
+  request: {
+    readonly req: IncomingMessage;
+    readonly res: ServerResponse;
+    readonly path: string;
+    readonly correlationId: string;
+    readonly ms: number;
+  },
+): void {
+  const { req, res, path, correlationId, ms } = request;
+  const line = {
+    correlationId,
+    method: req.method,
+    path: loggedPath(path),
+    status: res.statusCode,
+    ms: Math.round(ms * 10) / 10,
+    ...(res.writableFinished ? {} : { aborted: true }),
+  };
   const isProbe = path === '/healthz' || path === '/readyz' || path === '/metrics';
-  const correlationId = currentCorrelationId();
-  res.once('close', () => {
-    const line = {
-      correlationId,
-      method: req.method,
-      path: loggedPath(path),
-      status: res.statusCode,
-      ms: Math.round((performance.now() - startedAt) * 10) / 10,
-      ...(res.writableFinished ? {} : { aborted: true }),
-    };
-    if (isProbe) log.debug(line, 'request');
-    else log.info(line, 'request');
-  });
+  if (isProbe) log.debug(line, 'request');
+  else log.info(line, 'request');
 }
 
-function pathOf(req: IncomingMessage): string {
-  const url = req.url ?? '/';
-  const end = url.indexOf('?');
-  return end < 0 ? url : url.slice(0, end);
+function pathOf(target: string): string {
+  const end = target.indexOf('?');
+  return end < 0 ? target : target.slice(0, end);
 }
 
 /** The path without parts that are longer than any id, because someone may have put a purchase token into the path. */

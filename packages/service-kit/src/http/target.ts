@@ -3,9 +3,13 @@
  * (`POST https://host/webhook HTTP/1.1`), which every server has to accept: RFC 9112 section 3.2.2.
  */
 export function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
   const rest = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
   return rest.startsWith('/') || rest === '*' ? rest : `/${rest}`;
 }
+
+/** The usual spelling, which needs no work. */
+const CANONICAL = /^(?:\/[a-z0-9_-]+)+$/;
 
 /**
  * One spelling for every way to write the path of a target: in lower case, without query, dots and surrounding
@@ -13,6 +17,7 @@ export function originForm(target: string): string {
  * because identifiers in a path may be case-sensitive.
  */
 export function canonicalPath(target: string): string {
+  if (CANONICAL.test(target)) return target;
   const [path = ''] = originForm(target).split(/[?#]/, 1);
   const segments: string[] = [];
   for (const segment of decoded(path).trim().toLowerCase().split(/[/\\]/)) {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyBudget } from '@landfall/service-kit/body-budget';
-import { methodNotAllowed, send, tooMany, upstreamAway } from '../error-pages.ts';
+import { hasBody, readBody } from '@landfall/service-kit/http-body';
+import { bodyProblems, methodNotAllowed, send, tooMany, upstreamAway } from '../error-pages.ts';
 import { addressGroup, clientAddress } from '../limits/client-address.ts';
 import type { PagePlaces } from '../limits/page-places.ts';
 import { createProxy, type Proxy, type ProxyOptions } from './proxy.ts';
-import { bodyProblems, hasBody, readBody } from './request-body.ts';
 
 /** A form of the landing page with long answers to a publisher's questions. */
 const MAX_LANDING_BYTES = 256 * 1024;

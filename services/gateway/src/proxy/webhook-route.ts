@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyBudget } from '@landfall/service-kit/body-budget';
-import { bodyTooLarge, send, upstreamAway } from '../error-pages.ts';
+import { declaredLength, isChunked, readBody } from '@landfall/service-kit/http-body';
+import { bodyProblems, bodyTooLarge, send, upstreamAway } from '../error-pages.ts';
 import { addressGroup, clientAddress } from '../limits/client-address.ts';
 import type { WebhookLimit } from '../limits/webhook-limit.ts';
 import { createProxy, type Proxy, type ProxyOptions } from './proxy.ts';
-import { bodyProblems, declaredLength, isChunked, readBody } from './request-body.ts';
 
 /** Microsoft's bodies are about 2 KB. */
 const MAX_WEBHOOK_BYTES = 64 * 1024;

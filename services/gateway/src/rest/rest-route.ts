@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server';
 import { idempotencyKey } from '../commands/idempotent.ts';
-import { hasBody, readBody } from '../proxy/request-body.ts';
+import { hasBody, readBody } from '@landfall/service-kit/http-body';
 import { auditForms } from '../audit/export.ts';
 import { subscriptionForms } from '../subscriptions/csv-export.ts';
 import { usageForms } from '../usage/usage-route.ts';

@@ -3,7 +3,7 @@ import { TRPCError } from '@trpc/server';
 import type { PublicRouter } from '@landfall/contracts/api';
 import { RemoteError, type Call } from '@landfall/contracts/procedures';
 import { MAX_USAGE_BATCH } from '@landfall/contracts/usage-procedures';
-import { readBody } from '../proxy/request-body.ts';
+import { readBody } from '@landfall/service-kit/http-body';
 import { uploadCsv } from './csv-upload.ts';
 import { readRecords } from './json-forms.ts';
 import { badRequest, bodyProblem, parameterProblem, refuse, sendJson } from '../rest/problem.ts';

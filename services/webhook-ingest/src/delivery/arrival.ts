@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import type { WebhookCaller } from '@landfall/marketplace/webhook-verifier';
 
@@ -35,8 +36,8 @@ type Shared = Pick<Arrival, 'id' | 'content'>;
 /** By token, then by headers: reading and hashing them for each call would take a tenth of the time that storing takes. */
 const known = new WeakMap<WebhookCaller, Map<string, Shared>>();
 
-export function arrivalOf(headers: Headers, claims: WebhookCaller): Arrival {
-  const values = SHARED.map((name) => headers.get(name));
+export function arrivalOf(headers: IncomingHttpHeaders, claims: WebhookCaller): Arrival {
+  const values = SHARED.map((name) => headerOf(headers, name));
   const key = values.join('\n');
   const ofToken = known.get(claims) ?? new Map<string, Shared>();
   const shared = ofToken.get(key) ?? sharedOf(values, claims);
@@ -44,16 +45,21 @@ export function arrivalOf(headers: Headers, claims: WebhookCaller): Arrival {
   known.set(claims, ofToken.set(key, shared));
   return {
     ...shared,
-    requestId: bounded(headers.get(REQUEST_ID)),
-    correlationId: bounded(headers.get(CORRELATION_ID)),
+    requestId: bounded(headerOf(headers, REQUEST_ID)),
+    correlationId: bounded(headerOf(headers, CORRELATION_ID)),
   };
 }
 
-function sharedOf(values: readonly (string | null)[], token: WebhookCaller): Shared {
+function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function sharedOf(values: readonly (string | undefined)[], token: WebhookCaller): Shared {
   const headers: Record<string, string> = {};
   for (const [index, name] of SHARED.entries()) {
-    const value = values[index] ?? null;
-    if (value === null) continue;
+    const value = values[index];
+    if (value === undefined) continue;
     headers[name] = name === FORWARDED_FOR ? networksOf(value) : bounded(value);
   }
   const content = JSON.stringify({ headers, token } satisfies Content);
@@ -102,9 +108,9 @@ function leadingGroups(address: string): string {
 }
 
 /** Postgres rejects NUL, and one such value would fail the statement for all rows in it. */
-function bounded<Text extends string | null>(
+function bounded<Text extends string | undefined>(
   text: Text,
 ): Text extends string ? string : string | undefined;
-function bounded(text: string | null): string | undefined {
+function bounded(text: string | undefined): string | undefined {
   return text?.slice(0, MAX_VALUE_LENGTH).replaceAll('\0', '\uFFFD').toWellFormed();
 }

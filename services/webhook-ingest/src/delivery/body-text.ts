@@ -25,15 +25,21 @@ export interface BodyText {
  * with or without a header. Never throws: a body that cannot be unpacked within the limit has the problem
  * `body-not-unpacked`.
  */
-export async function bodyText(bytes: Uint8Array, headers: Headers): Promise<BodyText> {
+export async function bodyText(
+  bytes: Uint8Array,
+  contentEncoding: string | undefined,
+): Promise<BodyText> {
   try {
-    return { text: decode(await unpacked(bytes, headers.get('content-encoding'))) };
+    return { text: decode(await unpacked(bytes, contentEncoding)) };
   } catch {
     return { text: '', problem: 'body-not-unpacked' };
   }
 }
 
-async function unpacked(bytes: Uint8Array, contentEncoding: string | null): Promise<Uint8Array> {
+async function unpacked(
+  bytes: Uint8Array,
+  contentEncoding: string | undefined,
+): Promise<Uint8Array> {
   const declared = isGzip(bytes) ? 'gzip' : (contentEncoding ?? '').trim().toLowerCase();
   // A proxy may unpack a body and leave the header in place. Packed bytes never begin like JSON.
   if (declared === '' || declared === 'identity' || isJsonLike(bytes)) return bytes;

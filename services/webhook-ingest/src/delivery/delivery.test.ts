@@ -44,7 +44,7 @@ test.each([
 
 test('bytes that are not UTF-8, and NUL, become storable', async () => {
   const sent = new Uint8Array([0x7b, 0xff, 0x00]);
-  const delivery = readDelivery({ ...(await bodyText(sent, new Headers())), bytes: sent }, call);
+  const delivery = readDelivery({ ...(await bodyText(sent, undefined)), bytes: sent }, call);
   expect(delivery.body).toBe('{\uFFFD\uFFFD');
   expect(delivery.problems).toEqual(['not-json']);
 });

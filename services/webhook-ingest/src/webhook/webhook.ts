@@ -1,7 +1,8 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { challengeOf } from '@landfall/marketplace/webhook-verifier';
 import type { PublisherVerdict, PublisherVerifier } from '@landfall/publishers/webhook-verifiers';
 import { isFault } from '@landfall/domain/fault';
-import type { Admission } from '@landfall/service-kit/http-app';
+import type { DirectAdmission, DirectAnswer } from '@landfall/service-kit/http-direct';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
 import type { Relay } from '@landfall/service-kit/relay';
 import type { CallerCounters } from './caller-counters.ts';
@@ -38,25 +39,30 @@ export interface WebhookParts {
  * Judges a call of the connection webhook by its headers. Returns 401 for a caller without a valid token, 503 if the
  * token cannot be checked now, or a function that takes the notification once its body has arrived.
  */
-export async function admitWebhook(parts: WebhookParts, request: Request): Promise<Admission> {
+export async function admitWebhook(
+  parts: WebhookParts,
+  { headers }: Pick<IncomingMessage, 'headers'>,
+): Promise<DirectAdmission> {
   const receivedAt = parts.now();
   const startedAt = performance.now();
   try {
-    const caller = await parts.verifier.verify(request.headers.get('authorization') ?? undefined);
-    if (caller.ok)
-      return (whole) => takeNotification(parts, whole, { ...caller, receivedAt, startedAt });
+    const caller = await parts.verifier.verify(headers.authorization);
+    if (caller.ok) {
+      const call = { ...caller, headers, receivedAt, startedAt };
+      return (body) => takeNotification(parts, body, call);
+    }
     // The doctor's own probe is no sign of an attack or of a proxy that removes tokens.
     if (caller.reason !== 'own-application') {
       parts.counters.refused(caller.reason, caller.publisherId);
     }
-    const headers = { 'WWW-Authenticate': challengeOf(caller.reason) };
-    return new Response(null, { status: 401, headers });
+    return { status: 401, headers: { 'WWW-Authenticate': challengeOf(caller.reason) } };
   } catch (error: unknown) {
-    return troubleOf(parts, request, error);
+    return troubleOf(parts, error);
   }
 }
 
-type VerifiedCaller = Extract<PublisherVerdict, { ok: true }> & {
+type VerifiedCall = Extract<PublisherVerdict, { ok: true }> & {
+  readonly headers: IncomingHttpHeaders;
   readonly receivedAt: Date;
   /** The same moment by a clock that is never set. */
   readonly startedAt: number;
@@ -68,20 +74,19 @@ type VerifiedCaller = Extract<PublisherVerdict, { ok: true }> & {
  */
 async function takeNotification(
   parts: WebhookParts,
-  request: Request,
-  { publisherId, claims, receivedAt, startedAt }: VerifiedCaller,
-): Promise<Response> {
+  bytes: Buffer,
+  { publisherId, claims, headers, receivedAt, startedAt }: VerifiedCall,
+): Promise<DirectAnswer> {
   try {
-    const bytes = new Uint8Array(await request.arrayBuffer());
     const { tokenVersion } = claims;
     const delivery = readDelivery(
-      { ...(await bodyText(bytes, request.headers)), bytes },
+      { ...(await bodyText(bytes, headers['content-encoding'])), bytes },
       {
         receivedAt,
         correlationId: correlationId(),
         tokenVersion,
         publisherId,
-        arrival: arrivalOf(request.headers, claims),
+        arrival: arrivalOf(headers, claims),
       },
     );
     const left = startedAt + STORE_BUDGET_MS - performance.now();
@@ -92,23 +97,22 @@ async function takeNotification(
     });
     return await answer(parts, delivery, stored);
   } catch (error: unknown) {
-    return troubleOf(parts, request, error);
+    return troubleOf(parts, error);
   }
 }
 
 /** Answers 503 to every failure, bugs included, because a 4xx would refuse the customer's change. */
-function troubleOf(parts: WebhookParts, request: Request, error: unknown): Response {
-  if (request.signal.aborted) return unavailable();
+function troubleOf(parts: WebhookParts, error: unknown): DirectAnswer {
   if (isFault(error) && error.code === 'keys.unavailable') parts.counters.unverified();
   else parts.log.error({ err: error, isBug: !isFault(error) }, 'could not take a notification');
-  return unavailable();
+  return unavailable;
 }
 
 async function answer(
   parts: WebhookParts,
   delivery: Delivery,
   stored: StoredDelivery,
-): Promise<Response> {
+): Promise<DirectAnswer> {
   parts.counters.accepted(delivery.publisherId);
   if (stored.isFirst && delivery.problems.length > 0) {
     parts.log.warn(
@@ -138,11 +142,12 @@ async function answer(
   return responseFor(verdict);
 }
 
-function responseFor(verdict: Verdict): Response {
-  if (verdict === 'undecided') return unavailable();
-  return new Response(null, { status: verdict === 'refused' ? 400 : 200 });
+function responseFor(verdict: Verdict): DirectAnswer {
+  if (verdict === 'undecided') return unavailable;
+  return { status: verdict === 'refused' ? 400 : 200 };
 }
 
-function unavailable(): Response {
-  return new Response(null, { status: 503, headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
-}
+const unavailable: DirectAnswer = {
+  status: 503,
+  headers: { 'Retry-After': RETRY_AFTER_SECONDS },
+};
