@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'tooling/worker-contract': ['servers', 'emulator', 'service-kit', 'contracts', 'domain'],
   // The stack shows the landing pages of every state, so it reads their messages.
   'tooling/{stack,bench}': [
-    ...['landing', 'stack', 'emulator', 'servers', 'config', 'client', 'provisioning'],
+    ...['landing', 'stack', 'emulator', 'servers', 'deploy', 'config', 'client', 'provisioning'],
     ...['publishers', 'service-kit', 'words', 'design', 'console', 'contracts', 'domain'],
   ],
 };

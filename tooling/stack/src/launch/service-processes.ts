@@ -1,8 +1,8 @@
-import path from 'node:path';
 import { services, type ServiceName } from '@landfall/contracts/services';
 import type { PublisherSettings } from '@landfall/publishers/publisher-list';
-import { repositoryRoot, type Folder } from './folder.ts';
+import type { Folder } from './folder.ts';
 import type { LocalSecrets } from './local-secrets.ts';
+import type { ServiceScripts } from './service-scripts.ts';
 import { givenSettings, type ServiceVariables } from './service-variables.ts';
 import type { ProcessSpec } from './supervised-process.ts';
 import type { DatabaseAccess, Marketplace, NatsAccess } from './surroundings.ts';
@@ -22,6 +22,7 @@ export interface Plan {
   readonly ports: Readonly<Record<ServiceName, number>>;
   readonly workers: number;
   readonly settings: ServiceSettings;
+  readonly scripts: ServiceScripts;
   /** The environment of the start, and the variables that each service reads. */
   readonly env: NodeJS.ProcessEnv;
   readonly variables: ServiceVariables;
@@ -44,7 +45,7 @@ export function serviceProcesses(plan: Plan): ProcessSpec[] {
       const label = index === 0 ? name : `${name}-${index + 1}`;
       return {
         name: label,
-        script: path.join(repositoryRoot, 'services', name, 'src', 'main.ts'),
+        script: plan.scripts(name),
         logFile: plan.folder.path('logs', `${label}.log`),
         env: {
           ...inherited(),

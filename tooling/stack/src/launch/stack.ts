@@ -7,6 +7,7 @@ import { localSecretsOf } from './local-secrets.ts';
 import { isOtherEmulator, openOtherEmulator } from './other-marketplace.ts';
 import { choosePorts, expectPortFree, givenPortTaken, type Ports } from './ports.ts';
 import type { ProcessEvents } from './revival.ts';
+import { prepareScripts, type ServiceScripts } from './service-scripts.ts';
 import { readServiceVariables } from './service-variables.ts';
 import { startServices } from './running-services.ts';
 import type { Plan, ServiceSettings } from './service-processes.ts';
@@ -100,13 +101,16 @@ async function startAll(folder: Folder, options: StackOptions): Promise<RunningS
     notWanted: options.notWanted ?? new AbortController().signal,
   };
   await expectPortFree(env['PORT']);
+  const scripts = prepareScripts({ env, onStep, notWanted: place.notWanted });
+  // Awaited later. Until then, another part of the start may fail first.
+  scripts.catch(() => undefined);
   try {
     onStep(env['DATABASE_URL'] ? 'PostgreSQL (given)' : 'PostgreSQL');
     const database = await openPostgres(env['DATABASE_URL'], place);
     place.notWanted.throwIfAborted();
     onStep(env['NATS_URL'] ? 'nats-server (given)' : 'nats-server');
     const nats = await openNats(env, place);
-    const stack = await startWithPorts({ place, env, database, nats }, options);
+    const stack = await startWithPorts({ place, env, database, nats, scripts }, options);
     const stop = async () => [...(await stack.stop()), ...(await closer.closeAll())];
     return { ...stack, stop };
   } catch (error) {
@@ -121,6 +125,7 @@ interface Ground {
   readonly env: NodeJS.ProcessEnv;
   readonly database: DatabaseAccess;
   readonly nats: NatsAccess;
+  readonly scripts: Promise<ServiceScripts>;
 }
 
 /** Tries again with other ports if another program took one of them first. */
@@ -171,6 +176,7 @@ async function startParts(ground: Ground, { closer, ports, options }: Try): Prom
     ports: ports.services,
     workers: options.workers,
     settings: options.settings ?? {},
+    scripts: await ground.scripts,
     env,
     variables: await readServiceVariables(),
   };

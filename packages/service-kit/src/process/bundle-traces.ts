@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Imported by a bundle of a service, before anything else: stack traces then name the sources. The map beside the bundle is
+ * read for the first trace. With Node's `--enable-source-maps` every service would read it at its start and keep it, which
+ * takes 10 MB and 15 ms.
+ */
+const bundleUrl = import.meta.url;
+let map: SourceMap | undefined;
+
+Error.prepareStackTrace = (error, sites) => {
+  // oxlint-disable-next-line typescript/no-base-to-string -- V8 writes a call site as a line of the trace.
+  const lines = sites.map((site) => `\n    at ${inSources(site.toString())}`);
+  return `${nameAndMessage(error)}${lines.join('')}`;
+};
+
+/** `start (file:///…/main.mjs:10:5)` with the place in the source; unchanged if it is not in one of our files. */
+function inSources(site: string): string {
+  const at = site.indexOf(bundleUrl);
+  const [, line, column] = /^:(\d+):(\d+)/.exec(site.slice(at + bundleUrl.length)) ?? [];
+  if (at === -1 || line === undefined || column === undefined) return site;
+  const place = `${bundleUrl}:${line}:${column}`;
+  const origin = originOf(Number(line), Number(column));
+  return origin ? site.replace(place, origin) : site;
+}
+
+function originOf(line: number, column: number): string | undefined {
+  try {
+    map ??= new SourceMap(JSON.parse(readFileSync(fileURLToPath(`${bundleUrl}.map`), 'utf8')));
+    const found = map.findOrigin(line, column);
+    if (!('fileName' in found)) return undefined;
+    return `${new URL(found.fileName, bundleUrl).href}:${found.lineNumber}:${found.columnNumber}`;
+  } catch {
+    // An error about an error would hide the first one.
+    return undefined;
+  }
+}
+
+function nameAndMessage(error: Error): string {
+  try {
+    return String(error);
+  } catch {
+    return 'Error';
+  }
+}

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { services, type ServiceName } from '@landfall/contracts/services';
+
+export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Where the bundle of a service is. */
+export interface Bundle {
+  readonly service: ServiceName;
+  /** As deep as `src/<room>/`, so that relative URLs in the sources keep their meaning in the bundle. */
+  readonly folder: string;
+  /** The program, in one file. */
+  readonly script: string;
+  /** What it was made of: file names relative to the repository, with their state at that time. */
+  readonly inputsFile: string;
+}
+
+export type Inputs = Readonly<Record<string, string>>;
+
+export const bundles: readonly Bundle[] = services.map(({ name }) => {
+  const folder = path.join(repositoryRoot, 'services', name, 'dist', 'service');
+  return {
+    service: name,
+    folder,
+    script: path.join(folder, 'main.mjs'),
+    inputsFile: path.join(folder, 'inputs.json'),
+  };
+});
+
+/** The bundles that are missing, or were made of files that have changed since. Reads no content, so it takes milliseconds. */
+export function staleBundles(): readonly Bundle[] {
+  const seen = new Map<string, string>();
+  const stateNow = (file: string): string => {
+    const state = seen.get(file) ?? stateOf(file);
+    seen.set(file, state);
+    return state;
+  };
+  return bundles.filter((bundle) => isStale(bundle, stateNow));
+}
+
+export function isStale(
+  { script, inputsFile }: Pick<Bundle, 'script' | 'inputsFile'>,
+  stateNow: (file: string) => string = stateOf,
+): boolean {
+  if (!existsSync(script) || !existsSync(inputsFile)) return true;
+  const inputs = JSON.parse(readFileSync(inputsFile, 'utf8')) as Inputs;
+  return Object.entries(inputs).some(([file, state]) => stateNow(file) !== state);
+}
+
+/** The state of a file of the repository. Every program that writes a file changes its time. */
+export function stateOf(file: string): string {
+  const found = statSync(path.join(repositoryRoot, file), { throwIfNoEntry: false });
+  return found ? `${found.size} ${found.mtimeMs}` : 'missing';
+}

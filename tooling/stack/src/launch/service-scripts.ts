@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { ServiceName } from '@landfall/contracts/services';
+import { bundles, staleBundles } from '@landfall/deploy/bundles';
+import { repositoryRoot } from './folder.ts';
+import { StartError } from './supervised-process.ts';
+
+/** The program of each service. */
+export type ServiceScripts = (service: ServiceName) => string;
+
+/**
+ * The services run from bundles, which start in half the time of the sources and need less memory. Makes those that are missing
+ * or out of date first, in a process of its own. With LANDFALL_SOURCE=1 the services run from the sources.
+ */
+export async function prepareScripts(options: {
+  readonly env: NodeJS.ProcessEnv;
+  readonly onStep: (line: string) => void;
+  readonly notWanted: AbortSignal;
+}): Promise<ServiceScripts> {
+  const { env, onStep, notWanted } = options;
+  if (env['LANDFALL_SOURCE'] === '1') {
+    return (service) => path.join(repositoryRoot, 'services', service, 'src', 'main.ts');
+  }
+  const stale = staleBundles();
+  if (stale.length > 0) {
+    await writeBundles(notWanted);
+    onStep(`bundled ${stale.map(({ service }) => service).join(', ')}`);
+  }
+  const scripts = new Map(bundles.map(({ service, script }) => [service, script]));
+  return (service) => scripts.get(service) ?? '';
+}
+
+async function writeBundles(notWanted: AbortSignal): Promise<void> {
+  const program = fileURLToPath(import.meta.resolve('@landfall/deploy/write-bundles'));
+  try {
+    await promisify(execFile)(process.execPath, [program], { signal: notWanted });
+  } catch (error) {
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+    throw new StartError(
+      `The services could not be bundled:\n${output || String(error)}\n` +
+        '  Next step: correct what the message names. LANDFALL_SOURCE=1 runs the services without bundles.',
+    );
+  }
+}
