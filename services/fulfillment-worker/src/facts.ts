@@ -17,9 +17,9 @@ import {
   productEvent,
   type ProductEvent,
 } from '@landfall/contracts/product-events';
-import { enqueue } from '@landfall/service-kit/outbox';
-import type { Trx } from './db/schema.ts';
-import { recordProductEvent } from './store/product-events.ts';
+import { outboxRow, type OutboxRow } from '@landfall/service-kit/outbox';
+import type { Db, Trx } from './db/schema.ts';
+import { saveRecord } from './store/save-record.ts';
 import { readAnswers } from './store/subscriptions.ts';
 import type { Context } from './store/timeline.ts';
 
@@ -49,6 +49,27 @@ export interface FactContent {
  * same fact.
  */
 export async function enqueueFact(trx: Trx, content: FactContent, context: Context): Promise<void> {
+  const { at, state } = content;
+  const answers = await answersFor(trx, content);
+  const { fact, productEvent } = factRows(content, context, answers);
+  const facts = [fact];
+  await saveRecord(trx, { at, subscriptionId: state.id, facts, productEvents: [productEvent] });
+}
+
+/** The buyer's answers, if facts of this kind give them to the product. */
+export async function answersFor(
+  db: Db['kysely'],
+  { kind, state }: Pick<FactContent, 'kind' | 'state'>,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  return WITH_ANSWERS.has(kind) ? await readAnswers(db, state.id) : undefined;
+}
+
+/** What {@link enqueueFact} writes: the row of the outbox and the event. */
+export function factRows(
+  content: FactContent,
+  context: Context,
+  answers: Readonly<Record<string, string>> | undefined,
+): { readonly fact: OutboxRow; readonly productEvent: ProductEvent } {
   const { kind, state, version, at } = content;
   const eventId = stableId([state.id, kind, content.cause ?? String(version)]);
   const fact: SubscriptionFact = {
@@ -77,15 +98,16 @@ export async function enqueueFact(trx: Trx, content: FactContent, context: Conte
     dueAt: content.dueAt?.toISOString(),
     refused: content.refused,
   };
-  await enqueue(trx, definitions[kind], fact, {
-    messageId: eventId,
-    correlationId: context.correlationId,
-    causationId: context.operationId,
-    occurredAt: at,
-  });
-  const answers = WITH_ANSWERS.has(kind) ? await readAnswers(trx, state.id) : undefined;
   const personal = { beneficiary: state.beneficiary, answers, person: content.person };
-  await recordProductEvent(trx, productEventOf(fact, personal), at);
+  return {
+    fact: outboxRow(definitions[kind], fact, {
+      messageId: eventId,
+      correlationId: context.correlationId,
+      causationId: context.operationId,
+      occurredAt: at,
+    }),
+    productEvent: productEventOf(fact, personal),
+  };
 }
 
 /** A fact as an event for the ISV's product, under the same id. People are named only by their Entra ids. */

@@ -1,4 +1,4 @@
-import type { SubscriptionEvent } from '@landfall/domain/events';
+import type { SubscriptionEvent, SubscriptionEventType } from '@landfall/domain/events';
 import { Fault } from '@landfall/domain/fault';
 import { observe } from '@landfall/domain/observe';
 import type { Subscription } from '@landfall/domain/subscription';
@@ -8,13 +8,15 @@ import type { MarketplaceSubscription } from '@landfall/marketplace/subscription
 import type { Logger } from '@landfall/service-kit/log';
 import type { Db, Transact, Trx } from './db/schema.ts';
 import { withWishes } from './provisioning.ts';
-import { recordEvents, type Recorded } from './record-events.ts';
+import { eventWrites, recordEvents, type Recorded } from './record-events.ts';
+import type { LastWrites } from './store/save-record.ts';
 import { toSnapshot, type Reader } from './snapshot.ts';
 import {
   beginReading,
   lockSubscription,
   markMissing,
   noteReading,
+  type BegunReading,
   type SubscriptionRecord,
 } from './store/subscriptions.ts';
 import { addToTimeline, latestKind, type Context } from './store/timeline.ts';
@@ -40,11 +42,33 @@ export interface ObserveOptions {
   readonly firstSeen?: MarketplaceSubscription | undefined;
   /** The caller will look again, so do not record yet that Microsoft does not know it. */
   readonly isMissingDoubted?: boolean | undefined;
+  /** The caller has just read our record, so the reading has begun. */
+  readonly begun?: BegunReading | undefined;
+  /** Offered news that need nothing else from the database. */
+  readonly conclude?: Conclude | undefined;
 }
+
+/** News of a reading, not written yet. */
+export interface Concluding {
+  readonly state: Subscription;
+  readonly events: readonly SubscriptionEvent[];
+  /** The version on which the writes build. */
+  readonly before: number;
+  readonly writes: LastWrites['writes'];
+}
+
+/** Writes the news together with its own end, if it can. False: nothing was written. */
+export type Conclude = (reading: Concluding) => Promise<boolean>;
 
 /** `missing`: Microsoft does not know the subscription; `state` is our own record, if any. */
 export type Observation =
-  | { readonly kind: 'seen'; readonly state: Subscription; readonly events: number }
+  | {
+      readonly kind: 'seen';
+      readonly state: Subscription;
+      readonly events: number;
+      /** The caller has concluded with it: everything is written. */
+      readonly isConcluded?: boolean;
+    }
   | { readonly kind: 'missing'; readonly state: Subscription | undefined };
 
 /**
@@ -61,12 +85,15 @@ export async function observeSubscription(
   options: ObserveOptions,
 ): Promise<Observation> {
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const { before, begunAt } = await beginReading(deps.db.kysely, subscriptionId);
+    const begun = race > 0 ? undefined : options.begun;
+    const { before, begunAt } = begun ?? (await beginReading(deps.db.kysely, subscriptionId));
     refuseForeign(deps, before);
     const call = { correlationId: context.correlationId, ...options.call };
     const atHand = before || race > 0 ? undefined : options.firstSeen;
     const seen = atHand ?? (await read(deps, subscriptionId, call));
     if (!seen && options.isMissingDoubted) return { kind: 'missing', state: before?.state };
+    const concluded = await conclude(deps, { before, seen, begunAt }, context, options);
+    if (concluded) return concluded;
     const observation = await options.write(async (trx) => {
       const known = await lockSubscription(trx, subscriptionId);
       if (known?.version !== before?.version) return undefined;
@@ -79,6 +106,37 @@ export async function observeSubscription(
   throw new Fault('subscription.contended', 'the subscription changed during every reading', {
     retry: 'later',
   });
+}
+
+/** Events of which {@link apply} writes more than {@link eventWrites}. */
+const WRITES_MORE: ReadonlySet<SubscriptionEventType> = new Set([
+  'activated',
+  'beneficiaryChanged',
+  'contradictionSeen',
+]);
+
+async function conclude(
+  deps: ObserverDeps,
+  reading: {
+    readonly before: SubscriptionRecord | undefined;
+    readonly seen: MarketplaceSubscription | undefined;
+    readonly begunAt: Date;
+  },
+  context: Context,
+  options: ObserveOptions,
+): Promise<Observation | undefined> {
+  const { before, seen, begunAt } = reading;
+  if (!options.conclude || !before || before.missingAt || !seen) return undefined;
+  if (seen.problems.includes('quantity-invalid')) return undefined;
+  const events = observe(before.state, toSnapshot(seen, before.state, deps));
+  if (events.some(({ type }) => WRITES_MORE.has(type))) return undefined;
+  const change = { before, events, at: deps.now(), begunAt };
+  const { after, writes } = await eventWrites(deps.db.kysely, change, context);
+  if (!after || !writes) return undefined;
+  const { state } = after;
+  const news = { state, events, before: before.version, writes: { ...writes, begunAt } };
+  if (!(await options.conclude(news))) return undefined;
+  return { kind: 'seen', state, events: events.length, isConcluded: true };
 }
 
 /** Microsoft leaves fields out of single answers; the next answer usually has them. */
@@ -118,7 +176,7 @@ async function apply(
   if (known) {
     const isNews = events.length > 0 || known.missingAt !== undefined;
     if (isNews && isOvertaken(known, begunAt)) return undefined;
-    await noteReading(trx, seen.id, begunAt);
+    if (events.length === 0 || isContradiction(events)) await noteReading(trx, seen.id, begunAt);
     if (known.missingAt) {
       await markMissing(trx, seen.id, null);
       await addToTimeline(trx, { subscriptionId: seen.id, kind: 'foundAtMicrosoft', at }, context);
@@ -133,7 +191,7 @@ async function apply(
   }
   const before: Recorded | undefined = known;
   const all = await withWishes(trx, known?.state, { events, at });
-  const after = await recordEvents(trx, { before, events: all, at }, context);
+  const after = await recordEvents(trx, { before, events: all, at, begunAt }, context);
   if (after && !known) await notePublisher(deps, trx, { seen, at }, context);
   return after && { kind: 'seen', state: after.state, events: events.length };
 }

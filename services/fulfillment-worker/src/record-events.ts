@@ -7,16 +7,25 @@ import { evolve } from '@landfall/domain/evolve';
 import { knownAction, type KnownAction } from '@landfall/domain/operation';
 import type { Person, Subscription } from '@landfall/domain/subscription';
 import { defaultSettings, timersAfter } from '@landfall/domain/timers';
-import type { Trx } from './db/schema.ts';
-import { enqueueFact, factDetails, termView } from './facts.ts';
+import type { Db, Trx } from './db/schema.ts';
+import { answersFor, factDetails, factRows, termView } from './facts.ts';
 import { readSettings } from './store/settings.ts';
-import { forgetAnswers, insertSubscription, updateSubscription } from './store/subscriptions.ts';
-import { setTimers } from './store/timers.ts';
-import { addToTimeline, type Context } from './store/timeline.ts';
+import { saveRecord, type RecordWrites } from './store/save-record.ts';
+import { forgetAnswers, insertSubscription } from './store/subscriptions.ts';
+import type { Context } from './store/timeline.ts';
 
 export interface Recorded {
   readonly state: Subscription;
   readonly version: number;
+}
+
+/** A change of a subscription: its record before, and what happened since. */
+export interface Change {
+  readonly before: Recorded | undefined;
+  readonly events: readonly SubscriptionEvent[];
+  readonly at: Date;
+  /** When the reading began that showed the events; absent if none did. */
+  readonly begunAt?: Date | undefined;
 }
 
 /**
@@ -26,34 +35,52 @@ export interface Recorded {
  */
 export async function recordEvents(
   trx: Trx,
-  change: {
-    readonly before: Recorded | undefined;
-    readonly events: readonly SubscriptionEvent[];
-    readonly at: Date;
-  },
+  change: Change,
   context: Context,
 ): Promise<Recorded | undefined> {
   const { before, events, at } = change;
-  const steps = stepsOf(before, events);
-  const after = steps.at(-1)?.after ?? before;
-  if (!after || steps.length === 0) return after;
-  const written = { version: after.version, at };
-  if (before) await updateSubscription(trx, after.state, written);
-  else if (!(await insertSubscription(trx, after.state, written))) return undefined;
-
-  for (const { event, after } of steps) {
-    const { state, version } = after;
-    const entry = { subscriptionId: state.id, kind: event.type, at, details: detailsOf(event) };
-    const origin = originOf(event, context);
-    await addToTimeline(trx, entry, origin);
-    if (isPublished(event)) {
-      const content = { kind: event.type, state, version, at, ...factDetails(event) };
-      await enqueueFact(trx, content, origin);
-    }
+  const { after, writes } = await eventWrites(trx, change, context);
+  if (!after || !writes) return after;
+  if (before) await saveRecord(trx, writes);
+  else {
+    const written = { version: after.version, at };
+    if (!(await insertSubscription(trx, after.state, written))) return undefined;
+    await saveRecord(trx, { ...writes, after: undefined, begunAt: undefined });
   }
   if (events.some(isTransfer)) await forgetAnswers(trx, after.state.id);
-  await adjustTimers(trx, { state: after.state, events, at }, context);
   return after;
+}
+
+/** What {@link recordEvents} writes, before it is written. No writes: there are no events. */
+export async function eventWrites(
+  db: Db['kysely'],
+  change: Change,
+  context: Context,
+): Promise<{
+  readonly after: Recorded | undefined;
+  readonly writes?: RecordWrites & { readonly subscriptionId: string };
+}> {
+  const { before, events, at, begunAt } = change;
+  const steps = stepsOf(before, events);
+  const after = steps.at(-1)?.after;
+  if (!after) return { after: before };
+  const timeline = [];
+  const facts = [];
+  const productEvents = [];
+  for (const { event, after } of steps) {
+    const { state, version } = after;
+    const origin = originOf(event, context);
+    timeline.push({ kind: event.type, details: detailsOf(event), context: origin });
+    if (!isPublished(event)) continue;
+    const content = { kind: event.type, state, version, at, ...factDetails(event) };
+    const { fact, productEvent } = factRows(content, origin, await answersFor(db, content));
+    facts.push(fact);
+    productEvents.push(productEvent);
+  }
+  const timers = await timersOf(db, { state: after.state, events, at }, context);
+  const { id: subscriptionId } = after.state;
+  const writes = { subscriptionId, at, begunAt, after, timeline, facts, productEvents, timers };
+  return { after, writes };
 }
 
 /** The purchase was transferred from one organisation to another. */
@@ -70,19 +97,19 @@ const BY_SETTING: ReadonlySet<SubscriptionEventType> = new Set([
   'unsubscribed',
 ]);
 
-async function adjustTimers(
-  trx: Trx,
+async function timersOf(
+  db: Db['kysely'],
   change: {
     readonly state: Subscription;
     readonly events: readonly SubscriptionEvent[];
     readonly at: Date;
   },
   { correlationId }: Context,
-): Promise<void> {
+) {
   const { state, events, at } = change;
   const isBySetting = events.some(({ type }) => BY_SETTING.has(type));
-  const settings = isBySetting ? await readSettings(trx, state) : defaultSettings;
-  await setTimers(trx, state.id, { ...timersAfter(events, at, settings), correlationId });
+  const settings = isBySetting ? await readSettings(db, state) : defaultSettings;
+  return { ...timersAfter(events, at, settings), correlationId };
 }
 
 /** Events that each action causes. A reading shows everything that has changed since the previous one. */

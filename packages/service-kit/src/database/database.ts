@@ -10,6 +10,7 @@ import pg from 'pg';
 import { serviceNamed, type ServiceName } from '@landfall/contracts/services';
 import { Fault } from '@landfall/domain/fault';
 import { codeOf, databaseFault, driverFault, isConflict } from './faults.ts';
+import { nameOfPrepared } from './prepared.ts';
 import type { Logger } from '../log/log.ts';
 import { destroyConnections, endSilentConnections } from './silent-connections.ts';
 
@@ -230,7 +231,12 @@ const translatedClients = new WeakMap<
 function clientOf(client: pg.PoolClient): Awaited<ReturnType<PostgresPool['connect']>> {
   const known = translatedClients.get(client);
   if (known) return known;
-  const query = (text: string, values: unknown[]) => client.query(text, values).catch(rethrow);
+  const query = (text: string, values: unknown[]) => {
+    const name = nameOfPrepared(text);
+    return client
+      .query(name === undefined ? { text, values } : { name, text, values })
+      .catch(rethrow);
+  };
   const facade = {
     query: query as unknown as Awaited<ReturnType<PostgresPool['connect']>>['query'],
     release: (destroy?: boolean) => client.release(destroy),

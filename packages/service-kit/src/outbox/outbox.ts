@@ -43,6 +43,29 @@ export async function enqueueMany<P, DB extends OutboxTables>(
     on conflict (message_id) do nothing`.execute(messaging(trx));
 }
 
+/** A row of the outbox, for a service that writes it together with its own rows. */
+export interface OutboxRow {
+  readonly messageId: string;
+  readonly subject: string;
+  /** JSON, as it is published. */
+  readonly body: string;
+  readonly correlationId: string;
+  readonly causationId: string | undefined;
+  readonly occurredAt: string;
+}
+
+/** The row of a fact. Throws if the payload does not match its schema. */
+export function outboxRow<P>(
+  fact: FactDefinition<P>,
+  payload: P,
+  { messageId, correlationId, causationId, occurredAt }: Envelope,
+): OutboxRow {
+  const body = JSON.stringify(fact.schema.parse(payload));
+  const { subject } = fact;
+  const at = occurredAt.toISOString();
+  return { messageId, subject, body, correlationId, causationId, occurredAt: at };
+}
+
 /** The transaction with only the kit's two tables in its type. */
 export function messaging<DB extends OutboxTables>(
   trx: Transaction<DB>,

@@ -11,7 +11,7 @@ import { isTestPurchase, type Subscription } from '@landfall/domain/subscription
 import type { Bus } from '@landfall/service-kit/bus';
 import { inTransaction } from '@landfall/service-kit/database';
 import type { Db } from '../db/schema.ts';
-import { recordProductEvent } from '../store/product-events.ts';
+import { saveRecord } from '../store/save-record.ts';
 import { lockSubscription } from '../store/subscriptions.ts';
 
 type Outcome = (typeof usageOutcomes)[number];
@@ -39,7 +39,8 @@ export async function consumeUsage({
     await inTransaction(db, async (trx) => {
       const record = await lockSubscription(trx, fact.subscriptionId.toLowerCase());
       if (!record) throw unknownSubscription(fact);
-      await recordProductEvent(trx, usageEventOf(fact, record.state), now());
+      const productEvents = [usageEventOf(fact, record.state)];
+      await saveRecord(trx, { at: now(), subscriptionId: record.state.id, productEvents });
     });
     wakeSender();
   });

@@ -9,12 +9,12 @@ import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Db } from '../db/schema.ts';
 import { askProduct, type AskDeps, type ChangedSubscription } from './ask-product.ts';
 import { createDecisionMaker, type MakeDecision } from './make-decision.ts';
+import type { KnownOperation } from '../store/known-operations.ts';
 import { findOperation, latestDecision, toDecision } from '../store/operations.ts';
 import { readPolicy } from '../store/policy.ts';
-import { findSubscription } from '../store/subscriptions.ts';
 import type { Context } from '../store/timeline.ts';
 import { isOpen, requestedChange } from './requested-change.ts';
-import { originOf } from './operation-origin.ts';
+import { originFrom, originOf } from './operation-origin.ts';
 
 /** When the notification arrived, and until when someone waits for the decision. */
 export interface Waiting {
@@ -31,7 +31,7 @@ export interface OperationDecisions {
   ): Promise<PolicyDecision | undefined>;
   decideLate(
     operation: MarketplaceOperation,
-    receivedAt: Date | undefined,
+    found: { readonly known: KnownOperation; readonly receivedAt: Date | undefined },
     context: Context,
   ): Promise<PolicyDecision | undefined>;
 }
@@ -44,7 +44,7 @@ export function operationDecisions(deps: AskDeps): OperationDecisions {
   const { kysely } = deps.db;
   return {
     decide: (...asked) => decide(kysely, make, ...asked),
-    decideLate: (...asked) => decideLate(kysely, make, ...asked),
+    decideLate: (...asked) => decideLate(make, ...asked),
   };
 }
 
@@ -81,24 +81,27 @@ async function decide(
  * and only under rules that existed when the notification arrived. Undefined: the change stands.
  */
 async function decideLate(
-  db: Db['kysely'],
   make: MakeDecision,
   operation: MarketplaceOperation,
-  receivedAt: Date | undefined,
+  found: { readonly known: KnownOperation; readonly receivedAt: Date | undefined },
   context: Context,
 ): Promise<PolicyDecision | undefined> {
+  const { known, receivedAt } = found;
+  const { before, policy, row } = known;
   const change = requestedChange(operation);
-  if (operation.status !== 'Succeeded' || !change || !receivedAt) return undefined;
-  if (await decisionMade(db, operation)) return undefined;
-  const known = await findSubscription(db, operation.subscriptionId);
-  if (!known) return undefined;
-  const policy = await readPolicy(db, known.state.publisherId);
+  if (!receivedAt || !mayBeDecidedLate(operation) || !change) return undefined;
+  if (toDecision(row) || !before || !policy) return undefined;
   const isOlder = policy.since !== undefined && policy.since <= receivedAt;
   if (!isOlder || !mayRefuse(policy, change.action)) return undefined;
-  const origin = await originOf(db, operation);
-  if (isRevert(known.state, change) || origin !== 'marketplace') return undefined;
-  const question = { operation, subscription: known.state, change, origin, receivedAt };
+  const origin = originFrom(known, operation);
+  if (isRevert(before.state, change) || origin !== 'marketplace') return undefined;
+  const question = { operation, subscription: before.state, change, origin, receivedAt };
   return await make(policy, question, context);
+}
+
+/** Whether Microsoft carried out a change that a rule may still concern. */
+export function mayBeDecidedLate(operation: MarketplaceOperation): boolean {
+  return operation.status === 'Succeeded' && requestedChange(operation) !== undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isFault } from '@landfall/domain/fault';
 import type { Publishers } from '@landfall/publishers/publishers';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log';
+import { createGroupCommit, type GroupCommit } from '@landfall/service-kit/group-commit';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import { runningTask } from '../exchanges/buffer.ts';
 import type { Db, Transact, Trx } from '../db/schema.ts';
@@ -18,7 +19,8 @@ import {
   type HeldLane,
   type LanesOf,
 } from '../store/lanes.ts';
-import type { TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
+import type { LaneWrite, TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
+import { saveLast, type Guard, type LastWrites } from '../store/save-record.ts';
 import { parkTask, type Task } from '../store/tasks.ts';
 
 /** Finds what no wake-up announced: lost messages, expired leases, tasks that have become due. */
@@ -87,6 +89,8 @@ export function startPublisherLanes(
 class LaneEngine implements Lanes {
   readonly #options: LaneOptions;
   readonly #held = new Map<string, { readonly lane: HeldLane; readonly done: Promise<void> }>();
+  /** Tasks that end at the same time share a statement. */
+  readonly #endings: GroupCommit<LastWrites & { readonly guard: Guard }, boolean>;
   readonly #claiming: Loop;
   readonly #renewing: Loop;
   #nextWake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
@@ -96,7 +100,8 @@ class LaneEngine implements Lanes {
 
   constructor(options: LaneOptions) {
     this.#options = options;
-    const { log, leaseMs } = options;
+    const { db, log, leaseMs } = options;
+    this.#endings = createGroupCommit((tasks) => saveLast(db.kysely, tasks));
     this.#claiming = startLoop({
       name: 'lanes',
       everyMs: SWEEP_MS,
@@ -172,11 +177,19 @@ class LaneEngine implements Lanes {
 
   async #perform(lane: HeldLane, task: Task): Promise<void> {
     const { db, handlers, log, onCommit } = this.#options;
-    const write: Transact = async (fn) => {
+    let isEnded = false;
+    const transact: Transact = async (fn) => {
       const result = await inLane(db, lane, fn);
       onCommit();
       return result;
     };
+    const last: LaneWrite['last'] = async (writes) => {
+      const guard = { fence: lane.fence, taskId: task.id };
+      isEnded = await this.#endings.add({ ...writes, guard });
+      if (isEnded) onCommit();
+      return isEnded;
+    };
+    const write: LaneWrite = Object.assign(transact, { last });
     const handler = (handlers as Readonly<Record<string, TaskHandler>>)[task.kind];
     let outcome: TaskOutcome;
     try {
@@ -187,8 +200,9 @@ class LaneEngine implements Lanes {
       await this.#fail(lane, task, error);
       return;
     }
-    if (outcome === 'done') await completeTask(db.kysely, lane, task);
-    else await postponeTask(db.kysely, lane, { task, delayMs: outcome.retryInMs });
+    if (outcome === 'done') {
+      if (!isEnded) await completeTask(db.kysely, lane, task);
+    } else await postponeTask(db.kysely, lane, { task, delayMs: outcome.retryInMs });
     log.debug({ kind: task.kind, subscriptionId: task.subscriptionId, outcome }, 'task run');
   }
 

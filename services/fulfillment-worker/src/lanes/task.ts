@@ -1,4 +1,5 @@
 import type { Transact } from '../db/schema.ts';
+import type { LastWrites } from '../store/save-record.ts';
 import type { Task, TaskKind } from '../store/tasks.ts';
 
 /** Done, or run again after a pause. Waiting for Microsoft is not a failure. */
@@ -10,11 +11,20 @@ export function retryIn(retryInMs: number): TaskOutcome {
   return { retryInMs };
 }
 
+/** Runs a function in one transaction, only while the lane is held. */
+export interface LaneWrite extends Transact {
+  /**
+   * Ends the task with these writes, in one statement; the handler then returns {@link DONE}. False if anything stands in
+   * the way: nothing was written, and the handler goes on with transactions. Absent outside a lane.
+   */
+  readonly last?: (writes: LastWrites) => Promise<boolean>;
+}
+
 /**
  * Does one step. It may be repeated after a crash at any point, so it reads before it acts. It writes only
  * through `write`, which fails once another worker holds the lane. A thrown fault runs the task later, or
  * parks it if the fault's retry is `never`.
  */
-export type TaskHandler = (task: Task, write: Transact) => Promise<TaskOutcome>;
+export type TaskHandler = (task: Task, write: LaneWrite) => Promise<TaskOutcome>;
 
 export type TaskHandlers = Readonly<Record<TaskKind, TaskHandler>>;

@@ -2,6 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import { knownAction } from '@landfall/domain/operation';
 import { effectEvents, overtakenBy } from '@landfall/domain/told';
 import { MAX_COUNTED } from '@landfall/service-kit/common-readings';
+import { prepare, runPrepared } from '@landfall/service-kit/prepared';
 import type { Db, ExpectationsTable, Trx } from '../db/schema.ts';
 
 export type ExpectationRow = Selectable<ExpectationsTable>;
@@ -231,7 +232,7 @@ async function isOvertaken(db: Db['kysely'], expected: Expectation): Promise<boo
 }
 
 /** Longer than any observed lag of a record. */
-const CLOSE_MS = 60_000;
+export const CLOSE_MS = 60_000;
 
 /**
  * Whether another change of the same kind was notified shortly before this one, or after it. If so, a reading that
@@ -251,19 +252,46 @@ async function isFollowedByOther(
   if (!action) return false;
   const { subscriptionId, key, operationId = null } = expected;
   const others = [...overtakenBy[action]];
-  const { rows } = await sql`
-    select from operations where subscription_id = ${subscriptionId}
-      and operation_id is distinct from ${operationId}
-      and action = any(${others}) and effective_at >= ${after}
-    union all
-    select from expectations where subscription_id = ${subscriptionId} and key <> ${key}
-      and (operation_id is null or operation_id is distinct from ${operationId})
-      and action = any(${others}) and told_at >= ${after}
-    union all
-    select from changes where subscription_id = ${subscriptionId}
-      and operation_id is distinct from ${operationId} and kind = any(${others})
-      and state = 'succeeded' and sending_at >= ${after}
-    limit 1
-  `.execute(db);
+  const rows = await runPrepared(db, followedByOther, [
+    subscriptionId,
+    key,
+    operationId,
+    others,
+    after,
+  ]);
   return rows.length > 0;
 }
+
+/** A query for other changes that took effect after a time and can hide a change. The names are SQL expressions. */
+export function otherEffects(of: {
+  readonly subscriptionId: string;
+  readonly key: string;
+  readonly operationId: string;
+  readonly others: string;
+  readonly after: string;
+}): string {
+  return `select from operations where operations.subscription_id = ${of.subscriptionId}
+      and operations.operation_id is distinct from ${of.operationId}
+      and operations.action = any(${of.others}) and operations.effective_at >= ${of.after}
+    union all
+    select from expectations where expectations.subscription_id = ${of.subscriptionId}
+      and expectations.key <> ${of.key}
+      and (expectations.operation_id is null or expectations.operation_id is distinct from ${of.operationId})
+      and expectations.action = any(${of.others}) and expectations.told_at >= ${of.after}
+    union all
+    select from changes where changes.subscription_id = ${of.subscriptionId}
+      and changes.operation_id is distinct from ${of.operationId} and changes.kind = any(${of.others})
+      and changes.state = 'succeeded' and changes.sending_at >= ${of.after}
+    limit 1`;
+}
+
+const followedByOther = prepare(
+  'followed-by-other',
+  otherEffects({
+    subscriptionId: '$1::text',
+    key: '$2::text',
+    operationId: '$3::text',
+    others: '$4::text[]',
+    after: '$5::timestamptz',
+  }),
+);

@@ -172,9 +172,7 @@ export async function settleOperation(
 ): Promise<boolean> {
   const { outcome, at, origin, target, effectiveAt } = settled;
   const ended = { outcome, settledAt: at, effectiveAt: effectiveAt ?? null };
-  const isPlan = settled.action === 'ChangePlan';
-  const toPlanId = isPlan ? (target.planId ?? null) : null;
-  const toQuantity = settled.action === 'ChangeQuantity' ? target.quantity : null;
+  const { toPlanId, toQuantity } = targetOf(settled.action, target);
   const row = await trx
     .insertInto('operations')
     .values({
@@ -201,6 +199,17 @@ export async function settleOperation(
     .returning('operationId')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Only the requested plan or seats: operations also name the current value of the other one. */
+export function targetOf(
+  action: string,
+  target: { readonly planId?: string | undefined; readonly quantity: number | null },
+): { readonly toPlanId: string | null; readonly toQuantity: number | null } {
+  return {
+    toPlanId: action === 'ChangePlan' ? (target.planId ?? null) : null,
+    toQuantity: action === 'ChangeQuantity' ? target.quantity : null,
+  };
 }
 
 /** A row without any decision or outcome. */

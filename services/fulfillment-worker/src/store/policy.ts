@@ -6,7 +6,8 @@ export interface PolicyInForce extends DecisionPolicy {
   readonly since: Date | undefined;
 }
 
-interface Row {
+/** A stored policy. */
+export interface PolicyRow {
   readonly rules: unknown[];
   readonly settings: Record<string, unknown>;
   readonly updatedAt: Date;
@@ -34,10 +35,13 @@ export async function readPolicy(
           .select(columns)
           .where('publisherId', '=', publisherId)
           .executeTakeFirst();
-  const policy = toPolicy(
-    own ?? (await db.selectFrom('policy').select(columns).executeTakeFirst()),
-  );
-  if (publisherId === undefined) return policy;
+  const row = own ?? (await db.selectFrom('policy').select(columns).executeTakeFirst());
+  return publisherId === undefined ? toPolicy(row) : policyFor(row, publisherId);
+}
+
+/** A publisher's own policy or the general one, reduced to the rules that can concern the publisher. */
+export function policyFor(row: PolicyRow | undefined, publisherId: string): PolicyInForce {
+  const policy = toPolicy(row);
   const concerns = (of: { readonly publisherId?: string | undefined }) =>
     of.publisherId === undefined || of.publisherId === publisherId;
   return { ...policy, rules: policy.rules.filter(concerns), plans: policy.plans.filter(concerns) };
@@ -113,7 +117,7 @@ export async function readPolicyVersions(
   });
 }
 
-function toPolicy(row: Row | undefined): PolicyInForce {
+function toPolicy(row: PolicyRow | undefined): PolicyInForce {
   const settings = (row?.settings ?? {}) as Partial<DecisionPolicy>;
   return {
     plans: [],

@@ -49,14 +49,13 @@ export async function findSubscription(
   return row && toRecord(row);
 }
 
-/**
- * Our record before Microsoft is asked, and the time of it, by the database's clock, which all processes
- * share.
- */
-export async function beginReading(
-  db: Db['kysely'],
-  id: string,
-): Promise<{ readonly before: SubscriptionRecord | undefined; readonly begunAt: Date }> {
+/** Our record before Microsoft is asked, and the time of it, by the database's clock, which all processes share. */
+export interface BegunReading {
+  readonly before: SubscriptionRecord | undefined;
+  readonly begunAt: Date;
+}
+
+export async function beginReading(db: Db['kysely'], id: string): Promise<BegunReading> {
   const { rows } = await sql<SubscriptionRow & { begunAt: Date; version: number | null }>`
     select clock_timestamp() as begun_at, state, version, missing_at, read_at, created_at, updated_at
     from (select) as always left join subscriptions on id = ${id}
@@ -118,19 +117,6 @@ export async function insertSubscription(
     .onConflict((conflict) => conflict.column('id').doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
-}
-
-/** The row is locked by the caller's transaction. */
-export async function updateSubscription(
-  trx: Trx,
-  state: Subscription,
-  written: { readonly version: number; readonly at: Date },
-): Promise<void> {
-  await trx
-    .updateTable('subscriptions')
-    .set({ ...queried(state), version: written.version, updatedAt: written.at })
-    .where('id', '=', state.id)
-    .execute();
 }
 
 export async function saveAnswers(

@@ -9,41 +9,6 @@ export interface DueTimer {
   readonly correlationId: string;
 }
 
-/** Sets and cancels timers. A second timer of the same kind and step replaces the first and gets a new id. */
-export async function setTimers(
-  trx: Trx,
-  subscriptionId: string,
-  change: {
-    readonly cancelled: readonly TimerKind[];
-    readonly set: readonly Timer[];
-    readonly correlationId: string;
-  },
-): Promise<void> {
-  const { cancelled, set, correlationId } = change;
-  const replaced = set.map(({ kind, step }) => ({ kind, step }));
-  if (cancelled.length > 0 || replaced.length > 0) {
-    await sql`
-      delete from timers where subscription_id = ${subscriptionId} and (kind = any(${[...cancelled]})
-        or (kind, step) in (select kind, step from
-          jsonb_to_recordset(${JSON.stringify(replaced)}::jsonb) as given (kind text, step int)))
-    `.execute(trx);
-  }
-  if (set.length === 0) return;
-  await trx
-    .insertInto('timers')
-    .values(
-      set.map(({ kind, step, dueAt, deadline }) => ({
-        subscriptionId,
-        kind,
-        step,
-        dueAt,
-        deadline,
-        correlationId,
-      })),
-    )
-    .execute();
-}
-
 /**
  * Claims due timers for this process until the lease ends; other processes skip them, and no lock outlives
  * the statement. `limit` counts all timers that are in the lanes, of all processes.

@@ -4,13 +4,14 @@ import type { PolicyDecision } from '@landfall/domain/policy';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import { stepOf } from '@landfall/domain/back-off';
 import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
-import type { Task } from '../store/tasks.ts';
 import type { Observation } from '../observe-subscription.ts';
 import type { Expectation } from '../store/expectations.ts';
+import type { KnownOperation } from '../store/known-operations.ts';
 import type { AnswerOperation } from './answer-operation.ts';
 import { scheduleClosingLook, type AwaitEffect } from './await-effect.ts';
 import { isOpen, requestedChange } from '../decisions/requested-change.ts';
-import { noteUnknownAction, type Notice } from './notice.ts';
+import { concludes } from './conclude.ts';
+import { noteUnknownAction, notifiedAt, type Notice } from './notice.ts';
 import type { OperationDecisions } from '../decisions/decide-operation.ts';
 import type { SettleOperation } from './settle-operation.ts';
 import type { Observe, TaskRun } from './task-run.ts';
@@ -24,6 +25,8 @@ const MAX_SETTLE_POLLS = 20;
 export interface Confirmed {
   readonly notice: Notice;
   readonly operation: MarketplaceOperation;
+  /** What we knew when Microsoft had confirmed it. */
+  readonly known: KnownOperation;
 }
 
 /** Decides, answers, and settles an operation once the subscription's record shows its effect. */
@@ -40,11 +43,18 @@ interface CarryOutDeps {
 
 export function createCarryOut(deps: CarryOutDeps): CarryOut {
   const { observe, decisions } = deps;
-  return async (run, { notice, operation }) => {
+  return async (run, { notice, operation, known }) => {
     const { context, task } = run;
     const { receivedAt } = notice;
-    const late = await decisions.decideLate(operation, receivedAt, context);
-    const observation = await observe(run, { isMissingDoubted: true });
+    const late = await decisions.decideLate(operation, { known, receivedAt }, context);
+    const expected = expectationOf(operation, notice);
+    const observation = await observe(run, {
+      isMissingDoubted: true,
+      // A decision takes time, and then our record is read again.
+      begun: late ? undefined : known,
+      conclude: concludes(run, { operation, known, expected, late }),
+    });
+    if (observation.kind === 'seen' && observation.isConcluded) return DONE;
     const found = { state: observation.state, receivedAt };
     const decision = late ?? (await decisions.decide(operation, found, context));
     if (!needsAnswer(operation.action) || !isOpen(operation)) {
@@ -59,7 +69,7 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
   };
 }
 
-interface Decided extends Confirmed {
+interface Decided extends Omit<Confirmed, 'known'> {
   readonly decision: PolicyDecision | undefined;
 }
 
@@ -86,12 +96,12 @@ async function finish(
   done: Decided & { readonly observation: Observation },
 ): Promise<TaskOutcome> {
   const { notice, operation, decision, observation } = done;
-  const { context, task, write } = run;
+  const { context, write } = run;
   if (hasFailed(operation)) {
     await write((trx) => settle(trx, { operation, decision, context }));
     return DONE;
   }
-  const expected = expectationOf(operation, notice, task);
+  const expected = expectationOf(operation, notice);
   const effect = await awaitEffect(run, { expected, observation, isConfirmed: true });
   if (effect !== 'shown' && effect !== 'missing') return effect;
   await noteUnknownAction(log, run, notice);
@@ -110,14 +120,11 @@ function hasFailed({ status }: MarketplaceOperation): boolean {
   return status === 'Failed' || status === 'Conflict';
 }
 
-function expectationOf(
-  operation: MarketplaceOperation,
-  { receivedAt = operation.timeStamp }: Notice,
-  task: Task,
-): Expectation {
+function expectationOf(operation: MarketplaceOperation, notice: Notice): Expectation {
   const { id, subscriptionId, action, timeStamp } = operation;
+  const { receivedAt = timeStamp } = notice;
   const change = requestedChange(operation);
-  const notifiedAt = timeStamp ?? receivedAt ?? task.createdAt;
+  const at = notifiedAt(operation, notice);
   return {
     subscriptionId,
     key: id,
@@ -125,9 +132,9 @@ function expectationOf(
     action: knownAction(action) ?? action,
     planId: change?.action === 'ChangePlan' ? change.planId : undefined,
     quantity: change?.action === 'ChangeQuantity' ? change.quantity : undefined,
-    notifiedAt,
+    notifiedAt: at,
     // Microsoft's clock may be ahead of ours, but nothing is received before it happened.
-    since: receivedAt !== undefined && receivedAt < notifiedAt ? receivedAt : notifiedAt,
+    since: receivedAt !== undefined && receivedAt < at ? receivedAt : at,
   };
 }
 

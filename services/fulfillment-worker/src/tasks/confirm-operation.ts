@@ -4,9 +4,11 @@ import type { Fulfillment } from '@landfall/marketplace/fulfillment';
 import { isGuid } from '@landfall/marketplace/ids';
 import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Db } from '../db/schema.ts';
+import { mayBeDecidedLate } from '../decisions/decide-operation.ts';
+import type { KnownOperation, ReadKnownOperation } from '../store/known-operations.ts';
 import { findOperation } from '../store/operations.ts';
 import { findSubscription } from '../store/subscriptions.ts';
-import type { Notice } from './notice.ts';
+import { notifiedAt, type Notice } from './notice.ts';
 
 /** What Microsoft's operation says about a notification. */
 export type Confirmation =
@@ -23,13 +25,18 @@ export type Confirmation =
       readonly operation: MarketplaceOperation;
       readonly disagrees: string;
     }
-  | { readonly kind: 'confirmed'; readonly operation: MarketplaceOperation };
+  | {
+      readonly kind: 'confirmed';
+      readonly operation: MarketplaceOperation;
+      readonly known: KnownOperation;
+    };
 
 /** Compares a notification with its operation at Microsoft. Reads only. */
 export type ConfirmOperation = (notice: Notice) => Promise<Confirmation>;
 
 interface ConfirmDeps {
   readonly db: Db;
+  readonly readKnown: ReadKnownOperation;
   readonly fulfillment: Pick<Fulfillment, 'getOperation' | 'listOperations' | 'list'>;
   readonly isForeign: ((publisherId: string) => boolean) | undefined;
 }
@@ -47,18 +54,31 @@ export function createConfirmOperation(deps: ConfirmDeps): ConfirmOperation {
       if (await isForbidden(deps, notice, error)) return { kind: 'forbidden' };
       throw error;
     }
-    const operationId = operation?.id ?? notice.operationId;
-    if (operationId !== undefined) {
-      const row = await findOperation(deps.db.kysely, { subscriptionId, operationId });
-      if (row?.outcome) return { kind: 'settled' };
-    }
-    if (!operation) return { kind: 'unconfirmed' };
+    if (!operation) return await withoutOperation(deps, notice);
+    const known = await deps.readKnown({
+      subscriptionId,
+      operationId: operation.id,
+      action: operation.action,
+      notifiedAt: notifiedAt(operation, notice),
+      needsPolicy: mayBeDecidedLate(operation),
+    });
+    if (known.row?.outcome) return { kind: 'settled' };
     const claimed = { subscriptionId, operationId: operation.id, action };
     const disagrees = contradiction(claimed, operation);
     return disagrees === undefined
-      ? { kind: 'confirmed', operation }
+      ? { kind: 'confirmed', operation, known }
       : { kind: 'contradicted', operation, disagrees };
   };
+}
+
+/** Microsoft does not show the operation (any more), but it may have its outcome here. */
+async function withoutOperation(
+  { db }: Pick<ConfirmDeps, 'db'>,
+  { subscriptionId, operationId }: Notice,
+): Promise<Confirmation> {
+  if (operationId === undefined) return { kind: 'unconfirmed' };
+  const row = await findOperation(db.kysely, { subscriptionId, operationId });
+  return { kind: row?.outcome ? 'settled' : 'unconfirmed' };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { TaskHandler, TaskHandlers } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import type { PublisherDeps } from '../publishers.ts';
 import type { Cause } from '../store/timeline.ts';
+import { createKnownOperations } from '../store/known-operations.ts';
 import { activateTask, confirmActivationTask } from './activate.ts';
 import { createAnswerOperation } from './answer-operation.ts';
 import { askOperationsTask } from './ask-operations.ts';
@@ -68,7 +69,12 @@ function ofNotification(
 ): NotificationDeps {
   const { db, fulfillment, isForeign, log, now } = deps;
   return {
-    confirm: createConfirmOperation({ db, fulfillment, isForeign }),
+    confirm: createConfirmOperation({
+      db,
+      readKnown: createKnownOperations(db.kysely),
+      fulfillment,
+      isForeign,
+    }),
     carryOut: createCarryOut({
       observe,
       decisions: operationDecisions(deps),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { knownAction } from '@landfall/domain/operation';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Logger } from '@landfall/service-kit/log';
 import type { Task } from '../store/tasks.ts';
 import type { TaskRun } from './task-run.ts';
@@ -19,10 +20,20 @@ const payloadSchema = z.object({
 export type Notice = z.output<typeof payloadSchema> & {
   readonly subscriptionId: string;
   readonly correlationId: string;
+  /** When its task was created. */
+  readonly createdAt: Date;
 };
 
-export function noticeOf({ subscriptionId, correlationId, payload }: Task): Notice {
-  return { ...payloadSchema.parse(payload), subscriptionId, correlationId };
+export function noticeOf({ subscriptionId, correlationId, createdAt, payload }: Task): Notice {
+  return { ...payloadSchema.parse(payload), subscriptionId, correlationId, createdAt };
+}
+
+/** When the notified change happened, by Microsoft's clock if known. */
+export function notifiedAt(
+  { timeStamp }: Pick<MarketplaceOperation, 'timeStamp'>,
+  { receivedAt, createdAt }: Notice,
+): Date {
+  return timeStamp ?? receivedAt ?? createdAt;
 }
 
 /** Microsoft may add actions. An unknown one is logged and noted, and the record is read all the same. */

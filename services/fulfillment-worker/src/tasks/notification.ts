@@ -29,7 +29,7 @@ export function notificationTask(deps: NotificationDeps): RunTask {
       case 'settled':
         return DONE;
       case 'confirmed':
-        return await deps.carryOut(named, { notice, operation: found.operation });
+        return await deps.carryOut(named, { ...found, notice });
       case 'unconfirmed':
         return await deps.awaitHint(named, notice);
       default:

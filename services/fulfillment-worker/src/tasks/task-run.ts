@@ -1,7 +1,5 @@
-import type { Call } from '@landfall/marketplace/http';
-import type { Transact } from '../db/schema.ts';
-import type { TaskOutcome } from '../lanes/task.ts';
-import type { Observation } from '../observe-subscription.ts';
+import type { LaneWrite, TaskOutcome } from '../lanes/task.ts';
+import type { Observation, ObserveOptions } from '../observe-subscription.ts';
 import type { Task } from '../store/tasks.ts';
 import { addToTimeline, latestKind, type Context } from '../store/timeline.ts';
 
@@ -11,7 +9,7 @@ type Details = Readonly<Record<string, unknown>>;
 export interface TaskRun {
   readonly task: Task;
   readonly context: Context;
-  readonly write: Transact;
+  readonly write: LaneWrite;
   /** Adds an entry to the subscription's timeline. The details must not name people. */
   note(kind: string, details: Details): Promise<void>;
   /** Adds the entry unless the latest entry has the same kind, for what every run finds again. */
@@ -26,7 +24,7 @@ export type RunTask = (run: TaskRun) => Promise<TaskOutcome>;
 /** Reads the task's subscription at Microsoft and records what is new, while the lane is held. */
 export type Observe = (
   run: TaskRun,
-  options?: { readonly isMissingDoubted?: boolean; readonly call?: Call },
+  options?: Omit<ObserveOptions, 'write' | 'firstSeen'>,
 ) => Promise<Observation>;
 
 export function taskRun(now: () => Date, of: Pick<TaskRun, 'task' | 'context' | 'write'>): TaskRun {

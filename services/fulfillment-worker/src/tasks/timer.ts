@@ -12,7 +12,8 @@ import { refusalCode } from '../marketplace-refusal.ts';
 import { recordEvents } from '../record-events.ts';
 import { erasePersonalData } from '../store/erasure.ts';
 import { findSubscription, lockSubscription } from '../store/subscriptions.ts';
-import { endTimer, findTimer, hasLaterDue, setTimers } from '../store/timers.ts';
+import { saveRecord } from '../store/save-record.ts';
+import { endTimer, findTimer, hasLaterDue } from '../store/timers.ts';
 import type { Context } from '../store/timeline.ts';
 import type { Observe, RunTask, TaskRun } from './task-run.ts';
 
@@ -90,7 +91,8 @@ async function lookAgain(
   if (!next) return;
   const about = { subscriptionId: state.id, status: state.status, look: next.step };
   log.warn(about, 'Microsoft has not ended a subscription that should have ended');
-  await setTimers(trx, state.id, { cancelled: [], set: [next], correlationId });
+  const timers = { cancelled: [], set: [next], correlationId };
+  await saveRecord(trx, { at, subscriptionId: state.id, timers });
 }
 
 /** Undefined if Microsoft lists no plans, as for an ended subscription. */
