@@ -11,8 +11,11 @@ import { baseConfigShape } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 import { mailFlaw, mailShape } from './deliveries/channels/mail-settings.ts';
 
-/** A task mostly waits for Microsoft. More lanes at once would only queue at our own limit of calls. */
-const DEFAULT_LANE_CONCURRENCY = 32;
+/**
+ * A ceiling: a task mostly waits for Microsoft, and the places follow its answers. So many lanes carry out 1,000 notifications a
+ * second if each waits a quarter of a second.
+ */
+const DEFAULT_LANE_CONCURRENCY = 256;
 
 /**
  * Longer than any pause of a healthy process, so that a working process never loses a lane. After a crash a
@@ -64,7 +67,9 @@ const shape = z.object({
     .min(1)
     .max(500)
     .default(DEFAULT_LANE_CONCURRENCY)
-    .describe('subscriptions that one process works on at a time'),
+    .describe(
+      'the most subscriptions that one process works on at a time; the number follows how quickly Microsoft answers',
+    ),
   LANE_LEASE_MS: z.coerce
     .number()
     .int()

@@ -5,6 +5,7 @@ import { measureCalls } from '@landfall/service-kit/common-readings';
 import type { Metrics } from '@landfall/service-kit/metrics';
 import type { Runtime } from '@landfall/service-kit/process';
 import type { Config } from './config.ts';
+import { followingPlaces, OWN_PLACES, type Places } from './lanes/places.ts';
 import { Outcomes } from './credentials/watch.ts';
 import { isSuspicious } from './credentials/watch-api.ts';
 
@@ -17,6 +18,8 @@ export interface MarketplaceAccess {
   readonly publishers: Publishers;
   /** Results of an application's token requests. */
   readonly outcomesOf: (of: Application) => Outcomes;
+  /** The places of a publisher's lanes, which follow the results of its calls. */
+  readonly placesOf: (of: Application) => Places;
 }
 
 /**
@@ -44,22 +47,33 @@ export async function openMarketplaceAccess(
     if (!outcomes) throw new Error('no outcomes are collected for this application');
     return outcomes;
   };
+  const most = config.LANE_CONCURRENCY;
+  const shared = { left: Math.max(0, most - OWN_PLACES) };
+  const places = new Map(
+    given.publishers.map((one) => [keyOf(one), followingPlaces({ most, shared })]),
+  );
+  const placesOf = (of: Application) => {
+    const found = places.get(keyOf(of));
+    if (!found) throw new Error('this application has no places');
+    return found;
+  };
   const measureCall = measureCalls(metrics);
   const publishers = await openPublishers(given, {
     authorityUrl: config.ENTRA_AUTHORITY_URL,
     baseUrl: config.MARKETPLACE_BASE_URL,
     onUnreadable: ({ code, message }, { publisherId }) => log.error({ publisherId, code }, message),
-    concurrentCalls: config.LANE_CONCURRENCY + RECONCILE_CALLS,
+    concurrentCalls: most + RECONCILE_CALLS,
     onCall: (record, of) => {
       const { publisherId } = of;
       measureCall(record);
+      placesOf(of).observe(record);
       if (isSuspicious(record.code)) outcomesOf(of).suspect();
       log.debug({ ...record, publisherId }, 'marketplace call');
     },
     onExchange,
     onTokenRequest: (outcome, of) => outcomesOf(of).add(outcome),
   });
-  return { publishers, outcomesOf };
+  return { publishers, outcomesOf, placesOf };
 }
 
 function keyOf({ tenantId, clientId }: Application): string {

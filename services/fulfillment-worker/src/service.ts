@@ -49,7 +49,7 @@ import { startDueNotices } from './notices/due-notices.ts';
 import { readWorker } from './metrics/read-worker.ts';
 import { workerFinders } from './matters/finders.ts';
 import { startPublisherLanes } from './lanes/engine.ts';
-import { openMarketplaceAccess } from './marketplace-access.ts';
+import { openMarketplaceAccess, type MarketplaceAccess } from './marketplace-access.ts';
 import { fulfillmentOwnership } from './procedures/ownership.ts';
 import { procedureHandlers } from './procedures/handlers.ts';
 import { workerPersonalData } from './procedures/own-personal-data.ts';
@@ -72,7 +72,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const { log, now, machineNow = now } = runtime;
   const metrics = new Metrics({ log, now: machineNow });
   const exchanges = new ExchangeBuffer(machineNow);
-  const { publishers, outcomesOf } = await openMarketplaceAccess(config, {
+  const { publishers, outcomesOf, placesOf } = await openMarketplaceAccess(config, {
     ...runtime,
     metrics,
     onExchange: (exchange) => exchanges.add(exchange),
@@ -90,7 +90,12 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const lookup = createNameLookup({ servers: config.DESTINATION_NAME_SERVERS });
   const worker: WorkerDeps = { db, publishers, log, now, isLocal, lookup };
   await warnAboutUnlistedPublishers(worker);
-  const wakeLanes = startWork(resources, config, { worker, bus, wakeOutgoing: wakeRelay });
+  const wakeLanes = startWork(resources, config, {
+    worker,
+    bus,
+    placesOf,
+    wakeOutgoing: wakeRelay,
+  });
   for (const publisher of publishers.all) {
     const watched = { db, publisher, outcomes: outcomesOf(publisher), log, now: machineNow };
     const healthKey = healthKeyOf(publisher, publishers);
@@ -263,10 +268,11 @@ function startWork(
   parts: {
     readonly worker: WorkerDeps;
     readonly bus: Bus;
+    readonly placesOf: MarketplaceAccess['placesOf'];
     readonly wakeOutgoing: () => void;
   },
 ): () => void {
-  const { worker, bus, wakeOutgoing } = parts;
+  const { worker, bus, placesOf, wakeOutgoing } = parts;
   const { db, publishers, log, now } = worker;
   const lanes = resources.use(
     startPublisherLanes(publishers, {
@@ -274,7 +280,7 @@ function startWork(
       handlers: dispatchedTaskHandlers(worker),
       log,
       owner: `${hostname()}/${process.pid}/${randomUUID()}`,
-      concurrency: config.LANE_CONCURRENCY,
+      placesOf,
       leaseMs: config.LANE_LEASE_MS,
       isNoFailure: isForWantOfToken,
       onCommit: wakeOutgoing,

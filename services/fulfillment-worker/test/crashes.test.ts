@@ -6,6 +6,7 @@ import { inTransaction } from '@landfall/service-kit/database';
 import { operatorKey } from '@landfall/servers/test-caller';
 import { until } from '@landfall/servers/wait';
 import { startLanes } from '../src/lanes/engine.ts';
+import { fixedPlaces } from '../src/lanes/places.ts';
 import { addTask } from '../src/store/tasks.ts';
 import { activateProcedure } from '../src/procedures/activate.ts';
 import { provisioningProcedures } from '../src/procedures/provisioning.ts';
@@ -203,7 +204,7 @@ function doomedLanes(cases: readonly Case[]) {
     handlers: taskHandlers(deps),
     log,
     owner: 'doomed',
-    concurrency: cases.length,
+    places: fixedPlaces(cases.length),
     leaseMs: 3_600_000,
     onCommit: () => undefined,
     onParked: (trx, task, reason) => recordParked(deps, trx, { task, reason }),

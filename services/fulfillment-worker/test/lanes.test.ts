@@ -7,7 +7,15 @@ import { until } from '@landfall/servers/wait';
 import { migrations } from '../src/db/migrations.ts';
 import type { Db, FulfillmentTables } from '../src/db/schema.ts';
 import { startLanes, type LaneOptions, type Lanes } from '../src/lanes/engine.ts';
-import { claimLanes, inLane, LaneLost, releaseLane, renewLeases } from '../src/store/lanes.ts';
+import { fixedPlaces } from '../src/lanes/places.ts';
+import {
+  claimLanes,
+  inLane,
+  LaneLost,
+  renewLeases,
+  writeStep,
+  writeSteps,
+} from '../src/store/lanes.ts';
 import { retryIn, DONE, type TaskHandler } from '../src/lanes/task.ts';
 import { taskKinds, type NewTask, addTask, addTasks } from '../src/store/tasks.ts';
 import { recordParked } from '../src/tasks/parked.ts';
@@ -37,7 +45,7 @@ function lanes(handler: TaskHandler, options: Partial<LaneOptions> = {}): Lanes 
     handlers: handlers as LaneOptions['handlers'],
     log,
     owner: randomUUID(),
-    concurrency: 32,
+    places: fixedPlaces(32),
     leaseMs: 1_000,
     onCommit: () => undefined,
     onParked: (trx, parked, reason) =>
@@ -125,7 +133,9 @@ test('a holder that lost its lane can write nothing', async () => {
 
   const write = inLane(db, first, async (trx) => await addTask(trx, task(id)));
   await expect(write).rejects.toBeInstanceOf(LaneLost);
-  await expect(releaseLane(db.kysely, first)).rejects.toBeInstanceOf(LaneLost);
+  await expect(writeStep(db.kysely, { lane: first, isLast: true })).rejects.toBeInstanceOf(
+    LaneLost,
+  );
   expect(await rowsOf(id)).toHaveLength(1);
   await inLane(db, second!, async (trx) => await addTask(trx, task(id)));
   expect(await rowsOf(id)).toHaveLength(2);
@@ -154,6 +164,49 @@ test('a lane that is being written delays no other lease and is not claimed', as
     const claimed = await claimLanes(db.kysely, { ...claim, owner: 'second', leaseMs: 1_000 });
     expect(claimed.map(({ lane }) => lane.subscriptionId)).not.toContain(ids[0]);
   });
+});
+
+test('steps of many lanes are written together, without the lanes that are locked or lost', async () => {
+  const ids: string[] = Array.from({ length: 4 }, () => randomUUID()).toSorted();
+  await add(ids.flatMap((id) => [task(id), task(id, { delayMs: 60_000 })]));
+  const claim = { owner: 'first', leaseMs: 60_000, limit: 100 };
+  const claimed = (await claimLanes(db.kysely, claim))
+    .filter(({ lane }) => ids.includes(lane.subscriptionId))
+    .toSorted((left, right) => (left.lane.subscriptionId < right.lane.subscriptionId ? -1 : 1));
+  const [locked, lost] = claimed;
+  await expire(lost!.lane.subscriptionId);
+  await claimLanes(db.kysely, { ...claim, owner: 'second' });
+  const steps = claimed.map(({ lane, tasks }) => {
+    return { lane, end: { task: tasks[0]!, isDone: true }, isLast: true } as const;
+  });
+
+  const written = await inLane(db, locked!.lane, async () => await writeSteps(db.kysely, steps));
+
+  expect(written.map((step) => step !== undefined)).toEqual([false, false, true, true]);
+  expect(written.at(-1)?.dueInMs).toBeGreaterThan(50_000);
+  const open = async (id: string) => (await rowsOf(id)).filter(({ doneAt }) => !doneAt).length;
+  expect(await Promise.all(ids.map(open))).toEqual([2, 2, 1, 1]);
+  await expect(writeStep(db.kysely, steps[1]!)).rejects.toBeInstanceOf(LaneLost);
+  expect(await open(ids[1]!)).toBe(2);
+  await writeStep(db.kysely, steps[0]!);
+  expect(await open(ids[0]!)).toBe(1);
+});
+
+test('a lane that is released with a postponed task is due at the time of that task', async () => {
+  const id = randomUUID();
+  await add([task(id)]);
+  const claim = { owner: 'first', leaseMs: 60_000, limit: 100 };
+  const claimed = await claimLanes(db.kysely, claim);
+  const { lane, tasks } = claimed.find((one) => one.lane.subscriptionId === id)!;
+  const end = { task: tasks[0]!, isDone: false, delayMs: 3_600_000, failure: 'test.away' } as const;
+
+  const { dueInMs } = await writeStep(db.kysely, { lane, end, isLast: true });
+
+  expect(dueInMs).toBeGreaterThan(3_500_000);
+  const [row] = await rowsOf(id);
+  expect(row).toMatchObject({ attempts: 1, rounds: 0, lastError: 'test.away', doneAt: null });
+  expect(row!.runAt.getTime() - Date.now()).toBeGreaterThan(3_500_000);
+  expect(await claimLanes(db.kysely, claim)).toEqual([]);
 });
 
 test('a worker that is paused past its lease writes nothing, and its successor does the work', async () => {

@@ -1,23 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFault } from '@landfall/domain/fault';
-import type { Publishers } from '@landfall/publishers/publishers';
+import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log';
 import { createGroupCommit, type GroupCommit } from '@landfall/service-kit/group-commit';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import { runningTask } from '../exchanges/buffer.ts';
 import type { Db, Transact, Trx } from '../db/schema.ts';
 import { backOffMs, MAX_ATTEMPTS, waitMs } from './back-off.ts';
+import { fixedPlaces, OWN_PLACES, type Places } from './places.ts';
 import {
   claimLanes,
-  completeTask,
   inLane,
   LaneLost,
-  postponeTask,
-  releaseLane,
   renewLeases,
+  writeStep,
+  writeSteps,
   type ClaimedLane,
   type HeldLane,
   type LanesOf,
+  type LaneStep,
+  type TaskEnd,
+  type WrittenStep,
 } from '../store/lanes.ts';
 import type { LaneWrite, TaskHandler, TaskHandlers, TaskOutcome } from './task.ts';
 import { saveLast, type Guard, type LastWrites } from '../store/save-record.ts';
@@ -27,8 +30,12 @@ import { parkTask, type Task } from '../store/tasks.ts';
 const SWEEP_MS = 1000;
 /** Timers and Postgres round differently: a wake-up that is slightly early would find nothing. */
 const TIMER_SLACK_MS = 5;
-/** Lanes claimed by one statement. The rest is left to other processes. */
-const CLAIM_AT_ONCE = 16;
+/** Lanes claimed by one statement. More share its cost no better, and would keep work from other processes. */
+const CLAIM_AT_ONCE = 64;
+/** While a process is busy, it claims lanes when this share of its places is free, and so many with one statement. */
+const REFILL_SHARE = 0.25;
+/** A waiting lane is not left alone for longer if there is any place for it. Short compared with a call to Microsoft. */
+const REFILL_PAUSE_MS = 10;
 /** When the process stops, a task that waits for Microsoft gets this long. Then its lease expires. */
 const CLOSE_DEADLINE_MS = 10_000;
 
@@ -40,7 +47,8 @@ export interface LaneOptions {
   readonly owner: string;
   /** Which lanes; absent: all. */
   readonly of?: LanesOf | undefined;
-  readonly concurrency: number;
+  /** How many lanes are held at a time. */
+  readonly places: Places;
   readonly leaseMs: number;
   /** Called after a task has written, because there may be facts to publish. */
   readonly onCommit: () => void;
@@ -70,13 +78,20 @@ export function startLanes(options: LaneOptions): Lanes {
  */
 export function startPublisherLanes(
   publishers: Publishers,
-  options: Omit<LaneOptions, 'of'>,
+  options: Omit<LaneOptions, 'of' | 'places'> & {
+    readonly placesOf: (publisher: Publisher) => Places;
+  },
 ): Lanes {
-  if (publishers.isSole) return startLanes(options);
+  const { placesOf } = options;
+  if (publishers.isSole) return startLanes({ ...options, places: placesOf(publishers.all[0]) });
   const ids = publishers.all.flatMap(({ publisherId }) => publisherId ?? []);
   const engines = [
-    ...ids.map((publisherId) => startLanes({ ...options, of: { publisherId } })),
-    startLanes({ ...options, of: { noneOf: ids } }),
+    ...publishers.all.map((publisher) => {
+      const { publisherId = '' } = publisher;
+      return startLanes({ ...options, places: placesOf(publisher), of: { publisherId } });
+    }),
+    // These lanes call no publisher's access; most of their tasks only wait for one.
+    startLanes({ ...options, places: fixedPlaces(OWN_PLACES), of: { noneOf: ids } }),
   ];
   return {
     wake: () => engines.forEach((engine) => engine.wake()),
@@ -91,9 +106,12 @@ class LaneEngine implements Lanes {
   readonly #held = new Map<string, { readonly lane: HeldLane; readonly done: Promise<void> }>();
   /** Tasks that end at the same time share a statement. */
   readonly #endings: GroupCommit<LastWrites & { readonly guard: Guard }, boolean>;
+  /** Steps of different lanes share a statement. */
+  readonly #steps: GroupCommit<LaneStep, WrittenStep | undefined>;
   readonly #claiming: Loop;
   readonly #renewing: Loop;
   #nextWake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
+  #claimedAt = Number.NEGATIVE_INFINITY;
   /** This process had no room for more lanes, so some may be waiting. */
   #isFull = false;
   #isClosing = false;
@@ -102,6 +120,7 @@ class LaneEngine implements Lanes {
     this.#options = options;
     const { db, log, leaseMs } = options;
     this.#endings = createGroupCommit((tasks) => saveLast(db.kysely, tasks));
+    this.#steps = createGroupCommit((steps) => writeSteps(db.kysely, steps));
     this.#claiming = startLoop({
       name: 'lanes',
       everyMs: SWEEP_MS,
@@ -130,15 +149,26 @@ class LaneEngine implements Lanes {
   }
 
   async #claim(): Promise<void> {
-    const { db, owner, leaseMs, concurrency, of } = this.#options;
+    const { db, owner, leaseMs, places, of } = this.#options;
     for (let isMore = true; isMore && !this.#isClosing;) {
-      const limit = Math.min(CLAIM_AT_ONCE, concurrency - this.#held.size);
-      this.#isFull = limit <= 0;
-      if (this.#isFull) return;
+      const free = places.limit - this.#held.size;
+      const pauseMs = this.#pauseBeforeRefill(free);
+      this.#isFull = free <= 0 || pauseMs > 0;
+      if (free <= 0) return places.isShort();
+      if (pauseMs > 0) return this.#wakeIn(pauseMs);
+      const limit = Math.min(CLAIM_AT_ONCE, free);
+      this.#claimedAt = performance.now();
       const lanes = await claimLanes(db.kysely, { owner, leaseMs, limit, of });
       for (const claimed of lanes) this.#start(claimed);
+      places.held(this.#held.size);
       isMore = lanes.length === limit;
     }
+  }
+
+  /** Lanes are claimed in groups: a few free places wait a little for more of them. */
+  #pauseBeforeRefill(free: number): number {
+    if (free >= this.#options.places.limit * REFILL_SHARE) return 0;
+    return this.#claimedAt + REFILL_PAUSE_MS - performance.now();
   }
 
   #start(claimed: ClaimedLane): void {
@@ -154,15 +184,19 @@ class LaneEngine implements Lanes {
   }
 
   async #drain({ lane, tasks }: ClaimedLane): Promise<void> {
-    const { db, log } = this.#options;
+    const { log } = this.#options;
     try {
+      let isReleased = false;
       for (const task of tasks) {
         if (this.#isClosing) break;
-        await withCorrelation(task.correlationId, () =>
+        const end = await withCorrelation(task.correlationId, () =>
           runningTask.run(task.kind, () => this.#perform(lane, task)),
         );
+        if (!end) continue;
+        isReleased = task === tasks.at(-1);
+        await this.#write({ lane, end, isLast: isReleased });
       }
-      this.#wakeIn(await releaseLane(db.kysely, lane));
+      if (!isReleased) await this.#write({ lane, isLast: true });
     } catch (error: unknown) {
       // Nothing to repair: the lane's next holder repeats what was not committed.
       const lost = error instanceof LaneLost;
@@ -175,7 +209,14 @@ class LaneEngine implements Lanes {
     }
   }
 
-  async #perform(lane: HeldLane, task: Task): Promise<void> {
+  async #write(step: LaneStep): Promise<void> {
+    const { kysely } = this.#options.db;
+    const written = (await this.#steps.add(step)) ?? (await writeStep(kysely, step));
+    this.#wakeIn(written.dueInMs);
+  }
+
+  /** Runs a task. Undefined if nothing is left to write. */
+  async #perform(lane: HeldLane, task: Task): Promise<TaskEnd | undefined> {
     const { db, handlers, log, onCommit } = this.#options;
     let isEnded = false;
     const transact: Transact = async (fn) => {
@@ -197,16 +238,15 @@ class LaneEngine implements Lanes {
       outcome = await handler(task, write);
     } catch (error: unknown) {
       if (error instanceof LaneLost) throw error;
-      await this.#fail(lane, task, error);
-      return;
+      return await this.#fail(lane, task, error);
     }
-    if (outcome === 'done') {
-      if (!isEnded) await completeTask(db.kysely, lane, task);
-    } else await postponeTask(db.kysely, lane, { task, delayMs: outcome.retryInMs });
     log.debug({ kind: task.kind, subscriptionId: task.subscriptionId, outcome }, 'task run');
+    if (isEnded) return undefined;
+    if (outcome === 'done') return { task, isDone: true };
+    return { task, isDone: false, delayMs: outcome.retryInMs };
   }
 
-  async #fail(lane: HeldLane, task: Task, error: unknown): Promise<void> {
+  async #fail(lane: HeldLane, task: Task, error: unknown): Promise<TaskEnd | undefined> {
     const { db, log, onCommit, onParked } = this.#options;
     const attempts = task.attempts + 1;
     const code = isFault(error) ? error.code : 'bug';
@@ -221,14 +261,12 @@ class LaneEngine implements Lanes {
     if (this.#options.isNoFailure?.(error)) {
       const delayMs = waitMs(isFault(error) ? error.retryAfterMs : undefined, Math.random());
       log.warn({ ...about, delayMs }, 'a task waits for access to the marketplace');
-      await postponeTask(db.kysely, lane, { task, delayMs, failure: code, isCounted: false });
-      return;
+      return { task, isDone: false, delayMs, failure: code, isCounted: false };
     }
     if (isFault(error) && error.retry === 'later' && attempts < MAX_ATTEMPTS) {
       const delayMs = backOffMs(attempts, error.retryAfterMs, Math.random());
       log.warn({ ...about, delayMs }, 'a task failed and will run again');
-      await postponeTask(db.kysely, lane, { task, delayMs, failure: code });
-      return;
+      return { task, isDone: false, delayMs, failure: code };
     }
     log.error(about, 'parked a task; inspect it, other tasks continue');
     await inLane(db, lane, async (trx) => {
@@ -236,6 +274,7 @@ class LaneEngine implements Lanes {
       await onParked(trx, task, code);
     });
     onCommit();
+    return undefined;
   }
 
   /** The sweep would find the task too, but a buyer who looks at the page should not wait for the sweep. */

@@ -125,68 +125,91 @@ export async function renewLeases(
   `.execute(db);
 }
 
+/** What a run of a task leaves to write: the task is done, or runs again after a pause. */
+export type TaskEnd =
+  | { readonly task: Task; readonly isDone: true }
+  | {
+      readonly task: Task;
+      readonly isDone: false;
+      readonly delayMs: number;
+      /** Why it runs again; absent if it is only waiting for Microsoft. */
+      readonly failure?: string | undefined;
+      /** Whether the failure counts as an attempt; by default it does. */
+      readonly isCounted?: boolean | undefined;
+    };
+
+/** A step of a held lane: the end of a task's run, the release of the lane, or both. */
+export interface LaneStep {
+  readonly lane: HeldLane;
+  readonly end?: TaskEnd | undefined;
+  readonly isLast: boolean;
+}
+
+/** A written step. After a release: the milliseconds until the lane's next task is due; undefined if it has none. */
+export interface WrittenStep {
+  readonly dueInMs?: number | undefined;
+}
+
 /**
- * Releases a lane and returns the milliseconds until its next task is due; undefined if it has none. A task
- * that is added while this statement waits for the row is not in its snapshot, but its time is in the row's
- * `due_at`, which Postgres reads again after the wait.
+ * Writes steps of different lanes with one statement, each only while its lane is held. Undefined for a lane that is locked by
+ * someone or lost: nothing of it is written, and it holds up no other. `writeStep` finds out which.
  */
-export async function releaseLane(db: Db['kysely'], lane: HeldLane): Promise<number | undefined> {
-  const { rows } = await sql<{ dueInMs: number | null }>`
-    update lanes set lease_owner = null, lease_until = null, due_at = least(due_at,
-      (select min(run_at) from tasks where tasks.subscription_id = ${lane.subscriptionId}
-        and done_at is null and dead_at is null))
-    where subscription_id = ${lane.subscriptionId} and fence = ${lane.fence}
-    returning (extract(epoch from due_at - clock_timestamp()) * 1000)::float8 as "dueInMs"
-  `.execute(db);
-  const [row] = rows;
-  if (!row) throw lost(lane);
-  return row.dueInMs ?? undefined;
+export async function writeSteps(
+  db: Db['kysely'],
+  steps: readonly LaneStep[],
+): Promise<readonly (WrittenStep | undefined)[]> {
+  return await write(db, steps, sql`skip locked`);
 }
 
-/** Marks a task as done, only while the lane is held. */
-export async function completeTask(db: Db['kysely'], lane: HeldLane, task: Task): Promise<void> {
-  await writeTask(db, lane, {
-    task,
-    set: sql`done_at = now(), attempts = 0, last_error = null`,
-  });
+/** Writes one step and waits for the lane's lock if necessary. Throws {@link LaneLost}. */
+export async function writeStep(db: Db['kysely'], step: LaneStep): Promise<WrittenStep> {
+  const [written] = await write(db, [step], sql``);
+  if (!written) throw lost(step.lane);
+  return written;
 }
 
 /**
- * Schedules a task again, only while the lane is held. A `failure` counts as an attempt unless `isCounted` is
- * false; without one it counts as a poll.
+ * A task that is added while this statement waits for a lane's row is not in its snapshot, but its time is in the row's `due_at`,
+ * which Postgres reads again after the wait.
  */
-export async function postponeTask(
+async function write(
   db: Db['kysely'],
-  lane: HeldLane,
-  next: {
-    readonly task: Task;
-    readonly delayMs: number;
-    readonly failure?: string | undefined;
-    readonly isCounted?: boolean;
-  },
-): Promise<void> {
-  const { task, delayMs, failure } = next;
-  const rounds = failure === undefined ? task.polls + 1 : task.polls;
-  const counts = next.isCounted === false ? 0 : 1;
-  const attempts = failure === undefined ? 0 : task.attempts + counts;
-  await writeTask(db, lane, {
-    task,
-    set: sql`run_at = clock_timestamp() + ${delayMs} * interval '1 ms', rounds = ${rounds},
-      attempts = ${attempts}, last_error = ${failure ?? null}`,
-  });
+  steps: readonly LaneStep[],
+  wait: RawBuilder<unknown>,
+): Promise<readonly (WrittenStep | undefined)[]> {
+  const { rows } = await sql<{ place: number; dueInMs: number | null }>`
+    with held as (
+      select given.*, clock_timestamp() + "delayMs" * interval '1 ms' as next_at
+      from jsonb_to_recordset(${JSON.stringify(steps.map(rowOf))}::jsonb) as given (place int,
+        "subscriptionId" text, fence bigint, "taskId" bigint, "isDone" bool, "delayMs" float8,
+        rounds int, attempts int, failure text, "isLast" bool)
+      join lanes on lanes.subscription_id = "subscriptionId" and lanes.fence = given.fence
+      order by lanes.subscription_id for update of lanes ${wait}),
+    ended as (
+      update tasks set done_at = case when "isDone" then now() end,
+        run_at = coalesce(next_at, run_at), rounds = held.rounds, attempts = held.attempts,
+        last_error = failure
+      from held where tasks.id = "taskId"),
+    released as (
+      update lanes set lease_owner = null, lease_until = null, due_at = least(due_at, next_at,
+        (select min(run_at) from tasks where tasks.subscription_id = lanes.subscription_id
+          and done_at is null and dead_at is null and tasks.id is distinct from "taskId"))
+      from held where "isLast" and lanes.subscription_id = "subscriptionId"
+      returning place, (extract(epoch from due_at - clock_timestamp()) * 1000)::float8 as due_in_ms)
+    select held.place, due_in_ms as "dueInMs" from held left join released using (place)
+  `.execute(db);
+  const found = new Map(rows.map(({ place, dueInMs }) => [place, dueInMs ?? undefined]));
+  return steps.map((_, place) => (found.has(place) ? { dueInMs: found.get(place) } : undefined));
 }
 
-async function writeTask(
-  db: Db['kysely'],
-  lane: HeldLane,
-  change: { readonly task: Task; readonly set: RawBuilder<unknown> },
-): Promise<void> {
-  const { rows } = await sql`
-    with held as (select subscription_id from lanes where subscription_id = ${lane.subscriptionId}
-      and fence = ${lane.fence} for update)
-    update tasks set ${change.set} from held where tasks.id = ${change.task.id} returning tasks.id
-  `.execute(db);
-  if (rows.length === 0) throw lost(lane);
+function rowOf({ lane, end, isLast }: LaneStep, place: number) {
+  if (!end) return { place, ...lane, isLast };
+  const { id: taskId, polls, attempts } = end.task;
+  const row = { place, ...lane, isLast, taskId, isDone: end.isDone };
+  if (end.isDone) return { ...row, rounds: polls, attempts: 0 };
+  const { delayMs, failure, isCounted = true } = end;
+  if (failure === undefined) return { ...row, delayMs, rounds: polls + 1, attempts: 0 };
+  return { ...row, delayMs, failure, rounds: polls, attempts: attempts + (isCounted ? 1 : 0) };
 }
 
 function lost(lane: HeldLane): LaneLost {

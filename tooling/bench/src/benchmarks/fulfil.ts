@@ -62,11 +62,10 @@ export async function measure(
 ): Promise<Measured> {
   const warmUp = await on.subscriptions(WARM_UP_PER_WORKER * count);
   const range = await on.subscriptions(subscriptions);
-  on.setLatency(0);
+  on.setLatency(latencyMs);
   await engine.notify(warmUp);
   await on.settled(warmUp);
   await on.isQuiet();
-  on.setLatency(latencyMs);
   const before = await on.costs(engine.workers);
   await engine.notify(range);
   const startedAt = Date.now();
