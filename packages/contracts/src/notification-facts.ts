@@ -19,6 +19,19 @@ export const notificationReceived = z.object({
   receivedAt: z.iso.datetime(),
   /** Number of the manual replay; absent the first time. */
   replay: z.number().int().positive().optional(),
+  /** Of the call that delivered it; absent: the correlation id of the message. */
+  correlationId: z.string().optional(),
 });
 
 export type NotificationReceived = z.output<typeof notificationReceived>;
+
+/**
+ * Notifications that were stored together. Versions before groups published one notification per message, as the payload
+ * itself. Both have one subject, so that no order of an update can skip a message.
+ */
+export const notificationsReceived = z.union([
+  z.object({ notifications: z.array(notificationReceived).min(1) }),
+  notificationReceived.transform((notification) => ({ notifications: [notification] })),
+]);
+
+export type NotificationsReceived = z.output<typeof notificationsReceived>;

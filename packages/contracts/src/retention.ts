@@ -150,12 +150,23 @@ export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
       {
         table: 'notifications',
         since: 'received_at',
-        only: '(published_at is not null or subscription_id is null)',
+        // Rows of versions before publications have their own published_at.
+        only: `(subscription_id is null or published_at is not null and not exists (select from publications
+          where publications.id = publication_id and publications.published_at is null))`,
         setting: 'KEEP_NOTIFICATIONS_DAYS',
         days: 400,
         minDays: 31,
         reason:
           'Evidence of what Microsoft sent. At least a month, because repeats are recognised by these rows.',
+      },
+      {
+        table: 'publications',
+        since: 'published_at',
+        clock: 'machine',
+        setting: 'KEEP_NOTIFICATIONS_DAYS',
+        days: 400,
+        minDays: 31,
+        reason: 'When notifications were published. As long as the notifications.',
       },
     ],
     kept: [openMatters],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { decimal, decimalText } from '@landfall/domain/decimal';
 import { matterClosed, matterOpened, type MatterClosed, type MatterOpened } from './matters.ts';
-import { notificationReceived } from './notification-facts.ts';
+import { notificationsReceived } from './notification-facts.ts';
 import { subscriptionFactKinds, subscriptionFact } from './subscription-facts.ts';
 import { services, type ServiceName } from './services.ts';
 
@@ -20,12 +20,12 @@ function fact<Payload>(definition: FactDefinition<Payload>): FactDefinition<Payl
   return definition;
 }
 
-/** Published once a genuine notification is stored. The worker then reads Microsoft's record and acts. */
+/** Published once genuine notifications are stored. The worker then reads Microsoft's record and acts. */
 export const notificationReceivedFact = fact({
   subject: 'ingest.notification.received',
   owner: 'webhook-ingest',
-  schema: notificationReceived,
-  summary: 'A genuine notification of the connection webhook is stored.',
+  schema: notificationsReceived,
+  summary: 'Genuine notifications of the connection webhook are stored.',
 });
 
 /** One subject per kind of {@link subscriptionFactKinds}; all carry the same payload shape. */

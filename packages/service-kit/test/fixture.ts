@@ -4,7 +4,10 @@ import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition } from '@landfall/contracts/streams';
 import { notificationReceivedFact, type FactDefinition } from '@landfall/contracts/subjects';
 import { streams } from '@landfall/contracts/streams';
-import type { NotificationReceived } from '@landfall/contracts/notification-facts';
+import {
+  notificationReceived,
+  type NotificationReceived,
+} from '@landfall/contracts/notification-facts';
 import { migrate, openDatabase, type Database } from '../src/database/database.ts';
 import { createLogger, type Logger } from '../src/log/log.ts';
 import { messagingMigration, type OutboxTables } from '../src/outbox/outbox.ts';
@@ -45,7 +48,10 @@ export async function migratedDatabase(
   return database;
 }
 
-export const fact: FactDefinition<NotificationReceived> = notificationReceivedFact;
+export const fact: FactDefinition<NotificationReceived> = {
+  ...notificationReceivedFact,
+  schema: notificationReceived,
+};
 
 export function notification(subscriptionId: string): NotificationReceived {
   return {

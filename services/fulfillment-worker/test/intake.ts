@@ -39,7 +39,9 @@ export async function openIntake(bus: Bus, client: Client): Promise<Intake> {
     const id = randomUUID();
     await bus.publish(
       notificationReceivedFact,
-      { notificationId: id, receivedAt: intake.now().toISOString(), ...notice },
+      {
+        notifications: [{ notificationId: id, receivedAt: intake.now().toISOString(), ...notice }],
+      },
       { messageId: id, correlationId: id, occurredAt: intake.now() },
     );
   };

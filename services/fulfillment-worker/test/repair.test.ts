@@ -160,7 +160,11 @@ test('a replayed notification of a settled operation changes nothing', async () 
     const fact = { notificationId, operationId, subscriptionId, action: 'ChangePlan', replay };
     const envelope = { messageId, correlationId: messageId, occurredAt: new Date() };
     const receivedAt = new Date().toISOString();
-    await fixture.bus.publish(notificationReceivedFact, { ...fact, receivedAt }, envelope);
+    await fixture.bus.publish(
+      notificationReceivedFact,
+      { notifications: [{ ...fact, receivedAt }] },
+      envelope,
+    );
   }
   await until('three tasks', async () => {
     const { rows } = await fixture.db.pool.query(

@@ -108,6 +108,36 @@ test('a reader continues after the last id on another instance, and misses nothi
   }
 });
 
+test('each notification of a message is an event, and a reader that leaves between them gets the rest', async () => {
+  const key = await makeKey(db, ['events:read']);
+  const own = await makeKey(db, ['events:read'], 'contoso');
+  await using ours = await listen(gateway, { key: own });
+  const before = await listen(gateway, { key });
+  await publish('billing.usage.settled', { subscriptionId: 'before the message' });
+  const notifications = [
+    { publisherId: 'contoso', subscriptionId: 'one', operationId: 'o1' },
+    { publisherId: 'fabrikam', subscriptionId: 'two', operationId: 'o2' },
+    { publisherId: 'contoso', subscriptionId: 'three', operationId: 'o3' },
+  ];
+  await publish('ingest.notification.received', { notifications });
+  await until('all came', () => before.seen.length === 4);
+  await before[Symbol.asyncDispose]();
+
+  expect(before.seen.slice(1)).toMatchObject(notifications);
+  await until('its own came', () => ours.seen.length === 2);
+  expect(ours.seen.map(({ subscriptionId }) => subscriptionId)).toEqual(['one', 'three']);
+  const second = before.seen.find(({ subscriptionId }) => subscriptionId === 'two');
+  const headers = { 'last-event-id': second?.id ?? '' };
+  await using again = await listen(gateway, { key, headers });
+  await until('the rest came', () =>
+    again.seen.some(({ subscriptionId }) => subscriptionId === 'three'),
+  );
+  await publish('billing.usage.settled', { subscriptionId: 'after the message' });
+  await using later = await listen(gateway, { key, headers: { 'last-event-id': before.lastId() } });
+  await until('only what follows came', () => later.seen.length > 0);
+  expect(later.seen[0]).toMatchObject({ subscriptionId: 'after the message' });
+});
+
 test('a reader that connects before its first event has an id to continue from', async () => {
   const key = await makeKey(db, ['events:read']);
   const before = await listen(gateway, { key });

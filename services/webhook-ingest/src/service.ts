@@ -9,7 +9,7 @@ import { startAlerts } from '@landfall/service-kit/alerts';
 import { connectBus } from '@landfall/service-kit/bus';
 import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
-import { migrate, openDatabase, withOneRepeat } from '@landfall/service-kit/database';
+import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { canonicalPath } from '@landfall/service-kit/http-target';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
@@ -27,7 +27,6 @@ import type { Db, IngestTables } from './db/schema.ts';
 import { migrations } from './db/migrations.ts';
 import { createDecisions } from './webhook/decision.ts';
 import { consumeErasures, eraseBodies } from './consumers/personal-data-erased.ts';
-import { createGroupCommit } from '@landfall/service-kit/group-commit';
 import { notificationHandlers } from './procedures/notifications.ts';
 import { ingestOwnership } from './procedures/ownership.ts';
 import { admitWebhook, MAX_BODY_BYTES, type WebhookParts } from './webhook/webhook.ts';
@@ -35,9 +34,9 @@ import { unreadableFinder } from './matters/unreadable-finder.ts';
 import { readIngest } from './metrics.ts';
 import { notificationSource } from './relay/notification-relay.ts';
 import { startUnreadableWatch } from './reconciliation/unreadable-watch.ts';
-import { createArrivals } from './store/arrivals.ts';
 import { selectMatchingBodies } from './store/bodies.ts';
-import { recordUnavailable, storeDeliveries } from './store/deliveries.ts';
+import { recordUnavailable } from './store/deliveries.ts';
+import { createIntake } from './webhook/intake.ts';
 
 const service = 'webhook-ingest';
 
@@ -118,20 +117,13 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   );
   resources.use(await consumeErasures(db, bus));
 
-  const arrivals = createArrivals(urgentDb);
   const webhook: WebhookParts = {
     verifier: createPublisherVerifier(given.publishers, {
       authorityUrl,
       now: () => machineNow().getTime(),
     }),
-    deliveries: createGroupCommit((rows) =>
-      withOneRepeat(async () => {
-        await arrivals.store(rows);
-        return await storeDeliveries(urgentDb, rows);
-      }),
-    ),
+    intake: createIntake({ db: urgentDb, relay, machineNow }),
     decisions: createDecisions({ worker, db: urgentDb, log, now }),
-    relay,
     onStoredLate: recordUnavailable.bind(undefined, db),
     counters,
     log,

@@ -123,7 +123,7 @@ test('without NATS, a stored notification is reported as unpublished, with its a
 });
 
 test('a stored notification that stays unpublished raises an alert until it is published', async () => {
-  // Like a full disk or a missing permission: published notifications cannot be marked.
+  // Like a full disk or a missing permission: publications cannot be marked.
   await query(
     database,
     `create function refuse() returns trigger language plpgsql as
@@ -131,14 +131,14 @@ test('a stored notification that stays unpublished raises an alert until it is p
   );
   await query(
     database,
-    'create trigger refuse before update on notifications for each row execute function refuse()',
+    'create trigger refuse before update on publications for each row execute function refuse()',
   );
   const token = await authority.token();
   expect((await deliver(ingest, token, notification())).status).toBe(200);
   expect(await alertsIn(6_000)).toEqual([]);
   expect(await alertsIn(5 * MINUTE_MS)).toContain('NotificationsUnpublished');
 
-  await query(database, 'drop trigger refuse on notifications');
+  await query(database, 'drop trigger refuse on publications');
   await using _worker = await listenToFacts(bus);
   await until('no alert is left', async () => (await alertsIn(6_000)).length === 0);
 });

@@ -107,7 +107,7 @@ export async function listenToFacts(
   const seen: NotificationReceived[] = [];
   await bus.ensureStreams([streams.ingest, streams.deadLetters]);
   const consumer = await bus.consume(fulfillmentNotifications, async (payload) => {
-    seen.push(payload);
+    seen.push(...payload.notifications);
   });
   return { seen, [Symbol.asyncDispose]: () => consumer[Symbol.asyncDispose]() };
 }
@@ -182,7 +182,12 @@ export interface StoredRow {
 }
 
 export async function storedRows(database: Pick<TestDatabase, 'urlFor'>): Promise<StoredRow[]> {
-  return query(database, 'select * from notifications order by received_at, id');
+  return query(
+    database,
+    `select notifications.*, publications.published_at
+     from notifications left join publications on publications.id = publication_id
+     order by received_at, notifications.id`,
+  );
 }
 
 /** Whether there are notifications and each is marked as published. */

@@ -1,10 +1,10 @@
 import type { LiveEvent } from '@landfall/contracts/live-events';
 import type { StreamDefinition } from '@landfall/contracts/streams';
 import type { Bus } from '@landfall/service-kit/bus';
-import { liveEventOf } from './live-event.ts';
+import { liveEventsOf } from './live-event.ts';
 import { generationOf, positionId, readPosition, type Sequences } from './position.ts';
 
-/** Events of each stream that are kept. A reconnecting reader was away for seconds; after longer it reads lists again. */
+/** Messages of each stream that are read at the start, and events that are kept. A reconnecting reader was away for seconds; after longer it reads lists again. */
 const KEPT_PER_STREAM = 2_000;
 
 interface FollowedStream {
@@ -20,6 +20,8 @@ interface FollowedStream {
 interface Entry {
   readonly stream: number;
   readonly sequence: number;
+  /** Of the message. A reader continues behind a message only after its last event. */
+  readonly isLast: boolean;
   readonly event: Omit<LiveEvent, 'id'>;
 }
 
@@ -63,8 +65,12 @@ export class LiveFeed implements AsyncDisposable {
         onMessage: (message, isLast) => {
           stream.last = message.sequence;
           stream.isCaughtUp ||= isLast;
-          const event = liveEventOf(message);
-          if (event) this.#keep({ stream: index, sequence: message.sequence, event });
+          const events = liveEventsOf(message);
+          const last = events.at(-1);
+          for (const event of events) {
+            const { sequence } = message;
+            this.#keep({ stream: index, sequence, isLast: event === last, event });
+          }
           this.#wake();
         },
       }),
@@ -104,7 +110,7 @@ export class LiveFeed implements AsyncDisposable {
       cursor.next += 1;
       // A reader from another instance may have had it already, because streams arrive there in another order.
       if (entry.sequence <= (cursor.sequences[entry.stream] ?? 0)) continue;
-      cursor.sequences[entry.stream] = entry.sequence;
+      if (entry.isLast) cursor.sequences[entry.stream] = entry.sequence;
       return entry.event;
     }
   }

@@ -3,29 +3,34 @@ import { headerNames } from '@landfall/contracts/envelope';
 import type { LiveEvent } from '@landfall/contracts/live-events';
 import type { StoredMessage } from '@landfall/service-kit/bus';
 
-/** What facts have in common. Facts of a newer version are shown too, if they name their ids like this. */
-const named = z.object({
+const ids = z.object({
   publisherId: z.string().optional(),
   subscriptionId: z.string().optional(),
   operationId: z.string().optional(),
+});
+
+/** What facts have in common. Facts of a newer version are shown too, if they name their ids like this. */
+const named = ids.extend({
   subscription: z.object({ id: z.string(), publisherId: z.string() }).optional(),
+  /** A fact about several notifications. */
+  notifications: z.array(ids).optional(),
 });
 
 /**
- * The event for a fact: its type and the ids in it, and nothing else. Without a publisher, only callers that are not
- * limited to one may see it. Undefined if the message is not a fact.
+ * The events for a fact: its type and the ids in it, and nothing else. Without a publisher, only callers that are not
+ * limited to one may see it. Empty if the message is not a fact.
  */
-export function liveEventOf(message: StoredMessage): Omit<LiveEvent, 'id'> | undefined {
+export function liveEventsOf(message: StoredMessage): readonly Omit<LiveEvent, 'id'>[] {
   const fact = named.safeParse(parseJson(message.body));
-  if (!fact.success) return undefined;
-  const { publisherId, subscriptionId, operationId, subscription } = fact.data;
-  return {
+  if (!fact.success) return [];
+  const { subscription, notifications = [fact.data] } = fact.data;
+  return notifications.map(({ publisherId, subscriptionId, operationId }) => ({
     type: message.subject,
     occurredAt: occurredAt(message).toISOString(),
     publisherId: subscription?.publisherId ?? publisherId,
     subscriptionId: subscription?.id ?? subscriptionId,
     operationId,
-  };
+  }));
 }
 
 function occurredAt({ headers, storedAt }: StoredMessage): Date {

@@ -7,6 +7,7 @@ import { publisher } from './migrations/0004-publisher.ts';
 import { places } from './migrations/0005-places.ts';
 import { byOperation } from './migrations/0007-by-operation.ts';
 import { arrival } from './migrations/0008-arrival.ts';
+import { publications } from './migrations/0010-publications.ts';
 import { unreadable } from './migrations/0006-unreadable.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -19,4 +20,5 @@ export const migrations: Record<string, Migration> = {
   '0007-by-operation': byOperation,
   '0008-arrival': arrival,
   '0009-open-matters': openMattersMigration,
+  '0010-publications': publications,
 };

@@ -44,10 +44,14 @@ export interface NotificationsTable {
   /** When the worker was last asked for the verdict, and when it answered: null if it did not answer in time. */
   askedAt: Date | null;
   answeredAt: Date | null;
-  /** When JetStream confirmed it, and its sequence in the stream. `pg` returns a bigint as text. */
+  /** The publication that it is part of. Null if it is never published, and in rows of versions before publications. */
+  publicationId: string | null;
+  /**
+   * Without a publication: when JetStream confirmed it, its sequence in the stream, and until when an instance publishes
+   * it. With one, `publishedAt` only keeps earlier versions away.
+   */
   publishedAt: Date | null;
   streamSequence: string | null;
-  /** Until then another instance publishes it. */
   claimedUntil: Date | null;
   /** The first entry and the latest ones. */
   history: HistoryEntry[];
@@ -57,6 +61,18 @@ export interface NotificationsTable {
   unreadable: boolean;
   /** When a reconciliation was started because of this notification. */
   reconciledAt: Date | null;
+}
+
+/** One message to the worker: notifications that were stored together, or one that waited for a decision or is replayed. */
+export interface PublicationsTable {
+  /** Also the message's id. */
+  id: string;
+  notificationIds: string[];
+  /** From then on, the sweep of any instance publishes it. */
+  dueAt: Date;
+  /** When JetStream confirmed it, and its sequence in the stream. `pg` returns a bigint as text. */
+  publishedAt: Date | null;
+  streamSequence: string | null;
 }
 
 /** What many calls have in common; see `arrival.ts`. */
@@ -72,6 +88,7 @@ export interface ArrivalsTable {
 export interface IngestTables extends MatterTables {
   arrivals: ArrivalsTable;
   notifications: NotificationsTable;
+  publications: PublicationsTable;
 }
 
 export type Db = Database<IngestTables>;

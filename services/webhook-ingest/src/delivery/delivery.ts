@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { needsDecision } from '@landfall/domain/operation';
 import { isGuid } from '@landfall/marketplace/ids';
 import { decodeNotification } from '@landfall/marketplace/notification';
 import type { Arrival } from './arrival.ts';
 import type { BodyText } from './body-text.ts';
 import { dedupeKey } from './dedupe-key.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 
 /** GUIDs have 36 characters. An index entry is limited to about 2,700 bytes; a longer one could never be stored. */
 const MAX_ID_LENGTH = 200;
@@ -67,7 +68,7 @@ export function readDelivery(
   // A body that was not unpacked has no text, so its bytes tell such calls apart.
   const unparsed = read.problem ? createHash('sha256').update(read.bytes).digest('hex') : body;
   return {
-    id: randomUUID(),
+    id: timeOrderedId(),
     dedupeKey: storable(
       dedupeKey(
         { ...decoded, publisherId },

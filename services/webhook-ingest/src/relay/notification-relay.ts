@@ -4,9 +4,11 @@ import { DECISION_WINDOW_MS } from '@landfall/domain/operation';
 import type { RelayMessage, RelaySource } from '@landfall/service-kit/relay';
 import type { Db } from '../db/schema.ts';
 import {
-  claimUnpublished,
+  adoptUnpublished,
+  claimPublications,
   markPublished,
   requeueLost,
+  type Publication,
   type Publishable,
 } from '../store/publications.ts';
 
@@ -17,8 +19,14 @@ const SWEEP_UNDECIDED_AFTER_MS = DECISION_WINDOW_MS + 2_000;
 /** How long a claimed row is left to the instance that claimed it. */
 const CLAIM_MS = 30_000;
 
+/** From when on the sweep publishes a notification, if the instance that stored it has not done so. */
+export function sweptFrom(storedAt: Date, isDecidedOn: boolean): Date {
+  const afterMs = isDecidedOn ? SWEEP_UNDECIDED_AFTER_MS : SWEEP_AFTER_MS;
+  return new Date(storedAt.getTime() + afterMs);
+}
+
 /**
- * Stored notifications, for the relay. Instances claim rows for a while instead of taking turns, because
+ * Stored publications, for the relay. Instances claim rows for a while instead of taking turns, because
  * notifications need no order: the worker reads Microsoft's record.
  */
 export function notificationSource(
@@ -31,14 +39,15 @@ export function notificationSource(
         async claim(limit) {
           const at = now();
           const claimedAt = machineNow();
-          const rows = await claimUnpublished(db, {
+          await adoptUnpublished(db, {
             receivedBefore: new Date(at.getTime() - SWEEP_AFTER_MS),
             undecidedBefore: new Date(at.getTime() - SWEEP_UNDECIDED_AFTER_MS),
             now: claimedAt,
-            claimUntil: new Date(claimedAt.getTime() + CLAIM_MS),
             limit,
           });
-          return rows.map(messageOf);
+          const claimUntil = new Date(claimedAt.getTime() + CLAIM_MS);
+          const claimed = await claimPublications(db, { now: claimedAt, claimUntil, limit });
+          return claimed.map(messageOf);
         },
         markPublished: (published) => markPublished(db, published, machineNow()),
         requeueLost: (stateOf) => requeueLost(db, stateOf),
@@ -46,9 +55,25 @@ export function notificationSource(
   };
 }
 
-/** The fact that reports a notification to the worker. */
-export function messageOf(notification: Publishable): RelayMessage {
-  const fact: NotificationReceived = {
+/**
+ * The message that reports notifications to the worker. Its id is the publication's, whichever instance publishes it, so
+ * that JetStream and the worker's inbox recognise a duplicate.
+ */
+export function messageOf({ id, notifications }: Publication): RelayMessage {
+  const [first] = notifications;
+  if (!first) throw new Error('a publication without notifications');
+  return {
+    id,
+    subject: notificationReceivedFact.subject,
+    body: JSON.stringify({ notifications: notifications.map(factOf) }),
+    messageId: id,
+    correlationId: first.correlationId,
+    occurredAt: first.receivedAt,
+  };
+}
+
+function factOf(notification: Publishable): NotificationReceived {
+  return {
     notificationId: notification.id,
     publisherId: notification.publisherId ?? undefined,
     operationId: notification.operationId ?? undefined,
@@ -58,28 +83,6 @@ export function messageOf(notification: Publishable): RelayMessage {
     quantity: notification.quantity,
     receivedAt: notification.receivedAt.toISOString(),
     replay: notification.replays === 0 ? undefined : notification.replays,
-  };
-  return {
-    id: notification.id,
-    subject: notificationReceivedFact.subject,
-    body: JSON.stringify(fact),
-    messageId: messageId(notification),
     correlationId: notification.correlationId,
-    occurredAt: notification.receivedAt,
   };
-}
-
-/** Characters that are safe in a header value. Our own id replaces ids with others. */
-const SAFE_IN_HEADER = /^[\w.:-]{1,200}$/;
-
-/**
- * Identifies the notification, not the attempt: it is the same on every instance, so that JetStream and the worker's
- * inbox recognise a duplicate. A replay has a different message id.
- */
-function messageId(notification: Publishable): string {
-  const { id, publisherId, operationId, subscriptionId, action, replays } = notification;
-  const publisher = publisherId === null ? '' : `${publisherId}:`;
-  const natural = `${publisher}${subscriptionId}:${operationId}:${action}`.toLowerCase();
-  const name = operationId !== null && SAFE_IN_HEADER.test(natural) ? natural : id;
-  return replays === 0 ? name : `${name}:again-${replays}`;
 }

@@ -8,57 +8,47 @@ export interface StoredDelivery {
   readonly id: string;
   readonly verdict: Verdict;
   readonly isFirst: boolean;
+  /** The publication of the delivery, if it is the first one. */
+  readonly publicationId: string | null;
+}
+
+/** A delivery with the publication that its notification becomes part of; null if it is never published. */
+export interface PublishedDelivery {
+  readonly delivery: Delivery;
+  readonly publicationId: string | null;
+  /** From then on the sweep publishes it. */
+  readonly sweptFrom: Date;
 }
 
 /**
- * Stores a group of deliveries in one statement. The first delivery of a notification inserts it; further ones are
- * counted. Rows are sorted by key so that statements of several instances cannot deadlock. Deliveries of the same
- * notification are merged, because a statement can update a row only once.
+ * Stores a group of deliveries and their publications in one statement. The first delivery of a notification inserts it;
+ * further ones are counted. Rows are sorted by key so that statements of several instances cannot deadlock. Deliveries of
+ * the same notification are merged, because a statement can update a row only once. Safe to repeat.
  */
 export async function storeDeliveries(
-  db: Db,
-  deliveries: readonly Delivery[],
+  db: Pick<Db, 'pool'>,
+  deliveries: readonly PublishedDelivery[],
 ): Promise<readonly StoredDelivery[]> {
-  const byKey = new Map<string, { first: Delivery; all: Delivery[] }>();
-  for (const delivery of deliveries) {
+  const byKey = new Map<string, { first: PublishedDelivery; all: Delivery[] }>();
+  for (const published of deliveries) {
+    const { delivery } = published;
     const merged = byKey.get(delivery.dedupeKey);
     if (merged) merged.all.push(delivery);
-    else byKey.set(delivery.dedupeKey, { first: delivery, all: [delivery] });
+    else byKey.set(delivery.dedupeKey, { first: published, all: [delivery] });
   }
   const rows = [...byKey.values()].sort((left, right) =>
-    left.first.dedupeKey < right.first.dedupeKey ? -1 : 1,
+    left.first.delivery.dedupeKey < right.first.delivery.dedupeKey ? -1 : 1,
   );
-  const column = <T>(of: (delivery: Delivery) => T): T[] => rows.map((row) => of(row.first));
   const { rows: stored } = await db.pool.query<StoredRow>({
     name: 'store-deliveries',
     text: STORE_DELIVERIES,
-    values: [
-      column((delivery) => delivery.id),
-      column((delivery) => delivery.dedupeKey),
-      column((delivery) => delivery.operationId ?? null),
-      column((delivery) => delivery.subscriptionId ?? null),
-      column((delivery) => delivery.action),
-      column((delivery) => delivery.planId ?? null),
-      column((delivery) => delivery.quantity),
-      column((delivery) => delivery.body),
-      column((delivery) => JSON.stringify(delivery.problems)),
-      column((delivery) => delivery.correlationId),
-      column((delivery) => delivery.receivedAt),
-      column((delivery) => (delivery.judgement === 'none' ? 'accepted' : 'undecided')),
-      rows.map((row) => row.all.length),
-      rows.map((row) => JSON.stringify(entriesOf(row.all))),
-      column((delivery) => delivery.publisherId ?? null),
-      column((delivery) => delivery.isUnreadable),
-      column(({ arrival }) => arrival.id),
-      column(({ arrival }) => arrival.requestId ?? null),
-      column(({ arrival }) => arrival.correlationId ?? null),
-    ],
+    values: valuesOf(rows),
   });
   const storedByKey = new Map(stored.map((row) => [row.dedupeKey, row]));
-  return deliveries.map((delivery) => {
+  return deliveries.map(({ delivery, publicationId }) => {
     const row = storedByKey.get(delivery.dedupeKey);
     if (!row) throw new Error('the statement returned no row for a delivery');
-    return { id: row.id, verdict: row.verdict, isFirst: row.id === delivery.id };
+    return { id: row.id, verdict: row.verdict, isFirst: row.id === delivery.id, publicationId };
   });
 }
 
@@ -68,27 +58,79 @@ interface StoredRow {
   readonly verdict: Verdict;
 }
 
+/**
+ * One array per column. The bodies are one value of bytes, because each character of an array element would be escaped
+ * here and read again there.
+ */
+function valuesOf(
+  rows: readonly { readonly first: PublishedDelivery; readonly all: Delivery[] }[],
+) {
+  const column = <T>(of: (delivery: Delivery) => T): T[] =>
+    rows.map(({ first }) => of(first.delivery));
+  const bodies = column(({ body }) => Buffer.from(body));
+  let end = 0;
+  const starts = bodies.map((body) => (end += body.length) - body.length + 1);
+  return [
+    column(({ id }) => id),
+    column(({ dedupeKey }) => dedupeKey),
+    column(({ operationId }) => operationId ?? null),
+    column(({ subscriptionId }) => subscriptionId ?? null),
+    column(({ action }) => action),
+    column(({ planId }) => planId ?? null),
+    column(({ quantity }) => quantity),
+    starts,
+    bodies.map(({ length }) => length),
+    column(({ problems }) => JSON.stringify(problems)),
+    column(({ correlationId }) => correlationId),
+    column(({ receivedAt }) => receivedAt.toISOString()),
+    column(({ judgement }) => (judgement === 'none' ? 'accepted' : 'undecided')),
+    rows.map(({ all }) => all.length),
+    rows.map(({ all }) => JSON.stringify(entriesOf(all))),
+    column(({ publisherId }) => publisherId ?? null),
+    column(({ isUnreadable }) => isUnreadable),
+    column(({ arrival }) => arrival.id),
+    column(({ arrival }) => arrival.requestId ?? null),
+    column(({ arrival }) => arrival.correlationId ?? null),
+    rows.map(({ first }) => first.publicationId),
+    rows.map(({ first }) => first.sweptFrom.toISOString()),
+    Buffer.concat(bodies),
+  ];
+}
+
 const STORE_DELIVERIES = `
-  insert into notifications (
-    id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-    correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id, unreadable,
-    arrival_id, microsoft_request_id, microsoft_correlation_id)
-  select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body,
-    problems::jsonb, correlation_id, received_at, received_at, verdict, deliveries, history::jsonb, publisher_id,
-    unreadable, arrival_id, microsoft_request_id, microsoft_correlation_id
-  from unnest(
-    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
-    $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[],
-    $14::text[], $15::text[], $16::boolean[], $17::uuid[], $18::text[], $19::text[])
-    as delivered (
+  with delivered as (
+    select * from unnest(
+      $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
+      $8::int[], $9::int[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::int[],
+      $15::text[], $16::text[], $17::boolean[], $18::uuid[], $19::text[], $20::text[], $21::uuid[],
+      $22::timestamptz[])
+      as delivered (
+        id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body_start, body_length,
+        problems, correlation_id, received_at, verdict, deliveries, history, publisher_id, unreadable,
+        arrival_id, microsoft_request_id, microsoft_correlation_id, publication_id, due_at)),
+  stored as (
+    insert into notifications (
       id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
-      correlation_id, received_at, verdict, deliveries, history, publisher_id, unreadable, arrival_id,
-      microsoft_request_id, microsoft_correlation_id)
-  on conflict (dedupe_key) do update set
-    deliveries = notifications.deliveries + excluded.deliveries,
-    last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at),
-    history = ${appendedHistory('notifications', 'excluded.history')}
-  returning id, dedupe_key as "dedupeKey", verdict`;
+      correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id, unreadable,
+      arrival_id, microsoft_request_id, microsoft_correlation_id, publication_id, published_at)
+    select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity,
+      convert_from(substring($23::bytea, body_start, body_length), 'UTF8'), problems::jsonb,
+      correlation_id, received_at, received_at, verdict, deliveries, history::jsonb, publisher_id, unreadable,
+      arrival_id, microsoft_request_id, microsoft_correlation_id, publication_id,
+      case when publication_id is not null then received_at end
+    from delivered
+    on conflict (dedupe_key) do update set
+      deliveries = notifications.deliveries + excluded.deliveries,
+      last_delivered_at = greatest(notifications.last_delivered_at, excluded.last_delivered_at),
+      history = ${appendedHistory('notifications', 'excluded.history')}
+    returning id, dedupe_key, verdict),
+  published as (
+    insert into publications (id, notification_ids, due_at)
+    select publication_id, array_agg(id), max(due_at)
+    from stored join delivered using (id) where publication_id is not null
+    group by publication_id
+    on conflict (id) do nothing)
+  select id, dedupe_key as "dedupeKey", verdict from stored`;
 
 /**
  * Stores a verdict unless a final one is there, and returns the verdict in force, so that every repeat gets the same

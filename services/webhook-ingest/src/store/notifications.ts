@@ -20,9 +20,7 @@ export async function listNotifications(
     limit: number;
   },
 ): Promise<readonly NotificationRow[]> {
-  let query = db.kysely
-    .selectFrom('notifications')
-    .selectAll()
+  let query = selectNotifications(db)
     .orderBy('receivedAt', 'desc')
     .orderBy('id', 'desc')
     .limit(filter.limit);
@@ -45,7 +43,21 @@ export async function listNotifications(
 }
 
 export async function findNotification(db: Db, id: string): Promise<NotificationRow | undefined> {
-  return db.kysely.selectFrom('notifications').selectAll().where('id', '=', id).executeTakeFirst();
+  return selectNotifications(db).where('id', '=', id).executeTakeFirst();
+}
+
+/** `publishedAt`: when the latest publication was confirmed; null until then. */
+function selectNotifications(db: Db) {
+  return db.kysely
+    .selectFrom('notifications')
+    .selectAll()
+    .select(
+      // The last column of a name wins.
+      sql<Date | null>`case when publication_id is null then notifications.published_at else (
+        select publications.published_at from publications where publications.id = publication_id) end`.as(
+        'publishedAt',
+      ),
+    );
 }
 
 /** Publisher whose webhook was called: null if it was not stored, undefined for an unknown notification. */

@@ -20,39 +20,61 @@ export interface Publishable {
   readonly replays: number;
 }
 
-/**
- * Claims unpublished notifications for this instance until `claimUntil`, oldest first. Instances share the work: rows
- * that another instance is claiming are skipped, and no lock outlives the statement.
- */
-export async function claimUnpublished(
-  db: Db,
-  options: {
-    receivedBefore: Date;
-    undecidedBefore: Date;
-    now: Date;
-    claimUntil: Date;
-    limit: number;
-  },
-): Promise<readonly Publishable[]> {
-  const { rows } = await sql<Publishable>`
-    update notifications set claimed_until = ${options.claimUntil}
-    where id in (
-      select id from notifications
-      where published_at is null and subscription_id is not null
-        and received_at < ${options.receivedBefore}
-        and (verdict <> 'undecided' or received_at < ${options.undecidedBefore})
-        and (claimed_until is null or claimed_until < ${options.now})
-      order by received_at limit ${options.limit}
-      for update skip locked)
-    returning id, publisher_id, operation_id, subscription_id, action, plan_id, quantity, correlation_id,
-      received_at, replays`.execute(db.kysely);
-  return rows;
+export interface Publication {
+  readonly id: string;
+  readonly notifications: readonly Publishable[];
 }
 
 /**
- * Marks notifications as published. Rows are locked in the same order as by deliveries, so that the two cannot
- * deadlock. The commit does not wait for the disk, which deliveries need more. If a crash of Postgres loses a mark, the
- * message is published once more with the same id.
+ * Claims publications that are due for this instance until `claimUntil`, oldest first. Instances share the work: rows
+ * that another instance is claiming are skipped, and no lock outlives the statement.
+ */
+export async function claimPublications(
+  db: Db,
+  { now, claimUntil, limit }: { now: Date; claimUntil: Date; limit: number },
+): Promise<readonly Publication[]> {
+  const { rows } = await sql<Publishable & { publication: string }>`
+    with claimed as (
+      update publications set due_at = ${claimUntil}
+      where id in (
+        select id from publications where published_at is null and due_at <= ${now}
+        order by due_at limit ${limit} for update skip locked)
+      returning id, notification_ids)
+    select claimed.id as publication, notifications.id, publisher_id, operation_id, subscription_id, action,
+      plan_id, quantity, correlation_id, received_at, replays
+    from claimed join notifications on notifications.id = any(claimed.notification_ids)
+    order by received_at`.execute(db.kysely);
+  const byId = Map.groupBy(rows, ({ publication }) => publication);
+  return [...byId].map(([id, notifications]) => ({ id, notifications }));
+}
+
+/**
+ * Gives a publication to notifications that an instance of an earlier version left unpublished. `undecidedBefore`: a younger
+ * notification may still be decided on.
+ */
+export async function adoptUnpublished(
+  db: Db,
+  options: { receivedBefore: Date; undecidedBefore: Date; now: Date; limit: number },
+): Promise<void> {
+  const { receivedBefore, undecidedBefore, now, limit } = options;
+  await sql`
+    with adopted as (
+      update notifications set publication_id = gen_random_uuid(), published_at = received_at
+      where id in (
+        select id from notifications
+        where published_at is null and subscription_id is not null and received_at < ${receivedBefore}
+          and (verdict <> 'undecided' or received_at < ${undecidedBefore})
+          and (claimed_until is null or claimed_until < ${now})
+        order by received_at limit ${limit} for update skip locked)
+      returning publication_id, id)
+    insert into publications (id, notification_ids, due_at)
+    select publication_id, array[id], ${now} from adopted`.execute(db.kysely);
+}
+
+/**
+ * Marks publications as published. Rows are locked in the order of their ids, so that instances cannot deadlock. The
+ * commit does not wait for the disk, which deliveries need more. If a crash of Postgres loses a mark, the message is
+ * published once more with the same id.
  */
 export async function markPublished(
   db: Db,
@@ -62,37 +84,46 @@ export async function markPublished(
   await db.pool.query({
     name: 'mark-published',
     text: `
-      update notifications set published_at = $3, claimed_until = null,
-        stream_sequence = confirmed.sequence
+      update publications set published_at = $3, stream_sequence = confirmed.sequence
       from (
-          select notifications.id, done.sequence
+          select publications.id, done.sequence
           from unnest($1::uuid[], $2::bigint[]) as done (id, sequence)
-          join notifications on notifications.id = done.id and published_at is null
-          order by dedupe_key for update of notifications) as confirmed
-      where notifications.id = confirmed.id
+          join publications on publications.id = done.id and published_at is null
+          order by publications.id for update of publications) as confirmed
+      where publications.id = confirmed.id
         and (select set_config('synchronous_commit', 'off', true)) = 'off'`,
     values: [published.map(({ id }) => id), published.map(({ sequence }) => sequence), at],
   });
 }
 
-/** Notifications older than the stream keeps them are left out. */
+/** Publications older than the stream keeps them are left out, and notifications that are older and were published by an earlier version. */
 export async function requeueLost(
   db: Db,
   stateOf: (stream: string) => Promise<StreamState | undefined>,
 ): ReturnType<RelayTurn['requeueLost']> {
   const stream = streams.ingest.name;
   const state = await stateOf(stream);
-  const { numAffectedRows } = await sql`
+  const kept = sql`now() - ${streams.ingest.maxAgeMs} * interval '1 ms'`;
+  const { numAffectedRows: current } = await sql`
+    update publications set published_at = null, stream_sequence = null, due_at = now()
+    where published_at > ${kept} and ${isLost(state)}`.execute(db.kysely);
+  const { numAffectedRows: earlier } = await sql`
     update notifications set published_at = null, stream_sequence = null, claimed_until = null
-    where published_at > now() - ${streams.ingest.maxAgeMs} * interval '1 ms'
+    where received_at > ${kept} and publication_id is null and published_at is not null
       and ${isLost(state)}`.execute(db.kysely);
-  const messages = Number(numAffectedRows ?? 0);
+  const messages = Number(current ?? 0) + Number(earlier ?? 0);
   return messages > 0 ? [{ stream, messages }] : [];
 }
 
+/** Whether a notification is published, as SQL on its row. A notification of an earlier version has no publication. */
+export const isPublished = sql<boolean>`(notifications.published_at is not null and not exists (
+  select from publications where publications.id = notifications.publication_id and publications.published_at is null))`;
+
 export async function countUnpublished(db: Db): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from notifications
-    where published_at is null and subscription_id is not null`.execute(db.kysely);
+    select (
+      (select count(*) from notifications where published_at is null and subscription_id is not null)
+      + (select coalesce(sum(cardinality(notification_ids)), 0) from publications where published_at is null)
+    )::int as count`.execute(db.kysely);
   return rows[0]?.count ?? 0;
 }

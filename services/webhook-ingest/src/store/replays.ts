@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { HistoryEntry, Db } from '../db/schema.ts';
 import { appendedHistory } from './history.ts';
+import { isPublished } from './publications.ts';
 
 export interface ReplayWanted {
   readonly publisherId: string | undefined;
@@ -29,8 +30,9 @@ export async function nameReplayable(db: Db, wanted: ReplayWanted, limit: number
 }
 
 /**
- * Marks up to `limit` notifications as unpublished, oldest first; the sweep publishes them under their next message id.
- * The row keeps who requested it. Rows are locked in the same order as by deliveries. Returns how many there were.
+ * Gives up to `limit` notifications a new publication each, oldest first; the sweep publishes them. The row keeps who
+ * requested it. Rows are locked in the same order as by deliveries; one that was replayed meanwhile is left out. Returns
+ * how many there were.
  */
 export async function replayNotifications(
   db: Db,
@@ -39,24 +41,27 @@ export async function replayNotifications(
 ): Promise<number> {
   const entry: HistoryEntry = { at: replay.at.toISOString(), by: replay.requestedBy };
   const { numAffectedRows } = await sql`
-    with added as (select ${JSON.stringify([entry])}::jsonb as entry)
-    update notifications set published_at = null, claimed_until = null,
-      replays = notifications.replays + 1,
-      history = ${sql.raw(appendedHistory('notifications', 'added.entry'))}
-    from added
-    where id in (
-      select id from notifications where id in (
-        select id from notifications where ${replayable(wanted)}
-        order by received_at, id limit ${replay.limit})
-      order by dedupe_key for update)
-      and published_at is not null`.execute(db.kysely);
+    with seen as materialized (
+      select id, publication_id from notifications where ${replayable(wanted)}
+      order by received_at, id limit ${replay.limit}),
+    chosen as materialized (
+      select notifications.id, gen_random_uuid() as publication, ${JSON.stringify([entry])}::jsonb as entry
+      from notifications join seen on seen.id = notifications.id
+        and seen.publication_id is not distinct from notifications.publication_id
+      order by notifications.dedupe_key for update of notifications),
+    queued as (
+      insert into publications (id, notification_ids, due_at)
+      select publication, array[id], now() from chosen)
+    update notifications set publication_id = chosen.publication, replays = notifications.replays + 1,
+      history = ${sql.raw(appendedHistory('notifications', 'chosen.entry'))}
+    from chosen where notifications.id = chosen.id`.execute(db.kysely);
   return Number(numAffectedRows ?? 0);
 }
 
 /** Notifications that are not published yet are left to the sweep. */
 function replayable(wanted: ReplayWanted): RawBuilder<unknown> {
   const { publisherId, notificationId, subscriptionId, action, since, until } = wanted;
-  const conditions = [sql`published_at is not null and subscription_id is not null`];
+  const conditions = [sql`subscription_id is not null`, isPublished];
   if (publisherId !== undefined) conditions.push(sql`publisher_id = ${publisherId}`);
   if (notificationId !== undefined) conditions.push(sql`id = ${notificationId}`);
   if (subscriptionId !== undefined) {

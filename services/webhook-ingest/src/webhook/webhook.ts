@@ -4,7 +4,6 @@ import type { PublisherVerdict, PublisherVerifier } from '@landfall/publishers/w
 import { isFault } from '@landfall/domain/fault';
 import type { DirectAdmission, DirectAnswer } from '@landfall/service-kit/http-direct';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
-import type { Relay } from '@landfall/service-kit/relay';
 import type { CallerCounters } from './caller-counters.ts';
 import type { Decisions } from './decision.ts';
 import { bodyText } from '../delivery/body-text.ts';
@@ -12,8 +11,7 @@ import type { Verdict } from '../db/schema.ts';
 import { within } from './deadline.ts';
 import { arrivalOf } from '../delivery/arrival.ts';
 import { readDelivery, type Delivery } from '../delivery/delivery.ts';
-import type { GroupCommit } from '@landfall/service-kit/group-commit';
-import { messageOf } from '../relay/notification-relay.ts';
+import type { Intake } from './intake.ts';
 import type { StoredDelivery } from '../store/deliveries.ts';
 
 /** Microsoft's bodies are about 2 KB. The server answers 413 to larger ones. */
@@ -25,9 +23,8 @@ const RETRY_AFTER_SECONDS = '5';
 
 export interface WebhookParts {
   readonly verifier: PublisherVerifier;
-  readonly deliveries: GroupCommit<Delivery, StoredDelivery>;
+  readonly intake: Intake;
   readonly decisions: Decisions;
-  readonly relay: Pick<Relay, 'publishSoon'>;
   readonly counters: CallerCounters;
   /** Called when a delivery was stored after its 503 had been sent. */
   readonly onStoredLate: (notificationId: string, receivedAt: Date) => Promise<void>;
@@ -90,7 +87,7 @@ async function takeNotification(
       },
     );
     const left = startedAt + STORE_BUDGET_MS - performance.now();
-    const storing = parts.deliveries.add(delivery);
+    const storing = parts.intake.add(delivery);
     const stored = await within(left, 'ingest.store-timeout', storing).catch((error: unknown) => {
       void storing.then(({ id }) => parts.onStoredLate(id, receivedAt)).catch(() => undefined);
       throw error;
@@ -120,25 +117,12 @@ async function answer(
       'received a notification that differs from the documentation',
     );
   }
+  if (delivery.judgement === 'none') return responseFor(stored.verdict);
   const verdict =
-    stored.verdict === 'undecided' && delivery.judgement !== 'none'
+    stored.verdict === 'undecided'
       ? await parts.decisions.decide(stored.id, delivery)
       : stored.verdict;
-  if (stored.isFirst && delivery.subscriptionId !== undefined) {
-    const message = messageOf({
-      id: stored.id,
-      publisherId: delivery.publisherId ?? null,
-      operationId: delivery.operationId ?? null,
-      subscriptionId: delivery.subscriptionId,
-      action: delivery.action,
-      planId: delivery.planId ?? null,
-      quantity: delivery.quantity,
-      correlationId: delivery.correlationId,
-      receivedAt: delivery.receivedAt,
-      replays: 0,
-    });
-    parts.relay.publishSoon(message);
-  }
+  parts.intake.publishDecided(stored, delivery);
   return responseFor(verdict);
 }
 

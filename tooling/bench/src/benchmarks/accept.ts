@@ -103,7 +103,11 @@ export async function openAcceptBench() {
   const progress = async () => {
     const [notifications, unpublished, messages] = await Promise.all([
       countOf(database, 'select count(*) from ingest.notifications'),
-      countOf(database, 'select count(*) from ingest.notifications where published_at is null'),
+      countOf(
+        database,
+        `select count(*) from ingest.notifications join ingest.publications on publications.id = publication_id
+         where publications.published_at is null`,
+      ),
       bus.streamState(streams.ingest.name),
     ]);
     return { notifications, unpublished, messages: messages?.lastSequence ?? 0 };
@@ -122,7 +126,7 @@ export async function openAcceptBench() {
       return {
         name: 'webhook-ingest',
         async run() {
-          await startOver(database, 'ingest.notifications');
+          await startOver(database, 'ingest.notifications, ingest.publications');
           const before = await progress();
           const cpuBefore = cpuOf();
           const result = await call(url, repeatEvery);
@@ -214,8 +218,8 @@ async function countOf(database: pg.Pool, query: string): Promise<number> {
 }
 
 /** Every run begins with empty tables and without the last run's journal to flush. */
-async function startOver(database: pg.Pool, table: string): Promise<void> {
-  await database.query(`truncate ${table}`);
+async function startOver(database: pg.Pool, tables: string): Promise<void> {
+  await database.query(`truncate ${tables}`);
 }
 
 /** A table with one key and the body: the least that an inbox of notifications needs. */

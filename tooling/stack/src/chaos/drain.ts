@@ -94,8 +94,8 @@ const BACKLOG = `select
     as "facts to receive",
   (select count(*)::int from fulfillment.deliveries where state = 'waiting')
     as "events to the product",
-  (select count(*)::int from ingest.notifications
-    where published_at is null and subscription_id is not null) as "notifications to publish",
+  (select count(*)::int from ingest.publications where published_at is null)
+    as "notifications to publish",
   (select count(*)::int from ingest.notifications n where subscription_id is not null
     and not exists (select 1 from fulfillment.tasks t
       where t.dedupe_key = 'notification:' || n.id)) as "notifications to receive",

@@ -165,5 +165,6 @@ const FACTS = `
 
 const NOTIFICATIONS = `
   select id, operation_id as "operationId", subscription_id as "subscriptionId", verdict,
-    published_at is not null as "isPublished"
+    exists (select from ingest.publications where publications.id = publication_id
+      and publications.published_at is not null) as "isPublished"
   from ingest.notifications`;

@@ -24,7 +24,7 @@ const LEASES: Readonly<Record<string, readonly string[]>> = {
     `update fulfillment.timers set leased_until = now() where leased_until > now()`,
   ],
   'webhook-ingest': [
-    `update ingest.notifications set claimed_until = now() where claimed_until > now()`,
+    `update ingest.publications set due_at = now() where due_at > now() and published_at is null`,
   ],
   landing: [`update landing.visits set hand_over_due_at = now() where hand_over_due_at > now()`],
 };

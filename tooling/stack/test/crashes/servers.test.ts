@@ -56,9 +56,10 @@ const gaps: readonly PlayedGap[] = [
       const deciding = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
       const { operationId } = await fixture.control.changePlan(subscriptionId, 'growth');
       await deciding.reached();
-      // Allows the verdict to be written, but not the mark, which locks the whole row.
+      // Allows the verdict to be written, but not the mark.
       const held = await fixture.lock(
-        'select 1 from ingest.notifications where operation_id = $1 for key share',
+        `select 1 from ingest.publications join ingest.notifications
+           on publications.id = publication_id where operation_id = $1 for update of publications`,
         [operationId],
       );
       await deciding.release();
@@ -147,8 +148,9 @@ const gaps: readonly PlayedGap[] = [
     async play(fixture, subscriptionId) {
       await fixture.control.suspend(subscriptionId);
       const [published] = await until('the notification is published', async () => {
-        const text = `select id from ingest.notifications
-          where subscription_id = $1 and published_at is not null`;
+        const text = `select notifications.id from ingest.notifications join ingest.publications
+            on publications.id = publication_id
+          where subscription_id = $1 and publications.published_at is not null`;
         const rows = await fixture.rows<{ id: string }>(text, [subscriptionId]);
         return rows.length > 0 ? rows : undefined;
       });
