@@ -87,7 +87,7 @@ export const configSchema = z.object({
     'landing page calls with a purchase token, per second and client address',
   ),
   RATE_WEBHOOK: perSecond(1000).describe(
-    'webhook calls per second: of one genuine token, and of all other callers at one address',
+    'webhook calls per second and client address, of callers without a token that was accepted; genuine calls have no rate',
   ),
 });
 

@@ -127,6 +127,21 @@ describe('the rate of webhook calls', () => {
     expect((await call(gateway, 'genuine')).status).toBe(200);
   });
 
+  test('does not apply to a token that was accepted', async () => {
+    await using judge = await startJudge();
+    const servers = { database, nats, ingest: judge.url };
+    await using gateway = await bootGateway(servers, { RATE_WEBHOOK: '0.001' });
+    expect((await call(gateway, 'genuine')).status).toBe(200);
+
+    const statuses = await Promise.all(
+      Array.from({ length: 50 }, async () => (await call(gateway, 'genuine')).status),
+    );
+
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect((await call(gateway, 'forged')).status).toBe(401);
+    expect((await call(gateway, 'forged')).status).toBe(503);
+  });
+
   test('does not count calls against their address if they turn out to be genuine', async () => {
     await using judge = await startJudge((header) => header?.startsWith('Bearer genuine') === true);
     const servers = { database, nats, ingest: judge.url };

@@ -19,4 +19,4 @@ export function securityHeaders(publicUrl: string): ReadonlyMap<string, string> 
 export const DEFAULT_POLICY = "frame-ancestors 'none'";
 
 /** Headers that would tell a stranger which software to attack. */
-export const BANNERS = ['server', 'x-powered-by', 'via'];
+export const BANNERS: ReadonlySet<string> = new Set(['server', 'x-powered-by', 'via']);

@@ -46,8 +46,8 @@ export function createWebhookRoute(parts: {
     const address = clientAddress(req, parts.trustedProxies);
     const { authorization } = req.headers;
     const counted = parts.limit.take({ address: addressGroup(address), authorization });
-    if (counted.waitMs > 0) return send(req, res, upstreamAway);
-    res.once('finish', () => counted.settle(res.statusCode));
+    if (!counted) return send(req, res, upstreamAway);
+    res.once('close', () => counted.settle(res.writableFinished ? res.statusCode : undefined));
     if (declaredLength(req) > MAX_WEBHOOK_BYTES) return send(req, res, bodyTooLarge);
     const load = once(async () => {
       const body = await readBody(req, MAX_WEBHOOK_BYTES, parts.bodies.reserveFor(res));
