@@ -7,6 +7,7 @@ import {
   type MarketplaceErrorCode,
 } from './marketplace-error.ts';
 import { parseRetryAfter } from './pauses.ts';
+import { CONNECT_TIMEOUT, send, TimeIsOver, type Received, type ReceivedHeaders } from './send.ts';
 
 /** Limit of one attempt. Microsoft documents none; a connection that is silent for longer is dead. */
 export const ATTEMPT_TIMEOUT_MS = 15_000;
@@ -37,7 +38,7 @@ export interface MarketplaceRequest {
 /** A successful answer, or one with a status that the request accepts. */
 export interface MarketplaceAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: ReceivedHeaders;
   /**
    * Parsed JSON; undefined if the answer was empty or is not read. Numbers that a double cannot hold exactly
    * are text.
@@ -73,7 +74,6 @@ export interface AttemptContext {
   readonly token: string;
   readonly correlationId: string;
   readonly signal: AbortSignal;
-  readonly fetch: typeof fetch;
 }
 
 /** Sends a request once, with its own request id. Returns failures, so that the caller decides on a repeat. */
@@ -87,9 +87,9 @@ export async function attempt(
     requestId,
     durationMs: Math.round(performance.now() - startedAt),
   });
-  const limit = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
   try {
-    const response = await context.fetch(context.url, {
+    const received = await send({
+      url: context.url,
       method: request.method,
       headers: {
         ...request.headers,
@@ -98,18 +98,18 @@ export async function attempt(
         'x-ms-requestid': sentId,
         'x-ms-correlationid': context.correlationId,
       },
-      body: request.body === undefined ? null : JSON.stringify(request.body),
-      // A redirect would send the purchase token to an unchecked address.
-      redirect: 'manual',
-      signal: AbortSignal.any([context.signal, limit]),
+      body: request.body === undefined ? '' : JSON.stringify(request.body),
+      signal: context.signal,
+      timeoutMs: ATTEMPT_TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
     });
-    const content = parseJson(await readText(response));
-    const requestId = response.headers.get('x-ms-requestid') ?? sentId;
-    return { ...resultOf(request, response, content), ...timing(requestId) };
+    const content = parseJson(received.text);
+    const requestId = received.headers['x-ms-requestid'] ?? sentId;
+    return { ...resultOf(request, received, content), ...timing(requestId) };
   } catch (cause) {
     return {
       kind: 'failure',
-      code: limit.aborted ? 'marketplace.timeout' : 'marketplace.unreachable',
+      code: cause instanceof TimeIsOver ? 'marketplace.timeout' : 'marketplace.unreachable',
       mayHaveArrived: !neverConnected(cause),
       cause,
       ...timing(sentId),
@@ -119,14 +119,14 @@ export async function attempt(
 
 function resultOf(
   request: MarketplaceRequest,
-  response: Response,
+  { status, headers }: Received,
   content: Content,
 ): Omit<Answered, keyof Timing> | Omit<Failed, keyof Timing> {
-  const { status, headers } = response;
+  const isSuccess = status >= 200 && status < 300;
   const body = content === 'unreadable' ? undefined : content.json;
   const isAnswer = request.answers?.includes(status) ?? false;
   const isUsable = !request.readsBody || content !== 'unreadable';
-  if (isAnswer || (response.ok && isUsable)) {
+  if (isAnswer || (isSuccess && isUsable)) {
     return { kind: 'answer', answer: { status, headers, body } };
   }
   const microsoftCode = microsoftCodeOf(body);
@@ -134,13 +134,13 @@ function resultOf(
   const refusal = isWrongAddress ? 'marketplace.wrong-address' : codeOfStatus(status);
   return {
     kind: 'failure',
-    code: response.ok ? 'marketplace.unexpected-answer' : refusal,
+    code: isSuccess ? 'marketplace.unexpected-answer' : refusal,
     // Redirects and 4xx are refusals before any effect. A 5xx may come after an effect.
-    mayHaveArrived: response.ok || status === 408 || status >= 500,
+    mayHaveArrived: isSuccess || status === 408 || status >= 500,
     status,
     microsoftCode,
     explanation: explanationOf(body),
-    retryAfterMs: parseRetryAfter(headers.get('retry-after'), Date.now()),
+    retryAfterMs: parseRetryAfter(headers['retry-after'], Date.now()),
   };
 }
 
@@ -151,14 +151,11 @@ const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
+  CONNECT_TIMEOUT,
 ]);
 
 function neverConnected(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return [error, cause].some(
-    (link) => link instanceof Error && 'code' in link && NEVER_CONNECTED.has(link.code),
-  );
+  return error instanceof Error && 'code' in error && NEVER_CONNECTED.has(error.code);
 }
 
 type Content = { readonly json: unknown } | 'unreadable';
@@ -171,18 +168,4 @@ function parseJson(text: string | undefined): Content {
   } catch {
     return 'unreadable';
   }
-}
-
-/** The body as text; undefined if it is too long to be an answer of this API. */
-async function readText(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
 }

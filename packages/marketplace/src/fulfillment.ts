@@ -236,7 +236,7 @@ function readPage(body: unknown): Omit<SubscriptionPage, 'next'> {
 
 /** The operation id is the last segment of Operation-Location. The link itself is never followed. */
 function acceptedChange(answer: MarketplaceAnswer, operation: string, call: Call): AcceptedChange {
-  const operationLocation = answer.headers.get('operation-location') ?? '';
+  const operationLocation = answer.headers['operation-location'] ?? '';
   const path = URL.canParse(operationLocation) ? new URL(operationLocation).pathname : '';
   const operationId = path.replace(/\/$/, '').split('/').at(-1) ?? '';
   if (!isGuid(operationId)) {
@@ -247,7 +247,7 @@ function acceptedChange(answer: MarketplaceAnswer, operation: string, call: Call
       outcomeUnknown: true,
     });
   }
-  const retryAfterMs = parseRetryAfter(answer.headers.get('retry-after'), Date.now());
+  const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], Date.now());
   return { operationId: operationId.toLowerCase(), operationLocation, retryAfterMs };
 }
 

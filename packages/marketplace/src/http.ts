@@ -78,7 +78,6 @@ export interface MarketplaceHttp {
 export interface MarketplaceHttpOptions {
   readonly baseUrl: string;
   readonly tokens: TokenSource;
-  readonly fetch?: typeof fetch | undefined;
   readonly onCall?: ((record: CallRecord) => void) | undefined;
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   readonly concurrentCalls?: number | undefined;
@@ -93,7 +92,7 @@ export interface MarketplaceHttpOptions {
 export function createMarketplaceHttp(options: MarketplaceHttpOptions): MarketplaceHttp {
   const baseUrl = secureBaseUrl(options.baseUrl, 'config.marketplace-not-https');
   const takeSlot = slotsByPurpose(options.concurrentCalls ?? DEFAULT_CONCURRENT_CALLS);
-  const { tokens, fetch: send = fetch, onCall, onExchange } = options;
+  const { tokens, onCall, onExchange } = options;
 
   return {
     baseUrl,
@@ -129,7 +128,7 @@ export function createMarketplaceHttp(options: MarketplaceHttpOptions): Marketpl
         if (token === undefined) throw failed('marketplace.timeout');
         const release = await takeSlot(call.priority ?? 'customer', signal);
         if (!release) throw failed('marketplace.busy');
-        const context = { url, token, correlationId, signal, fetch: send };
+        const context = { url, token, correlationId, signal };
         const result = await attempt(request, context).finally(release);
         const record = recordOf(request, result, { correlationId, attempt: number });
         onCall?.(record);

@@ -24,7 +24,7 @@ export function pauseBefore(
 }
 
 /** Milliseconds from `now` of a Retry-After header, in seconds or as an HTTP date (RFC 9110, 10.2.3). */
-export function parseRetryAfter(value: string | null, now: number): number | undefined {
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
   if (text === '') return undefined;
   const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;

@@ -1,0 +1,126 @@
+import { request as requestPlain, type IncomingMessage } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+
+/** A server that takes longer to accept a connection is away, and nothing was sent to it. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** The code of an error after {@link CONNECT_TIMEOUT_MS}. */
+export const CONNECT_TIMEOUT = 'CONNECT_TIMEOUT';
+
+/** What is sent. */
+export interface Sending {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty: no body. */
+  readonly body: string;
+  readonly signal: AbortSignal;
+  /** Limit for everything, from the connection to the last byte. */
+  readonly timeoutMs: number;
+  /** Of the unpacked body. */
+  readonly maxBytes: number;
+}
+
+export type ReceivedHeaders = Readonly<Record<string, string | undefined>>;
+
+export interface Received {
+  readonly status: number;
+  /** By names in lower case. */
+  readonly headers: ReceivedHeaders;
+  /** Undefined if it is too long. */
+  readonly text: string | undefined;
+}
+
+/** The time for a request is over. */
+export class TimeIsOver extends Error {
+  override readonly name = 'TimeIsOver';
+}
+
+/**
+ * Sends a request and reads its answer. Follows no redirect. It uses Node's own client, whose shared agents keep connections and
+ * obey `NODE_USE_ENV_PROXY`: `fetch` takes twice the CPU time. Throws the errors of the connection, with their codes.
+ */
+export async function send(sending: Sending): Promise<Received> {
+  const { promise, resolve, reject } = Promise.withResolvers<Received>();
+  const { url, method, body, signal, timeoutMs } = sending;
+  const length = method === 'GET' ? undefined : { 'content-length': Buffer.byteLength(body) };
+  const headers = { ...FIXED_HEADERS, ...sending.headers, ...length };
+  const start = url.startsWith('https:') ? requestSecure : requestPlain;
+  const request = start(url, { method, headers, signal });
+  const limit = setTimeout(() => {
+    // Once an answer has begun, the request reports only a broken connection.
+    reject(new TimeIsOver('no answer in time'));
+    request.destroy();
+  }, timeoutMs);
+  request.on('socket', (socket) => {
+    if (!socket.connecting) return;
+    const connecting = setTimeout(() => {
+      const error = new Error('no connection in time');
+      request.destroy(Object.assign(error, { code: CONNECT_TIMEOUT }));
+    }, CONNECT_TIMEOUT_MS);
+    const end = (): void => clearTimeout(connecting);
+    socket.once(url.startsWith('https:') ? 'secureConnect' : 'connect', end).once('close', end);
+  });
+  request.on('error', reject);
+  request.on('response', (response) => {
+    const { statusCode: status = 0 } = response;
+    // Only `set-cookie` would be a list.
+    const headers = response.headers as ReceivedHeaders;
+    textOf(response, sending.maxBytes).then((text) => resolve({ status, headers, text }), reject);
+  });
+  request.end(body === '' ? undefined : body);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+const FIXED_HEADERS = {
+  accept: '*/*',
+  'accept-encoding': 'gzip, deflate, br',
+  'user-agent': 'node',
+};
+
+/** The body as text; undefined if it is too long. */
+function textOf(response: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const content = unpacked(response);
+  content.on('data', (chunk: Buffer) => {
+    size += chunk.byteLength;
+    if (size <= maxBytes) chunks.push(chunk);
+    else {
+      resolve(undefined);
+      response.destroy();
+    }
+  });
+  content.on('end', () => resolve(decode(chunks)));
+  content.on('error', reject);
+  response.on('error', reject);
+  return promise;
+}
+
+function unpacked(response: IncomingMessage): Readable {
+  switch (response.headers['content-encoding']?.trim().toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+      return response.pipe(createGunzip());
+    case 'deflate':
+      return response.pipe(createInflate());
+    case 'br':
+      return response.pipe(createBrotliDecompress());
+    default:
+      return response;
+  }
+}
+
+function decode(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+  const text = bytes.toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
