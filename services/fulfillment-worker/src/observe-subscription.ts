@@ -11,6 +11,7 @@ import { withWishes } from './provisioning.ts';
 import { eventWrites, recordEvents, type Recorded } from './record-events.ts';
 import type { LastWrites } from './store/save-record.ts';
 import { toSnapshot, type Reader } from './snapshot.ts';
+import type { ReadSettings } from './store/settings.ts';
 import {
   beginReading,
   lockSubscription,
@@ -30,6 +31,8 @@ export interface ObserverDeps extends Reader {
   readonly fulfillment: Pick<Fulfillment, 'get'>;
   /** Whether a record with this publisher id belongs to another publisher. Absent: no record does. */
   readonly isForeign?: ((publisherId: string) => boolean) | undefined;
+  /** For readings that end a task. Absent: each reads on its own. */
+  readonly settingsOf?: ReadSettings | undefined;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -131,7 +134,7 @@ async function conclude(
   const events = observe(before.state, toSnapshot(seen, before.state, deps));
   if (events.some(({ type }) => WRITES_MORE.has(type))) return undefined;
   const change = { before, events, at: deps.now(), begunAt };
-  const { after, writes } = await eventWrites(deps.db.kysely, change, context);
+  const { after, writes } = await eventWrites(deps.db.kysely, change, context, deps.settingsOf);
   if (!after || !writes) return undefined;
   const { state } = after;
   const news = { state, events, before: before.version, writes: { ...writes, begunAt } };

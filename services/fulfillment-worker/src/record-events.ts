@@ -9,7 +9,7 @@ import type { Person, Subscription } from '@landfall/domain/subscription';
 import { defaultSettings, timersAfter } from '@landfall/domain/timers';
 import type { Db, Trx } from './db/schema.ts';
 import { answersFor, factDetails, factRows, termView } from './facts.ts';
-import { readSettings } from './store/settings.ts';
+import { readSettings, type ReadSettings } from './store/settings.ts';
 import { saveRecord, type RecordWrites } from './store/save-record.ts';
 import { forgetAnswers, insertSubscription } from './store/subscriptions.ts';
 import type { Context } from './store/timeline.ts';
@@ -56,6 +56,7 @@ export async function eventWrites(
   db: Db['kysely'],
   change: Change,
   context: Context,
+  settingsOf: ReadSettings = (target) => readSettings(db, target),
 ): Promise<{
   readonly after: Recorded | undefined;
   readonly writes?: RecordWrites & { readonly subscriptionId: string };
@@ -77,7 +78,7 @@ export async function eventWrites(
     facts.push(fact);
     productEvents.push(productEvent);
   }
-  const timers = await timersOf(db, { state: after.state, events, at }, context);
+  const timers = await timersOf(settingsOf, { state: after.state, events, at }, context);
   const { id: subscriptionId } = after.state;
   const writes = { subscriptionId, at, begunAt, after, timeline, facts, productEvents, timers };
   return { after, writes };
@@ -98,7 +99,7 @@ const BY_SETTING: ReadonlySet<SubscriptionEventType> = new Set([
 ]);
 
 async function timersOf(
-  db: Db['kysely'],
+  settingsOf: ReadSettings,
   change: {
     readonly state: Subscription;
     readonly events: readonly SubscriptionEvent[];
@@ -108,7 +109,7 @@ async function timersOf(
 ) {
   const { state, events, at } = change;
   const isBySetting = events.some(({ type }) => BY_SETTING.has(type));
-  const settings = isBySetting ? await readSettings(db, state) : defaultSettings;
+  const settings = isBySetting ? await settingsOf(state) : defaultSettings;
   return { ...timersAfter(events, at, settings), correlationId };
 }
 

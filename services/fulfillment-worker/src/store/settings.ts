@@ -7,6 +7,8 @@ import {
   type SettingsChange,
 } from '@landfall/contracts/settings';
 import { baseOfferId } from '@landfall/domain/subscription';
+import { createGroupCommit } from '@landfall/service-kit/group-commit';
+import { prepare, runPrepared, type Executor } from '@landfall/service-kit/prepared';
 import type { Db, Trx } from '../db/schema.ts';
 
 /** In the key: every publisher, or every offer. */
@@ -36,6 +38,33 @@ export async function readSettings(
     .execute();
   return offerSettings.parse(Object.assign({}, ...rows.map(({ content }) => content)));
 }
+
+export type ReadSettings = (target: SettingsTarget) => Promise<OfferSettings>;
+
+/** The same, where reads that come together share a statement. */
+export function createSettingsReader(db: Executor): ReadSettings {
+  const reads = createGroupCommit<SettingsTarget, OfferSettings>(async (targets) => {
+    const wanted = targets.map(({ publisherId = EVERY, offerId = EVERY }, place) => {
+      const base = baseOfferId(offerId);
+      return { place, publisherId, offerId, offerIds: [offerId, base, EVERY] };
+    });
+    const rows = await runPrepared<{ place: number; content: object }>(db, settingsOfTargets, [
+      JSON.stringify(wanted),
+    ]);
+    const found = targets.map(() => ({}));
+    for (const { place, content } of rows) Object.assign(found[place] ?? {}, content);
+    return found.map((content) => offerSettings.parse(content));
+  });
+  return (target) => reads.add(target);
+}
+
+const settingsOfTargets = prepare(
+  'settings-of-targets',
+  `select place, content
+  from jsonb_to_recordset($1::jsonb) as target (place int, "publisherId" text, "offerId" text, "offerIds" text[])
+  join settings on publisher_id in ("publisherId", '') and offer_id = any("offerIds")
+  order by offer_id <> '', offer_id = "offerId", publisher_id <> ''`,
+);
 
 /** What is set for exactly this target. */
 export async function readOwnSettings(

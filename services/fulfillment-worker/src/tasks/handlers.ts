@@ -3,6 +3,7 @@ import type { TaskHandler, TaskHandlers } from '../lanes/task.ts';
 import { observeSubscription } from '../observe-subscription.ts';
 import type { PublisherDeps } from '../publishers.ts';
 import type { Cause } from '../store/timeline.ts';
+import { createSettingsReader } from '../store/settings.ts';
 import { createKnownOperations } from '../store/known-operations.ts';
 import { activateTask, confirmActivationTask } from './activate.ts';
 import { createAnswerOperation } from './answer-operation.ts';
@@ -27,8 +28,9 @@ import { timerTask } from './timer.ts';
 /** Every kind of task with its handler, all of them with one publisher's access to Microsoft. */
 export function taskHandlers(deps: PublisherDeps): TaskHandlers {
   const { db, fulfillment, publisherId, log, now } = deps;
+  const reader = { ...deps, settingsOf: createSettingsReader(db.kysely) };
   const observe: Observe = ({ task, context, write }, options) =>
-    observeSubscription(deps, task.subscriptionId, context, { write, ...options });
+    observeSubscription(reader, task.subscriptionId, context, { write, ...options });
   const awaitEffect = createAwaitEffect({ db, observe, log, now });
   const endChange = createEndChange({ log, now });
   const endSearches = createEndSearches({ db, now });
