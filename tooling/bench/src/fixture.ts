@@ -83,6 +83,7 @@ export async function openBenchServers(marketplace: { readonly baseUrl: string }
     folder,
     /** The database `postgres`, as superuser. */
     adminUrl: postgres.adminUrl,
+    natsUrl: nats.url,
     /** Process ids, to read their CPU time. */
     pids: { postgres: postgres.pid, nats: nats.pid },
     authorityUrl: emulator.authorityUrl,

@@ -8,7 +8,7 @@ import { hasPgbench, insertWithPgbench, PGBENCH_PACKAGE } from '../accept/pgbenc
 import { notificationBody, type WebhookLoadResult } from '../accept/webhook-load.ts';
 import { openBenchServers } from '../fixture.ts';
 import { compare, check, type Benchmark, type Measured, type Side } from '../harness/compare.ts';
-import { cpuSecondsOfTree } from '../service-process.ts';
+import { cpuSecondsOfTree, type ServiceProcess } from '../service-process.ts';
 
 /** Callers at a time. */
 const CALLERS = 32;
@@ -28,13 +28,21 @@ export const accept: Benchmark = {
     await using bench = await openAcceptBench();
     const ours = bench.ingest({ repeatEvery: 0 });
     if (hasPgbench()) {
-      const goal = { ratioAtLeast: 0.8 };
+      const peer = bench.pgbench();
       await compare(context, {
         name: 'accept, beside single-row inserts',
         unit: '/s',
         ours,
-        peer: bench.pgbench(),
-        goal,
+        peer,
+        goal: { ratioAtLeast: 0.8 },
+      });
+      await using gateway = await bench.openGateway();
+      await compare(context, {
+        name: 'accept through the gateway, beside inserts',
+        unit: '/s',
+        ours: bench.ingest({ repeatEvery: 0, through: gateway }),
+        peer,
+        goal: { ratioAtLeast: 0.5 },
       });
     } else {
       context.say(`install ${PGBENCH_PACKAGE} to compare with single-row inserts of pgbench`);
@@ -121,15 +129,27 @@ export async function openAcceptBench() {
   return {
     token,
     ingestUrl: ingest.url,
-    /** Calls webhook-ingest at `url`, directly by default, and waits until every notification is published. */
-    ingest({ repeatEvery, url = ingest.url }: { repeatEvery: number; url?: string }): Side {
+    openGateway: () =>
+      servers.start('gateway', {
+        PUBLIC_URL: 'http://127.0.0.1',
+        LANDING_URL: 'http://127.0.0.1:9',
+        WEBHOOK_INGEST_URL: ingest.url,
+      }),
+    /** Calls webhook-ingest, directly or through the gateway, and waits until every notification is published. */
+    ingest({
+      repeatEvery,
+      through,
+    }: {
+      readonly repeatEvery: number;
+      readonly through?: ServiceProcess;
+    }): Side {
       return {
         name: 'webhook-ingest',
         async run() {
           await startOver(database, 'ingest.notifications, ingest.publications');
           const before = await progress();
-          const cpuBefore = cpuOf();
-          const result = await call(url, repeatEvery);
+          const cpuBefore = { ...cpuOf(), gateway: through?.cpuSeconds() };
+          const result = await call((through ?? ingest).url, repeatEvery);
           const answeredAt = performance.now();
           const deadline = answeredAt + PUBLISH_DEADLINE_MS;
           for (;;) {
@@ -148,6 +168,9 @@ export async function openAcceptBench() {
             also: {
               ...percentiles(result),
               published: `${((performance.now() - answeredAt) / 1000).toFixed(1)} s later`,
+              ...(cpuBefore.gateway === undefined || !through
+                ? {}
+                : { 'gateway µs': perCall(through.cpuSeconds() - cpuBefore.gateway) }),
               'ingest µs': perCall(cpu.ingest - cpuBefore.ingest),
               'postgres µs': perCall(cpu.postgres - cpuBefore.postgres),
               'nats µs': perCall(cpu.nats - cpuBefore.nats),
