@@ -11,10 +11,11 @@ interface ExactJson {
 const exactJson = JSON as unknown as ExactJson;
 
 /**
- * Matches every number that a double may not hold: one with sixteen digits, or with an exponent of three digits. Nearly
- * all texts have none, and are parsed without a reviver, which would be several times slower.
+ * Matches every number that a double may not hold: one with sixteen digits, or with an exponent of three digits. A number follows
+ * a colon, a comma, a bracket or a blank; digits inside a GUID or a date do not count. Nearly all texts have none, and are parsed
+ * without a reviver, which would be several times slower.
  */
-const MAY_LOSE_DIGITS = /[\d.]{16}|\de[+-]?\d{3}/i;
+const MAY_LOSE_DIGITS = /(?:^|[:,[\s])-?(?:[\d.]{16}|\d[\d.]*e[+-]?\d{3})/i;
 
 /** Parses JSON. A number that a double cannot hold exactly stays the text that was sent. */
 export function parseExactly(text: string): unknown {
