@@ -23,6 +23,11 @@ const CLAIM_AT_ONCE = PER_DESTINATION / 2;
  * others.
  */
 const PER_PUBLISHER = 32;
+/**
+ * A busy worker wakes the sender with each commit, mostly for nothing. After a claim that found nothing, the next one comes no
+ * sooner: a receiver does not notice the difference.
+ */
+const EMPTY_PAUSE_MS = 20;
 /** When the service stops, running attempts get this long. The others are repeated after their lease. */
 const CLOSE_DEADLINE_MS = 5_000;
 
@@ -49,6 +54,7 @@ export function startSender(options: SenderOptions): Sender {
   const failing = new Set<string>();
   const running = new Set<Promise<void>>();
   const unsaved: Unsaved = new Map();
+  let emptyAt = Number.NEGATIVE_INFINITY;
 
   const isBusy = (destinationId: string): boolean => {
     // While a destination fails, the attempts of one claim are enough to find out if it works again.
@@ -63,6 +69,8 @@ export function startSender(options: SenderOptions): Sender {
     everyMs: SWEEP_MS,
     log,
     async run() {
+      const pauseMs = emptyAt + EMPTY_PAUSE_MS - performance.now();
+      if (pauseMs > 0) await delay(pauseMs);
       const claimedAt = performance.now();
       const claimed = await claimDeliveries(db.kysely, {
         now: now(),
@@ -73,6 +81,7 @@ export function startSender(options: SenderOptions): Sender {
       });
       for (const delivery of claimed) start(delivery, claimedAt);
       if (claimed.length > 0) loop.wake();
+      else emptyAt = performance.now();
     },
   });
 
