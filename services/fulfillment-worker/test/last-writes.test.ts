@@ -196,6 +196,16 @@ test.for<[string, (one: Ending) => Promise<unknown>, object]>([
       ),
     { outcome: 'failed' },
   ],
+  [
+    'the operation was refused',
+    ({ writes: { subscriptionId }, outcome: { operationId } }) =>
+      db.pool.query(
+        `insert into operations (subscription_id, operation_id, action, decision, reason)
+         values ($1, $2, 'ChangePlan', 'refuse', 'rule')`,
+        [subscriptionId, operationId],
+      ),
+    {},
+  ],
 ])(
   'nothing of an ending is written if %s, and the others of its group are',
   async ([, happens, differs]) => {

@@ -116,7 +116,7 @@ settled as (
     origin = coalesce(operations.origin, excluded.origin),
     to_plan_id = coalesce(operations.to_plan_id, excluded.to_plan_id),
     to_quantity = coalesce(operations.to_quantity, excluded.to_quantity)
-  where operations.outcome is null),
+  where operations.outcome is null and operations.decision is distinct from 'refuse'),
 completed as (
   update tasks set done_at = now(), attempts = 0, last_error = null from known where tasks.id = known."taskId")
 select place from known`;
