@@ -13,7 +13,7 @@ import { provisionRoles } from '@landfall/provisioning/roles';
 import { connectBus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
-import { startService, type ServiceProcess } from './service-process.ts';
+import { startProcess, startService, type ServiceProcess } from './service-process.ts';
 
 const ANSWER_MS = 20_000;
 
@@ -77,6 +77,16 @@ export async function openBenchServers(marketplace: { readonly baseUrl: string }
     if (name === 'gateway') return {};
     return name === 'webhook-ingest' ? application : access;
   };
+  const environmentOf = (
+    name: ServiceName | 'gateway',
+    settings: Readonly<Record<string, string>>,
+  ) => ({
+    DATABASE_URL: urls[name] ?? '',
+    NATS_URL: nats.url,
+    ENTRA_AUTHORITY_URL: emulator.authorityUrl,
+    ...settingsOf(name),
+    ...settings,
+  });
   const log = createLogger('bench', 'silent');
   const owned = stack.move();
   return {
@@ -90,13 +100,10 @@ export async function openBenchServers(marketplace: { readonly baseUrl: string }
     identities: emulator.identities,
     databaseUrl: (name: ServiceName) => urls[name] ?? '',
     start: (name: ServiceName | 'gateway', settings: Readonly<Record<string, string>>) =>
-      startService(name, {
-        DATABASE_URL: urls[name] ?? '',
-        NATS_URL: nats.url,
-        ENTRA_AUTHORITY_URL: emulator.authorityUrl,
-        ...settingsOf(name),
-        ...settings,
-      }),
+      startService(name, environmentOf(name, settings)),
+    /** Starts another program with the settings of a service. It says when it is ready with an object. */
+    startInstead: (file: URL, name: ServiceName, settings: Readonly<Record<string, string>>) =>
+      startProcess(file, environmentOf(name, settings)),
     /** A connection with all permissions. */
     openBus: () => connectBus({ url: nats.url, name: 'gateway', log }),
     /** A client that calls a service past the gateway. */

@@ -21,7 +21,14 @@ export async function startService(
   name: 'gateway' | 'fulfillment-worker' | 'billing-sync' | 'webhook-ingest',
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
-  const mainFile = new URL(`../../../services/${name}/src/main.ts`, import.meta.url);
+  return await startProcess(new URL(`../../../services/${name}/src/main.ts`, import.meta.url), env);
+}
+
+/** Starts a Node program that sends an object when it is ready, and stops at SIGTERM. */
+export async function startProcess(
+  mainFile: URL,
+  env: Readonly<Record<string, string>>,
+): Promise<ServiceProcess> {
   const startedAt = performance.now();
   const child = fork(mainFile, {
     env: {
@@ -33,7 +40,7 @@ export async function startService(
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
-  if (typeof first !== 'object') throw new Error(`${name} ended before it was ready`);
+  if (typeof first !== 'object') throw new Error(`${mainFile.pathname} ended before it was ready`);
   const readyMs = performance.now() - startedAt;
   let seen: number[] = [];
   const timer = setInterval(() => seen.push(residentMb(child)), SAMPLE_MS);

@@ -47,11 +47,11 @@ test('slower answers stop the growth, and much slower ones take places away', ()
   const { places } = placesOn(256);
   rounds(3, places, 100);
   const grown = places.limit;
-  rounds(3, places, 300);
+  rounds(3, places, 500);
   expect(places.limit).toBe(grown);
-  rounds(3, places, 600);
+  rounds(3, places, 1_000);
   expect(places.limit).toBeLessThan(grown);
-  rounds(20, places, 600);
+  rounds(20, places, 1_000);
   expect(places.limit).toBe(OWN_PLACES);
 });
 

@@ -6,11 +6,11 @@ export const OWN_PLACES = 32;
 const LEAST_PLACES = 4;
 
 /**
- * A call is quick below `TIMES` its usual time plus `EXTRA_MS`, which is the share of our own busy machine. Between quick and
- * slow the places stay.
+ * A call is quick below `TIMES` its usual time plus `EXTRA_MS`, which our own busy process may add: more lanes at once still
+ * make the groups larger that share a statement. Between quick and slow the places stay.
  */
-const QUICK = { TIMES: 2, EXTRA_MS: 25 };
-const SLOW = { TIMES: 3, EXTRA_MS: 50 };
+const QUICK = { TIMES: 2, EXTRA_MS: 150 };
+const SLOW = { TIMES: 4, EXTRA_MS: 500 };
 /** The share by which places grow after one round of quick calls: 32 become 256 within ten rounds. */
 const GROWTH = 0.25;
 /** The share that slow calls leave. They take no publisher's own places, because Microsoft may be slow without our doing. */

@@ -5,6 +5,7 @@ import {
   type Notifications,
   type Range,
 } from '../fulfil/notifications.ts';
+import { notifyPeer, startPeer, type Peer } from '../fulfil/peers.ts';
 import { STEPS } from '../fulfil/story.ts';
 
 /** Each process compiles its hot functions before the measurement. */
@@ -48,6 +49,19 @@ export async function runOurs(on: Notifications, setting: Setting): Promise<Meas
     isOrdered: true,
     notify: (range) => on.notify(range),
   });
+}
+
+/** Starts as many processes of another engine, which run the same handler. */
+export async function runPeer(on: Notifications, peer: Peer, setting: Setting): Promise<Measured> {
+  await using stack = new AsyncDisposableStack();
+  const workers = [];
+  // One after the other: the first one creates the engine's tables.
+  for (let number = 0; number < setting.workers; number += 1) {
+    workers.push(stack.use(await startPeer(on, peer)));
+  }
+  const { isOrdered } = peer;
+  const notify = (range: Range) => notifyPeer(on, peer, range);
+  return await measure(on, setting, { workers, isOrdered, notify });
 }
 
 /** The same for any engine: `notify` gives it the work. */

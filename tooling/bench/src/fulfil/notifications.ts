@@ -71,6 +71,13 @@ export async function openNotifications() {
       await addToLanes(database, notificationsOf(range));
       bus.notify(laneWakeSubject);
     },
+    /** Lanes without tasks, for engines that keep tasks elsewhere. */
+    async addIdleLanes({ from, count }: Range): Promise<void> {
+      const ids = Array.from({ length: count }, (_, place) => subscriptionId(from + place));
+      await database.query('insert into lanes (subscription_id) select * from unnest($1::text[])', [
+        ids,
+      ]);
+    },
     /** Waits until each operation has its outcome. Returns when the first and the last one got it, in milliseconds. */
     settled: (range: Range) => settled(database, range),
     prove: (range: Range, isOrdered: boolean) => prove(database, range, isOrdered),
