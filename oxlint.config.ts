@@ -23,9 +23,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'tooling/deploy': ['provisioning', 'contracts'],
   'tooling/servers': ['provisioning', 'contracts', 'config'],
   'tooling/worker-contract': ['servers', 'emulator', 'service-kit', 'contracts', 'domain'],
-  // The stack shows the landing pages of every state, so it reads their messages.
+  // The stack shows the landing pages of every state, so it reads their messages. The benchmarks run the worker's handler
+  // under other job engines.
   'tooling/{stack,bench}': [
-    ...['landing', 'stack', 'emulator', 'servers', 'deploy', 'config', 'client', 'provisioning'],
+    ...[
+      'landing',
+      'fulfillment-worker',
+      'stack',
+      'emulator',
+      'servers',
+      'deploy',
+      'config',
+      'client',
+      'provisioning',
+    ],
     ...['publishers', 'service-kit', 'words', 'design', 'console', 'contracts', 'domain'],
   ],
 };

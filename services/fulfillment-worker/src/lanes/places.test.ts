@@ -26,7 +26,7 @@ const refuse = (places: FollowingPlaces) =>
 test('while work waits and Microsoft answers as usual, places grow to the ceiling', () => {
   const { places } = placesOn(256);
   expect(places.limit).toBe(OWN_PLACES);
-  rounds(11, places, 100);
+  rounds(6, places, 100);
   expect(places.limit).toBe(256);
 });
 
@@ -45,7 +45,7 @@ test('places that nobody waits for do not grow', () => {
 
 test('slower answers stop the growth, and much slower ones take places away', () => {
   const { places } = placesOn(256);
-  rounds(3, places, 100);
+  rounds(2, places, 100);
   const grown = places.limit;
   rounds(3, places, 500);
   expect(places.limit).toBe(grown);
@@ -81,7 +81,7 @@ test('a slowness that lasts becomes usual', () => {
 
 test('a burst of refusals halves the places once, and they return one by one', () => {
   const { places, clock } = placesOn(256);
-  rounds(11, places, 100);
+  rounds(6, places, 100);
   clock.ms += 120_000;
   refuse(places);
   refuse(places);
@@ -93,7 +93,7 @@ test('a burst of refusals halves the places once, and they return one by one', (
 
   clock.ms += 60_000;
   round(places, 100);
-  expect(places.limit).toBe(162);
+  expect(places.limit).toBe(194);
 });
 
 test('a publisher that is refused everything keeps a few places', () => {

@@ -11,8 +11,8 @@ const LEAST_PLACES = 4;
  */
 const QUICK = { TIMES: 2, EXTRA_MS: 150 };
 const SLOW = { TIMES: 4, EXTRA_MS: 500 };
-/** The share by which places grow after one round of quick calls: 32 become 256 within ten rounds. */
-const GROWTH = 0.25;
+/** The share by which places grow after one round of quick calls: 32 become 256 within six rounds. */
+const GROWTH = 0.5;
 /** The share that slow calls leave. They take no publisher's own places, because Microsoft may be slow without our doing. */
 const SLOWER = 0.9;
 /** The share that a refusal leaves. Further refusals in the same second belong to the same burst. */

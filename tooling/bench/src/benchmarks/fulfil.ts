@@ -1,32 +1,94 @@
-import { check, type Benchmark, type Measured } from '../harness/compare.ts';
+import { check, compare, type Benchmark, type Measured } from '../harness/compare.ts';
+import { median } from '../harness/statistics.ts';
 import {
   openNotifications,
   type Costs,
   type Notifications,
   type Range,
 } from '../fulfil/notifications.ts';
-import { notifyPeer, startPeer, type Peer } from '../fulfil/peers.ts';
+import {
+  graphile,
+  graphileQueues,
+  notifyPeer,
+  pgBoss,
+  startPeer,
+  type Peer,
+} from '../fulfil/peers.ts';
 import { STEPS } from '../fulfil/story.ts';
 
-/** Each process compiles its hot functions before the measurement. */
-const WARM_UP_PER_WORKER = 40;
-/** Subscriptions of one run: enough for seconds of work, and for every worker to find free lanes until the end. */
-const SUBSCRIPTIONS = 500;
+/** Subscriptions for each process before the measurement, in which it compiles its hot functions. */
+const WARM_UP_PER_WORKER = 80;
+/** Subscriptions of one run: seconds of work, and more than all workers can hold at a time until near the end. */
+const SUBSCRIPTIONS = 1_000;
+/** graphile-worker's ordered queues are so slow that a run of this size takes as long. */
+const SUBSCRIPTIONS_OF_QUEUES = 40;
+/** Places of each worker where scaling is measured, so that only the number of workers differs. */
+const FIXED = { LANE_CONCURRENCY: '32' };
+/** Notifications one after the other, for the time until the first effect. */
+const SINGLE_NOTIFICATIONS = 40;
 
-/** Notified changes of subscriptions, carried out: Microsoft is asked twice, state, timeline and facts are written. */
+/** Microsoft is asked twice for each notification; state, timeline, outcome and facts are written. */
 export const fulfil: Benchmark = {
   name: 'fulfil',
-  about: 'notifications carried out by the worker, with a marketplace of 0, 20 and 100 ms',
+  about: 'notified changes carried out by the worker, beside job engines that run the same handler',
   async run(context) {
-    await using notifications = await openNotifications();
-    for (const latencyMs of [0, 20, 100]) {
-      await check(context, {
-        name: `fulfil, ${latencyMs} ms, one worker`,
-        unit: '/s',
-        ours: { name: 'Landfall', run: () => runOurs(notifications, { latencyMs, workers: 1 }) },
-        ...(latencyMs === 20 && { goal: { atLeast: 1000 } }),
-      });
+    await using on = await openNotifications();
+    const ours = (setting: Setting) => ({ name: 'Landfall', run: () => runOurs(on, setting) });
+    const theirs = (peer: Peer, setting: Setting) => ({
+      name: peer.name,
+      run: () => runPeer(on, peer, setting),
+    });
+    const unit = '/s';
+    const one = { latencyMs: 20, workers: 1 };
+    await check(context, {
+      name: 'fulfil, 20 ms, one worker',
+      unit,
+      ours: ours(one),
+      goal: { atLeast: 1000 },
+    });
+    await check(context, {
+      name: 'fulfil, 0 ms, one worker',
+      unit,
+      ours: ours({ ...one, latencyMs: 0 }),
+    });
+    await compare(context, {
+      name: 'fulfil, 20 ms, beside ordered queues',
+      unit,
+      ours: ours(one),
+      peer: theirs(graphileQueues, { ...one, subscriptions: SUBSCRIPTIONS_OF_QUEUES }),
+      goal: { ratioAtLeast: 10 },
+    });
+    await compare(context, {
+      name: 'fulfil, 20 ms, beside pg-boss',
+      unit,
+      ours: ours(one),
+      peer: theirs(pgBoss, one),
+    });
+    for (const latencyMs of [20, 100]) {
+      for (const workers of [1, 2, 4, 8]) {
+        const setting = { latencyMs, workers };
+        await compare(context, {
+          name: `fulfil, ${latencyMs} ms, workers: ${workers}`,
+          unit,
+          ours: ours(setting),
+          peer: theirs(graphile, setting),
+          goal: { ratioAtLeast: 1 },
+        });
+      }
     }
+    const fixed = { latencyMs: 100, settings: FIXED };
+    await compare(context, {
+      name: 'fulfil, 100 ms, two workers beside one',
+      unit,
+      ours: ours({ ...fixed, workers: 2 }),
+      peer: { ...ours({ ...fixed, workers: 1 }), name: 'one worker' },
+      goal: { ratioAtLeast: 1.7 },
+    });
+    await check(context, {
+      name: 'fulfil, 0 ms, one notification until its outcome',
+      unit: 'ms',
+      ours: { name: 'Landfall', run: () => runSingly(on) },
+    });
   },
 };
 
@@ -62,6 +124,21 @@ export async function runPeer(on: Notifications, peer: Peer, setting: Setting): 
   const { isOrdered } = peer;
   const notify = (range: Range) => notifyPeer(on, peer, range);
   return await measure(on, setting, { workers, isOrdered, notify });
+}
+
+/** Publishes one notification after the other to an idle worker. The median time until the operation has its outcome. */
+async function runSingly(on: Notifications): Promise<Measured> {
+  await using _worker = await on.startWorker();
+  on.setLatency(0);
+  const { from, count } = await on.subscriptions(SINGLE_NOTIFICATIONS);
+  const tookMs: number[] = [];
+  for (let index = from; index < from + count; index += 1) {
+    const startedAt = Date.now();
+    await on.publish(index);
+    const { lastAt } = await on.settled({ from: index, count: 1 }, 1);
+    tookMs.push(lastAt - startedAt);
+  }
+  return { value: median(tookMs), also: { 'slowest ms': Math.max(...tookMs) } };
 }
 
 /** The same for any engine: `notify` gives it the work. */

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Client } from 'pg';
 import { laneWakeSubject } from '@landfall/contracts/streams';
+import { notificationReceivedFact } from '@landfall/contracts/subjects';
 import { until as waitUntil } from '@landfall/servers/wait';
 import { openBenchServers } from '../fixture.ts';
 import { cpuSecondsOf, cpuSecondsOfTree, type ServiceProcess } from '../service-process.ts';
@@ -71,6 +72,17 @@ export async function openNotifications() {
       await addToLanes(database, notificationsOf(range));
       bus.notify(laneWakeSubject);
     },
+    /** Publishes the first notification of a subscription, as webhook-ingest does. */
+    async publish(index: number): Promise<void> {
+      const [given] = notificationsOf({ from: index, count: 1 });
+      if (!given) throw new Error('a subscription has no notification');
+      const { operationId: notificationId } = given;
+      await bus.publish(
+        notificationReceivedFact,
+        { notifications: [{ notificationId, correlationId: notificationId, ...given }] },
+        { messageId: notificationId, correlationId: notificationId, occurredAt: new Date() },
+      );
+    },
     /** Lanes without tasks, for engines that keep tasks elsewhere. */
     async addIdleLanes({ from, count }: Range): Promise<void> {
       const ids = Array.from({ length: count }, (_, place) => subscriptionId(from + place));
@@ -79,7 +91,7 @@ export async function openNotifications() {
       ]);
     },
     /** Waits until each operation has its outcome. Returns when the first and the last one got it, in milliseconds. */
-    settled: (range: Range) => settled(database, range),
+    settled: (range: Range, steps = STEPS) => settled(database, range, steps),
     prove: (range: Range, isOrdered: boolean) => prove(database, range, isOrdered),
     /** Waits until nothing is left to do: no due task, no unpublished fact. */
     isQuiet: () => quiet(database),
@@ -177,8 +189,8 @@ async function addToLanes(database: Client, given: readonly Given[]): Promise<vo
 const OF_RANGE = 'subscription_id between $1 and $2';
 const bounds = ({ from, count }: Range) => [subscriptionId(from), subscriptionId(from + count - 1)];
 
-async function settled(database: Client, range: Range) {
-  const wanted = range.count * STEPS;
+async function settled(database: Client, range: Range, steps: number) {
+  const wanted = range.count * steps;
   return await until(`${wanted} operations have their outcome`, async () => {
     const { rows } = await database.query<{ first: Date; last: Date; count: number }>(
       `select min(settled_at) as first, max(settled_at) as last, count(*)::int as count

@@ -67,11 +67,10 @@ export async function notifyPeer(on: Notifications, peer: Peer, range: Range): P
   const logger = new Logger(() => () => undefined);
   const jobs = await makeWorkerUtils({ connectionString, logger });
   await jobs.addJobs(
-    given.map((payload) => ({
-      identifier: 'notification',
-      payload,
-      ...(peer.isOrdered && { queueName: payload.subscriptionId }),
-    })),
+    given.map((payload) => {
+      const job = { identifier: 'notification', payload };
+      return peer.isOrdered ? Object.assign(job, { queueName: payload.subscriptionId }) : job;
+    }),
   );
   await jobs.release();
 }

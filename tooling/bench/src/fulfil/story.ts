@@ -3,7 +3,7 @@ const ACTIONS = ['ChangeQuantity', 'Renew', 'Suspend', 'Reinstate'] as const;
 type Action = (typeof ACTIONS)[number];
 
 /** Notifications of each subscription, one after the other. */
-export const STEPS = 8;
+export const STEPS = 4;
 
 const DAY_MS = 86_400_000;
 /** Each step is a day after the one before, so that no step looks like a repetition of its neighbour. */
