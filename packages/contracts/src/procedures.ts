@@ -357,14 +357,15 @@ function createProcedure(
     isUrgent: spec.isUrgent === true,
     isForPeople: spec.isForPeople === true,
   };
-  const base = authorised
-    .meta(meta)
-    .use(async ({ ctx, getRawInput, next }) => {
-      if (ownership?.isEdge && ctx.caller.kind !== 'service')
-        refuseUnknownFields(spec.input, await getRawInput());
-      return next();
-    })
-    .input((input: unknown) => parseInput(spec.input, input));
+  const open = authorised.meta(meta);
+  // Each step of a procedure costs a copy of the call, so an owner has only those that it needs.
+  const checked = ownership?.isEdge
+    ? open.use(async ({ ctx, getRawInput, next }) => {
+        if (ctx.caller.kind !== 'service') refuseUnknownFields(spec.input, await getRawInput());
+        return next();
+      })
+    : open;
+  const base = checked.input((input: unknown) => parseInput(spec.input, input));
   const resolve = async ({
     input,
     ctx,

@@ -128,10 +128,14 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     options.isNeverRefused?.(canonicalPath(target)) ?? false;
   const targets = new WeakMap<Duplex, string>();
 
-  const answer = (req: IncomingMessage, res: ServerResponse, path: string): void => {
+  const answer = (
+    req: IncomingMessage,
+    res: ServerResponse,
+    { path, mayRefuse }: { readonly path: string; readonly mayRefuse: boolean },
+  ): void => {
     if (isDraining) res.setHeader('connection', 'close');
     // Frameworks build URLs from the host header. Landfall does not trust it, so a fixed value is harmless.
-    if (isNeverRefused(path)) req.headers.host = 'localhost';
+    if (!mayRefuse) req.headers.host = 'localhost';
     else if (!hasOneHost(req)) return refuse(res, 400, 'host-not-one');
     req.headers.host ??= 'localhost';
     if (path === '/metrics' && metrics && !options.isPublic) return answerMetrics(metrics, res);
@@ -164,16 +168,17 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       req.url = target;
       targets.set(socket, target);
       const path = pathOf(target);
+      const mayRefuse = !isNeverRefused(path);
       const id = adoptCorrelationId(req, res);
       res.once('close', () => {
         targets.delete(socket);
         const ms = performance.now() - startedAt;
-        meter?.(isNeverRefused(path) ? canonicalPath(path) : path, res, ms);
+        meter?.(mayRefuse ? path : canonicalPath(path), res, ms);
         logRequest(log, { req, res, path, correlationId: id, ms });
         // Otherwise a connection that was busy when the server closed would stay open and idle.
         if (isDraining) setImmediate(() => server.closeIdleConnections());
       });
-      withCorrelation(id, () => answer(req, res, path));
+      withCorrelation(id, () => answer(req, res, { path, mayRefuse }));
     },
   );
   // RFC 9110 section 10.1.1: a client that is not asked for its body may still send it. After an answer without

@@ -9,7 +9,7 @@ export function originForm(target: string): string {
 }
 
 /** The usual spelling, which needs no work. */
-const CANONICAL = /^(?:\/[a-z0-9_-]+)+$/;
+const CANONICAL = /^(?:\/[a-z0-9_-][a-z0-9._-]*)+$/;
 
 /**
  * One spelling for every way to write the path of a target: in lower case, without query, dots and surrounding

@@ -1,5 +1,5 @@
-import { getUntypedClient, TRPCClientError, type TRPCClient } from '@trpc/client';
-import { TRPCError, type AnyTRPCRouter } from '@trpc/server';
+import { TRPCClientError } from '@trpc/client';
+import { TRPCError } from '@trpc/server';
 import {
   RemoteError,
   type Call,
@@ -9,7 +9,7 @@ import {
   type Procedures,
 } from '@landfall/contracts/procedures';
 import { errorDetails } from './errors.ts';
-import type { ProcedureCallContext } from './nats.ts';
+import { callDirectly, type ProcedureCallContext } from './nats.ts';
 
 /** The client of any owner, as `procedureClient` creates it. */
 export type AnyProcedureClient = object;
@@ -44,18 +44,15 @@ async function forward(
   },
 ): Promise<unknown> {
   const { path, kind, input, call } = request;
-  const untyped = getUntypedClient(owner as TRPCClient<AnyTRPCRouter>);
   const context: ProcedureCallContext = {
     caller: call.caller,
     correlationId: call.correlationId,
     deadline: call.deadline,
   };
-  const options = { context, ...(call.signal ? { signal: call.signal } : {}) };
+  if (kind === 'stream') throw new Error('a stream has no answer that could be forwarded');
+  const type = kind === 'query' ? 'query' : 'mutation';
   try {
-    if (kind === 'stream') throw new Error('a stream has no answer that could be forwarded');
-    return await (kind === 'query'
-      ? untyped.query(path, input, options)
-      : untyped.mutation(path, input, options));
+    return await callDirectly(owner, { type, path, input, context, signal: call.signal });
   } catch (error) {
     throw toServerError(error);
   }

@@ -48,7 +48,30 @@ export function procedureClient<Owner extends ProcedureOwner>(
   options: ProcedureClientOptions<Owner>,
 ): TRPCClient<OwnerRouter<Owner>> {
   // The link works for every router. The return type gives the owner's own.
-  return createTRPCClient<AnyTRPCRouter>({ links: [procedureLink(options)] });
+  const client = createTRPCClient<AnyTRPCRouter>({ links: [procedureLink(options)] });
+  directCalls.set(client, async (call) => {
+    try {
+      return await send(options, call);
+    } catch (error) {
+      throw toClientError(error);
+    }
+  });
+  return client;
+}
+
+/** A call as a client's link sends it. */
+export type DirectCall = Pick<Operation, 'type' | 'path' | 'input' | 'context' | 'signal'>;
+
+const directCalls = new WeakMap<object, (call: DirectCall) => Promise<unknown>>();
+
+/**
+ * Calls with a client of {@link procedureClient}, without the layers that give the client its types and cancellation. They
+ * cost as much as the call itself.
+ */
+export async function callDirectly(client: object, call: DirectCall): Promise<unknown> {
+  const direct = directCalls.get(client);
+  if (!direct) throw new TypeError('the client was not created by procedureClient');
+  return await direct(call);
 }
 
 export interface ProcedureClientOptions<Owner extends ProcedureOwner> {
@@ -78,7 +101,7 @@ function procedureLink(options: ProcedureClientOptions<ProcedureOwner>): TRPCLin
 
 async function send(
   options: ProcedureClientOptions<ProcedureOwner>,
-  op: Operation,
+  op: DirectCall,
 ): Promise<unknown> {
   const context = op.context as ProcedureCallContext;
   const deadline = deadlineOf(context, options.timeoutMs ?? TIMEOUT_MS);
