@@ -41,9 +41,19 @@ async function writeBundle(bundle: Bundle): Promise<void> {
   for (const assets of globSync('src/*/assets', { cwd: root })) {
     cpSync(path.join(root, assets), path.join(folder, 'assets'), { recursive: true });
   }
-  replaceFile(`${bundle.script}.map`, JSON.stringify(map));
+  const mappings = withoutSpills(map.mappings);
+  replaceFile(`${bundle.script}.map`, JSON.stringify({ ...map, mappings }));
   replaceFile(bundle.script, code);
   replaceFile(bundle.inputsFile, JSON.stringify(inputsOf(moduleIds, root, startedAt)));
+}
+
+/** A segment of a source map with a column and no source. */
+const NO_SOURCE = 'A';
+
+/** The last mapping of a module would also hold for the unmapped lines of the modules after it. */
+function withoutSpills(mappings: string): string {
+  const lines = mappings.split(';');
+  return lines.map((segments) => segments || NO_SOURCE).join(';');
 }
 
 /** Modules of installed packages are left out, because the path of a package contains its version. */

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -28,6 +29,20 @@ test('the stack trace of a bundled service names the lines of its sources', asyn
 test('with LANDFALL_SOURCE=1, the services run from their sources', async () => {
   const scripts = await prepareScripts({ ...start, env: { LANDFALL_SOURCE: '1' } });
   expect(scripts('gateway')).toBe(path.join(repositoryRoot, 'services/gateway/src/main.ts'));
+});
+
+test('a place in an installed package is not taken for a place in our sources', async () => {
+  const scripts = await prepareScripts({ ...start, env: {} });
+  const file = scripts('landing');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload);
+
+  // Only installed packages have CommonJS modules.
+  const installed = lines.flatMap((line, index) => (/__commonJS\w*\(/.test(line) ? [index] : []));
+  const origins = installed.map((index) => map.findOrigin(index + 2, 10));
+
+  expect(origins.length).toBeGreaterThan(0);
+  expect(origins.filter((origin) => 'fileName' in origin)).toEqual([]);
 });
 
 /** The URL of the first line with this text, as a stack trace names it. */
