@@ -1,7 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { heapOptions } from '@landfall/stack/service-processes';
+import { prepareScripts } from '@landfall/stack/service-scripts';
 
 const SAMPLE_MS = 100;
 
@@ -16,12 +18,17 @@ export interface ServiceProcess extends AsyncDisposable {
   cpuSeconds(): number;
 }
 
-/** Starts a service as in production: a separate process, whose memory is measured. */
+/** Starts a service as in production: its bundle in a separate process, whose memory is measured. LANDFALL_SOURCE=1: its sources. */
 export async function startService(
   name: 'gateway' | 'fulfillment-worker' | 'billing-sync' | 'webhook-ingest',
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
-  return await startProcess(new URL(`../../../services/${name}/src/main.ts`, import.meta.url), env);
+  const scripts = await prepareScripts({
+    env: process.env,
+    onStep: () => undefined,
+    notWanted: new AbortController().signal,
+  });
+  return await startProcess(pathToFileURL(scripts(name)), env);
 }
 
 /** Starts a Node program that sends an object when it is ready, and stops at SIGTERM. */
@@ -29,10 +36,12 @@ export async function startProcess(
   mainFile: URL,
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const startedAt = performance.now();
   const child = fork(mainFile, {
     env: {
-      PATH: process.env['PATH'],
+      PATH,
+      ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }),
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error',
       NODE_OPTIONS: process.env['SERVICE_NODE_OPTIONS'] ?? heapOptions,
       ...env,
@@ -85,20 +94,15 @@ export function cpuSecondsOfTree(pid: number): number {
   return ticks / TICKS_PER_SECOND;
 }
 
-function statOf(pid: number): Readonly<Record<'parent' | 'user' | 'system' | 'ended', number>> {
+function statOf(pid: number): Readonly<Record<'user' | 'system' | 'ended', number>> {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name in parentheses may contain blanks. The fields are counted from the one after it.
   const fields = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
     .map(Number);
-  const [parent = 0] = fields.slice(1);
   const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11);
-  return { parent, user, system, ended: endedUser + endedSystem };
-}
-
-export function parentOf(pid: number): number {
-  return statOf(pid).parent;
+  return { user, system, ended: endedUser + endedSystem };
 }
 
 /** The highest value, and about ten over time. */

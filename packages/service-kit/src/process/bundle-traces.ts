@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
  * takes 10 MB and 15 ms.
  */
 const bundleUrl = import.meta.url;
-let map: SourceMap | undefined;
+/** Takes 12 MB, so it may be collected and read again. */
+let kept: WeakRef<SourceMap> | undefined;
 
 Error.prepareStackTrace = (error, sites) => {
   // oxlint-disable-next-line typescript/no-base-to-string -- V8 writes a call site as a line of the trace.
@@ -28,7 +29,10 @@ function inSources(site: string): string {
 
 function originOf(line: number, column: number): string | undefined {
   try {
-    map ??= new SourceMap(JSON.parse(readFileSync(fileURLToPath(`${bundleUrl}.map`), 'utf8')));
+    const map =
+      kept?.deref() ??
+      new SourceMap(JSON.parse(readFileSync(fileURLToPath(`${bundleUrl}.map`), 'utf8')));
+    kept = new WeakRef(map);
     const found = map.findOrigin(line, column);
     if (!('fileName' in found)) return undefined;
     return `${new URL(found.fileName, bundleUrl).href}:${found.lineNumber}:${found.columnNumber}`;
