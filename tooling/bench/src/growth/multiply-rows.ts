@@ -4,10 +4,15 @@ import type { Client } from 'pg';
 const MARK = '-4000-8000-';
 
 /** Text columns with ids. An id without the mark gets a suffix. */
-const ID_COLUMNS: readonly string[] = [
-  ...['id', 'subscription_id', 'operation_id', 'event_id', 'event_key'],
-  ...['message_id', 'dedupe_key', 'key'],
-];
+const ID_COLUMNS: ReadonlySet<string> = new Set([
+  'id',
+  'subscription_id',
+  'operation_id',
+  'event_id',
+  'message_id',
+  'dedupe_key',
+  'key',
+]);
 
 interface Column {
   readonly name: string;
@@ -51,7 +56,7 @@ function copyOf({ name, type }: Column): string {
   if (type === 'jsonb') return `replace(${column}::text, '${MARK}', ${mark})::jsonb`;
   if (type !== 'text') return column;
   const replaced = `replace(${column}, '${MARK}', ${mark})`;
-  if (!ID_COLUMNS.includes(name)) return replaced;
+  if (!ID_COLUMNS.has(name)) return replaced;
   return `case when position('${MARK}' in ${column}) > 0 then ${replaced} else ${column} || '.' || copy end`;
 }
 
@@ -67,7 +72,7 @@ async function tablesWithIds(database: Client): Promise<ReadonlyMap<string, read
   const tables = Map.groupBy(rows, ({ table }) => table);
   const hasId = (columns: readonly Column[]) =>
     columns.some(({ name, isComputed, type }) =>
-      type === 'text' || type === 'uuid' ? ID_COLUMNS.includes(name) : isComputed,
+      type === 'text' || type === 'uuid' ? ID_COLUMNS.has(name) : isComputed,
     );
   return new Map([...tables].filter(([, columns]) => hasId(columns)));
 }
