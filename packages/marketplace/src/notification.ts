@@ -43,7 +43,6 @@ export function decodeNotification(body: unknown): Notification {
   if (!from) {
     return { status: 'Unknown', quantity: null, problems: ['not-an-object'], raw: body };
   }
-  const raw = withoutPurchaseToken(body);
   const operationId = from.guid('id', 'operationId');
   const snapshot = readSnapshot(from.value('subscription'), problems);
   const outerId = from.guid('subscriptionId');
@@ -69,7 +68,10 @@ export function decodeNotification(body: unknown): Notification {
     timeStamp: from.date('timeStamp'),
     subscription: snapshot,
     problems,
-    raw,
+    // Built only for readers that want it.
+    get raw() {
+      return withoutPurchaseToken(body);
+    },
   };
 }
 

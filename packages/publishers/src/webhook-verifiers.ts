@@ -47,8 +47,8 @@ export function createPublisherVerifier(
   const choose = (
     header: string | undefined,
   ): ChosenVerifier | (PublisherVerdict & { ok: false }) => {
-    const token = bearerToken(header);
     if (verifiers.length === 1) return only;
+    const token = bearerToken(header);
     if (typeof token !== 'string') return { ...token, publisherId: undefined };
     const { audiences, tenantId } = readAddress(token);
     const addressed = verifiers.filter(({ clientId }) =>

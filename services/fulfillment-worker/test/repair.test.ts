@@ -177,6 +177,24 @@ test('a replayed notification of a settled operation changes nothing', async () 
   expect(await factKinds(fixture, subscriptionId)).toEqual(facts);
 });
 
+test('a message of a version before groups is taken', async () => {
+  const subscriptionId = await subscribed(fixture);
+  const messageId = randomUUID();
+  const envelope = { messageId, correlationId: messageId, occurredAt: new Date() };
+  const receivedAt = new Date().toISOString();
+  const body = { notificationId: messageId, subscriptionId, action: 'Renew', receivedAt };
+
+  const { subject } = notificationReceivedFact;
+  await fixture.bus.publishMessage(subject, JSON.stringify(body), envelope);
+
+  await until('the task', async () => {
+    const { rows } = await fixture.db.pool.query('select 1 from tasks where dedupe_key = $1', [
+      `notification:${messageId}`,
+    ]);
+    return rows.length === 1;
+  });
+});
+
 test('a dead letter is listed with its reason, published again once and then removed', async () => {
   const subscriptionId = await subscribed(fixture);
   const { operationId } = await fixture.control.suspend(subscriptionId);
@@ -255,4 +273,30 @@ test('decisions are listed with their time, and counted', async () => {
     missedDeadline: 0,
   });
   await fixture.client.policies.put.mutate({ rules: [] });
+});
+
+test('a notification that cannot be stored becomes a dead letter, and the others of its message are taken', async () => {
+  const subscriptionId = await subscribed(fixture);
+  const ids = [randomUUID(), randomUUID(), randomUUID()] as const;
+  const notifications = ids.map((notificationId, place) => ({
+    notificationId,
+    subscriptionId,
+    // Postgres stores no NUL.
+    action: place === 1 ? 'Re\0new' : 'Renew',
+    receivedAt: new Date().toISOString(),
+  }));
+  const messageId = randomUUID();
+  const envelope = { messageId, correlationId: messageId, occurredAt: new Date() };
+
+  await fixture.bus.publish(notificationReceivedFact, { notifications }, envelope);
+
+  const { deadLetters } = fixture.client;
+  await until('the letter', async () =>
+    (await deadLetters.list.query({ limit: 200 })).items.some((one) => one.messageId === messageId),
+  );
+  const { rows } = await fixture.db.pool.query<{ key: string }>(
+    'select dedupe_key as key from tasks where dedupe_key = any($1) order by id',
+    [ids.map((id) => `notification:${id}`)],
+  );
+  expect(rows.map(({ key }) => key)).toEqual([`notification:${ids[0]}`, `notification:${ids[2]}`]);
 });

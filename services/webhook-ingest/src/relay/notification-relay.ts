@@ -20,9 +20,9 @@ const SWEEP_UNDECIDED_AFTER_MS = DECISION_WINDOW_MS + 2_000;
 const CLAIM_MS = 30_000;
 
 /** From when on the sweep publishes a notification, if the instance that stored it has not done so. */
-export function sweptFrom(storedAt: Date, isDecidedOn: boolean): Date {
+export function sweptFrom(storedAt: Date, isDecidedOn: boolean): string {
   const afterMs = isDecidedOn ? SWEEP_UNDECIDED_AFTER_MS : SWEEP_AFTER_MS;
-  return new Date(storedAt.getTime() + afterMs);
+  return new Date(storedAt.getTime() + afterMs).toISOString();
 }
 
 /**

@@ -17,7 +17,7 @@ export interface PublishedDelivery {
   readonly delivery: Delivery;
   readonly publicationId: string | null;
   /** From then on the sweep publishes it. */
-  readonly sweptFrom: Date;
+  readonly sweptFrom: string;
 }
 
 /**
@@ -59,63 +59,63 @@ interface StoredRow {
 }
 
 /**
- * One array per column. The bodies are one value of bytes, because each character of an array element would be escaped
- * here and read again there.
+ * The rows as JSON, which is built and read faster than an array for each column, and the bodies as one value of bytes,
+ * because each character of a text would be escaped here and read again there.
  */
 function valuesOf(
   rows: readonly { readonly first: PublishedDelivery; readonly all: Delivery[] }[],
 ) {
-  const column = <T>(of: (delivery: Delivery) => T): T[] =>
-    rows.map(({ first }) => of(first.delivery));
-  const bodies = column(({ body }) => Buffer.from(body));
+  const bodies: Buffer[] = [];
   let end = 0;
-  const starts = bodies.map((body) => (end += body.length) - body.length + 1);
-  return [
-    column(({ id }) => id),
-    column(({ dedupeKey }) => dedupeKey),
-    column(({ operationId }) => operationId ?? null),
-    column(({ subscriptionId }) => subscriptionId ?? null),
-    column(({ action }) => action),
-    column(({ planId }) => planId ?? null),
-    column(({ quantity }) => quantity),
-    starts,
-    bodies.map(({ length }) => length),
-    column(({ problems }) => JSON.stringify(problems)),
-    column(({ correlationId }) => correlationId),
-    column(({ receivedAt }) => receivedAt.toISOString()),
-    column(({ judgement }) => (judgement === 'none' ? 'accepted' : 'undecided')),
-    rows.map(({ all }) => all.length),
-    rows.map(({ all }) => JSON.stringify(entriesOf(all))),
-    column(({ publisherId }) => publisherId ?? null),
-    column(({ isUnreadable }) => isUnreadable),
-    column(({ arrival }) => arrival.id),
-    column(({ arrival }) => arrival.requestId ?? null),
-    column(({ arrival }) => arrival.correlationId ?? null),
-    rows.map(({ first }) => first.publicationId),
-    rows.map(({ first }) => first.sweptFrom.toISOString()),
-    Buffer.concat(bodies),
-  ];
+  const columns = rows.map(({ first: { delivery, publicationId, sweptFrom }, all }) => {
+    const body = Buffer.from(delivery.body);
+    bodies.push(body);
+    const start = end + 1;
+    end += body.length;
+    return {
+      id: delivery.id,
+      dedupe_key: delivery.dedupeKey,
+      operation_id: delivery.operationId,
+      subscription_id: delivery.subscriptionId,
+      action: delivery.action,
+      plan_id: delivery.planId,
+      quantity: delivery.quantity,
+      body_start: start,
+      body_length: body.length,
+      problems: delivery.problems,
+      correlation_id: delivery.correlationId,
+      received_at: delivery.receivedAt,
+      verdict: delivery.judgement === 'none' ? 'accepted' : 'undecided',
+      deliveries: all.length,
+      history: entriesOf(all),
+      publisher_id: delivery.publisherId,
+      unreadable: delivery.isUnreadable,
+      arrival_id: delivery.arrival.id,
+      microsoft_request_id: delivery.arrival.requestId,
+      microsoft_correlation_id: delivery.arrival.correlationId,
+      publication_id: publicationId,
+      due_at: sweptFrom,
+    };
+  });
+  return [JSON.stringify(columns), Buffer.concat(bodies)];
 }
 
 const STORE_DELIVERIES = `
   with delivered as (
-    select * from unnest(
-      $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::float8[],
-      $8::int[], $9::int[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::int[],
-      $15::text[], $16::text[], $17::boolean[], $18::uuid[], $19::text[], $20::text[], $21::uuid[],
-      $22::timestamptz[])
-      as delivered (
-        id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body_start, body_length,
-        problems, correlation_id, received_at, verdict, deliveries, history, publisher_id, unreadable,
-        arrival_id, microsoft_request_id, microsoft_correlation_id, publication_id, due_at)),
+    select * from jsonb_to_recordset($1::jsonb) as delivered (
+      id uuid, dedupe_key text, operation_id text, subscription_id text, action text, plan_id text,
+      quantity float8, body_start int, body_length int, problems jsonb, correlation_id text,
+      received_at timestamptz, verdict text, deliveries int, history jsonb, publisher_id text,
+      unreadable boolean, arrival_id uuid, microsoft_request_id text, microsoft_correlation_id text,
+      publication_id uuid, due_at timestamptz)),
   stored as (
     insert into notifications (
       id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
       correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id, unreadable,
       arrival_id, microsoft_request_id, microsoft_correlation_id, publication_id, published_at)
     select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity,
-      convert_from(substring($23::bytea, body_start, body_length), 'UTF8'), problems::jsonb,
-      correlation_id, received_at, received_at, verdict, deliveries, history::jsonb, publisher_id, unreadable,
+      convert_from(substring($2::bytea, body_start, body_length), 'UTF8'), problems,
+      correlation_id, received_at, received_at, verdict, deliveries, history, publisher_id, unreadable,
       arrival_id, microsoft_request_id, microsoft_correlation_id, publication_id,
       case when publication_id is not null then received_at end
     from delivered

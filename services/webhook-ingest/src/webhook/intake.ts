@@ -40,12 +40,12 @@ export function createIntake(parts: {
     // The repetition has the same ids, so that it cannot publish anything twice.
     const groupId = timeOrderedId();
     const at = machineNow();
+    const swept = { accepted: sweptFrom(at, false), decidedOn: sweptFrom(at, true) };
     const rows = deliveries.map((delivery): PublishedDelivery => {
-      const isDecidedOn = delivery.judgement !== 'none';
       return {
         delivery,
         publicationId: publicationOf(delivery, groupId),
-        sweptFrom: sweptFrom(at, isDecidedOn),
+        sweptFrom: delivery.judgement === 'none' ? swept.accepted : swept.decidedOn,
       };
     });
     const stored = await withOneRepeat(async () => {
