@@ -121,9 +121,8 @@ export async function runPeer(on: Notifications, peer: Peer, setting: Setting): 
   for (let number = 0; number < setting.workers; number += 1) {
     workers.push(stack.use(await startPeer(on, peer)));
   }
-  const { isOrdered } = peer;
   const notify = (range: Range) => notifyPeer(on, peer, range);
-  return await measure(on, setting, { workers, isOrdered, notify });
+  return await measure(on, setting, { workers, isOrdered: false, notify });
 }
 
 /** Publishes one notification after the other to an idle worker. The median time until the operation has its outcome. */

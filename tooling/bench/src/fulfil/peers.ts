@@ -2,14 +2,12 @@ import { makeWorkerUtils, Logger } from 'graphile-worker';
 import { PgBoss } from 'pg-boss';
 import { notificationsOf, type Notifications, type Range } from './notifications.ts';
 
-/** Jobs per call of pg-boss, which sends each batch as one statement. */
-const JOBS_AT_ONCE = 1_000;
-
-/** A job engine that runs the worker's handler. None of them keeps an order, unless each subscription has a queue of its own. */
+/** A job engine that runs the worker's handler. */
 export interface Peer {
   readonly name: string;
   readonly engine: 'graphile-worker' | 'pg-boss';
-  readonly isOrdered: boolean;
+  /** Each subscription has a queue, which runs one job at a time. */
+  readonly hasQueues: boolean;
   /** Jobs that a process runs at a time. */
   readonly concurrency: number;
 }
@@ -18,18 +16,18 @@ export interface Peer {
 export const graphile: Peer = {
   name: 'graphile-worker, unordered',
   engine: 'graphile-worker',
-  isOrdered: false,
+  hasQueues: false,
   concurrency: 256,
 };
 export const graphileQueues: Peer = {
   ...graphile,
   name: 'graphile-worker, queue per subscription',
-  isOrdered: true,
+  hasQueues: true,
 };
 export const pgBoss: Peer = {
   name: 'pg-boss, unordered',
   engine: 'pg-boss',
-  isOrdered: false,
+  hasQueues: false,
   concurrency: 256,
 };
 
@@ -44,9 +42,15 @@ export async function startPeer({ servers }: Notifications, peer: Peer) {
   });
 }
 
-/** Gives the peer a job for each notification. */
+/**
+ * Gives the peer a job for each notification, one statement for each step: jobs of one statement have the same time, and would
+ * run in any order. A later change that runs first hides the earlier ones, which is less work.
+ */
 export async function notifyPeer(on: Notifications, peer: Peer, range: Range): Promise<void> {
   const given = notificationsOf(range);
+  const steps = Array.from({ length: given.length / range.count }, (_, step) =>
+    given.slice(step * range.count, (step + 1) * range.count),
+  );
   await on.addIdleLanes(range);
   const connectionString = jobsUrl(on.servers.adminUrl);
   if (peer.engine === 'pg-boss') {
@@ -57,22 +61,26 @@ export async function notifyPeer(on: Notifications, peer: Peer, range: Range): P
       migrate: false,
     });
     await boss.start();
-    for (let from = 0; from < given.length; from += JOBS_AT_ONCE) {
-      const jobs = given.slice(from, from + JOBS_AT_ONCE).map((data) => ({ data }));
-      await boss.insert('notification', jobs);
+    for (const jobs of steps) {
+      await boss.insert(
+        'notification',
+        jobs.map((data) => ({ data })),
+      );
     }
     await boss.stop({ graceful: false });
     return;
   }
   const logger = new Logger(() => () => undefined);
-  const jobs = await makeWorkerUtils({ connectionString, logger });
-  await jobs.addJobs(
-    given.map((payload) => {
-      const job = { identifier: 'notification', payload };
-      return peer.isOrdered ? Object.assign(job, { queueName: payload.subscriptionId }) : job;
-    }),
-  );
-  await jobs.release();
+  const utils = await makeWorkerUtils({ connectionString, logger });
+  for (const jobs of steps) {
+    await utils.addJobs(
+      jobs.map((payload) => {
+        const job = { identifier: 'notification', payload };
+        return peer.hasQueues ? Object.assign(job, { queueName: payload.subscriptionId }) : job;
+      }),
+    );
+  }
+  await utils.release();
 }
 
 /** The services' database, as superuser: peers create schemas of their own. */
