@@ -9,7 +9,7 @@ const SUBSCRIPTIONS = 100_000;
 
 export const consolePages: Benchmark = {
   name: 'console',
-  about: 'the first screen of the console in a browser, with 100,000 subscriptions',
+  about: 'home and list of subscriptions of the console in a browser, with 100,000 subscriptions',
   async run(context) {
     await using stack = await openThrowAwayStack(() => undefined);
     await playFirstPurchases(stack.description, () => undefined);
