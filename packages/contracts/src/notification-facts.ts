@@ -19,15 +19,15 @@ export const notificationReceived = z.object({
   receivedAt: z.iso.datetime(),
   /** Number of the manual replay; absent the first time. */
   replay: z.number().int().positive().optional(),
-  /** Of the call that delivered it; absent: the correlation id of the message. */
+  /** The correlation id of the call that delivered it. If absent, that of the message holds. */
   correlationId: z.string().optional(),
 });
 
 export type NotificationReceived = z.output<typeof notificationReceived>;
 
 /**
- * Notifications that were stored together. Versions before groups published one notification per message, as the payload
- * itself. Both have one subject, so that no order of an update can skip a message.
+ * Notifications that were stored together. Earlier versions published each notification in a message of its own, as the
+ * payload itself. Both forms have the same subject, so that no message is skipped, whichever service is updated first.
  */
 export const notificationsReceived = z.union([
   z.object({ notifications: z.array(notificationReceived).min(1) }),

@@ -150,7 +150,7 @@ export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
       {
         table: 'notifications',
         since: 'received_at',
-        // Rows of versions before publications have their own published_at.
+        // Rows that earlier versions wrote have no publication, only a published_at of their own.
         only: `(subscription_id is null or published_at is not null and not exists (select from publications
           where publications.id = publication_id and publications.published_at is null))`,
         setting: 'KEEP_NOTIFICATIONS_DAYS',
@@ -166,7 +166,7 @@ export const retention: Readonly<Record<ServiceName, ServiceRetention>> = {
         setting: 'KEEP_NOTIFICATIONS_DAYS',
         days: 400,
         minDays: 31,
-        reason: 'When notifications were published. As long as the notifications.',
+        reason: 'When notifications were published. Kept as long as the notifications.',
       },
     ],
     kept: [openMatters],

@@ -20,7 +20,7 @@ function fact<Payload>(definition: FactDefinition<Payload>): FactDefinition<Payl
   return definition;
 }
 
-/** Published once genuine notifications are stored. The worker then reads Microsoft's record and acts. */
+/** Published when genuine notifications have been stored. The worker then reads Microsoft's record and acts. */
 export const notificationReceivedFact = fact({
   subject: 'ingest.notification.received',
   owner: 'webhook-ingest',

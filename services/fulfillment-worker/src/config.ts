@@ -12,8 +12,8 @@ import { retentionShape } from '@landfall/service-kit/retention';
 import { mailFlaw, mailShape } from './deliveries/channels/mail-settings.ts';
 
 /**
- * A ceiling: a task mostly waits for Microsoft, and the places follow its answers. So many lanes carry out 1,000 notifications a
- * second if each waits a quarter of a second.
+ * A maximum: a task mostly waits for Microsoft, and the number of places follows Microsoft's answers. 256 lanes carry out 1,000
+ * notifications a second if each one waits a quarter of a second.
  */
 const DEFAULT_LANE_CONCURRENCY = 256;
 
@@ -68,7 +68,7 @@ const shape = z.object({
     .max(500)
     .default(DEFAULT_LANE_CONCURRENCY)
     .describe(
-      'the most subscriptions that one process works on at a time; the number follows how quickly Microsoft answers',
+      'the most subscriptions that one process works on at a time; how many it takes on depends on how quickly Microsoft answers',
     ),
   LANE_LEASE_MS: z.coerce
     .number()

@@ -87,7 +87,7 @@ export const configSchema = z.object({
     'landing page calls with a purchase token, per second and client address',
   ),
   RATE_WEBHOOK: perSecond(1000).describe(
-    'webhook calls per second and client address, of callers without a token that was accepted; genuine calls have no rate',
+    'webhook calls per second and client address, from callers whose token has not been accepted yet; genuine calls have no rate limit',
   ),
 });
 
