@@ -358,7 +358,7 @@ function createProcedure(
     isForPeople: spec.isForPeople === true,
   };
   const open = authorised.meta(meta);
-  // Each step of a procedure costs a copy of the call, so an owner has only those that it needs.
+  // Each step of a procedure copies the call, so an owner's procedures have only the steps that they need.
   const checked = ownership?.isEdge
     ? open.use(async ({ ctx, getRawInput, next }) => {
         if (ctx.caller.kind !== 'service') refuseUnknownFields(spec.input, await getRawInput());

@@ -12,7 +12,7 @@ describe('a number that a double cannot hold', () => {
     ['first in a list', `[${LONG},1]`, [LONG, 1]],
     ['later in a list', `[1,${LONG}]`, [1, LONG]],
     ['with a sign', `{"a":-${LONG}}`, { a: `-${LONG}` }],
-  ])('stays the text that was sent, %s', (_, text, value) => {
+  ])('is kept as the text that was sent: %s', (_, text, value) => {
     expect(parseExactly(text)).toEqual(value);
   });
 });

@@ -11,9 +11,9 @@ interface ExactJson {
 const exactJson = JSON as unknown as ExactJson;
 
 /**
- * Matches every number that a double may not hold: one with sixteen digits, or with an exponent of three digits. A number follows
- * a colon, a comma, a bracket or a blank; digits inside a GUID or a date do not count. Nearly all texts have none, and are parsed
- * without a reviver, which would be several times slower.
+ * Matches every number that a double may not hold exactly: a number with sixteen digits, or with an exponent of three digits. A
+ * number follows a colon, a comma, a bracket or a blank, so digits inside a GUID or a date do not count. Nearly all texts have no
+ * such number. They are parsed without a reviver, which would be several times slower.
  */
 const MAY_LOSE_DIGITS = /(?:^|[:,[\s])-?(?:[\d.]{16}|\d[\d.]*e[+-]?\d{3})/i;
 

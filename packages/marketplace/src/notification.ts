@@ -68,7 +68,7 @@ export function decodeNotification(body: unknown): Notification {
     timeStamp: from.date('timeStamp'),
     subscription: snapshot,
     problems,
-    // Built only for readers that want it.
+    // Built only when it is read.
     get raw() {
       return withoutPurchaseToken(body);
     },

@@ -3,23 +3,23 @@ import { request as requestSecure } from 'node:https';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
-/** A server that takes longer to accept a connection is away, and nothing was sent to it. */
+/** A server that does not accept a connection within this time is unreachable, and nothing was sent to it. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** The code of an error after {@link CONNECT_TIMEOUT_MS}. */
+/** The code of the error if no connection was made within {@link CONNECT_TIMEOUT_MS}. */
 export const CONNECT_TIMEOUT = 'CONNECT_TIMEOUT';
 
-/** What is sent. */
+/** A request, and its limits. */
 export interface Sending {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty: no body. */
+  /** If empty, no body is sent. */
   readonly body: string;
   readonly signal: AbortSignal;
-  /** Limit for everything, from the connection to the last byte. */
+  /** The limit from the connection to the last byte of the answer. */
   readonly timeoutMs: number;
-  /** Of the unpacked body. */
+  /** The limit for the answer's body, after it was unpacked. */
   readonly maxBytes: number;
 }
 
@@ -27,20 +27,21 @@ export type ReceivedHeaders = Readonly<Record<string, string | undefined>>;
 
 export interface Received {
   readonly status: number;
-  /** By names in lower case. */
+  /** Their names are in lower case. */
   readonly headers: ReceivedHeaders;
   /** Undefined if it is too long. */
   readonly text: string | undefined;
 }
 
-/** The time for a request is over. */
+/** The time for a request has run out. */
 export class TimeIsOver extends Error {
   override readonly name = 'TimeIsOver';
 }
 
 /**
- * Sends a request and reads its answer. Follows no redirect. It uses Node's own client, whose shared agents keep connections and
- * obey `NODE_USE_ENV_PROXY`: `fetch` takes twice the CPU time. Throws the errors of the connection, with their codes.
+ * Sends a request and reads its answer. Follows no redirect. Throws the errors of the connection, with their codes. It uses
+ * Node's own client, because `fetch` takes twice the CPU time. The client's shared agents keep connections open and obey
+ * `NODE_USE_ENV_PROXY`.
  */
 export async function send(sending: Sending): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
@@ -50,7 +51,7 @@ export async function send(sending: Sending): Promise<Received> {
   const start = url.startsWith('https:') ? requestSecure : requestPlain;
   const request = start(url, { method, headers, signal });
   const limit = setTimeout(() => {
-    // Once an answer has begun, the request reports only a broken connection.
+    // Once the answer has begun, a destroyed request would report only a broken connection.
     reject(new TimeIsOver('no answer in time'));
     request.destroy();
   }, timeoutMs);
@@ -66,7 +67,7 @@ export async function send(sending: Sending): Promise<Received> {
   request.on('error', reject);
   request.on('response', (response) => {
     const { statusCode: status = 0 } = response;
-    // Only `set-cookie` would be a list.
+    // Only `set-cookie` can be a list, and nothing reads it.
     const headers = response.headers as ReceivedHeaders;
     textOf(response, sending.maxBytes).then((text) => resolve({ status, headers, text }), reject);
   });

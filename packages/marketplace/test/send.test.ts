@@ -8,7 +8,7 @@ const MAX_BYTES = 1_000;
 /** Longer than any test waits for an answer. */
 const LONG_MS = 60_000;
 
-/** A server on this machine with these answers. */
+/** A server on this machine that answers with the listener. */
 async function answering(listener: RequestListener) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

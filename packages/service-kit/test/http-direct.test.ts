@@ -19,7 +19,7 @@ function serve(options: Partial<HttpOptions>) {
   });
 }
 
-/** Echoes the bodies of callers with a token and refuses the others; serves only `/echo`. */
+/** Serves only `/echo`: sends back the bodies of callers with a token, and refuses the others. */
 function direct({ url, headers }: IncomingMessage): Promise<DirectAdmission> | undefined {
   return url === '/echo' ? decide(headers.authorization) : undefined;
 }
@@ -83,17 +83,22 @@ test('a client that waits for 100 Continue is asked for its body only after admi
 test.each([
   ['declared', `Content-Length: 11\r\n\r\n${'x'.repeat(11)}`],
   ['chunked', `${CHUNKED}\r\nb\r\n${'x'.repeat(11)}\r\n`],
-])('a %s body above the limit is 413, and the connection is closed', async (_how, rest) => {
-  await using server = await serve({ direct, maxBodyBytes: 10 });
-  using caller = callerOf(server);
-  expect(await caller.ask(`POST /echo HTTP/1.1\r\nHost: a\r\n${TOKEN}${rest}`)).toContain(' 413 ');
-  await caller.closed;
-});
+])(
+  'a %s body above the limit is answered 413, and the connection is closed',
+  async (_how, rest) => {
+    await using server = await serve({ direct, maxBodyBytes: 10 });
+    using caller = callerOf(server);
+    expect(await caller.ask(`POST /echo HTTP/1.1\r\nHost: a\r\n${TOKEN}${rest}`)).toContain(
+      ' 413 ',
+    );
+    await caller.closed;
+  },
+);
 
 test.each([
   ['declared', 'Content-Length: 60\r\n\r\n'],
   ['chunked', `${CHUNKED}\r\n3c\r\n${'x'.repeat(50)}`],
-])('bodies above the budget are 503 while a %s one is held', async (_how, rest) => {
+])('a body above the budget is answered 503 while %s bodies are held', async (_how, rest) => {
   const bodies = createBodyBudget(800);
   await using server = await serve({ direct, bodies });
   const holders = Array.from({ length: 2 }, () => callerOf(server));
@@ -113,7 +118,7 @@ test.each([
   await expect.poll(async () => (await post()).status, PATIENCE).toBe(200);
 });
 
-test('a handler that throws is logged and answered 500 without detail; a caller that disconnects is no error', async () => {
+test('an error of a handler is logged and answered 500 without detail; a caller that disconnects is no error', async () => {
   const lines: string[] = [];
   const failing = async (): Promise<DirectAdmission> => async () => {
     throw new Error('inner detail');

@@ -108,7 +108,7 @@ test('a reader continues after the last id on another instance, and misses nothi
   }
 });
 
-test('each notification of a message is an event, and a reader that leaves between them gets the rest', async () => {
+test('each notification of a message is an event, and a reader that leaves after some of them gets the rest later', async () => {
   const key = await makeKey(db, ['events:read']);
   const own = await makeKey(db, ['events:read'], 'contoso');
   await using ours = await listen(gateway, { key: own });

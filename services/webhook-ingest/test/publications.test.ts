@@ -96,7 +96,7 @@ test('a notification with a long name is published by itself, so that a message 
   expect(messages).toHaveLength(2);
 });
 
-test('a statement that is repeated after a lost connection has one publication', async () => {
+test('a statement that is repeated after a lost connection creates only one publication', async () => {
   const row = {
     delivery: deliveryOf(),
     publicationId: randomUUID(),

@@ -22,13 +22,13 @@ function bundleOf(inputs: Readonly<Record<string, string>>) {
   return bundle;
 }
 
-test('a bundle is used as long as everything that it was made of is unchanged', () => {
+test('a bundle is used as long as no file that it was made of changes', () => {
   const inputs = { 'package.json': stateOf('package.json'), LICENSE: stateOf('LICENSE') };
   expect(isStale(bundleOf(inputs))).toBe(false);
   expect(isStale(bundleOf({ ...inputs, LICENSE: '1 1' }))).toBe(true);
 });
 
-test('a bundle is made again if a file that it was made of is gone, or if it is itself missing', () => {
+test('a bundle is made again if it is missing, or if a file that it was made of is gone', () => {
   expect(isStale(bundleOf({ 'removed.ts': '120 1796009005184' }))).toBe(true);
   const bundle = bundleOf({});
   rmSync(bundle.script);

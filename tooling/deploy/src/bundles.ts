@@ -8,11 +8,11 @@ export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url
 /** Where the bundle of a service is. */
 export interface Bundle {
   readonly service: ServiceName;
-  /** As deep as `src/<room>/`, so that relative URLs in the sources keep their meaning in the bundle. */
+  /** It is as deep as `src/<folder>/`, so that relative URLs in the sources lead to the same place from the bundle. */
   readonly folder: string;
   /** The program, in one file. */
   readonly script: string;
-  /** What it was made of: file names relative to the repository, with their state at that time. */
+  /** Lists the files that the bundle was made of, by path in the repository, with their state at that time. */
   readonly inputsFile: string;
 }
 
@@ -28,7 +28,7 @@ export const bundles: readonly Bundle[] = services.map(({ name }) => {
   };
 });
 
-/** The bundles that are missing, or were made of files that have changed since. Reads no content, so it takes milliseconds. */
+/** The bundles that are missing, or whose files have changed since. Does not read the files' content, so it takes milliseconds. */
 export function staleBundles(): readonly Bundle[] {
   const seen = new Map<string, string>();
   const stateNow = (file: string): string => {
@@ -48,7 +48,7 @@ export function isStale(
   return Object.entries(inputs).some(([file, state]) => stateNow(file) !== state);
 }
 
-/** The state of a file of the repository. Every program that writes a file changes its time. */
+/** The size and time of a file in the repository. Every program that writes a file changes its time. */
 export function stateOf(file: string): string {
   const found = statSync(path.join(repositoryRoot, file), { throwIfNoEntry: false });
   return found ? `${found.size} ${found.mtimeMs}` : 'missing';

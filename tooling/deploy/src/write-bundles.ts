@@ -3,13 +3,13 @@ import path from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
 import { repositoryRoot, staleBundles, stateOf, type Bundle, type Inputs } from './bundles.ts';
 
-/** Besides the modules, these decide what a bundle contains: the versions, the packages' entries, and this program. */
+/** Besides its modules, a bundle depends on the installed versions, the packages' entries, and this program. */
 const COMMON_INPUTS = ['pnpm-lock.yaml', 'tooling/deploy/src/write-bundles.ts'];
 const MANIFESTS = '{packages,services}/*/package.json';
 
 /**
- * Bundles a service with everything that it imports into one file: Node then reads one file and not a thousand. Files are
- * replaced one by one, so that programs can do this at the same time and running services are not disturbed.
+ * Bundles a service with everything that it imports into one file, so that Node reads one file instead of a thousand. Each
+ * file is replaced in one step, so that several programs can do this at the same time, and running services are not disturbed.
  */
 async function writeBundle(bundle: Bundle): Promise<void> {
   const startedAt = Date.now();
@@ -27,7 +27,7 @@ async function writeBundle(bundle: Bundle): Promise<void> {
     },
   });
   const { output } = await bundler.generate({
-    // Where the map's paths begin.
+    // The paths in the map are relative to this folder.
     dir: folder,
     format: 'esm',
     entryFileNames: '[name].mjs',
@@ -69,7 +69,7 @@ function inputsOf(moduleIds: readonly string[], root: string, startedAt: number)
   return Object.fromEntries(files.map((file) => [file, stateUnlessNew(file, startedAt)]));
 }
 
-/** A file that changed while the bundle was made may be in it in its old state. The bundle then counts as stale. */
+/** The bundle may contain the old state of a file that changed while the bundle was made. The bundle then counts as stale. */
 function stateUnlessNew(file: string, startedAt: number): string {
   const { mtimeMs } = statSync(path.join(repositoryRoot, file));
   return mtimeMs < startedAt ? stateOf(file) : 'changed meanwhile';
@@ -83,18 +83,18 @@ function replaceFile(file: string, content: string): void {
 
 const entryOf = (root: string): string => path.join(root, 'src', 'bundle-entry.ts');
 
-/** What a bundle starts with: first what makes its stack traces readable, then the service. */
+/** The first module of a bundle. It makes stack traces readable, and then starts the service. */
 function entry(root: string): Plugin {
   const id = entryOf(root);
   const code = "import '@landfall/service-kit/bundle-traces';\nimport './main.ts';\n";
   return {
     name: 'entry',
     resolveId: (source) => (source === id ? id : undefined),
-    load: (asked) => (asked === id ? code : undefined),
+    load: (module) => (module === id ? code : undefined),
   };
 }
 
-/** Traces show places in installed packages as places in the bundle. This takes three quarters off the map. */
+/** Leaves installed packages out of the map, which makes it a quarter of its size. Stack traces then show their places in the bundle. */
 const mapOnlyOurs: Plugin = {
   name: 'map-only-ours',
   transform: {
@@ -115,7 +115,9 @@ function refuseOtherDepths(root: string): Plugin {
         if (!code.includes('import.meta')) return;
         const [source, ...rest] = path.relative(root, id).split(path.sep);
         if (source === 'src' && rest.length === 2) return;
-        throw new Error(`${id} uses import.meta: only files in src/<folder>/ of a service can`);
+        throw new Error(
+          `${id} uses import.meta, which only files in src/<folder>/ of a service can do`,
+        );
       },
     },
   };

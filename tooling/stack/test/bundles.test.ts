@@ -31,7 +31,7 @@ test('with LANDFALL_SOURCE=1, the services run from their sources', async () => 
   expect(scripts('gateway')).toBe(path.join(repositoryRoot, 'services/gateway/src/main.ts'));
 });
 
-test('a place in an installed package is not taken for a place in our sources', async () => {
+test('a place in an installed package is not shown as a place in our sources', async () => {
   const scripts = await prepareScripts({ ...start, env: {} });
   const file = scripts('landing');
   const lines = readFileSync(file, 'utf8').split('\n');

@@ -11,16 +11,16 @@ export interface Executor {
   executeQuery<Row>(query: CompiledQuery<Row>): Promise<QueryResult<Row>>;
 }
 
-/** Names by text. The texts are constants of the code, so that there are few. */
+/** The name of each text. Texts are constants in the code, so the map stays small. */
 const names = new Map<string, string>();
 
-/** Declares a prepared statement, once, for the whole process. Another text needs another name. */
+/** Declares a prepared statement for the whole process. Each text needs a name of its own. */
 export function prepare(name: string, text: string): PreparedStatement {
   names.set(text, name);
   return { name, text };
 }
 
-/** Runs a prepared statement. Rows have the names that the text gives them. */
+/** Runs a prepared statement. The columns of the rows have the names that the text gives them. */
 export async function runPrepared<Row>(
   on: Executor,
   { text }: PreparedStatement,

@@ -8,13 +8,13 @@ const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 /** The share of one caller: eight of the largest bodies, which is as many calls as it may make at a time. */
 const SHARE_OF_A_CALLER = 1 / 8;
 /**
- * Characters at the end of a caller's name that tell it apart: a token ends with its signature. Names are tokens of more
- * than a thousand characters, and hashing a whole one costs more than the rest of the bookkeeping.
+ * How many characters at the end of a caller's name distinguish it from the others: a token ends with its signature.
+ * Names are tokens of more than a thousand characters, and hashing a whole one costs more than the rest of the bookkeeping.
  */
-const TELLING_CHARACTERS = 64;
+const DISTINCT_CHARACTERS = 64;
 /**
- * Headers of the answer to a request without room. Most bodies are in memory for milliseconds, and the longest for as
- * long as the slowest answer.
+ * Headers of the answer if there is no room for a request's body. Most bodies are in memory for milliseconds, and the
+ * longest for as long as the slowest answer.
  */
 export const BUSY_HEADERS = { 'retry-after': '2', connection: 'close' } as const;
 
@@ -46,7 +46,7 @@ export function createBodyBudget(maxBytes = MAX_BUFFERED_BYTES): BodyBudget {
   };
   return {
     reserveFor(res, name) {
-      const caller = name?.slice(-TELLING_CHARACTERS);
+      const caller = name?.slice(-DISTINCT_CHARACTERS);
       let own = 0;
       let isOver = res.closed;
       res.once('close', () => {

@@ -9,21 +9,21 @@ import { currentCorrelationId } from '../log/correlation.ts';
 export interface DirectAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Sent as JSON. Absent: the body is empty. */
+  /** Sent as JSON. If absent, the body is empty. */
   readonly json?: object | undefined;
 }
 
-/** The decision on a request by its headers: an answer, so that its body is never read, or a function that takes the whole body. */
+/** The decision on a request: an answer, so that its body is never read, or a function that takes the whole body. */
 export type DirectAdmission = DirectAnswer | ((body: Buffer) => Promise<DirectAnswer>);
 
-/** Undefined: the request is not for this handler. */
+/** Decides on a request by its headers. Undefined if the request is not for this handler. */
 export type AdmitDirect = (req: IncomingMessage) => Promise<DirectAdmission> | undefined;
 
 type DirectRules = Pick<AppRules, 'log' | 'maxBodyBytes' | 'bodies' | 'askForBody'>;
 
 /**
- * Answers requests with the same rules as those of an application, but without Fetch objects, which cost more than a
- * short handler.
+ * Answers requests under the same rules as an application, but without Fetch objects, which cost more than a short
+ * handler. The returned function returns false if the request is not for this handler.
  */
 export function directHandler(
   admit: AdmitDirect,
@@ -88,7 +88,7 @@ function isDrained(req: IncomingMessage): boolean {
   return !isChunked(req) && declaredLength(req) <= MAX_DRAINED_BYTES;
 }
 
-/** An answer to a program, with the id under which the log has the request. */
+/** An error for a program, with the id that the request has in the log. */
 export function failure(status: number, error: string): DirectAnswer {
   return { status, json: { error, correlationId: currentCorrelationId() } };
 }

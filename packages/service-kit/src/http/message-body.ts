@@ -4,8 +4,8 @@ import type { Reserve } from './body-budget.ts';
 export type BodyProblem = 'too-large' | 'no-room';
 
 /**
- * The whole body, or the problem: it is larger than `maxBytes`, or memory has no room for it. With a problem, reading
- * has stopped and the connection must be closed. Rejects if the caller disconnects.
+ * Reads the whole body. Resolves with a problem if the body is larger than `maxBytes`, or memory has no room for it.
+ * Reading has then stopped, and the connection must be closed. Rejects if the caller disconnects.
  */
 export function readBody(
   req: IncomingMessage,

@@ -18,7 +18,7 @@ export function requestMeter(metrics: Metrics, templates: RouteTemplates): Reque
   const patterns = all.map((template) => ({ template, pattern: patternOf(template) }));
   const routeOf = (path: string): string =>
     patterns.find(({ pattern }) => pattern.test(path))?.template ?? NO_ROUTE;
-  // The path of a template without fields, which most requests have, needs no search.
+  // Most requests are for a route without fields. Its path is its template, so it needs no search.
   const known = new Map(all.filter((path) => routeOf(path) === path).map((path) => [path, path]));
   return (path, res, ms) => {
     const route = known.get(path) ?? routeOf(path);

@@ -71,8 +71,8 @@ export interface HttpOptions {
   /** Gets each request first, as Node's own objects (for a proxy). Returns true if it answers. */
   readonly raw?: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined;
   /**
-   * Gets each request before `raw`, decides on it by its headers, and answers it without Fetch objects. For requests that
-   * are so many and so short that these objects would be a good part of their cost.
+   * Gets each request before `raw`, decides on it by its headers, and answers it without Fetch objects. It is for
+   * frequent, short requests, for which these objects would be a large part of the cost.
    */
   readonly direct?: AdmitDirect | undefined;
   /** Decides on a request for `app` by its headers, before its body is read. */

@@ -8,7 +8,7 @@ export function originForm(target: string): string {
   return rest.startsWith('/') || rest === '*' ? rest : `/${rest}`;
 }
 
-/** The usual spelling, which needs no work. */
+/** The usual spelling of a path, which is canonical already. */
 const CANONICAL = /^(?:\/[a-z0-9_-][a-z0-9._-]*)+$/;
 
 /**

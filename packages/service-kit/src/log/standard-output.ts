@@ -4,7 +4,7 @@ const STANDARD_OUTPUT = 1;
 /** A busy terminal accepts more within moments. One that accepts nothing for a second is stuck. */
 const BUSY_PAUSE_MS = 10;
 const BUSY_TRIES = 100;
-/** Characters that wait at most: what a pipe of Linux takes at once. */
+/** The most characters that wait to be written: as many as a Linux pipe takes at once. */
 const MAX_WAITING = 64 * 1024;
 
 let waiting = '';
@@ -12,8 +12,8 @@ let waiting = '';
 /**
  * Standard output for a log. Drops lines that cannot be written. pino's own destination would keep trying while the
  * process exits, so a service would never end after its launcher was killed. Lines of one turn of the event loop are
- * written together, because each write costs as much as the rest of a short request. A process that exits writes them
- * before; only a killed one loses the lines of its last turn.
+ * written together, because each write costs as much as the rest of a short request. A process writes the waiting lines
+ * when it exits. Only a killed process loses the lines of its last turn.
  */
 export const standardOutput = {
   write(line: string): void {

@@ -7,7 +7,7 @@ import type { Logger } from '../log/log.ts';
 const CACHE_MS = 5000;
 /** From a simple statement in PostgreSQL to beyond the ten seconds that Microsoft waits. */
 const BUCKETS_SECONDS = [0.005, 0.02, 0.1, 0.5, 1, 2.5, 5, 10, 30];
-/** More than all routes and procedures with their usual outcomes. Bounds the memory if outcomes are of countless kinds. */
+/** More than all routes and procedures with their usual outcomes. Bounds the memory if there are countless other outcomes. */
 const MAX_TIMERS = 2000;
 /** Replaces a label value that does not have the label's form. */
 const OTHER = 'other';
@@ -82,7 +82,7 @@ export class Metrics {
     this.#timerOf(spec, labels)?.observe(ms / 1000);
   }
 
-  /** Remembered, because checking and hashing the labels costs more than recording. */
+  /** Timers are remembered, because checking and hashing the labels costs more than recording a time. */
   #timerOf<Label extends MetricLabel>(
     spec: MetricSpec<Label>,
     labels: Labels<Label>,

@@ -3,12 +3,12 @@ import { SourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Imported by a bundle of a service, before anything else: stack traces then name the sources. The map beside the bundle is
- * read for the first trace. With Node's `--enable-source-maps` every service would read it at its start and keep it, which
- * takes 10 MB and 15 ms.
+ * The bundle of a service imports this module before everything else, so that stack traces name the sources. The map beside the
+ * bundle is read when the first trace is made. With Node's `--enable-source-maps`, every service would read the map at its start
+ * and keep it, which takes 10 MB and 15 ms.
  */
 const bundleUrl = import.meta.url;
-/** Takes 12 MB, so it may be collected and read again. */
+/** The map takes 12 MB, so it may be garbage-collected and read again. */
 let kept: WeakRef<SourceMap> | undefined;
 
 Error.prepareStackTrace = (error, sites) => {
@@ -17,7 +17,7 @@ Error.prepareStackTrace = (error, sites) => {
   return `${nameAndMessage(error)}${lines.join('')}`;
 };
 
-/** `start (file:///…/main.mjs:10:5)` with the place in the source; unchanged if it is not in one of our files. */
+/** A call site such as `start (file:///…/main.mjs:10:5)`, with its place in our sources. A site outside them stays unchanged. */
 function inSources(site: string): string {
   const at = site.indexOf(bundleUrl);
   const [, line, column] = /^:(\d+):(\d+)/.exec(site.slice(at + bundleUrl.length)) ?? [];

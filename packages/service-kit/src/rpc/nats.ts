@@ -65,8 +65,8 @@ export type DirectCall = Pick<Operation, 'type' | 'path' | 'input' | 'context' |
 const directCalls = new WeakMap<object, (call: DirectCall) => Promise<unknown>>();
 
 /**
- * Calls with a client of {@link procedureClient}, without the layers that give the client its types and cancellation. They
- * cost as much as the call itself.
+ * Makes a call with a client of {@link procedureClient}, without the layers that give the client its types and cancellation.
+ * These layers cost as much as the call itself.
  */
 export async function callDirectly(client: object, call: DirectCall): Promise<unknown> {
   const direct = directCalls.get(client);

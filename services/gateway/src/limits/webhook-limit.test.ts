@@ -4,7 +4,7 @@ import { createWebhookLimit } from './webhook-limit.ts';
 
 const MAX_AT_A_TIME = 1_024;
 
-test('calls of one genuine token at a time are bounded, those of another are not, and each end makes room', () => {
+test('each genuine token has its own limit of calls at a time, and a call that ends makes room for another', () => {
   const limit = createWebhookLimit(createRateLimit({ perSecond: 1, now: () => 0 }));
   const call = (token: string) => limit.take({ address: '203.0.113.1', authorization: token });
   for (const token of ['busy', 'other']) call(token)?.settle(200);

@@ -5,7 +5,7 @@ import type { RateLimit } from './rate-limit.ts';
 /** Microsoft uses a token for about an hour, and each publisher has a few at a time. */
 const MAX_KNOWN_TOKENS = 1_000;
 /**
- * Calls of one genuine token at a time: a quarter of the connections that the server takes, so that a flood of one
+ * The most calls of one genuine token at a time: a quarter of the connections that the server takes, so that a flood of one
  * publisher's calls leaves room for the others.
  */
 const MAX_CALLS_OF_A_TOKEN = 1_024;
@@ -13,7 +13,7 @@ const MAX_CALLS_OF_A_TOKEN = 1_024;
 const GENUINE_ANSWERS: ReadonlySet<number> = new Set([200, 400]);
 
 export interface WebhookLimit {
-  /** Undefined: there is no room for the call. Otherwise call `settle` once it is over, with the status of its answer if it got one. */
+  /** Undefined if there is no room for the call. Otherwise, `settle` must be called when the call is over, with the status of its answer if it got one. */
   take(call: WebhookCall): { readonly settle: (status: number | undefined) => void } | undefined;
 }
 
@@ -28,8 +28,8 @@ interface KnownToken {
 
 /**
  * Limits webhook calls so that forged calls do not use up the room of Microsoft's calls, which may come from the same
- * address if proxies are not declared. Calls with a token that the ingest has accepted have no rate: the ingest takes as
- * many as it can, and only the calls at a time are bounded. All other calls are counted by address, until the answer
+ * address if proxies are not declared. Calls with a token that the ingest has accepted have no rate limit: the ingest takes
+ * as many as it can, and only the number of calls at a time is bounded. All other calls are counted by address, until the answer
  * shows that the call was genuine.
  */
 export function createWebhookLimit(rate: RateLimit): WebhookLimit {

@@ -4,7 +4,7 @@ import type { Bus } from '@landfall/service-kit/bus';
 import { liveEventsOf } from './live-event.ts';
 import { generationOf, positionId, readPosition, type Sequences } from './position.ts';
 
-/** Messages of each stream that are read at the start, and events that are kept. A reconnecting reader was away for seconds; after longer it reads lists again. */
+/** How many messages of each stream are read at the start, and how many events are kept. A reader usually reconnects within seconds; after a longer time it reads the lists again. */
 const KEPT_PER_STREAM = 2_000;
 
 interface FollowedStream {
@@ -20,7 +20,7 @@ interface FollowedStream {
 interface Entry {
   readonly stream: number;
   readonly sequence: number;
-  /** Of the message. A reader continues behind a message only after its last event. */
+  /** Whether this is the last event of its message. A reader's position passes a message only with that event. */
   readonly isLast: boolean;
   readonly event: Omit<LiveEvent, 'id'>;
 }

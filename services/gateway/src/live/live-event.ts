@@ -17,8 +17,8 @@ const named = ids.extend({
 });
 
 /**
- * The events for a fact: its type and the ids in it, and nothing else. Without a publisher, only callers that are not
- * limited to one may see it. Empty if the message is not a fact.
+ * The events for a fact. Each has the fact's type and ids, and nothing else. Only callers that are not limited to one
+ * publisher may see an event without a publisher. Empty if the message is not a fact.
  */
 export function liveEventsOf(message: StoredMessage): readonly Omit<LiveEvent, 'id'>[] {
   const fact = named.safeParse(parseJson(message.body));

@@ -19,13 +19,13 @@ const HOP_BY_HOP = new Set([
 const UNTRUSTED =
   /^(?:landfall-.*|x-forwarded.*|forwarded|via|x-real-ip|x-client-ip|x-original-.*|x-rewrite-url|x-http-method.*)$/;
 
-/** The upstream's own name, and the length of the body that is really sent. */
+/** Headers that the gateway writes itself: the upstream's own name, and the length of the body that is really sent. */
 const WRITTEN_ANEW = new Set(['host', 'content-length']);
 
 /** Kept even if the caller's Connection header names them. */
 const END_TO_END = new Set(['authorization', 'cookie', 'content-type']);
 
-/** Names and values in turn, as Node takes and gives them. */
+/** Names and values in turn, as Node reads and writes them. */
 export type RawHeaders = string[];
 
 /**

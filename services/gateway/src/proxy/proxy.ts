@@ -25,7 +25,7 @@ export interface Proxied {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /**
-   * Undefined if the request has none. A function is called when the upstream asks for the body by `100 Continue` (RFC 9110
+   * Undefined if the request has no body. A function is called when the upstream asks for the body with `100 Continue` (RFC 9110
    * section 10.1.1). It resolves with undefined if the caller has been answered already.
    */
   readonly body: Buffer | (() => Promise<Buffer | undefined>) | undefined;
@@ -54,8 +54,8 @@ export interface ProxyOptions {
 }
 
 /**
- * A reverse proxy to one upstream, over connections that are kept open. It is written on Node's client, because a library
- * for all kinds of proxies took three times as long for each of Microsoft's calls.
+ * A reverse proxy to one upstream, over connections that are kept open. It uses Node's own client, because a general proxy
+ * library takes three times as long for each of Microsoft's calls.
  */
 export function createProxy(options: ProxyOptions): Proxy {
   const { timeoutMs, log } = options;
@@ -65,7 +65,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const agent = createAgent(isTls, { timeout: timeoutMs });
   const place = { hostname: target.hostname, port: target.port, agent, timeout: timeoutMs };
   const send = isTls ? httpsRequest : httpRequest;
-  // The kit has set the id of the request, and the routes the security headers.
+  // The kit has set the request's id already, and the routes have set the security headers.
   const own = new Set(['x-correlation-id', ...options.securityHeaders.keys()]);
 
   const answer = (res: ServerResponse, answered: IncomingMessage): void => {
@@ -157,7 +157,7 @@ function sendWhenAsked(
   });
 }
 
-/** Connections that are kept, and that are given up if they cannot be opened in time. */
+/** Keeps connections open, and gives up a connection that is not made in time. */
 function createAgent(isTls: boolean, { timeout }: Pick<AgentOptions, 'timeout'>): Agent {
   const agent = new (isTls ? TlsAgent : Agent)({
     keepAlive: true,
@@ -165,8 +165,8 @@ function createAgent(isTls: boolean, { timeout }: Pick<AgentOptions, 'timeout'>)
     timeout,
   });
   const connect = agent.createConnection.bind(agent);
-  agent.createConnection = (...given) => {
-    const socket = connect(...given);
+  agent.createConnection = (...args) => {
+    const socket = connect(...args);
     if (socket) boundConnecting(socket as Socket, isTls ? 'secureConnect' : 'connect');
     return socket;
   };

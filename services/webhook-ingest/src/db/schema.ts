@@ -44,11 +44,11 @@ export interface NotificationsTable {
   /** When the worker was last asked for the verdict, and when it answered: null if it did not answer in time. */
   askedAt: Date | null;
   answeredAt: Date | null;
-  /** The publication that it is part of. Null if it is never published, and in rows of versions before publications. */
+  /** The publication that it is part of. Null if it is never published, and in rows that earlier versions wrote. */
   publicationId: string | null;
   /**
-   * Without a publication: when JetStream confirmed it, its sequence in the stream, and until when an instance publishes
-   * it. With one, `publishedAt` only keeps earlier versions away.
+   * In a row without a publication: when JetStream confirmed it, its sequence in the stream, and until when an instance has
+   * claimed it. In a row with a publication, `publishedAt` is set only so that earlier versions do not publish it.
    */
   publishedAt: Date | null;
   streamSequence: string | null;
@@ -68,7 +68,7 @@ export interface PublicationsTable {
   /** Also the message's id. */
   id: string;
   notificationIds: string[];
-  /** From then on, the sweep of any instance publishes it. */
+  /** From this time on, the sweep of any instance publishes it. */
   dueAt: Date;
   /** When JetStream confirmed it, and its sequence in the stream. `pg` returns a bigint as text. */
   publishedAt: Date | null;

@@ -6,8 +6,8 @@ const TIME_DIGITS = 12;
 const RANDOM_FROM = 15;
 
 /**
- * A UUID of version 7. It begins with the time, so that new rows go to the end of an index, where they cost least, and
- * old ones are out of memory.
+ * A UUID of version 7. It begins with the time, so that new rows go to the end of an index. They cost least there, and the
+ * rest of the index need not be in memory.
  */
 export function timeOrderedId(): string {
   const time = Date.now().toString(16).padStart(TIME_DIGITS, '0');

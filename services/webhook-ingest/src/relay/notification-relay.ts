@@ -19,7 +19,7 @@ const SWEEP_UNDECIDED_AFTER_MS = DECISION_WINDOW_MS + 2_000;
 /** How long a claimed row is left to the instance that claimed it. */
 const CLAIM_MS = 30_000;
 
-/** From when on the sweep publishes a notification, if the instance that stored it has not done so. */
+/** The time from which the sweep publishes a notification, if the instance that stored it has not done so. */
 export function sweptFrom(storedAt: Date, isDecidedOn: boolean): string {
   const afterMs = isDecidedOn ? SWEEP_UNDECIDED_AFTER_MS : SWEEP_AFTER_MS;
   return new Date(storedAt.getTime() + afterMs).toISOString();
@@ -61,7 +61,7 @@ export function notificationSource(
  */
 export function messageOf({ id, notifications }: Publication): RelayMessage {
   const [first] = notifications;
-  if (!first) throw new Error('a publication without notifications');
+  if (!first) throw new Error('a publication has no notifications');
   return {
     id,
     subject: notificationReceivedFact.subject,

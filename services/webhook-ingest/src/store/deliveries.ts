@@ -8,15 +8,15 @@ export interface StoredDelivery {
   readonly id: string;
   readonly verdict: Verdict;
   readonly isFirst: boolean;
-  /** The publication of the delivery, if it is the first one. */
+  /** The notification became part of this publication only if `isFirst`. Null if it is never published. */
   readonly publicationId: string | null;
 }
 
-/** A delivery with the publication that its notification becomes part of; null if it is never published. */
+/** A delivery, and the publication that its notification becomes part of; null if it is never published. */
 export interface PublishedDelivery {
   readonly delivery: Delivery;
   readonly publicationId: string | null;
-  /** From then on the sweep publishes it. */
+  /** From this time on, the sweep publishes it. */
   readonly sweptFrom: string;
 }
 
@@ -59,8 +59,8 @@ interface StoredRow {
 }
 
 /**
- * The rows as JSON, which is built and read faster than an array for each column, and the bodies as one value of bytes,
- * because each character of a text would be escaped here and read again there.
+ * The rows go to PostgreSQL as JSON, which is faster to build and to read than an array for each column. The bodies are one
+ * value of bytes, because a text in JSON is escaped character by character here, and unescaped there.
  */
 function valuesOf(
   rows: readonly { readonly first: PublishedDelivery; readonly all: Delivery[] }[],

@@ -52,7 +52,7 @@ function selectNotifications(db: Db) {
     .selectFrom('notifications')
     .selectAll()
     .select(
-      // The last column of a name wins.
+      // If several columns have the same name, the last one wins.
       sql<Date | null>`case when publication_id is null then notifications.published_at else (
         select publications.published_at from publications where publications.id = publication_id) end`.as(
         'publishedAt',

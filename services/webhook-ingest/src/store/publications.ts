@@ -49,8 +49,8 @@ export async function claimPublications(
 }
 
 /**
- * Gives a publication to notifications that an instance of an earlier version left unpublished. `undecidedBefore`: a younger
- * notification may still be decided on.
+ * Gives a publication to notifications that an instance of an earlier version left unpublished. An undecided notification
+ * that was received after `undecidedBefore` may still get a decision.
  */
 export async function adoptUnpublished(
   db: Db,
@@ -96,7 +96,10 @@ export async function markPublished(
   });
 }
 
-/** Publications older than the stream keeps them are left out, and notifications that are older and were published by an earlier version. */
+/**
+ * Publishes again what the stream has lost: publications, and notifications that an earlier version published. Leaves out what
+ * is older than the stream keeps messages.
+ */
 export async function requeueLost(
   db: Db,
   stateOf: (stream: string) => Promise<StreamState | undefined>,
@@ -115,7 +118,7 @@ export async function requeueLost(
   return messages > 0 ? [{ stream, messages }] : [];
 }
 
-/** Whether a notification is published, as SQL on its row. A notification of an earlier version has no publication. */
+/** SQL on a notification's row: whether it is published. A notification of an earlier version has no publication. */
 export const isPublished = sql<boolean>`(notifications.published_at is not null and not exists (
   select from publications where publications.id = notifications.publication_id and publications.published_at is null))`;
 

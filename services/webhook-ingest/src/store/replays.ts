@@ -30,9 +30,9 @@ export async function nameReplayable(db: Db, wanted: ReplayWanted, limit: number
 }
 
 /**
- * Gives up to `limit` notifications a new publication each, oldest first; the sweep publishes them. The row keeps who
- * requested it. Rows are locked in the same order as by deliveries; one that was replayed meanwhile is left out. Returns
- * how many there were.
+ * Gives up to `limit` notifications, oldest first, a new publication each, which the sweep publishes. The row keeps who
+ * requested the replay. Rows are locked in the same order as for deliveries. A notification that was replayed meanwhile is
+ * left out. Returns the number of replayed notifications.
  */
 export async function replayNotifications(
   db: Db,

@@ -14,20 +14,21 @@ import {
 import type { Publishable } from '../store/publications.ts';
 
 /**
- * The longest names that a notification of a group may have. Microsoft's are shorter. A message of the largest group is
- * then well below the limit of NATS (1 MB), even if every character has to be escaped.
+ * The most characters that the action and plan of a notification in a group may have. Microsoft's are shorter. A message of
+ * the largest group is then well below the limit of NATS (1 MB), even if every character has to be escaped.
  */
 const MAX_GROUPED_LENGTH = 1_000;
 
-/** Takes deliveries: resolves once one is durable. */
+/** Takes deliveries. `add` resolves when the delivery is durable. */
 export interface Intake extends GroupCommit<Delivery, StoredDelivery> {
   /** Publishes a notification that was not published with its group, because it had to be decided on. */
   publishDecided(stored: StoredDelivery, delivery: Delivery): void;
 }
 
 /**
- * Stores deliveries that arrive together with one statement, and then publishes them with one message. What has to be
- * decided on gets a publication of its own, which follows the decision. The sweep finds what a crash left behind.
+ * Stores deliveries that arrive together with one statement, and then publishes them with one message. A notification that
+ * needs a decision gets a publication of its own, and is published after the decision. The sweep publishes what a crash left
+ * behind.
  */
 export function createIntake(parts: {
   readonly db: Pick<Db, 'pool'>;
@@ -37,7 +38,7 @@ export function createIntake(parts: {
   const { db, relay, machineNow } = parts;
   const arrivals = createArrivals(db);
   const commit = createGroupCommit<Delivery, StoredDelivery>(async (deliveries) => {
-    // The repetition has the same ids, so that it cannot publish anything twice.
+    // A repeated statement has the same ids, so it cannot publish anything twice.
     const groupId = timeOrderedId();
     const at = machineNow();
     const swept = { accepted: sweptFrom(at, false), decidedOn: sweptFrom(at, true) };
@@ -71,7 +72,7 @@ function publicationOf(delivery: Delivery, groupId: string): string | null {
   return isGrouped ? groupId : timeOrderedId();
 }
 
-/** Publishes what was stored now and needs no decision. */
+/** Publishes the notifications that were stored for the first time and need no decision. */
 function publish(
   relay: Pick<Relay, 'publishSoon'>,
   rows: readonly PublishedDelivery[],

@@ -7,12 +7,12 @@ import { bundles, staleBundles } from '@landfall/deploy/bundles';
 import { repositoryRoot } from './folder.ts';
 import { StartError } from './supervised-process.ts';
 
-/** The program of each service. */
+/** Returns the path of a service's program. */
 export type ServiceScripts = (service: ServiceName) => string;
 
 /**
- * The services run from bundles, which start in half the time of the sources and need less memory. Makes those that are missing
- * or out of date first, in a process of its own. With LANDFALL_SOURCE=1 the services run from the sources.
+ * The services run from bundles, which start in half the time of the sources and need less memory. If bundles are missing or out
+ * of date, a separate process makes them first. With LANDFALL_SOURCE=1, the services run from their sources.
  */
 export async function prepareScripts(options: {
   readonly env: NodeJS.ProcessEnv;

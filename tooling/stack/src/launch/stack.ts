@@ -102,7 +102,7 @@ async function startAll(folder: Folder, options: StackOptions): Promise<RunningS
   };
   await expectPortFree(env['PORT']);
   const scripts = prepareScripts({ env, onStep, notWanted: place.notWanted });
-  // Awaited later. Until then, another part of the start may fail first.
+  // It is awaited later, unless another part of the start fails first.
   scripts.catch(() => undefined);
   try {
     onStep(env['DATABASE_URL'] ? 'PostgreSQL (given)' : 'PostgreSQL');

@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * What is published, apart from the notifications: one row for all that were stored together. Marking it is one small
- * update instead of a new version of each notification, which every index of that table had to note.
+ * Keeps what is published in a table of its own, with one row for all notifications that were stored together. Marking
+ * this row is one small update. A mark on each notification would write a new version of its row, and an entry into every
+ * index of that table.
  *
- * In rows of this version, `published_at` of a notification is only set so that earlier versions, which may still run,
- * leave the row alone. Rows that they leave unpublished get a publication from the sweep.
+ * A notification with a publication has a `published_at` only so that earlier versions, which may still run, do not
+ * publish it. Notifications that these versions leave unpublished get a publication from the sweep.
  */
 export const publications: Migration = {
   async up(db) {
@@ -26,7 +27,7 @@ export const publications: Migration = {
         where published_at is not null`.execute(db);
     await sql`alter table notifications add column publication_id uuid`.execute(db);
     await sql`drop index notifications_places`.execute(db);
-    // Compressing a body of 2 KB costs as much as the rest of its row. Bodies that do not fit into a page still are.
+    // Compressing a body of 2 KB costs as much as storing the rest of its row. Only bodies that do not fit into a page are still compressed.
     await sql`alter table notifications set (toast_tuple_target = 8160)`.execute(db);
   },
 };
