@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { streams } from '@landfall/contracts/streams';
 import { testNats, type TestNats } from '@landfall/servers/testing';
 import { until } from '@landfall/servers/wait';
@@ -48,4 +48,26 @@ test('rows that only the sweep finds are published while new messages keep comin
   await until('the row is published', () => published.includes('left-behind'));
   const before = given;
   await until('new messages continue', () => published.includes(`new-${before + 1}`));
+});
+
+test('large messages are kept in memory up to a limit, and again once those are published', async () => {
+  const published: string[] = [];
+  const source: RelaySource = {
+    inTurn: (work) =>
+      work({
+        claim: async () => [],
+        markPublished: async (marked) => void published.push(...marked.map(({ id }) => id)),
+        requeueLost: async () => [],
+      }),
+  };
+  await using relay = startRelay({ source, bus, log: testLog() });
+  const body = 'x'.repeat(512 * 1024);
+  // Given at once, before the relay can publish any of them. The limit is 32 times this body.
+  for (let index = 0; index < 40; index += 1) {
+    relay.publishSoon({ ...message(`large-${index}`), body });
+  }
+  await until('the large messages are published', () => published.includes('large-31'));
+  relay.publishSoon(message('after-large'));
+  await until('the next message is published', () => published.includes('after-large'));
+  expect(published.filter((id) => id.startsWith('large-'))).toHaveLength(32);
 });

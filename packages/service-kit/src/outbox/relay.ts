@@ -15,6 +15,11 @@ const MIN_CLAIM_PAUSE_MS = SWEEP_MS / 2;
 const CLOSE_DEADLINE_MS = 5000;
 /** The sweep finds further messages in the table. Memory is only a shortcut. */
 const MAX_IN_MEMORY = 10_000;
+/**
+ * Characters of their bodies, of one or two bytes each. A message may report a group of notifications with 20 KB, so ten
+ * thousand of them would fill the heap. This is room for several hundred such groups, which are seconds of full load.
+ */
+const MAX_CHARACTERS_IN_MEMORY = 16 * 1024 * 1024;
 
 export interface RelayMessage extends Envelope {
   /** The row's id, by which the source marks it. */
@@ -74,6 +79,7 @@ class SourceRelay implements Relay {
   readonly #loop: Loop;
   readonly #reconnects: Disposable;
   readonly #inMemory: RelayMessage[] = [];
+  #charactersInMemory = 0;
   #isClaimWanted = true;
   #claimedAt = Number.NEGATIVE_INFINITY;
   /** The number of lost connections at the last search for lost messages. */
@@ -94,7 +100,9 @@ class SourceRelay implements Relay {
   }
 
   publishSoon(message: RelayMessage): void {
-    if (this.#inMemory.length >= MAX_IN_MEMORY) return;
+    const characters = this.#charactersInMemory + message.body.length;
+    if (this.#inMemory.length >= MAX_IN_MEMORY || characters > MAX_CHARACTERS_IN_MEMORY) return;
+    this.#charactersInMemory = characters;
     this.#inMemory.push(message);
     this.#loop.wake();
   }
@@ -124,7 +132,7 @@ class SourceRelay implements Relay {
       throw error;
     }
     // The sweep finds their rows when NATS is back.
-    if (!this.#bus.isReady()) this.#inMemory.length = 0;
+    if (!this.#bus.isReady()) this.#takeFromMemory(MAX_IN_MEMORY);
   }
 
   /** Returns whether there may be more to publish. Neither a backlog nor new messages hold up the other. */
@@ -138,9 +146,15 @@ class SourceRelay implements Relay {
     // Lets the caller of `publishSoon` answer its own caller first.
     await new Promise(setImmediate);
     await this.#requeueLost();
-    const given = this.#inMemory.splice(0, BATCH);
+    const given = this.#takeFromMemory(BATCH);
     await this.#publishBatch(() => Promise.resolve(given));
     return true;
+  }
+
+  #takeFromMemory(limit: number): readonly RelayMessage[] {
+    const taken = this.#inMemory.splice(0, limit);
+    for (const { body } of taken) this.#charactersInMemory -= body.length;
+    return taken;
   }
 
   async #publishClaimed(): Promise<boolean> {
