@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { needsDecision } from '@landfall/domain/operation';
 import { isGuid } from '@landfall/marketplace/ids';
-import { decodeNotification } from '@landfall/marketplace/notification';
+import { decodeNotification, type Notification } from '@landfall/marketplace/notification';
 import type { Arrival } from './arrival.ts';
 import type { BodyText } from './body-text.ts';
 import { dedupeKey } from './dedupe-key.ts';
@@ -71,7 +71,7 @@ export function readDelivery(
     id: timeOrderedId(),
     dedupeKey: storable(
       dedupeKey(
-        { ...decoded, publisherId },
+        { publisherId, ...identityOf(decoded) },
         !parsed.isJson || isDeep(parsed.value) ? unparsed : parsed.value,
         receivedAt,
       ),
@@ -87,6 +87,11 @@ export function readDelivery(
     judgement,
     isUnreadable: judgement === 'unjudgeable' || !hasSubscription,
   };
+}
+
+/** Copying the whole notification would also build its `raw` body. */
+function identityOf({ operationId, subscriptionId, action }: Notification) {
+  return { operationId, subscriptionId, action };
 }
 
 function judgementOf(action: string, hasSubscription: boolean): Judgement {
