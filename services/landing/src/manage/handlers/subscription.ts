@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Choices, History, Subscriptions } from '../../clients/subscriptions.ts';
+import type { History, Subscriptions } from '../../clients/subscriptions.ts';
 import type { Db } from '../../db/schema.ts';
 import { endingOf } from '../../purchase/ending.ts';
 import { endedPage, preparingPage, suspendedPage } from '../../purchase/pages/standing.ts';
@@ -32,12 +32,11 @@ export async function showSubscription(
   admitted: Admitted,
 ): Promise<Response> {
   const { subscription, frame } = admitted;
-  const choices = await deps.subscriptions.knownChoices(subscription);
-  const standing = { subscription, planName: planNameIn(choices.plans, subscription.planId) };
   if (subscription.unrecognisedStatus !== undefined) return c.html(preparingPage(frame));
+  if (subscription.status === 'Subscribed') return manage(deps, c, admitted);
+  const { plans } = await deps.subscriptions.knownChoices(subscription);
+  const standing = { subscription, planName: planNameIn(plans, subscription.planId) };
   switch (subscription.status) {
-    case 'Subscribed':
-      return manage(deps, c, admitted, choices);
     case 'Suspended': {
       const suspendedAt = await deps.subscriptions.suspendedAt(subscription.id);
       return c.html(suspendedPage(frame, { ...standing, suspendedAt }));
@@ -49,14 +48,10 @@ export async function showSubscription(
   }
 }
 
-async function manage(
-  deps: SubscriptionDeps,
-  c: Context,
-  admitted: Admitted,
-  choices: Choices,
-): Promise<Response> {
+async function manage(deps: SubscriptionDeps, c: Context, admitted: Admitted): Promise<Response> {
   const { subscription, frame, role, session } = admitted;
-  const [usage, history, people] = await Promise.all([
+  const [choices, usage, history, people] = await Promise.all([
+    deps.subscriptions.knownChoices(subscription),
     deps.subscriptions.usage(subscription.id),
     deps.subscriptions.history(subscription.id, { limit: LOOK }),
     peopleOf(deps.db, subscription.id, session.visitor.tenantId),
