@@ -25,6 +25,7 @@ export class CoreMessages {
   readonly #connection: NatsConnection;
   readonly #log: Logger;
   readonly #isReady: () => boolean;
+  #turnEnd: Promise<void> | undefined;
 
   constructor(
     connection: NatsConnection,
@@ -92,10 +93,25 @@ export class CoreMessages {
         body: message.string(),
         headers: fromNatsHeaders(message.headers),
       });
+      await this.#endOfTurn();
       message.respond(answer);
     } catch (err) {
       this.#log.error({ err }, 'could not answer a request');
     }
+  }
+
+  /**
+   * Resolves after this turn of the event loop, at once for all that wait in it. The client puts what they then send into
+   * one write. A write costs more than the messages in it.
+   */
+  #endOfTurn(): Promise<void> {
+    this.#turnEnd ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.#turnEnd = undefined;
+        resolve();
+      });
+    });
+    return this.#turnEnd;
   }
 
   async #requestPatiently(
@@ -107,6 +123,7 @@ export class CoreMessages {
     for (let pauseMs = NO_RESPONDER_RETRY_MS; ; pauseMs *= 2) {
       const spentMs = performance.now() - startedAt;
       try {
+        await this.#endOfTurn();
         const message = await this.#connection.request(subject, body, {
           headers: options.headers,
           timeout: Math.max(1, options.timeoutMs - spentMs),
