@@ -237,31 +237,34 @@ function faultCode(cause: unknown): 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' {
   return isFault(cause) && cause.retry === 'never' ? 'BAD_GATEWAY' : 'SERVICE_UNAVAILABLE';
 }
 
-/** A key or person needs the procedure's scope; a service must be listed in its `calledBy`. */
-const authorised = t.procedure.use(async ({ ctx, meta, next, path, getRawInput }) => {
-  const scope = meta?.scope ?? 'internal';
-  const { callerFor, readmit, ...call } = ctx;
-  if (meta?.isForPeople) {
+/** The call as its caller may make it. A key or person needs the procedure's scope; a service must be in its `calledBy`. */
+async function authorised(
+  meta: ProcedureMeta,
+  ctx: Call,
+  of: { readonly path: string; readonly getRawInput: () => Promise<unknown> },
+): Promise<Call> {
+  const { callerFor, readmit } = ctx;
+  if (meta.isForPeople) {
     // Without `callerFor` it is no session. The handler looks at the person's roles for all publishers.
     if (callerFor === undefined) throw rejected(sessionNeeded());
-    return next({ ctx: { ...call, callerFor: undefined } });
+    return { ...ctx, callerFor: undefined };
   }
-  const publisherId = callerFor && fieldOf(await getRawInput(), 'publisherId');
+  const publisherId = callerFor && fieldOf(await of.getRawInput(), 'publisherId');
   const caller = callerFor ? callerFor(publisherId) : ctx.caller;
   if (caller instanceof Rejection) throw rejected(caller);
   if (caller.kind === 'service') {
-    if (meta?.calledBy.some((name) => name === caller.name)) return next();
+    if (meta.calledBy.some((name) => name === caller.name)) return ctx;
     throw new TRPCError({
       code: 'FORBIDDEN',
-      message: `The service ${caller.name} may not call ${path}. To allow it, add the service to \`calledBy\`.`,
+      message: `The service ${caller.name} may not call ${of.path}. To allow it, add the service to \`calledBy\`.`,
     });
   }
-  if (mayCall(caller, scope)) {
+  if (mayCall(caller, meta.scope)) {
     const again = readmit && (() => readmit(publisherId));
-    return next({ ctx: { ...call, caller, callerFor: undefined, readmit: again } });
+    return { ...ctx, caller, callerFor: undefined, readmit: again };
   }
-  throw new TRPCError({ code: 'FORBIDDEN', message: scopeNeeded(caller, scope) });
-});
+  throw new TRPCError({ code: 'FORBIDDEN', message: scopeNeeded(caller, meta.scope) });
+}
 
 function rejected({ rejected: code, message }: Rejection): TRPCError {
   const cause = new RemoteError(message, { rejection: code });
@@ -327,22 +330,19 @@ export function createRouter<Table extends Procedures>(
  */
 function refuseUnknownFields(schema: z.ZodType, input: unknown): void {
   const issues = unknownFields(schema, input);
-  if (issues.length === 0) return;
-  const message = inputMessage(issues);
-  const details = { rejection: 'input.unknown-field', issues } as const;
-  throw new TRPCError({
-    code: rejectionCodes[details.rejection],
-    message,
-    cause: new RemoteError(message, details),
-  });
+  if (issues.length > 0) throw badInput(issues, 'input.unknown-field');
 }
 
-/** tRPC answers BAD_REQUEST with the message of what this throws. */
 function parseInput(schema: z.ZodType, input: unknown): unknown {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const issues = inputIssues(parsed.error, input);
-  throw new RemoteError(inputMessage(issues), { issues });
+  throw badInput(inputIssues(parsed.error, input));
+}
+
+function badInput(issues: readonly InputIssue[], rejection?: 'input.unknown-field'): TRPCError {
+  const message = inputMessage(issues);
+  const code = rejection ? rejectionCodes[rejection] : 'BAD_REQUEST';
+  return new TRPCError({ code, message, cause: new RemoteError(message, { rejection, issues }) });
 }
 
 function createProcedure(
@@ -357,15 +357,13 @@ function createProcedure(
     isUrgent: spec.isUrgent === true,
     isForPeople: spec.isForPeople === true,
   };
-  const open = authorised.meta(meta);
-  // Each step of a procedure copies the call, so an owner's procedures have only the steps that they need.
-  const checked = ownership?.isEdge
-    ? open.use(async ({ ctx, getRawInput, next }) => {
-        if (ctx.caller.kind !== 'service') refuseUnknownFields(spec.input, await getRawInput());
-        return next();
-      })
-    : open;
-  const base = checked.input((input: unknown) => parseInput(spec.input, input));
+  // All checks are one step, because tRPC copies the call several times for each step.
+  const checked = t.procedure.meta(meta).use(async ({ ctx, next, ...of }) => {
+    const call = await authorised(meta, ctx, of);
+    const input = await of.getRawInput();
+    if (ownership?.isEdge && call.caller.kind !== 'service') refuseUnknownFields(spec.input, input);
+    return next({ ctx: call, input: parseInput(spec.input, input) });
+  });
   const resolve = async ({
     input,
     ctx,
@@ -382,10 +380,11 @@ function createProcedure(
     throw rejected(answer);
   };
   if (spec.kind === 'stream') {
-    return base.subscription(async (call) => trackedEvents(spec.output, await resolve(call)));
+    return checked.subscription(async (call) => trackedEvents(spec.output, await resolve(call)));
   }
-  const answering = base.output(spec.output);
-  return spec.kind === 'query' ? answering.query(resolve) : answering.mutation(resolve);
+  const answered = async (call: Parameters<typeof resolve>[0]) =>
+    spec.output.parse(await resolve(call));
+  return spec.kind === 'query' ? checked.query(answered) : checked.mutation(answered);
 }
 
 /** Checks each event, and sends its id as the id of the server-sent event. */
