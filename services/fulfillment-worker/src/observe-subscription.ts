@@ -31,7 +31,7 @@ export interface ObserverDeps extends Reader {
   readonly fulfillment: Pick<Fulfillment, 'get'>;
   /** Whether a record with this publisher id belongs to another publisher. Absent: no record does. */
   readonly isForeign?: ((publisherId: string) => boolean) | undefined;
-  /** For readings that end a task. Absent: each reads on its own. */
+  /** Reads the settings for readings that end a task, several with one statement. If absent, each reading reads its own. */
   readonly settingsOf?: ReadSettings | undefined;
   readonly log: Logger;
   readonly now: () => Date;
@@ -47,20 +47,20 @@ export interface ObserveOptions {
   readonly isMissingDoubted?: boolean | undefined;
   /** The caller has just read our record, so the reading has begun. */
   readonly begun?: BegunReading | undefined;
-  /** Offered news that need nothing else from the database. */
+  /** Is offered news that needs nothing else from the database. */
   readonly conclude?: Conclude | undefined;
 }
 
-/** News of a reading, not written yet. */
+/** What a reading found, before it is written. */
 export interface Concluding {
   readonly state: Subscription;
   readonly events: readonly SubscriptionEvent[];
-  /** The version on which the writes build. */
+  /** The version of our record that the writes are based on. */
   readonly before: number;
   readonly writes: LastWrites['writes'];
 }
 
-/** Writes the news together with its own end, if it can. False: nothing was written. */
+/** Writes the news together with the end of the caller's task, if that is possible. False if nothing was written. */
 export type Conclude = (reading: Concluding) => Promise<boolean>;
 
 /** `missing`: Microsoft does not know the subscription; `state` is our own record, if any. */
@@ -69,7 +69,7 @@ export type Observation =
       readonly kind: 'seen';
       readonly state: Subscription;
       readonly events: number;
-      /** The caller has concluded with it: everything is written. */
+      /** The caller's `conclude` has written everything. */
       readonly isConcluded?: boolean;
     }
   | { readonly kind: 'missing'; readonly state: Subscription | undefined };
@@ -111,7 +111,7 @@ export async function observeSubscription(
   });
 }
 
-/** Events of which {@link apply} writes more than {@link eventWrites}. */
+/** Events for which {@link apply} writes more than {@link eventWrites}. */
 const WRITES_MORE: ReadonlySet<SubscriptionEventType> = new Set([
   'activated',
   'beneficiaryChanged',

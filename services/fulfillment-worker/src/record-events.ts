@@ -24,7 +24,7 @@ export interface Change {
   readonly before: Recorded | undefined;
   readonly events: readonly SubscriptionEvent[];
   readonly at: Date;
-  /** When the reading began that showed the events; absent if none did. */
+  /** When the reading that showed the events began; absent if no reading did. */
   readonly begunAt?: Date | undefined;
 }
 
@@ -51,7 +51,7 @@ export async function recordEvents(
   return after;
 }
 
-/** What {@link recordEvents} writes, before it is written. No writes: there are no events. */
+/** Prepares what {@link recordEvents} writes. Without events, there are no writes. */
 export async function eventWrites(
   db: Db['kysely'],
   change: Change,

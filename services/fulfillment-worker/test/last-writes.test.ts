@@ -95,7 +95,7 @@ async function ending(): Promise<Ending> {
   return await found.promise;
 }
 
-/** What of an ending is in the database. */
+/** The parts of an ending that are in the database. */
 async function writtenOf({ writes, outcome, guard }: Ending) {
   const { subscriptionId } = writes;
   const found = await findSubscription(db.kysely, subscriptionId);
@@ -207,7 +207,7 @@ test.for<[string, (one: Ending) => Promise<unknown>, object]>([
     {},
   ],
 ])(
-  'nothing of an ending is written if %s, and the others of its group are',
+  'nothing of an ending is written if %s, but the others in its group are',
   async ([, happens, differs]) => {
     const stale = await ending();
     const fresh = await ending();
@@ -221,7 +221,7 @@ test.for<[string, (one: Ending) => Promise<unknown>, object]>([
 );
 
 test.for(['lanes', 'subscriptions'] as const)(
-  'a locked row of %s holds up no other task',
+  'a locked row of %s does not hold up other tasks',
   async (table) => {
     const locked = await ending();
     const free = await ending();

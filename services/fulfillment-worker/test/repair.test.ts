@@ -177,7 +177,7 @@ test('a replayed notification of a settled operation changes nothing', async () 
   expect(await factKinds(fixture, subscriptionId)).toEqual(facts);
 });
 
-test('a message of a version before groups is taken', async () => {
+test('a message of a version that published each notification by itself is accepted', async () => {
   const subscriptionId = await subscribed(fixture);
   const messageId = randomUUID();
   const envelope = { messageId, correlationId: messageId, occurredAt: new Date() };

@@ -11,8 +11,8 @@ import { addTask, addTasks, type NewTask } from '../store/tasks.ts';
 const CONCURRENCY = 8;
 
 /**
- * Puts each stored notification into its subscription's lane, once: those of a message in one transaction. The message is
- * acknowledged after the commit: after a crash in between it comes again, and the inbox skips it.
+ * Puts each stored notification into its subscription's lane, once. One transaction adds all notifications of a message, and the
+ * message is acknowledged after the commit. After a crash in between, it comes again and the inbox skips it.
  */
 export async function consumeNotifications(options: {
   readonly bus: Bus;
@@ -42,8 +42,8 @@ export async function consumeNotifications(options: {
 }
 
 /**
- * Adds each task that can be added, so that one bad notification fails without the others. Then throws, so that the message
- * becomes a dead letter. If that is published again, the keys of the tasks skip what was added.
+ * Adds each task that can be added, so that one bad notification does not fail the others. Then throws if a task failed, so that
+ * the message becomes a dead letter. If the dead letter is published again, tasks that exist already are skipped by their keys.
  */
 async function addOneByOne(db: Db, tasks: readonly NewTask[]): Promise<void> {
   const failures: unknown[] = [];

@@ -99,7 +99,7 @@ async function decideLate(
   return await make(policy, question, context);
 }
 
-/** Whether Microsoft carried out a change that a rule may still concern. */
+/** Whether the operation is a change that Microsoft has carried out, and that a rule may still concern. */
 export function mayBeDecidedLate(operation: MarketplaceOperation): boolean {
   return operation.status === 'Succeeded' && requestedChange(operation) !== undefined;
 }

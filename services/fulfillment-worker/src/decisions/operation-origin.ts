@@ -21,7 +21,7 @@ export async function originOf(
   );
 }
 
-/** The same from what was read before. */
+/** Like {@link originOf}, from what was read before. */
 export function originFrom(
   { origin, openChange: change }: Pick<KnownOperation, 'origin' | 'openChange'>,
   operation: MarketplaceOperation,

@@ -24,8 +24,8 @@ const CLAIM_AT_ONCE = PER_DESTINATION / 2;
  */
 const PER_PUBLISHER = 32;
 /**
- * A busy worker wakes the sender with each commit, mostly for nothing. After a claim that found nothing, the next one comes no
- * sooner: a receiver does not notice the difference.
+ * A busy worker wakes the sender with each commit, usually although there is nothing to send. After a claim that found nothing,
+ * the sender waits this long before it claims again. A receiver does not notice the delay.
  */
 const EMPTY_PAUSE_MS = 20;
 /** When the service stops, running attempts get this long. The others are repeated after their lease. */

@@ -30,11 +30,11 @@ import { parkTask, type Task } from '../store/tasks.ts';
 const SWEEP_MS = 1000;
 /** Timers and Postgres round differently: a wake-up that is slightly early would find nothing. */
 const TIMER_SLACK_MS = 5;
-/** Lanes claimed by one statement. More share its cost no better, and would keep work from other processes. */
+/** The most lanes that one statement claims. More would hardly lower the cost of each, and would keep work from other processes. */
 const CLAIM_AT_ONCE = 64;
-/** While a process is busy, it claims lanes when this share of its places is free, and so many with one statement. */
+/** A busy process waits until this share of its places is free, so that one statement claims many lanes. */
 const REFILL_SHARE = 0.25;
-/** A waiting lane is not left alone for longer if there is any place for it. Short compared with a call to Microsoft. */
+/** If any place is free, a lane waits no longer than this to be claimed. It is short compared with a call to Microsoft. */
 const REFILL_PAUSE_MS = 10;
 /** When the process stops, a task that waits for Microsoft gets this long. Then its lease expires. */
 const CLOSE_DEADLINE_MS = 10_000;
@@ -90,7 +90,7 @@ export function startPublisherLanes(
       const { publisherId = '' } = publisher;
       return startLanes({ ...options, places: placesOf(publisher), of: { publisherId } });
     }),
-    // These lanes call no publisher's access; most of their tasks only wait for one.
+    // Tasks in these lanes use no publisher's access; most of them only wait for one.
     startLanes({ ...options, places: fixedPlaces(OWN_PLACES), of: { noneOf: ids } }),
   ];
   return {
@@ -165,7 +165,7 @@ class LaneEngine implements Lanes {
     }
   }
 
-  /** Lanes are claimed in groups: a few free places wait a little for more of them. */
+  /** Lanes are claimed in groups: if only a few places are free, the claim waits a little for more. */
   #pauseBeforeRefill(free: number): number {
     if (free >= this.#options.places.limit * REFILL_SHARE) return 0;
     return this.#claimedAt + REFILL_PAUSE_MS - performance.now();

@@ -36,7 +36,7 @@ test('a ceiling below a publisher’s own places is respected', () => {
   expect(places.limit).toBe(8);
 });
 
-test('places that nobody waits for do not grow', () => {
+test('places do not grow while no work waits', () => {
   const { places } = placesOn(256);
   for (let call = 0; call < 1_000; call += 1)
     places.observe({ operation: 'get', durationMs: 100, code: undefined });
@@ -67,7 +67,7 @@ test('different kinds of calls have different usual times', () => {
   expect(places.limit).toBe(256);
 });
 
-test('a slowness that lasts becomes usual', () => {
+test('slow answers that last become the usual ones', () => {
   const { places, clock } = placesOn(256);
   rounds(2, places, 100);
   for (let number = 0; number < 3; number += 1) {
@@ -96,7 +96,7 @@ test('a burst of refusals halves the places once, and they return one by one', (
   expect(places.limit).toBe(194);
 });
 
-test('a publisher that is refused everything keeps a few places', () => {
+test('a publisher whose calls are all refused keeps a few places', () => {
   const { places, clock } = placesOn(256);
   for (let number = 0; number < 20; number += 1) {
     clock.ms += 2_000;

@@ -1,22 +1,22 @@
 import type { CallRecord } from '@landfall/marketplace/http';
 
-/** One publisher always has this many, unless Microsoft slows it down. It starts with them. */
+/** Each publisher starts with this many, and always keeps them unless Microsoft refuses its calls. */
 export const OWN_PLACES = 32;
-/** Even a publisher that Microsoft slows down keeps working, and so finds out when that is over. */
+/** Even a publisher whose calls are refused keeps this many, so that it notices when the refusals end. */
 const LEAST_PLACES = 4;
 
 /**
- * A call is quick below `TIMES` its usual time plus `EXTRA_MS`, which our own busy process may add: more lanes at once still
- * make the groups larger that share a statement. Between quick and slow the places stay.
+ * A round is quick if its calls took at most `TIMES` their usual time plus `EXTRA_MS`, a delay that our own busy process may
+ * cause. More places still help then, because more lanes share each statement. Between quick and slow, the number of places stays.
  */
 const QUICK = { TIMES: 2, EXTRA_MS: 150 };
 const SLOW = { TIMES: 4, EXTRA_MS: 500 };
 /** The share by which places grow after one round of quick calls: 32 become 256 within six rounds. */
 const GROWTH = 0.5;
-/** The share that slow calls leave. They take no publisher's own places, because Microsoft may be slow without our doing. */
-const SLOWER = 0.9;
-/** The share that a refusal leaves. Further refusals in the same second belong to the same burst. */
-const REFUSED = 0.5;
+/** The share of the places that is kept after slow calls. Own places are always kept, because Microsoft may be slow for other reasons. */
+const KEPT_IF_SLOW = 0.9;
+/** The share of the places that is kept after a refusal. Further refusals in the same second belong to the same burst. */
+const KEPT_IF_REFUSED = 0.5;
 const BURST_MS = 1_000;
 /** After a refusal, places return one by one for this long. */
 const CAUTION_MS = 60_000;
@@ -27,7 +27,7 @@ const MEMORY_MS = 15_000;
 const IDLE = 0.75;
 const IDLE_MS = 1_000;
 
-/** Microsoft, or the way to it, is overloaded. */
+/** Codes that mean that Microsoft, or the network to it, is overloaded. */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   'marketplace.throttled',
   'marketplace.unavailable',
@@ -37,15 +37,15 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
 /** How many lanes a publisher's work may hold at a time. */
 export interface Places {
   readonly limit: number;
-  /** All places are taken and more work waits. */
+  /** Must be called when all places are taken and more work may wait. */
   isShort(): void;
-  /** The number of held lanes, after each claim. Called at least once a second. */
+  /** Must be called after each claim, and at least once a second, with the number of held lanes. */
   held(lanes: number): void;
 }
 
 /** Places that follow Microsoft's answers. */
 export interface FollowingPlaces extends Places {
-  /** Called after each attempt of a call. */
+  /** Must be called after each attempt of a call. */
   observe(record: Pick<CallRecord, 'operation' | 'code' | 'durationMs'>): void;
 }
 
@@ -89,7 +89,7 @@ export function followingPlaces(options: {
     const { calls, spentMs, usualMs, isShort } = round;
     round = { calls: 0, spentMs: 0, usualMs: 0, isShort: false };
     const isSlow = spentMs > SLOW.TIMES * usualMs + SLOW.EXTRA_MS * calls;
-    if (isSlow) return become(Math.max(Math.min(limit, own), Math.floor(limit * SLOWER)));
+    if (isSlow) return become(Math.max(Math.min(limit, own), Math.floor(limit * KEPT_IF_SLOW)));
     const isQuick = spentMs <= QUICK.TIMES * usualMs + QUICK.EXTRA_MS * calls;
     if (!isQuick || !isShort) return;
     const isCautious = now() - refusedAt < CAUTION_MS;
@@ -117,7 +117,7 @@ export function followingPlaces(options: {
         if (now() - refusedAt < BURST_MS) return;
         refusedAt = now();
         grownAt = now();
-        become(Math.floor(limit * REFUSED));
+        become(Math.floor(limit * KEPT_IF_REFUSED));
         return;
       }
       if (code !== undefined) return;
@@ -129,10 +129,10 @@ export function followingPlaces(options: {
   };
 }
 
-/** Calls whose average is one measurement. */
+/** The number of calls in one average. */
 const SAMPLE_CALLS = 16;
 
-/** The usual time of each kind of call: the shortest recent average. Takes one more call into account. */
+/** The returned function records a call, and returns the usual time of its kind: the shortest recent average. */
 function usualTimes(now: () => number): (operation: string, durationMs: number) => number {
   const known = new Map<string, UsualTime>();
   return (operation, durationMs) => {
@@ -157,7 +157,7 @@ function usualTimes(now: () => number): (operation: string, durationMs: number) 
 
 interface UsualTime {
   since: number;
-  /** Shortest average of the memory before, and of the current one. */
+  /** The shortest average in the previous {@link MEMORY_MS}, and in the current one. */
   before: number;
   current: number;
   calls: number;

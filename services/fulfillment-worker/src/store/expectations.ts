@@ -262,7 +262,7 @@ async function isFollowedByOther(
   return rows.length > 0;
 }
 
-/** A query for other changes that took effect after a time and can hide a change. The names are SQL expressions. */
+/** A query for other changes that took effect after a time and can hide a change. The fields are SQL expressions. */
 export function otherEffects(of: {
   readonly subscriptionId: string;
   readonly key: string;

@@ -9,7 +9,7 @@ import type { OperationRow } from './operations.ts';
 import { policyFor, type PolicyInForce, type PolicyRow } from './policy.ts';
 import { toRecord, type BegunReading, type SubscriptionRow } from './subscriptions.ts';
 
-/** An operation as Microsoft shows it. */
+/** An operation that Microsoft has shown, and that is looked up here. */
 export interface AskedOperation {
   readonly subscriptionId: string;
   readonly operationId: string;
@@ -19,13 +19,13 @@ export interface AskedOperation {
   readonly needsPolicy: boolean;
 }
 
-/** All that we know about an operation and its subscription. A reading at Microsoft may begin now. */
+/** Everything that we know about an operation and its subscription. A reading of Microsoft's record may begin with it. */
 export interface KnownOperation extends BegunReading {
   /** The decision and the outcome; undefined if there is neither. */
   readonly row:
     | Pick<OperationRow, 'decision' | 'reason' | 'ruleId' | 'message' | 'outcome'>
     | undefined;
-  /** Who requested our change that Microsoft carries out as this operation. */
+  /** Who requested the change, if it is a change of ours that Microsoft carries out as this operation. */
   readonly origin: ChangeOrigin | undefined;
   readonly openChange: Pick<ChangeRow, 'origin' | 'kind' | 'planId' | 'quantity'> | undefined;
   /** See `hasCloseNeighbour`. */
@@ -36,11 +36,11 @@ export interface KnownOperation extends BegunReading {
 
 export type ReadKnownOperation = (asked: AskedOperation) => Promise<KnownOperation>;
 
-/** Reads that come together share a statement. */
+/** Reads that are requested at the same time share a statement. */
 export function createKnownOperations(db: Executor): ReadKnownOperation {
   const reads = createGroupCommit<AskedOperation, KnownOperation>(async (asked) => {
-    const given = JSON.stringify(asked.map((one, place) => askedRow(one, place)));
-    const rows = await runPrepared<Row>(db, statement, [given]);
+    const parameter = JSON.stringify(asked.map((one, place) => askedRow(one, place)));
+    const rows = await runPrepared<Row>(db, statement, [parameter]);
     const found = new Map(rows.map((row) => [row.place, row]));
     return asked.map((_, place) => toKnown(found.get(place)));
   });

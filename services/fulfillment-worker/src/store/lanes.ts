@@ -125,7 +125,7 @@ export async function renewLeases(
   `.execute(db);
 }
 
-/** What a run of a task leaves to write: the task is done, or runs again after a pause. */
+/** How the run of a task ended: the task is done, or runs again after a pause. */
 export type TaskEnd =
   | { readonly task: Task; readonly isDone: true }
   | {
@@ -151,8 +151,8 @@ export interface WrittenStep {
 }
 
 /**
- * Writes steps of different lanes with one statement, each only while its lane is held. Undefined for a lane that is locked by
- * someone or lost: nothing of it is written, and it holds up no other. `writeStep` finds out which.
+ * Writes steps of different lanes with one statement, each only while its lane is held. A step is undefined if its lane is lost,
+ * or is locked by another transaction: nothing of it is written, and it holds up no other. `writeStep` finds out which of the two.
  */
 export async function writeSteps(
   db: Db['kysely'],

@@ -1,6 +1,6 @@
 import { prepare } from '@landfall/service-kit/prepared';
 
-/** Keys as in JavaScript, because the rows come as JSON. */
+/** Columns are named as in JavaScript, because the rows come as JSON. */
 const given = `given as materialized (
   select * from jsonb_to_recordset($1::jsonb) as given (place int, "subscriptionId" text, fence bigint, "taskId" bigint,
     before int, at timestamptz, "begunAt" timestamptz, version int, state jsonb, "publisherId" text, "offerId" text,
@@ -11,8 +11,8 @@ const given = `given as materialized (
 const locked = `known as materialized (select * from given)`;
 
 /**
- * Lanes first, like every other transaction. A locked row is skipped, so that one subscription never holds up the others.
- * After a lock Postgres compares the newest row, not the one of its snapshot.
+ * Locks lanes first, as every other transaction does. Rows that are locked already are skipped, so that one subscription never
+ * holds up the others. When Postgres has locked a row, it checks the newest version, not the one in its snapshot.
  */
 const guarded = `held as materialized (
   select given.* from given cross join lateral (
@@ -40,7 +40,7 @@ const writes = `changed as (
 read as (
   update subscriptions set read_at = greatest(read_at, known."begunAt")
   from known where subscriptions.id = known."subscriptionId" and known.state is null and known."begunAt" is not null),
-told as (
+recorded as (
   insert into timeline (subscription_id, at, kind, cause, operation_id, correlation_id, details)
   select known."subscriptionId", known.at, entry.kind, cause, entry."operationId", "correlationId", details
   from jsonb_to_recordset($2::jsonb) as entry (place int, "order" int, kind text, cause text, "operationId" text,
@@ -101,7 +101,7 @@ cancelled as (
     and (timers.kind = any(known.cancelled) or exists (select from timer where timer.place = known.place
       and timer.kind = timers.kind and timer.step = timers.step))
   returning timers.id),
--- The count makes Postgres delete first: a timer of the same kind and step is replaced.
+-- The count makes Postgres delete first, because a new timer replaces one of the same kind and step.
 timed as (
   insert into timers (subscription_id, kind, step, due_at, deadline, correlation_id)
   select "subscriptionId", kind, step, "dueAt", deadline, "timersBy"

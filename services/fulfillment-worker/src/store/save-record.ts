@@ -11,9 +11,9 @@ import type { Context, TimelineEntry } from './timeline.ts';
 export interface RecordWrites {
   readonly at: Date;
   readonly subscriptionId: string | undefined;
-  /** The new state with its version; absent if it stays. */
+  /** The new state with its version; absent if the state stays the same. */
   readonly after?: { readonly state: Subscription; readonly version: number } | undefined;
-  /** When the reading behind it began. */
+  /** When the reading that showed the change began. */
   readonly begunAt?: Date | undefined;
   readonly timeline?: readonly (Pick<TimelineEntry, 'kind' | 'details'> & {
     readonly context: Context;
@@ -42,7 +42,7 @@ export interface Outcome {
 /** The writes with which a task ends. */
 export interface LastWrites {
   readonly writes: RecordWrites & { readonly subscriptionId: string; readonly begunAt: Date };
-  /** The version on which they build. */
+  /** The version of the record that the writes are based on. */
   readonly before: number;
   readonly outcome: Outcome;
 }
@@ -65,9 +65,9 @@ export async function saveRecord(trx: Executor, writes: RecordWrites): Promise<v
 }
 
 /**
- * Ends tasks, each with its writes, in one statement. Returns for each whether it was written: its lane is held under this
- * fence, the record has the version on which the writes build and no later reading, the operation has no outcome and no
- * refusal, and nobody has locked the lane or the record. Otherwise nothing of it is written.
+ * Ends tasks, each with its writes, in one statement. Returns for each task whether it was written. A task is written if its
+ * lane is held under this fence, the record has the version that the writes are based on and no later reading, the operation
+ * has no outcome and no refusal, and nobody has locked the lane or the record. Otherwise nothing of it is written.
  */
 export async function saveLast(
   db: Executor,

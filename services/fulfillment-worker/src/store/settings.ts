@@ -41,7 +41,7 @@ export async function readSettings(
 
 export type ReadSettings = (target: SettingsTarget) => Promise<OfferSettings>;
 
-/** The same, where reads that come together share a statement. */
+/** Like {@link readSettings}, but reads that are requested at the same time share a statement. */
 export function createSettingsReader(db: Executor): ReadSettings {
   const reads = createGroupCommit<SettingsTarget, OfferSettings>(async (targets) => {
     const wanted = targets.map(({ publisherId = EVERY, offerId = EVERY }, place) => {

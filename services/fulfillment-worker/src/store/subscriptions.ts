@@ -49,7 +49,7 @@ export async function findSubscription(
   return row && toRecord(row);
 }
 
-/** Our record before Microsoft is asked, and the time of it, by the database's clock, which all processes share. */
+/** Our record before Microsoft is asked, and when it was read, by the database's clock, which all processes share. */
 export interface BegunReading {
   readonly before: SubscriptionRecord | undefined;
   readonly begunAt: Date;

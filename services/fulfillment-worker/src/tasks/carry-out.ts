@@ -50,7 +50,7 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
     const expected = expectationOf(operation, notice);
     const observation = await observe(run, {
       isMissingDoubted: true,
-      // A decision takes time, and then our record is read again.
+      // A decision takes time, so our record is read again after it.
       begun: late ? undefined : known,
       conclude: concludes(run, { operation, known, expected, late }),
     });

@@ -21,14 +21,14 @@ interface Ended {
 
 /**
  * The usual end of a notification: Microsoft has carried out the operation, nobody refused it, and the first reading shows
- * its effect as news. Then the reading, the outcome and the end of the task are one write. Everything else takes the steps
- * one by one. Undefined: the notification cannot end like this.
+ * its effect as news. Then the reading, the outcome and the end of the task are one write. In all other cases, they are
+ * written one by one. Undefined if it is known already that the notification cannot end like this.
  */
 export function concludes(run: TaskRun, ended: Ended): Conclude | undefined {
   const { operation, known, expected, late } = ended;
   const { last } = run.write;
   const isRefused = late !== undefined || toDecision(known.row)?.answer === 'refuse';
-  // A task that has waited may have left a search for the effect.
+  // A task that has run before may have left a search for the effect.
   if (!last || isRefused || operation.status !== 'Succeeded' || run.task.polls > 0)
     return undefined;
   return async (reading) => {

@@ -71,7 +71,7 @@ export function createConfirmOperation(deps: ConfirmDeps): ConfirmOperation {
   };
 }
 
-/** Microsoft does not show the operation (any more), but it may have its outcome here. */
+/** Microsoft does not show the operation, or no longer shows it, but we may have its outcome. */
 async function withoutOperation(
   { db }: Pick<ConfirmDeps, 'db'>,
   { subscriptionId, operationId }: Notice,
