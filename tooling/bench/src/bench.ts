@@ -7,7 +7,7 @@ import { jsonLine, textLine } from './harness/report.ts';
 /** Fewer pairs say little about a machine whose speed varies by a tenth. */
 const DEFAULT_PAIRS = 5;
 
-const HELP = `Runs benchmarks: ours and a peer in one run, alternately.
+const HELP = `Runs the benchmarks: Landfall and a comparable tool in turn.
 
   npm run bench                      all of them; takes about an hour
   npm run bench -- --only accept     one, or several: --only accept --only rpc
@@ -35,11 +35,12 @@ async function main(): Promise<number> {
     return print(benchmarks.map(({ name, about }) => `${name.padEnd(12)} ${about}`).join('\n'));
   }
   const pairs = Number(values.pairs);
-  if (!Number.isInteger(pairs) || pairs < 1) return fail('--pairs takes a whole number from 1');
+  if (!Number.isInteger(pairs) || pairs < 1)
+    return fail('--pairs must be a whole number, at least 1');
   const unknown = values.only.filter((name) => !benchmarks.some((one) => one.name === name));
   if (unknown.length > 0) {
     const names = benchmarks.map(({ name }) => name).join(', ');
-    return fail(`there is no benchmark ${unknown.join(', ')}; there are ${names}`);
+    return fail(`there is no benchmark ${unknown.join(', ')}; the benchmarks are ${names}`);
   }
   const [load = 0] = loadavg();
   if (load > 1) say(`the machine is busy (load ${load.toFixed(1)}); figures will be low`);

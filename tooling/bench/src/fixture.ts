@@ -101,7 +101,7 @@ export async function openBenchServers(marketplace: { readonly baseUrl: string }
     databaseUrl: (name: ServiceName) => urls[name] ?? '',
     start: (name: ServiceName | 'gateway', settings: Readonly<Record<string, string>>) =>
       startService(name, environmentOf(name, settings)),
-    /** Starts another program with the settings of a service. It says when it is ready with an object. */
+    /** Starts another program with the settings of a service. The program sends an object when it is ready. */
     startInstead: (file: URL, name: ServiceName, settings: Readonly<Record<string, string>>) =>
       startProcess(file, environmentOf(name, settings)),
     /** A connection with all permissions. */

@@ -18,7 +18,7 @@ export interface ServiceProcess extends AsyncDisposable {
   cpuSeconds(): number;
 }
 
-/** Starts a service as in production: its bundle in a separate process, whose memory is measured. LANDFALL_SOURCE=1: its sources. */
+/** Starts a service as in production: its bundle, in a separate process whose memory is measured. With LANDFALL_SOURCE=1, starts its sources. */
 export async function startService(
   name: 'gateway' | 'fulfillment-worker' | 'billing-sync' | 'webhook-ingest',
   env: Readonly<Record<string, string>>,

@@ -45,7 +45,7 @@ export async function seedUsers(database: Client, subscriptions: number): Promis
   await database.query('vacuum analyze');
 }
 
-/** Makes the records of so many subscriptions: an hour of all of them, then the next hour. The last full hour is left out. */
+/** Returns the records of this many subscriptions by index: an hour of all of them, then the next hour. The last full hour is left out. */
 export function recordsOf(subscriptions: number): (index: number) => UsageRecord {
   const base = Math.floor(Date.now() / HOUR_MS - HOURS - 1) * HOUR_MS;
   return (index) => {

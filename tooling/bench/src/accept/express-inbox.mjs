@@ -4,7 +4,7 @@ import pg from 'pg';
 import { z } from 'zod';
 
 /**
- * What one would write instead of webhook-ingest: an Express handler that verifies the token with jose, parses the body
+ * What a developer would usually write instead of webhook-ingest: an Express handler that verifies the token with jose, parses the body
  * with zod, and inserts one row per call with a prepared statement. Runs as a process of its own.
  */
 const { DATABASE_URL = '', KEYS_URL = '', ISSUER = '', AUDIENCE = '' } = process.env;

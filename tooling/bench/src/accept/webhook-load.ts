@@ -2,14 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { quantile } from '../harness/statistics.ts';
 
-/** What the process that calls a webhook is to do. */
+/** What the process that calls a webhook has to do. */
 export interface WebhookLoad {
   readonly url: string;
   readonly token: string;
   /** Connections that stay open, each with one call at a time. */
   readonly callers: number;
   readonly seconds: number;
-  /** Every so many-th call repeats the notification of the call before, as Microsoft's retries do; 0: none does. */
+  /** One in this many calls repeats the notification of the call before, as Microsoft's retries do. 0 if none does. */
   readonly repeatEvery: number;
 }
 

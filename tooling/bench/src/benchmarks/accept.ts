@@ -14,9 +14,9 @@ import { cpuSecondsOfTree, type ServiceProcess } from '../service-process.ts';
 const CALLERS = 32;
 /** Long enough for a few checkpoints of work and tens of thousands of calls. */
 const RUN_SECONDS = 6;
-/** Every fourth call repeats the one before, as after an answer that Microsoft did not get. */
+/** Every fourth call repeats the one before, as Microsoft does if it got no answer. */
 const REPEAT_EVERY = 4;
-/** The backlog of a run is published within seconds. More means that it never is. */
+/** The backlog of a run is published within seconds. If it takes this long, it is never published. */
 const PUBLISH_DEADLINE_MS = 60_000;
 const POLL_MS = 50;
 const MICROS = 1_000_000;
@@ -74,7 +74,7 @@ export const accept: Benchmark = {
   },
 };
 
-/** The servers, webhook-ingest and its peers; each side proves that what it accepted is stored. */
+/** The servers, webhook-ingest and its peers. Each side proves that it has stored what it accepted. */
 export async function openAcceptBench() {
   await using stack = new AsyncDisposableStack();
   const servers = stack.use(await openBenchServers({ baseUrl: 'http://127.0.0.1:9/api' }));
@@ -240,7 +240,7 @@ async function countOf(database: pg.Pool, query: string): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-/** Every run begins with empty tables and without the last run's journal to flush. */
+/** Every run begins with empty tables, so no checkpoint has pages of an earlier run to write. */
 async function startOver(database: pg.Pool, tables: string): Promise<void> {
   await database.query(`truncate ${tables}`);
 }

@@ -42,7 +42,7 @@ export const consolePages: Benchmark = {
   },
 };
 
-/** Copies the subscriptions that were bought, with ids of their own, until there are so many. */
+/** Adds {@link SUBSCRIPTIONS} copies of the subscriptions that were bought, each with an id of its own. */
 async function multiplySubscriptions(databaseUrl: string): Promise<void> {
   const database = new Client({ connectionString: databaseUrl });
   await database.connect();

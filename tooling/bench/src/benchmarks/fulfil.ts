@@ -18,7 +18,7 @@ import { STEPS } from '../fulfil/story.ts';
 
 /** Subscriptions for each process before the measurement, in which it compiles its hot functions. */
 const WARM_UP_PER_WORKER = 80;
-/** Subscriptions of one run: seconds of work, and more than all workers can hold at a time until near the end. */
+/** Subscriptions of one run. They take seconds, and until near the end they are more than all workers can hold at a time. */
 const SUBSCRIPTIONS = 1_000;
 /** graphile-worker's ordered queues are so slow that a run of this size takes as long. */
 const SUBSCRIPTIONS_OF_QUEUES = 40;
@@ -125,7 +125,7 @@ export async function runPeer(on: Notifications, peer: Peer, setting: Setting): 
   return await measure(on, setting, { workers, isOrdered: false, notify });
 }
 
-/** Publishes one notification after the other to an idle worker. The median time until the operation has its outcome. */
+/** Publishes one notification after the other to an idle worker. Returns the median time until an operation has its outcome. */
 async function runSingly(on: Notifications): Promise<Measured> {
   await using _worker = await on.startWorker();
   on.setLatency(0);
@@ -140,7 +140,7 @@ async function runSingly(on: Notifications): Promise<Measured> {
   return { value: median(tookMs), also: { 'slowest ms': Math.max(...tookMs) } };
 }
 
-/** The same for any engine: `notify` gives it the work. */
+/** Measures any engine. `notify` gives it the work. */
 export async function measure(
   on: Notifications,
   { latencyMs, workers: count, subscriptions = SUBSCRIPTIONS }: Setting,

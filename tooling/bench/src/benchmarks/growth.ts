@@ -10,7 +10,7 @@ import { runOurs } from './fulfil.ts';
 
 /** The longer histories, as multiples of the short one. */
 const TIMES = [10, 100] as const;
-/** A path may be slower by a fifth, whatever the history. */
+/** Whatever the history, each kind of work may be slower by a fifth. */
 const GOAL = { ratioAtLeast: 1 / 1.2 };
 
 /** A system with a history of its own, and what is measured on it. */
@@ -18,10 +18,10 @@ interface Grown extends AsyncDisposable {
   readonly sides: Readonly<Record<string, Side>>;
 }
 
-/** Two systems run beside each other: one with a short history, one with the same history many times. */
+/** Two systems run side by side: one with a short history, and one with the same history copied many times. */
 export const growth: Benchmark = {
   name: 'growth',
-  about: 'each path with 10 and 100 times the history, beside the same path with a short one',
+  about: 'each kind of work with 10 and 100 times the history, beside the same with a short one',
   async run(context) {
     for (const open of [openFulfil, openAccept, openUsage]) {
       for (const times of TIMES) await compareHistories(context, open, times);
@@ -54,7 +54,7 @@ const FULFILLED = 600;
 /** Subscriptions of one run: about two seconds of work. */
 const FULFILLED_EACH_RUN = 150;
 const PAGES_EACH_RUN = 300;
-/** A new process compiles what it runs often. */
+/** Pages before the measurement, because a new process first compiles what it runs often. */
 const WARM_UP_PAGES = 100;
 
 async function openFulfil(times: number): Promise<Grown> {
@@ -93,7 +93,7 @@ async function listPages(servers: Servers) {
 }
 
 const CALLERS = 32;
-/** Thousands of notifications. */
+/** The calls that make the short history last this long: thousands of notifications. */
 const HISTORY_SECONDS = 0.5;
 /** Short, so that the runs themselves do not make the short history long. */
 const RUN_SECONDS = 2;

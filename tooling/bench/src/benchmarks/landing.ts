@@ -9,7 +9,7 @@ import { quantile } from '../harness/statistics.ts';
 
 /** Enough to open connections, compile code and fill caches, as in a running system. */
 const WARM_UP_ROUNDS = 30;
-/** Of each page in one run: the slowest two are above p99. */
+/** Requests for each page in one run. The slowest two are above p99. */
 const ROUNDS = 200;
 const MAX_P50_MS = 15;
 const MAX_P99_MS = 20;

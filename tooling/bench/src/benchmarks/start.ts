@@ -8,7 +8,7 @@ import { openBenchServers } from '../fixture.ts';
 import { check, type Benchmark, type Measured } from '../harness/compare.ts';
 
 const checkout = fileURLToPath(new URL('../../../../', import.meta.url));
-/** By then the work of the start is done, and nothing has been asked of the service. */
+/** After this time, the work of the start is done. The service has had no request. */
 const REST_MS = 5_000;
 const READY = 'Landfall is ready';
 /** Ten times the goal of a cold start. */
@@ -92,7 +92,7 @@ const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'fulfillment-worker': { RECONCILE_INTERVAL: 'off' },
 };
 
-/** From the command to the line that says that everything is ready. */
+/** Measures the time from the command to the line that says that everything is ready. */
 async function npmStart(folder: string, data: string): Promise<Measured> {
   const startedAt = performance.now();
   const { LANDFALL_FOLDER: _other, NODE_COMPILE_CACHE: _cache, ...env } = process.env;

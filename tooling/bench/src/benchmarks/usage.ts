@@ -8,7 +8,7 @@ import { HOURS, inBatches, recordsOf, report, seedUsers } from '../usage-records
 const RECORDS = 1_000_000;
 const SUBSCRIPTIONS = 10_000;
 const POLL_MS = 200;
-/** Hours wait, so that taking and rating are measured apart; then the benchmark makes them due. */
+/** Hours wait this long, so that taking and rating are measured separately. The benchmark then makes them due. */
 const GRACE_MS = 3_600_000;
 
 export const usage: Benchmark = {
@@ -28,7 +28,7 @@ export const usage: Benchmark = {
     closing.defer(() => database.end());
     await seedUsers(database, SUBSCRIPTIONS);
     const memory: number[] = [];
-    /** A million records warm up by themselves, and a second million would double the history. */
+    // A million records warm up the service themselves, and a second million would double the history.
     const once = { ...context, pairs: 1 };
     const timed = async (act: () => Promise<void>) => {
       const cpuBefore = service.cpuSeconds();

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { indexOf, operationAfter, stepOf, subscriptionAfter } from './story.ts';
 
 /*
- * A marketplace in a process of its own. Each answer takes the latency in milliseconds that was sent last. It does not check
+ * A marketplace in a process of its own. Its parent sends the latency of each answer in milliseconds. It does not check
  * tokens. A subscription's record shows a step once its operation has been read, and never an earlier step again.
  */
 
@@ -25,7 +25,7 @@ const server = createServer((request, response) => {
   reached.set(index, Math.max(step, reached.get(index) ?? 0));
   send(response, operationAfter(index, step));
 });
-// The worker keeps connections; ending one while a call is on its way would cost that call a repetition.
+// The worker keeps connections open. If the server closed one while a call is on its way, the call would have to be repeated.
 server.keepAliveTimeout = 60_000;
 
 function send(response: ServerResponse, body: string): void {

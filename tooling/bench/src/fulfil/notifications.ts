@@ -8,7 +8,7 @@ import { openBenchServers } from '../fixture.ts';
 import { cpuSecondsOf, cpuSecondsOfTree, type ServiceProcess } from '../service-process.ts';
 import { actionOf, effects, happenedAt, operationId, STEPS, subscriptionId } from './story.ts';
 
-/** Ten times what the slowest engine needs for one run. Afterwards it does not work. */
+/** Ten times what the slowest engine needs for one run. An engine that takes longer does not work. */
 const PATIENCE_MS = 300_000;
 
 /** Subscriptions with consecutive indexes. */
@@ -202,17 +202,17 @@ async function settled(database: Client, range: Range, steps: number) {
   });
 }
 
-/** Every change is on the timeline once, in order if there is an order, and has been told to the other services. */
+/** Proves that every change is on the timeline once, in order if the engine keeps an order, and that facts were published. */
 async function prove(database: Client, range: Range, isOrdered: boolean): Promise<void> {
-  const { rows: told } = await database.query<{ kinds: string[]; count: number }>(
+  const { rows: timelines } = await database.query<{ kinds: string[]; count: number }>(
     `select kinds, count(*)::int from (select array_agg(kind order by sequence) as kinds
        from timeline where ${OF_RANGE} and kind = any($3) group by subscription_id) as each
      group by kinds`,
     [...bounds(range), effects],
   );
-  const [all] = told;
+  const [all] = timelines;
   const isRight = all?.count === range.count && String(all.kinds) === String(effects);
-  if (isOrdered && !isRight) throw new Error(`wrong timelines: ${JSON.stringify(told)}`);
+  if (isOrdered && !isRight) throw new Error(`wrong timelines: ${JSON.stringify(timelines)}`);
   const suffix = (id: string) => id.slice(-12);
   const [first = '', last = ''] = bounds(range);
   const { rows: facts } = await database.query<{ count: number }>(

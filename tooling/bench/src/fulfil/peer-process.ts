@@ -18,8 +18,8 @@ import { startRelay } from '@landfall/service-kit/relay';
 import type { Given } from './notifications.ts';
 
 /*
- * A job engine instead of the lanes, around everything else of the worker: its handler of notifications with its grouped
- * writes, its marketplace client, its outbox. The variables are the worker's, and:
+ * Runs a job engine instead of the lanes, with everything else of the worker: its handler of notifications with its grouped
+ * writes, its marketplace client, its outbox. The environment variables are the worker's, and:
  * PEER: graphile-worker or pg-boss; PEER_DATABASE_URL: where it keeps jobs; PEER_CONCURRENCY: jobs at a time.
  */
 

@@ -43,8 +43,8 @@ export async function startPeer({ servers }: Notifications, peer: Peer) {
 }
 
 /**
- * Gives the peer a job for each notification, one statement for each step: jobs of one statement have the same time, and would
- * run in any order. A later change that runs first hides the earlier ones, which is less work.
+ * Gives the peer a job for each notification, with one statement for each step, because jobs of one statement have the same time
+ * and would run in any order. A later change that runs first hides the earlier ones, which is less work.
  */
 export async function notifyPeer(on: Notifications, peer: Peer, range: Range): Promise<void> {
   const given = notificationsOf(range);

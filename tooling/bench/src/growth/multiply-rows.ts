@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-/** Part of every id that the benchmarks make. A copy has another version digit and number there. */
+/** Part of every id that the benchmarks create. In the id of a copy, the number of the copy replaces the first three zeros. */
 const MARK = '-4000-8000-';
 
 /** Text columns with ids. An id without the mark gets a suffix. */
@@ -22,7 +22,7 @@ interface Column {
 }
 
 /**
- * Copies every row of the schema's tables, with ids of its own, until there are `times` as many: a longer history of the same
+ * Copies every row of the schema's tables, with new ids, until there are `times` times as many rows: a longer history of the same
  * kind. Small tables of settings, which have no ids, stay as they are. Returns the number of copies.
  */
 export async function multiplyRows(

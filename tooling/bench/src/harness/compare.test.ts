@@ -45,7 +45,7 @@ test('a goal that is missed is reported as missed', async () => {
   expect(reported).toMatchObject([{ name: 'start', ours: 3, peer: null, met: false }]);
 });
 
-test('without a goal nothing is called met or missed', async () => {
+test('a result without a goal is neither met nor missed', async () => {
   const { context, side } = bench(1);
   const ours = side('ours', [3]);
   expect((await check(context, { name: 'rest', unit: 'MB', ours })).met).toBeNull();

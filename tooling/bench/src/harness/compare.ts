@@ -14,10 +14,10 @@ export interface Side {
   run(): Promise<Measured>;
 }
 
-/** `/s`: the more the better. `ms`, `s` and `MB`: the less the better. */
+/** For `/s`, more is better. For `ms`, `s` and `MB`, less is better. */
 export type Unit = '/s' | 'ms' | 's' | 'MB';
 
-/** What is to be reached. `ratio` is ours divided by the peer's. */
+/** What must be reached. The ratio is our figure divided by the peer's. */
 export type Goal =
   | { readonly ratioAtLeast: number }
   | { readonly ratioAtMost: number }
@@ -30,7 +30,7 @@ export interface Result {
   readonly unit: Unit;
   /** Median of our runs. */
   readonly ours: number;
-  /** Median of the peer's runs; null if the goal is an absolute one without a peer. */
+  /** Median of the peer's runs; null if there is no peer. */
   readonly peer: number | null;
   readonly peerName: string | null;
   /** Median of the pairs' ratios. */
@@ -46,9 +46,9 @@ export interface Result {
 export interface BenchContext {
   /** How many pairs of runs a comparison has. */
   readonly pairs: number;
-  /** Tells people what happens. Goes to the standard error. */
+  /** Tells people on standard error what is happening. */
   say(text: string): void;
-  /** Hands over a finished line. */
+  /** Takes a finished line of the result. */
   report(result: Result): void;
 }
 
@@ -159,7 +159,7 @@ function round(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-/** The median of each further figure; of texts the last one. */
+/** The median of each further figure. If the figures are texts, the last one. */
 function medianOfEach(
   runs: readonly Readonly<Record<string, number | string>>[],
 ): Readonly<Record<string, number | string>> {

@@ -68,7 +68,7 @@ async function run(load: CallLoad): Promise<CallTimes> {
   };
 }
 
-/** The bytes of one call after the other. */
+/** The returned function returns the text of the next request. */
 function requestsOf({ url, method, path, headers, body }: CallLoad): () => string {
   const { host } = new URL(url);
   const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}`);

@@ -89,7 +89,7 @@ const commands = createRouter(
   }),
 );
 
-/** What a call knows of its caller, as the services get it from a header. */
+/** A call with its caller, as a service reads it from a header. */
 function callOfKey(): Call {
   return {
     caller: { kind: 'api-key', keyId: 'bench', scopes: [...scopes] },
