@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeSubscription } from '@landfall/marketplace/subscription';
 import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database';
 import { migrations } from '../src/db/migrations.ts';
 import type { Db, FulfillmentTables } from '../src/db/schema.ts';
 import { observeSubscription, type Concluding } from '../src/observe-subscription.ts';
-import { claimLanes } from '../src/store/lanes.ts';
+import { startLanes } from '../src/lanes/engine.ts';
+import { fixedPlaces } from '../src/lanes/places.ts';
+import { DONE, type TaskHandler, type TaskHandlers } from '../src/lanes/task.ts';
+import { claimLanes, renewLeases } from '../src/store/lanes.ts';
 import { findOperation, settleOperation } from '../src/store/operations.ts';
 import { saveLast, type Guard, type LastWrites } from '../src/store/save-record.ts';
 import { beginReading, findSubscription, noteReading } from '../src/store/subscriptions.ts';
-import { addTask } from '../src/store/tasks.ts';
+import { addTask, type NewTask } from '../src/store/tasks.ts';
 import { readTimeline } from '../src/store/timeline.ts';
 import { log } from './fixture.ts';
 
@@ -66,17 +70,12 @@ type Ending = LastWrites & { readonly guard: Guard };
 async function ending(): Promise<Ending> {
   const id = randomUUID();
   await observed(id, 'Subscribed');
-  const task = {
-    subscriptionId: id,
-    kind: 'notification',
-    payload: {},
-    correlationId: id,
-  } as const;
-  await inTransaction(db, (trx) => addTask(trx, { ...task, dedupeKey: id }));
+  await inTransaction(db, (trx) => addTask(trx, taskOf(id)));
   const claim = { owner: 'test', leaseMs: 60_000, limit: 1 };
   const [claimed] = await claimLanes(db.kysely, claim);
   if (claimed?.lane.subscriptionId !== id) throw new Error('another lane was claimed');
-  const guard = { fence: claimed.lane.fence, taskId: claimed.tasks[0]?.id ?? '' };
+  const taskId = claimed.tasks[0]?.id ?? '';
+  const guard = { fence: claimed.lane.fence, taskId, isLast: false };
   const outcome = {
     operationId: `operation-of-${id}`,
     action: 'Suspend',
@@ -94,6 +93,31 @@ async function ending(): Promise<Ending> {
   await expect(stopped).rejects.toThrow('the writes are taken');
   return await found.promise;
 }
+
+function taskOf(subscriptionId: string): NewTask {
+  const kind = 'notification';
+  const correlationId = subscriptionId;
+  return { subscriptionId, kind, payload: {}, correlationId, dedupeKey: randomUUID() };
+}
+
+/** The same ending, after which the lane has no other claimed task. */
+function lastOf(one: Ending): Ending {
+  return { ...one, guard: { ...one.guard, isLast: true } };
+}
+
+const laneOf = ({ writes: { subscriptionId } }: Ending) =>
+  db.kysely
+    .selectFrom('lanes')
+    .select(['leaseOwner', 'leaseUntil'])
+    .where('subscriptionId', '=', subscriptionId)
+    .executeTakeFirstOrThrow();
+
+/** Gives up a held lane, so that it can be claimed at once. */
+const free = (subscriptionId: string) =>
+  db.pool.query(
+    'update lanes set lease_owner = null, lease_until = null, due_at = now() where subscription_id = $1',
+    [subscriptionId],
+  );
 
 /** The parts of an ending that are in the database. */
 async function writtenOf({ writes, outcome, guard }: Ending) {
@@ -149,7 +173,7 @@ test('a task ends with state, timeline, facts, timers and outcome at once', asyn
   const first = await ending();
   const second = await ending();
 
-  expect(await saveLast(db.kysely, [first, second])).toEqual([true, true]);
+  expect(await saveLast(db.kysely, [first, second])).toEqual([{}, {}]);
 
   expect(await writtenOf(first)).toEqual(all);
   expect(await writtenOf(second)).toEqual(all);
@@ -168,6 +192,22 @@ test.for<[string, (one: Ending) => Promise<unknown>, object]>([
     'the record has changed',
     ({ writes }) => observed(writes.subscriptionId, 'Unsubscribed'),
     { status: 'Unsubscribed', timeline: ['purchased', 'activated', 'unsubscribed'], facts: 3 },
+  ],
+  [
+    'the record has changed without a reading',
+    ({ writes }) =>
+      db.pool.query('update subscriptions set version = version + 1 where id = $1', [
+        writes.subscriptionId,
+      ]),
+    {},
+  ],
+  [
+    'Microsoft does not know the subscription any more',
+    ({ writes }) =>
+      db.pool.query('update subscriptions set missing_at = now() where id = $1', [
+        writes.subscriptionId,
+      ]),
+    {},
   ],
   [
     'a later reading found nothing new',
@@ -213,7 +253,7 @@ test.for<[string, (one: Ending) => Promise<unknown>, object]>([
     const fresh = await ending();
     await happens(stale);
 
-    expect(await saveLast(db.kysely, [stale, fresh])).toEqual([false, true]);
+    expect(await saveLast(db.kysely, [stale, fresh])).toEqual([undefined, {}]);
 
     expect(await writtenOf(stale)).toEqual({ ...nothing, ...differs });
     expect(await writtenOf(fresh)).toEqual(all);
@@ -233,7 +273,7 @@ test.for(['lanes', 'subscriptions'] as const)(
         locked.writes.subscriptionId,
       ]);
 
-      expect(await saveLast(db.kysely, [locked, free])).toEqual([false, true]);
+      expect(await saveLast(db.kysely, [locked, free])).toEqual([undefined, {}]);
     } finally {
       await holder.query('rollback');
       holder.release();
@@ -241,3 +281,100 @@ test.for(['lanes', 'subscriptions'] as const)(
     expect(await writtenOf(locked)).toEqual(nothing);
   },
 );
+
+test('the last task of a lane releases it in the same statement, due with its next task', async () => {
+  const one = await ending();
+  const { subscriptionId } = one.writes;
+  await inTransaction(db, (trx) => addTask(trx, { ...taskOf(subscriptionId), delayMs: 3_600_000 }));
+
+  const [written] = await saveLast(db.kysely, [lastOf(one)]);
+
+  expect(written?.dueInMs).toBeGreaterThan(3_500_000);
+  expect(await writtenOf(one)).toEqual(all);
+  expect(await laneOf(one)).toMatchObject({ leaseOwner: null, leaseUntil: null });
+});
+
+test('a lane whose last write fails stays with its holder', async () => {
+  const one = await ending();
+  await observed(one.writes.subscriptionId, 'Unsubscribed');
+
+  expect(await saveLast(db.kysely, [lastOf(one)])).toEqual([undefined]);
+
+  expect(await laneOf(one)).toMatchObject({ leaseOwner: 'test' });
+});
+
+test('a renewal of leases does not take a released lane again', async () => {
+  const one = await ending();
+  const { subscriptionId } = one.writes;
+  await saveLast(db.kysely, [lastOf(one)]);
+
+  await renewLeases(db.kysely, [{ subscriptionId, fence: one.guard.fence }], 60_000);
+
+  expect(await laneOf(one)).toMatchObject({ leaseUntil: null });
+});
+
+test('a lane is free before the handler of its last task returns, but not before the others', async () => {
+  const two = [await ending(), await ending()] as const;
+  const [only, first] = two;
+  for (const { writes } of two) await free(writes.subscriptionId);
+  await inTransaction(db, (trx) => addTask(trx, taskOf(first.writes.subscriptionId)));
+  const gate = Promise.withResolvers<void>();
+  const ended = new Set<string>();
+  const notification: TaskHandler = async ({ id, subscriptionId }, write) => {
+    const found = two.find((one) => one.guard.taskId === id);
+    if (!found) return DONE;
+    expect(await write.last?.(found)).toBe(true);
+    ended.add(subscriptionId);
+    await gate.promise;
+    return DONE;
+  };
+  await using _engine = startLanes({
+    db,
+    handlers: { notification } as unknown as TaskHandlers,
+    log,
+    owner: 'engine',
+    places: fixedPlaces(2),
+    leaseMs: 60_000,
+    onCommit: () => undefined,
+    onParked: () => Promise.resolve(),
+  });
+  using _ = { [Symbol.dispose]: () => gate.resolve() };
+  await until('both tasks have ended', () => ended.size === 2);
+
+  expect(await laneOf(only)).toMatchObject({ leaseOwner: null, leaseUntil: null });
+  expect(await laneOf(first)).toMatchObject({ leaseOwner: 'engine' });
+
+  gate.resolve();
+  await until('the other lane is free too', async () => (await laneOf(first)).leaseOwner === null);
+});
+
+test('a refusal that commits while the last write is under way leaves the operation unsettled', async () => {
+  const one = await ending();
+  const { subscriptionId } = one.writes;
+  const { operationId } = one.outcome;
+  const refusing = await db.pool.connect();
+  try {
+    await refusing.query('begin');
+    // The last write cannot see this row yet and waits for it, because it inserts the same operation.
+    await refusing.query(
+      `insert into operations (subscription_id, operation_id, action, decision, reason)
+       values ($1, $2, 'ChangePlan', 'refuse', 'rule')`,
+      [subscriptionId, operationId],
+    );
+    const { rows } = await refusing.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const saving = saveLast(db.kysely, [one]);
+    await until('the last write waits for the refusal', async () => {
+      const waiting = await db.pool.query(
+        'select from pg_stat_activity where $1::int = any (pg_blocking_pids(pid))',
+        [rows[0]?.pid],
+      );
+      return waiting.rowCount === 1;
+    });
+    await refusing.query('commit');
+
+    expect(await saving).toEqual([{}]);
+  } finally {
+    refusing.release();
+  }
+  expect(await writtenOf(one)).toEqual({ ...all, outcome: null });
+});

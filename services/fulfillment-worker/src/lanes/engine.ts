@@ -101,11 +101,17 @@ export function startPublisherLanes(
   };
 }
 
+/** The end of a run that is left to write, or the one that its last write has written. Neither: the task is parked. */
+interface Performed {
+  readonly end?: TaskEnd;
+  readonly written?: WrittenStep;
+}
+
 class LaneEngine implements Lanes {
   readonly #options: LaneOptions;
   readonly #held = new Map<string, { readonly lane: HeldLane; readonly done: Promise<void> }>();
   /** Tasks that end at the same time share a statement. */
-  readonly #endings: GroupCommit<LastWrites & { readonly guard: Guard }, boolean>;
+  readonly #endings: GroupCommit<LastWrites & { readonly guard: Guard }, WrittenStep | undefined>;
   /** Steps of different lanes share a statement. */
   readonly #steps: GroupCommit<LaneStep, WrittenStep | undefined>;
   readonly #claiming: Loop;
@@ -189,12 +195,13 @@ class LaneEngine implements Lanes {
       let isReleased = false;
       for (const task of tasks) {
         if (this.#isClosing) break;
-        const end = await withCorrelation(task.correlationId, () =>
-          runningTask.run(task.kind, () => this.#perform(lane, task)),
+        const isLast = task === tasks.at(-1);
+        const { end, written } = await withCorrelation(task.correlationId, () =>
+          runningTask.run(task.kind, () => this.#perform(lane, task, isLast)),
         );
-        if (!end) continue;
-        isReleased = task === tasks.at(-1);
-        await this.#write({ lane, end, isLast: isReleased });
+        if (end) await this.#write({ lane, end, isLast });
+        if (written) this.#wakeIn(written.dueInMs);
+        isReleased = isLast && (end ?? written) !== undefined;
       }
       if (!isReleased) await this.#write({ lane, isLast: true });
     } catch (error: unknown) {
@@ -215,20 +222,20 @@ class LaneEngine implements Lanes {
     this.#wakeIn(written.dueInMs);
   }
 
-  /** Runs a task. Undefined if nothing is left to write. */
-  async #perform(lane: HeldLane, task: Task): Promise<TaskEnd | undefined> {
+  /** Runs a task. Returns what is left to write, or what its last write has already ended. */
+  async #perform(lane: HeldLane, task: Task, isLast: boolean): Promise<Performed> {
     const { db, handlers, log, onCommit } = this.#options;
-    let isEnded = false;
+    let written: WrittenStep | undefined;
     const transact: Transact = async (fn) => {
       const result = await inLane(db, lane, fn);
       onCommit();
       return result;
     };
     const last: LaneWrite['last'] = async (writes) => {
-      const guard = { fence: lane.fence, taskId: task.id };
-      isEnded = await this.#endings.add({ ...writes, guard });
-      if (isEnded) onCommit();
-      return isEnded;
+      const guard = { fence: lane.fence, taskId: task.id, isLast };
+      written = await this.#endings.add({ ...writes, guard });
+      if (written) onCommit();
+      return written !== undefined;
     };
     const write: LaneWrite = Object.assign(transact, { last });
     const handler = (handlers as Readonly<Record<string, TaskHandler>>)[task.kind];
@@ -241,12 +248,13 @@ class LaneEngine implements Lanes {
       return await this.#fail(lane, task, error);
     }
     log.debug({ kind: task.kind, subscriptionId: task.subscriptionId, outcome }, 'task run');
-    if (isEnded) return undefined;
-    if (outcome === 'done') return { task, isDone: true };
-    return { task, isDone: false, delayMs: outcome.retryInMs };
+    if (written) return { written };
+    if (outcome === 'done') return { end: { task, isDone: true } };
+    return { end: { task, isDone: false, delayMs: outcome.retryInMs } };
   }
 
-  async #fail(lane: HeldLane, task: Task, error: unknown): Promise<TaskEnd | undefined> {
+  /** Returns nothing to write if the task is parked. */
+  async #fail(lane: HeldLane, task: Task, error: unknown): Promise<Performed> {
     const { db, log, onCommit, onParked } = this.#options;
     const attempts = task.attempts + 1;
     const code = isFault(error) ? error.code : 'bug';
@@ -261,12 +269,12 @@ class LaneEngine implements Lanes {
     if (this.#options.isNoFailure?.(error)) {
       const delayMs = waitMs(isFault(error) ? error.retryAfterMs : undefined, Math.random());
       log.warn({ ...about, delayMs }, 'a task waits for access to the marketplace');
-      return { task, isDone: false, delayMs, failure: code, isCounted: false };
+      return { end: { task, isDone: false, delayMs, failure: code, isCounted: false } };
     }
     if (isFault(error) && error.retry === 'later' && attempts < MAX_ATTEMPTS) {
       const delayMs = backOffMs(attempts, error.retryAfterMs, Math.random());
       log.warn({ ...about, delayMs }, 'a task failed and will run again');
-      return { task, isDone: false, delayMs, failure: code };
+      return { end: { task, isDone: false, delayMs, failure: code } };
     }
     log.error(about, 'parked a task; inspect it, other tasks continue');
     await inLane(db, lane, async (trx) => {
@@ -274,7 +282,7 @@ class LaneEngine implements Lanes {
       await onParked(trx, task, code);
     });
     onCommit();
-    return undefined;
+    return {};
   }
 
   /** The sweep would find the task too, but a buyer who looks at the page should not wait for the sweep. */

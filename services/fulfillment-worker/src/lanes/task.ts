@@ -14,8 +14,9 @@ export function retryIn(retryInMs: number): TaskOutcome {
 /** Runs a function in one transaction, only while the lane is held. */
 export interface LaneWrite extends Transact {
   /**
-   * Ends the task with these writes, in one statement; the handler then returns {@link DONE}. False if this is not possible:
-   * nothing was written, and the handler continues with transactions. Absent outside a lane.
+   * Ends the task with these writes, in one statement, which also releases the lane after its last task; the handler then
+   * only returns {@link DONE}. False if this is not possible: nothing was written, and the handler continues with
+   * transactions. Absent outside a lane.
    */
   readonly last?: (writes: LastWrites) => Promise<boolean>;
 }

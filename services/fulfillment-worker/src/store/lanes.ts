@@ -107,7 +107,8 @@ export async function inLane<T>(db: Db, lane: HeldLane, fn: (trx: Trx) => Promis
 
 /**
  * Extends the leases of the lanes that this process still holds. A locked row is skipped: one write must not
- * delay the leases of all others, and no process can claim a locked row.
+ * delay the leases of all others, and no process can claim a locked row. A released lane stays free: until the process
+ * learns that a statement has released it, it still counts as held.
  */
 export async function renewLeases(
   db: Db['kysely'],
@@ -119,6 +120,7 @@ export async function renewLeases(
       select lanes.subscription_id from jsonb_to_recordset(${JSON.stringify(lanes)}::jsonb)
         as held ("subscriptionId" text, fence bigint)
       join lanes on lanes.subscription_id = held."subscriptionId" and lanes.fence = held.fence
+        and lanes.lease_until is not null
       for update of lanes skip locked)
     update lanes set lease_until = now() + ${leaseMs} * interval '1 ms'
     from ours where lanes.subscription_id = ours.subscription_id
@@ -169,15 +171,25 @@ export async function writeStep(db: Db['kysely'], step: LaneStep): Promise<Writt
 }
 
 /**
- * A task that is added while this statement waits for a lane's row is not in its snapshot, but its time is in the row's `due_at`,
- * which Postgres reads again after the wait.
+ * What a statement sets when it releases a lane and ends the task "taskId": the lane is due with the first of its other open
+ * tasks, and at these times. A task that is added while the statement locks the lane's row is not in its snapshot, but its
+ * time is in the row's `due_at`, which Postgres reads again after the lock.
  */
+export function released(...times: readonly string[]): string {
+  const open = `select min(run_at) from tasks where tasks.subscription_id = lanes.subscription_id
+    and done_at is null and dead_at is null and tasks.id is distinct from "taskId"`;
+  return `lease_owner = null, lease_until = null, due_at = least(${['due_at', ...times, `(${open})`].join(', ')})`;
+}
+
+/** After a release: the milliseconds until the lane is due. */
+export const DUE_IN_MS = '(extract(epoch from due_at - clock_timestamp()) * 1000)::float8';
+
 async function write(
   db: Db['kysely'],
   steps: readonly LaneStep[],
   wait: RawBuilder<unknown>,
 ): Promise<readonly (WrittenStep | undefined)[]> {
-  const { rows } = await sql<{ place: number; dueInMs: number | null }>`
+  const { rows } = await sql<WrittenRow>`
     with held as (
       select given.*, clock_timestamp() + "delayMs" * interval '1 ms' as next_at
       from jsonb_to_recordset(${JSON.stringify(steps.map(rowOf))}::jsonb) as given (place int,
@@ -191,13 +203,24 @@ async function write(
         last_error = failure
       from held where tasks.id = "taskId"),
     released as (
-      update lanes set lease_owner = null, lease_until = null, due_at = least(due_at, next_at,
-        (select min(run_at) from tasks where tasks.subscription_id = lanes.subscription_id
-          and done_at is null and dead_at is null and tasks.id is distinct from "taskId"))
+      update lanes set ${sql.raw(released('next_at'))}
       from held where "isLast" and lanes.subscription_id = "subscriptionId"
-      returning place, (extract(epoch from due_at - clock_timestamp()) * 1000)::float8 as due_in_ms)
+      returning place, ${sql.raw(DUE_IN_MS)} as due_in_ms)
     select held.place, due_in_ms as "dueInMs" from held left join released using (place)
   `.execute(db);
+  return writtenSteps(steps, rows);
+}
+
+/** A written step, by its place among those that were given. */
+export interface WrittenRow {
+  readonly place: number;
+  readonly dueInMs: number | null;
+}
+
+export function writtenSteps(
+  steps: readonly unknown[],
+  rows: readonly WrittenRow[],
+): readonly (WrittenStep | undefined)[] {
   const found = new Map(rows.map(({ place, dueInMs }) => [place, dueInMs ?? undefined]));
   return steps.map((_, place) => (found.has(place) ? { dueInMs: found.get(place) } : undefined));
 }

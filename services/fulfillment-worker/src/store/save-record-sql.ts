@@ -1,11 +1,12 @@
 import { prepare } from '@landfall/service-kit/prepared';
+import { DUE_IN_MS, released } from './lanes.ts';
 
 /** Columns are named as in JavaScript, because the rows come as JSON. */
 const given = `given as materialized (
   select * from jsonb_to_recordset($1::jsonb) as given (place int, "subscriptionId" text, fence bigint, "taskId" bigint,
-    before int, at timestamptz, "begunAt" timestamptz, version int, state jsonb, "publisherId" text, "offerId" text,
-    "planId" text, status text, cancelled text[], "timersBy" text, "operationId" text, action text, outcome text,
-    origin text, "toPlanId" text, "toQuantity" int, "effectiveAt" timestamptz))`;
+    "isLast" bool, before int, at timestamptz, "begunAt" timestamptz, version int, state jsonb, "publisherId" text,
+    "offerId" text, "planId" text, status text, cancelled text[], "timersBy" text, "operationId" text, action text,
+    outcome text, origin text, "toPlanId" text, "toQuantity" int, "effectiveAt" timestamptz))`;
 
 /** The caller holds all locks and has compared the version. */
 const locked = `known as materialized (select * from given)`;
@@ -118,9 +119,17 @@ settled as (
     to_quantity = coalesce(operations.to_quantity, excluded.to_quantity)
   where operations.outcome is null and operations.decision is distinct from 'refuse'),
 completed as (
-  update tasks set done_at = now(), attempts = 0, last_error = null from known where tasks.id = known."taskId")
-select place from known`;
+  update tasks set done_at = now(), attempts = 0, last_error = null from known where tasks.id = known."taskId")`;
 
-export const saveLocked = prepare('save-record', `with ${given}, ${locked}, ${writes}`);
+export const saveLocked = prepare(
+  'save-record',
+  `with ${given}, ${locked}, ${writes} select place from known`,
+);
 
-export const saveGuarded = prepare('save-last', `with ${given}, ${guarded}, ${writes}`);
+export const saveGuarded = prepare(
+  'save-last',
+  `with ${given}, ${guarded}, ${writes}, released as (
+  update lanes set ${released()} from known where "isLast" and lanes.subscription_id = known."subscriptionId"
+  returning place, ${DUE_IN_MS} as due_in_ms)
+select place, due_in_ms as "dueInMs" from known left join released using (place)`,
+);

@@ -5,6 +5,7 @@ import type { ChangeOrigin } from '@landfall/domain/change';
 import { runPrepared, type Executor } from '@landfall/service-kit/prepared';
 import type { OutboxRow } from '@landfall/service-kit/outbox';
 import { saveGuarded, saveLocked } from './save-record-sql.ts';
+import { writtenSteps, type WrittenRow, type WrittenStep } from './lanes.ts';
 import type { Context, TimelineEntry } from './timeline.ts';
 
 /** What belongs to one change of a subscription and is written together. */
@@ -51,6 +52,8 @@ export interface LastWrites {
 export interface Guard {
   readonly fence: string;
   readonly taskId: string;
+  /** The lane is released too. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -65,17 +68,16 @@ export async function saveRecord(trx: Executor, writes: RecordWrites): Promise<v
 }
 
 /**
- * Ends tasks, each with its writes, in one statement. Returns for each task whether it was written. A task is written if its
- * lane is held under this fence, the record has the version that the writes are based on and no later reading, the operation
- * has no outcome and no refusal, and nobody has locked the lane or the record. Otherwise nothing of it is written.
+ * Ends tasks, each with its writes, in one statement. A task is written if its lane is held under this fence, the record has
+ * the version that the writes are based on and no later reading, the operation has no outcome and no refusal, and nobody has
+ * locked the lane or the record. Otherwise nothing of it is written, and its result is undefined.
  */
 export async function saveLast(
   db: Executor,
   tasks: readonly (LastWrites & { readonly guard: Guard })[],
-): Promise<readonly boolean[]> {
-  const rows = await runPrepared<{ place: number }>(db, saveGuarded, parametersOf(tasks));
-  const written = new Set(rows.map(({ place }) => place));
-  return tasks.map((_, place) => written.has(place));
+): Promise<readonly (WrittenStep | undefined)[]> {
+  const rows = await runPrepared<WrittenRow>(db, saveGuarded, parametersOf(tasks));
+  return writtenSteps(tasks, rows);
 }
 
 interface Saved extends Partial<Omit<LastWrites, 'writes'>> {
