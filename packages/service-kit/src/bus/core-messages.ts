@@ -101,8 +101,8 @@ export class CoreMessages {
   }
 
   /**
-   * Resolves after this turn of the event loop, at once for all that wait in it. The client puts what they then send into
-   * one write. A write costs more than the messages in it.
+   * Resolves after this turn of the event loop, at the same time for all requests of the turn. The client then sends them in
+   * one write, because a write costs more than the messages in it.
    */
   #endOfTurn(): Promise<void> {
     this.#turnEnd ??= new Promise((resolve) => {

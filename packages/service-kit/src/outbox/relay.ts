@@ -16,8 +16,8 @@ const CLOSE_DEADLINE_MS = 5000;
 /** The sweep finds further messages in the table. Memory is only a shortcut. */
 const MAX_IN_MEMORY = 10_000;
 /**
- * Characters of their bodies, of one or two bytes each. A message may report a group of notifications with 20 KB, so ten
- * thousand of them would fill the heap. This is room for several hundred such groups, which are seconds of full load.
+ * The most characters of message bodies in memory, of one or two bytes each. A message with a group of notifications may have
+ * 20 KB, so ten thousand of them would fill the heap. Several hundred such groups fit, which are seconds of full load.
  */
 const MAX_CHARACTERS_IN_MEMORY = 16 * 1024 * 1024;
 

@@ -101,7 +101,7 @@ export function startPublisherLanes(
   };
 }
 
-/** The end of a run that is left to write, or the one that its last write has written. Neither: the task is parked. */
+/** How a run ended: the end that is still to be written, or the step that its last write has written. If there is neither, the task is parked. */
 interface Performed {
   readonly end?: TaskEnd;
   readonly written?: WrittenStep;
@@ -253,7 +253,7 @@ class LaneEngine implements Lanes {
     return { end: { task, isDone: false, delayMs: outcome.retryInMs } };
   }
 
-  /** Returns nothing to write if the task is parked. */
+  /** Returns the end to write, or nothing if the task is parked. */
   async #fail(lane: HeldLane, task: Task, error: unknown): Promise<Performed> {
     const { db, log, onCommit, onParked } = this.#options;
     const attempts = task.attempts + 1;

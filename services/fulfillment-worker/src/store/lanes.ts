@@ -107,8 +107,8 @@ export async function inLane<T>(db: Db, lane: HeldLane, fn: (trx: Trx) => Promis
 
 /**
  * Extends the leases of the lanes that this process still holds. A locked row is skipped: one write must not
- * delay the leases of all others, and no process can claim a locked row. A released lane stays free: until the process
- * learns that a statement has released it, it still counts as held.
+ * delay the leases of all others, and no process can claim a locked row. A released lane stays free: a process may renew
+ * its leases before it learns that its own statement has released the lane.
  */
 export async function renewLeases(
   db: Db['kysely'],
@@ -147,7 +147,7 @@ export interface LaneStep {
   readonly isLast: boolean;
 }
 
-/** A written step. After a release: the milliseconds until the lane's next task is due; undefined if it has none. */
+/** A written step. If the lane was released, it has the milliseconds until the lane's next task is due; undefined if there is none. */
 export interface WrittenStep {
   readonly dueInMs?: number | undefined;
 }
@@ -171,8 +171,8 @@ export async function writeStep(db: Db['kysely'], step: LaneStep): Promise<Writt
 }
 
 /**
- * What a statement sets when it releases a lane and ends the task "taskId": the lane is due with the first of its other open
- * tasks, and at these times. A task that is added while the statement locks the lane's row is not in its snapshot, but its
+ * What a statement sets when it releases a lane and ends the task "taskId". The lane is due at the earliest of these times and
+ * the times of its other open tasks. A task that is added while the statement locks the lane's row is not in its snapshot, but its
  * time is in the row's `due_at`, which Postgres reads again after the lock.
  */
 export function released(...times: readonly string[]): string {
@@ -181,7 +181,7 @@ export function released(...times: readonly string[]): string {
   return `lease_owner = null, lease_until = null, due_at = least(${['due_at', ...times, `(${open})`].join(', ')})`;
 }
 
-/** After a release: the milliseconds until the lane is due. */
+/** The milliseconds until a released lane is due. */
 export const DUE_IN_MS = '(extract(epoch from due_at - clock_timestamp()) * 1000)::float8';
 
 async function write(
@@ -211,7 +211,7 @@ async function write(
   return writtenSteps(steps, rows);
 }
 
-/** A written step, by its place among those that were given. */
+/** A written step, identified by its place in the list of steps. */
 export interface WrittenRow {
   readonly place: number;
   readonly dueInMs: number | null;

@@ -60,10 +60,10 @@ function isJsonLike(bytes: Uint8Array): boolean {
   );
 }
 
-/** Nearly every body begins with it and needs no search for a byte order mark or blanks. */
+/** Nearly every body begins with `{`, and needs no search for a byte order mark or blanks. */
 const OPENING_BRACE = 0x7b;
 
-/** Kept, because making one costs as much as decoding a body. It has no state between bodies. */
+/** One decoder for all bodies, because creating one costs as much as decoding a body. It keeps no state between bodies. */
 const utf8 = new TextDecoder();
 
 /** UTF-8, unless the bytes begin with another byte order mark. RFC 8259 allows only UTF-8 for JSON. */
