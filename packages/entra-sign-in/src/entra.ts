@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { AuthError, ConfidentialClientApplication } from '@azure/msal-node';
+import type { ConfidentialClientApplication } from '@azure/msal-node';
 import { decodeJwt } from 'jose';
 import { Fault } from '@landfall/domain/fault';
-import { browserUrl, msalAuthority } from '@landfall/marketplace/entra-network';
+import { browserUrl, isMsalError, msalAuthority } from '@landfall/marketplace/entra-network';
 import { readIdToken, type IdTokenProblem, type Person } from './id-token.ts';
 import type { SignInAttempt } from './sign-in-attempts.ts';
 
@@ -58,10 +58,18 @@ export function createEntra(options: {
 }): Entra {
   const { authorityUrl, clientId, clientSecret, redirectUri, now } = options;
   const { networkClient, ...auth } = msalAuthority(authorityUrl, options.accounts);
-  const msal = new ConfidentialClientApplication({
-    auth: { clientId, clientSecret, ...auth },
-    system: { networkClient },
-  });
+  let opened: Promise<ConfidentialClientApplication> | undefined;
+  /** Loaded for the first sign-in, not at the start of the service. */
+  const openMsal = () => {
+    opened ??= import('@azure/msal-node').then(
+      (msal) =>
+        new msal.ConfidentialClientApplication({
+          auth: { clientId, clientSecret, ...auth },
+          system: { networkClient },
+        }),
+    );
+    return opened;
+  };
 
   // A code has to be redeemed at the authority that issued it.
   const authorityOf = (tenant: string | undefined) =>
@@ -70,6 +78,7 @@ export function createEntra(options: {
   return {
     app: { clientId, adminConsentUrl: adminConsentUrl(authorityUrl, clientId) },
     async authorizeUrl({ state, nonce, codeVerifier, tenant }, { askForAccount, loginHint }) {
+      const msal = await openMsal();
       const url = await msal
         .getAuthCodeUrl({
           ...authorityOf(tenant),
@@ -90,6 +99,7 @@ export function createEntra(options: {
     },
 
     async redeem(code, { nonce, codeVerifier, tenant }) {
+      const msal = await openMsal();
       try {
         const { idToken } = await msal.acquireTokenByCode({
           ...authorityOf(tenant),
@@ -120,7 +130,7 @@ function adminConsentUrl(authorityUrl: string, clientId: string): string | undef
 }
 
 function problemOf(error: unknown): 'invalid_grant' | 'consent_required' | undefined {
-  if (!(error instanceof AuthError)) return undefined;
+  if (!isMsalError(error)) return undefined;
   // Entra also answers missing consent with `invalid_grant` and gives the reason in the sub-error.
   const words = [error.errorCode, error.subError];
   if (words.some((word) => CONSENT_ERRORS.has(word))) return 'consent_required';
@@ -132,12 +142,12 @@ function authorityFault(
   error: unknown,
   [clientId, clientSecret]: readonly [string, string],
 ): Fault {
-  const isOurSecret = error instanceof AuthError && error.errorCode === 'invalid_client';
+  const isOurSecret = isMsalError(error) && error.errorCode === 'invalid_client';
   return new Fault(
     isOurSecret ? 'credentials.rejected' : 'authority.unavailable',
     isOurSecret
       ? `Entra refused ${clientId} with ${clientSecret}; renew the secret`
       : 'The sign-in service did not answer',
-    { retry: 'later', cause: error instanceof AuthError ? new Error(error.errorCode) : error },
+    { retry: 'later', cause: isMsalError(error) ? new Error(error.errorCode) : error },
   );
 }

@@ -1,4 +1,4 @@
-import { AuthError } from '@azure/msal-node';
+import { isMsalError } from './entra-network.ts';
 
 /** An error of Microsoft Entra ID: its code, its own sentence, and the ids that Microsoft's support asks for. */
 export interface EntraError {
@@ -14,7 +14,7 @@ const DESCRIPTION =
 /** The error of Entra behind a fault of the token source. Undefined if Entra did not answer. */
 export function entraErrorOf(error: unknown): EntraError | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
-  const auth = [error, cause].find((one) => one instanceof AuthError);
+  const auth = [error, cause].find(isMsalError);
   return auth && readEntraError(auth.errorMessage);
 }
 

@@ -1,4 +1,9 @@
-import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
+import type {
+  AuthError,
+  INetworkModule,
+  NetworkRequestOptions,
+  NetworkResponse,
+} from '@azure/msal-node';
 import { secureBaseUrl } from './origin.ts';
 
 /** msal does not limit its token requests, and a hanging one would block every caller. */
@@ -34,6 +39,11 @@ export function msalAuthority(
 /** The authority's URL without a trailing slash. Throws unless it is https or on this machine. */
 export function authorityBaseUrl(authorityUrl: string): string {
   return secureBaseUrl(authorityUrl, 'config.authority-not-https');
+}
+
+/** Whether msal threw the error. Answers without loading msal, which takes a service's start 10 MB and a tenth of its time. */
+export function isMsalError(error: unknown): error is AuthError {
+  return error instanceof Error && 'errorCode' in error && 'errorMessage' in error;
 }
 
 /**

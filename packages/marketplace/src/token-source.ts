@@ -1,9 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
-import { AuthError, ConfidentialClientApplication, type Configuration } from '@azure/msal-node';
+import type { Configuration } from '@azure/msal-node';
 import { doublingPause } from '@landfall/domain/back-off';
 import { Fault, isFault } from '@landfall/domain/fault';
 import { MARKETPLACE_APPLICATION_ID } from './constants.ts';
-import { msalAuthority } from './entra-network.ts';
+import { isMsalError, msalAuthority } from './entra-network.ts';
 import { parseText } from './read.ts';
 
 /** A token is valid for an hour. Renewing five minutes early hides a short outage of the authority. */
@@ -203,6 +203,7 @@ async function requestToken(
   of: { readonly credential: Credential; readonly startedAt: number },
 ): Promise<HeldToken> {
   const { credential, startedAt } = of;
+  const { AuthError, ConfidentialClientApplication } = await import('@azure/msal-node');
   const { networkClient, ...authority } = msalAuthority(
     options.authorityUrl,
     options.tenantId,
@@ -258,7 +259,7 @@ const REJECTED: ReadonlySet<string> = new Set([
 /** Turns errors of msal into faults. Any other error stays as it is. */
 function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
-  if (!(error instanceof AuthError)) throw error;
+  if (!isMsalError(error)) throw error;
   const number = 'errorNo' in error ? `, AADSTS${parseText(error.errorNo) ?? '?'}` : '';
   if (REJECTED.has(error.errorCode)) {
     return new Fault(
