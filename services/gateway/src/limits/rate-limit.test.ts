@@ -26,3 +26,13 @@ test('a batch that costs more than the bucket passes when the bucket is full', (
   expect(limit.take('a', 50)).toBe(0);
   expect(limit.take('a', 1)).toBeGreaterThan(0);
 });
+
+test('of many callers, the ones that came last are remembered', () => {
+  const limit = createRateLimit({ perSecond: 1, now: () => 0 });
+  const spend = (who: string) => limit.take(who, 5);
+  spend('first');
+  expect(limit.take('first')).toBe(1000);
+  for (let n = 0; n < 50_000; n += 1) spend(`${n}`);
+  expect(limit.take('0')).toBe(1000);
+  expect(limit.take('first')).toBe(0);
+});

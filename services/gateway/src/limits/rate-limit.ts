@@ -43,7 +43,8 @@ interface Bucket {
 export function createRateLimit(options: { perSecond: number; now: () => number }): ShareableLimit {
   const { perSecond, now } = options;
   const size = Math.max(1, perSecond * BURST_SECONDS);
-  const buckets = new LRUCache<string, Bucket>({ max: MAX_BUCKETS });
+  // `max` would reserve the places of all buckets at the start: 1 MB and 5 ms for each limit.
+  const buckets = new LRUCache<string, Bucket>({ maxSize: MAX_BUCKETS, sizeCalculation: () => 1 });
   /** Callers with takings to share. */
   const busy = new Set<string>();
   const refilled = (bucket: Bucket): Bucket => {
