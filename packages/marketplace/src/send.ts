@@ -1,7 +1,7 @@
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 /** A server that does not accept a connection within this time is unreachable, and nothing was sent to it. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -81,7 +81,8 @@ export async function send(sending: Sending): Promise<Received> {
 
 const FIXED_HEADERS = {
   accept: '*/*',
-  'accept-encoding': 'gzip, deflate, br',
+  // Servers do not agree on what deflate is.
+  'accept-encoding': 'gzip, br',
   'user-agent': 'node',
 };
 
@@ -97,6 +98,7 @@ function textOf(response: IncomingMessage, maxBytes: number): Promise<string | u
     else {
       resolve(undefined);
       response.destroy();
+      content.destroy();
     }
   });
   content.on('end', () => resolve(decode(chunks)));
@@ -105,15 +107,25 @@ function textOf(response: IncomingMessage, maxBytes: number): Promise<string | u
   return promise;
 }
 
+/**
+ * Packed content may end at any place, as with `fetch`: servers also name the packing of an answer without content. What is cut
+ * off does not parse, and an answer that breaks off is an error of the connection.
+ */
+const ZLIB = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+const BROTLI = {
+  flush: constants.BROTLI_OPERATION_FLUSH,
+  finishFlush: constants.BROTLI_OPERATION_FLUSH,
+};
+
 function unpacked(response: IncomingMessage): Readable {
   switch (response.headers['content-encoding']?.trim().toLowerCase()) {
     case 'gzip':
     case 'x-gzip':
-      return response.pipe(createGunzip());
+      return response.pipe(createGunzip(ZLIB));
     case 'deflate':
-      return response.pipe(createInflate());
+      return response.pipe(createInflate(ZLIB));
     case 'br':
-      return response.pipe(createBrotliDecompress());
+      return response.pipe(createBrotliDecompress(BROTLI));
     default:
       return response;
   }

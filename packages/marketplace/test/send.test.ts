@@ -49,6 +49,18 @@ test.each([
   expect(await sent(server.url)).toMatchObject({ status: 200, text: TEXT });
 });
 
+test.each(['gzip', 'deflate', 'br'])(
+  'an empty answer may name %s as its packing',
+  async (encoding) => {
+    await using server = await answering((_, response) =>
+      response.writeHead(202, { 'content-encoding': encoding }).end(),
+    );
+
+    const answer = await sent(server.url, { method: 'PATCH', body: TEXT });
+    expect(answer).toMatchObject({ status: 202, text: '' });
+  },
+);
+
 test('an answer that is too long is not kept, even if it is short while packed', async () => {
   const long = 'x'.repeat(MAX_BYTES + 1);
   await using packed = await answering((_, response) =>
