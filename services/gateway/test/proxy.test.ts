@@ -54,6 +54,20 @@ describe('to the landing page', () => {
     expect(answer.headers['location']).toBe('/landing?token=a+b%2Bc');
   });
 
+  test.each(['000 None', '101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x'])(
+    'an answer that no HTTP client could use is answered 503 (%j)',
+    async (answer) => {
+      landing.answerWith((_req, res) => res.socket?.end(`HTTP/1.1 ${answer}\r\n\r\n`));
+      expect((await rawRequest(gateway, '/landing')).status).toBe(503);
+    },
+  );
+
+  test('the landing page may have an IPv6 address', async () => {
+    const mapped = landing.url.replace('127.0.0.1', '[::ffff:127.0.0.1]');
+    await using other = await bootGateway({ database, nats, landing: mapped, ingest: ingest.url });
+    expect((await rawRequest(other, '/landing')).status).toBe(200);
+  });
+
   test('redirects and several cookies are returned unchanged', async () => {
     landing.answerWith((_req, res) => {
       res.setHeader('set-cookie', ['a=1; Path=/landing; HttpOnly', 'b=2; SameSite=Lax']);
@@ -248,13 +262,15 @@ describe('to the webhook', () => {
   });
 
   test('a call over the rate limit is answered 503 with Retry-After, while a browser gets 429', async () => {
+    // Genuine calls are not counted.
+    ingest.answerWith((_req, res) => res.writeHead(401).end());
     const servers = { database, nats, landing: landing.url, ingest: ingest.url };
     await using narrow = await bootGateway(servers, { RATE_WEBHOOK: '1', RATE_PER_ADDRESS: '1' });
     const statusesOf = async (path: string, method: string) => {
       const answers = await Promise.all(
         Array.from({ length: 10 }, () => rawRequest(narrow, path, { method })),
       );
-      const limited = answers.filter((answer) => answer.status !== 200);
+      const limited = answers.filter(({ status }) => status !== 200 && status !== 401);
       expect(limited.length).toBeGreaterThan(0);
       expect(limited.every((answer) => Number(answer.headers['retry-after']) > 0)).toBe(true);
       return new Set(limited.map((answer) => answer.status));

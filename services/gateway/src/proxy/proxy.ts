@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { urlToHttpOptions } from 'node:url';
 import type { Logger } from '@landfall/service-kit/log';
 import { answeredHeaders, forwardedHeaders, type RawHeaders } from './forwarded-headers.ts';
 
@@ -63,7 +64,9 @@ export function createProxy(options: ProxyOptions): Proxy {
   const publicUrl = new URL(options.publicUrl);
   const isTls = target.protocol === 'https:';
   const agent = createAgent(isTls, { timeout: timeoutMs });
-  const place = { hostname: target.hostname, port: target.port, agent, timeout: timeoutMs };
+  // Without the brackets of an IPv6 address.
+  const { hostname, port } = urlToHttpOptions(target);
+  const place = { hostname, port, agent, timeout: timeoutMs };
   const send = isTls ? httpsRequest : httpRequest;
   // The kit has set the request's id already, and the routes have set the security headers.
   const own = new Set(['x-correlation-id', ...options.securityHeaders.keys()]);
@@ -71,7 +74,7 @@ export function createProxy(options: ProxyOptions): Proxy {
   const answer = (res: ServerResponse, answered: IncomingMessage): void => {
     if (res.headersSent) return void answered.resume();
     let status = answered.statusCode ?? 503;
-    if (options.isExpected && !options.isExpected(status)) {
+    if (!isFinal(status) || options.isExpected?.(status) === false) {
       log.error({ status, target: target.host }, 'an upstream returned an unexpected status');
       status = 503;
     }
@@ -95,13 +98,18 @@ export function createProxy(options: ProxyOptions): Proxy {
     };
     res.once('close', giveUp);
     sent.once('timeout', () => sent.destroy(new Error('the upstream is silent')));
-    sent.once('error', (error: NodeJS.ErrnoException) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
       res.off('close', giveUp);
       if (res.destroyed || res.headersSent) return;
       const isAtOnce = performance.now() - startedAt < REPEAT_WITHIN_MS;
       if (!isLast && isAtOnce && error.code === 'ECONNRESET') return attempt(call, true);
       log.warn({ code: error.code, target: target.host }, 'an upstream did not answer');
       onAway();
+    };
+    sent.once('error', failed);
+    sent.once('upgrade', (_answered, socket) => {
+      socket.destroy();
+      failed(new Error('the upstream switched to another protocol'));
     });
     sent.once('response', (answered) => answer(res, answered));
     if (typeof body === 'function') sendWhenAsked(sent, res, body);
@@ -116,6 +124,11 @@ export function createProxy(options: ProxyOptions): Proxy {
     },
     [Symbol.dispose]: () => agent.destroy(),
   };
+}
+
+/** Node cannot send every status that an upstream may send. */
+function isFinal(status: number): boolean {
+  return status >= 200 && status <= 599;
 }
 
 type Call = Pick<Proxied, 'req' | 'res' | 'body'> & {
