@@ -5,10 +5,15 @@ import { services, type ServiceName } from '@landfall/contracts/services';
 
 export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Where the bundle of a service is. */
+/** A program that runs from a bundle. The emulator is only part of the local stack. */
+export type BundledProgram = ServiceName | 'emulator';
+
+/** Where the bundle of a program is. */
 export interface Bundle {
-  readonly service: ServiceName;
-  /** It is as deep as `src/<folder>/`, so that relative URLs in the sources lead to the same place from the bundle. */
+  readonly program: BundledProgram;
+  /** The folder of its package. */
+  readonly root: string;
+  /** As deep as `src/<room>/`, so that relative URLs in the sources keep their meaning in the bundle. */
   readonly folder: string;
   /** The program, in one file. */
   readonly script: string;
@@ -18,15 +23,22 @@ export interface Bundle {
 
 export type Inputs = Readonly<Record<string, string>>;
 
-export const bundles: readonly Bundle[] = services.map(({ name }) => {
-  const folder = path.join(repositoryRoot, 'services', name, 'dist', 'service');
+export const bundles: readonly Bundle[] = [
+  ...services.map(({ name }) => bundleOf(name, 'services')),
+  bundleOf('emulator', 'tooling'),
+];
+
+function bundleOf(program: BundledProgram, parent: string): Bundle {
+  const root = path.join(repositoryRoot, parent, program);
+  const folder = path.join(root, 'dist', 'service');
   return {
-    service: name,
+    program,
+    root,
     folder,
     script: path.join(folder, 'main.mjs'),
     inputsFile: path.join(folder, 'inputs.json'),
   };
-});
+}
 
 /** The bundles that are missing, or whose files have changed since. Does not read the files' content, so it takes milliseconds. */
 export function staleBundles(): readonly Bundle[] {

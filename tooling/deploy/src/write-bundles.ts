@@ -1,20 +1,20 @@
 import { cpSync, globSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { rolldown, type Plugin } from 'rolldown';
 import { repositoryRoot, staleBundles, stateOf, type Bundle, type Inputs } from './bundles.ts';
 
 /** Besides its modules, a bundle depends on the installed versions, the packages' entries, and this program. */
 const COMMON_INPUTS = ['pnpm-lock.yaml', 'tooling/deploy/src/write-bundles.ts'];
-const MANIFESTS = '{packages,services}/*/package.json';
+const MANIFESTS = '{packages,services,tooling}/*/package.json';
 
 /**
- * Bundles a service with everything that it imports into one file, so that Node reads one file instead of a thousand. Each
- * file is replaced in one step, so that several programs can do this at the same time, and running services are not disturbed.
+ * Bundles a program with everything that it imports into one file: Node then reads one file and not a thousand. Files are
+ * replaced one by one, so that programs can do this at the same time and running services are not disturbed.
  */
 async function writeBundle(bundle: Bundle): Promise<void> {
   const startedAt = Date.now();
-  const { folder } = bundle;
-  const root = path.join(repositoryRoot, 'services', bundle.service);
+  const { folder, root } = bundle;
   await using bundler = await rolldown({
     cwd: root,
     input: { main: entryOf(root) },
@@ -23,7 +23,7 @@ async function writeBundle(bundle: Bundle): Promise<void> {
     external: ['pg-native'],
     plugins: [entry(root), mapOnlyOurs, refuseOtherDepths(root)],
     onLog: (_level, { message }) => {
-      throw new Error(`${bundle.service}: ${message}`);
+      throw new Error(`${bundle.program}: ${message}`);
     },
   });
   const { output } = await bundler.generate({
@@ -36,7 +36,7 @@ async function writeBundle(bundle: Bundle): Promise<void> {
     sourcemapExcludeSources: true,
   });
   const [{ code, map, moduleIds }] = output;
-  if (!map) throw new Error(`${bundle.service}: the bundle has no source map`);
+  if (!map) throw new Error(`${bundle.program}: the bundle has no source map`);
   mkdirSync(folder, { recursive: true });
   for (const assets of globSync('src/*/assets', { cwd: root })) {
     cpSync(path.join(root, assets), path.join(folder, 'assets'), { recursive: true });
@@ -83,10 +83,12 @@ function replaceFile(file: string, content: string): void {
 
 const entryOf = (root: string): string => path.join(root, 'src', 'bundle-entry.ts');
 
-/** The first module of a bundle. It makes stack traces readable, and then starts the service. */
+const traces = fileURLToPath(import.meta.resolve('@landfall/service-kit/bundle-traces'));
+
+/** What a bundle starts with: first what makes its stack traces readable, then the program. */
 function entry(root: string): Plugin {
   const id = entryOf(root);
-  const code = "import '@landfall/service-kit/bundle-traces';\nimport './main.ts';\n";
+  const code = `import ${JSON.stringify(traces)};\nimport './main.ts';\n`;
   return {
     name: 'entry',
     resolveId: (source) => (source === id ? id : undefined),
@@ -115,9 +117,7 @@ function refuseOtherDepths(root: string): Plugin {
         if (!code.includes('import.meta')) return;
         const [source, ...rest] = path.relative(root, id).split(path.sep);
         if (source === 'src' && rest.length === 2) return;
-        throw new Error(
-          `${id} uses import.meta, which only files in src/<folder>/ of a service can do`,
-        );
+        throw new Error(`${id} uses import.meta: only files in src/<folder>/ of a program can`);
       },
     },
   };

@@ -26,9 +26,10 @@ test('the stack trace of a bundled service names the lines of its sources', asyn
   expect(stderr).toContain(placeOf(main, 'await run('));
 });
 
-test('with LANDFALL_SOURCE=1, the services run from their sources', async () => {
+test('with LANDFALL_SOURCE=1, the services and the emulator run from their sources', async () => {
   const scripts = await prepareScripts({ ...start, env: { LANDFALL_SOURCE: '1' } });
   expect(scripts('gateway')).toBe(path.join(repositoryRoot, 'services/gateway/src/main.ts'));
+  expect(scripts('emulator')).toBe(path.join(repositoryRoot, 'tooling/emulator/src/main.ts'));
 });
 
 test('a place in an installed package is not shown as a place in our sources', async () => {

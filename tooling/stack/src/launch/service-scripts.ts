@@ -2,17 +2,15 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { ServiceName } from '@landfall/contracts/services';
-import { bundles, staleBundles } from '@landfall/deploy/bundles';
-import { repositoryRoot } from './folder.ts';
+import { bundles, staleBundles, type BundledProgram } from '@landfall/deploy/bundles';
 import { StartError } from './supervised-process.ts';
 
-/** Returns the path of a service's program. */
-export type ServiceScripts = (service: ServiceName) => string;
+/** The script of each service, and of the emulator. */
+export type ServiceScripts = (program: BundledProgram) => string;
 
 /**
- * The services run from bundles, which start in half the time of the sources and need less memory. If bundles are missing or out
- * of date, a separate process makes them first. With LANDFALL_SOURCE=1, the services run from their sources.
+ * The services and the emulator run from bundles, which start in half the time of the sources and need less memory. Makes those that are missing
+ * or out of date first, in a process of its own. With LANDFALL_SOURCE=1 the services run from the sources.
  */
 export async function prepareScripts(options: {
   readonly env: NodeJS.ProcessEnv;
@@ -21,15 +19,18 @@ export async function prepareScripts(options: {
 }): Promise<ServiceScripts> {
   const { env, onStep, notWanted } = options;
   if (env['LANDFALL_SOURCE'] === '1') {
-    return (service) => path.join(repositoryRoot, 'services', service, 'src', 'main.ts');
+    const sources = new Map(
+      bundles.map((one) => [one.program, path.join(one.root, 'src', 'main.ts')]),
+    );
+    return (program) => sources.get(program) ?? '';
   }
   const stale = staleBundles();
   if (stale.length > 0) {
     await writeBundles(notWanted);
-    onStep(`bundled ${stale.map(({ service }) => service).join(', ')}`);
+    onStep(`bundled ${stale.map(({ program }) => program).join(', ')}`);
   }
-  const scripts = new Map(bundles.map(({ service, script }) => [service, script]));
-  return (service) => scripts.get(service) ?? '';
+  const scripts = new Map(bundles.map(({ program, script }) => [program, script]));
+  return (program) => scripts.get(program) ?? '';
 }
 
 async function writeBundles(notWanted: AbortSignal): Promise<void> {

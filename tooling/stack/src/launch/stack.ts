@@ -7,7 +7,7 @@ import { localSecretsOf } from './local-secrets.ts';
 import { isOtherEmulator, openOtherEmulator } from './other-marketplace.ts';
 import { choosePorts, expectPortFree, givenPortTaken, type Ports } from './ports.ts';
 import type { ProcessEvents } from './revival.ts';
-import { prepareScripts, type ServiceScripts } from './service-scripts.ts';
+import { prepareScripts } from './service-scripts.ts';
 import { readServiceVariables } from './service-variables.ts';
 import { startServices } from './running-services.ts';
 import type { Plan, ServiceSettings } from './service-processes.ts';
@@ -93,39 +93,57 @@ async function startAll(folder: Folder, options: StackOptions): Promise<RunningS
   const env = options.env ?? process.env;
   const { onStep, onEvent, restartPausesMs } = options;
   const closer = new Closer();
-  const place = {
+  const notWanted = options.notWanted ?? new AbortController().signal;
+  const secrets = localSecretsOf(folder);
+  await expectPortFree(env['PORT']);
+  const scripts = prepareScripts({ env, onStep, notWanted });
+  // Awaited later. Until then, another part of the start may fail first.
+  scripts.catch(() => undefined);
+  const place: Place = {
     folder,
-    secrets: localSecretsOf(folder),
+    secrets,
     closer,
     events: { event: onEvent, changed: () => undefined, restartPausesMs },
-    notWanted: options.notWanted ?? new AbortController().signal,
+    notWanted,
+    scripts,
   };
-  await expectPortFree(env['PORT']);
-  const scripts = prepareScripts({ env, onStep, notWanted: place.notWanted });
-  // It is awaited later, unless another part of the start fails first.
-  scripts.catch(() => undefined);
+  const servers = openServers(env, place, onStep);
+  servers.catch(() => undefined);
   try {
-    onStep(env['DATABASE_URL'] ? 'PostgreSQL (given)' : 'PostgreSQL');
-    const database = await openPostgres(env['DATABASE_URL'], place);
-    place.notWanted.throwIfAborted();
-    onStep(env['NATS_URL'] ? 'nats-server (given)' : 'nats-server');
-    const nats = await openNats(env, place);
-    const stack = await startWithPorts({ place, env, database, nats, scripts }, options);
+    const stack = await startWithPorts({ place, env, servers }, options);
     const stop = async () => [...(await stack.stop()), ...(await closer.closeAll())];
     return { ...stack, stop };
   } catch (error) {
+    // A server that is still starting could not be closed.
+    await servers.catch(() => undefined);
     await closer.closeAll();
     throw error;
   }
+}
+
+interface Servers {
+  readonly database: DatabaseAccess;
+  readonly nats: NatsAccess;
+}
+
+async function openServers(
+  env: NodeJS.ProcessEnv,
+  place: Place,
+  onStep: (line: string) => void,
+): Promise<Servers> {
+  onStep(env['DATABASE_URL'] ? 'PostgreSQL (given)' : 'PostgreSQL');
+  const database = await openPostgres(env['DATABASE_URL'], place);
+  place.notWanted.throwIfAborted();
+  onStep(env['NATS_URL'] ? 'nats-server (given)' : 'nats-server');
+  return { database, nats: await openNats(env, place) };
 }
 
 /** What stays the same in each attempt: the servers that choose their own ports. */
 interface Ground {
   readonly place: Place;
   readonly env: NodeJS.ProcessEnv;
-  readonly database: DatabaseAccess;
-  readonly nats: NatsAccess;
-  readonly scripts: Promise<ServiceScripts>;
+  /** They start beside the emulator, which does not need them. */
+  readonly servers: Promise<Servers>;
 }
 
 /** Tries again with other ports if another program took one of them first. */
@@ -153,14 +171,18 @@ interface Try {
 }
 
 async function startParts(ground: Ground, { closer, ports, options }: Try): Promise<RunningStack> {
-  const { env, database, nats } = ground;
+  const { env } = ground;
   const { folder, secrets } = ground.place;
   // Rewrites stack.json once it exists: a restarted process has another pid.
   let describeAgain = (): void => undefined;
   const events: ProcessEvents = { ...ground.place.events, changed: () => describeAgain() };
   const place: Place = { ...ground.place, closer, events };
 
+  // Takes this process 0.1 s, in which the emulator starts.
+  const variables = readServiceVariables();
+  variables.catch(() => undefined);
   const marketplace = await openMarketplace(ground, { place, ports, options });
+  const { database, nats } = await ground.servers;
 
   const named = { ...marketplace.publishers, ...marketplace.credential };
   const { publishers } = await readPublishers(publishersSchema.parse(named), { credential: true });
@@ -176,9 +198,9 @@ async function startParts(ground: Ground, { closer, ports, options }: Try): Prom
     ports: ports.services,
     workers: options.workers,
     settings: options.settings ?? {},
-    scripts: await ground.scripts,
+    scripts: await place.scripts,
     env,
-    variables: await readServiceVariables(),
+    variables: await variables,
   };
   options.onStep('services');
   const running = await startServices(plan, place);

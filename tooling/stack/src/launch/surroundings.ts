@@ -8,7 +8,6 @@ import { startNats } from '@landfall/servers/nats';
 import { startPostgres } from '@landfall/servers/postgres';
 import { provisionRoles } from '@landfall/provisioning/roles';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { writePrivateFile, type Folder } from './folder.ts';
 import type { Closer } from './closer.ts';
 import { keepServer } from './kept-server.ts';
@@ -16,6 +15,7 @@ import { rolePassword, type LocalSecrets } from './local-secrets.ts';
 import { preferredPorts, type Ports } from './ports.ts';
 import { expectReachable } from './reachable.ts';
 import type { ProcessEvents } from './revival.ts';
+import type { ServiceScripts } from './service-scripts.ts';
 import { StartError, superviseProcess } from './supervised-process.ts';
 
 const DATABASE_NAME = 'landfall';
@@ -28,6 +28,8 @@ export interface Place {
   readonly events: ProcessEvents;
   /** Aborted when the start is no longer wanted. */
   readonly notWanted: AbortSignal;
+  /** Bundled beside the start of the servers. */
+  readonly scripts: Promise<ServiceScripts>;
 }
 
 export interface DatabaseAccess {
@@ -168,14 +170,14 @@ export function localMail(ports: Ports): NonNullable<Marketplace['mail']> {
 
 /** The process of the emulator: its marketplace, its authority, and its mail server. */
 export async function startEmulatorProcess(
-  { folder, secrets, closer, events, notWanted }: Place,
+  { folder, secrets, closer, events, notWanted, scripts }: Place,
   ports: Ports,
   gatewayUrl: string,
 ): Promise<void> {
   const running = await superviseProcess(
     {
       name: 'emulator',
-      script: fileURLToPath(import.meta.resolve('@landfall/emulator/main')),
+      script: (await scripts)('emulator'),
       logFile: folder.path('logs', 'emulator.log'),
       env: {
         EMULATOR_PORT: String(ports.emulator),
