@@ -195,6 +195,45 @@ test('a message of a version that published each notification by itself is accep
   });
 });
 
+test('a locked lane does not hold up the other notifications of its message', async () => {
+  const [first, locked, last] = [
+    await subscribed(fixture),
+    await subscribed(fixture),
+    await subscribed(fixture),
+  ];
+  const receivedAt = new Date().toISOString();
+  const notifications = [first, locked, last].map((subscriptionId) => ({
+    notificationId: randomUUID(),
+    subscriptionId,
+    action: 'Renew',
+    receivedAt,
+  }));
+  const tasksOf = async () => {
+    const keys = notifications.map(({ notificationId }) => `notification:${notificationId}`);
+    const { rows } = await fixture.db.pool.query<{ id: string }>(
+      'select subscription_id as id from tasks where dedupe_key = any ($1)',
+      [keys],
+    );
+    return rows.map(({ id }) => id).toSorted();
+  };
+  const holder = await fixture.db.pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('select from lanes where subscription_id = $1 for update', [locked]);
+
+    const messageId = randomUUID();
+    const envelope = { messageId, correlationId: messageId, occurredAt: new Date() };
+    await fixture.bus.publish(notificationReceivedFact, { notifications }, envelope);
+
+    await until('the tasks of the other lanes', async () => (await tasksOf()).length === 2);
+    expect(await tasksOf()).toEqual([first, last].toSorted());
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+  await until('the task of the lane that was locked', async () => (await tasksOf()).length === 3);
+});
+
 test('a dead letter is listed with its reason, published again once and then removed', async () => {
   const subscriptionId = await subscribed(fixture);
   const { operationId } = await fixture.control.suspend(subscriptionId);

@@ -47,6 +47,11 @@ export function isConflict(error: unknown): boolean {
   return error instanceof pg.DatabaseError && CONFLICT_STATES.has(error.code ?? '');
 }
 
+/** Whether another transaction held a lock for longer than this one wanted to wait. Nothing was written. */
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(isFault(error) ? error.cause : error) === '55P03';
+}
+
 /** SQLSTATE or system code of an error; undefined if it has none. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

@@ -3,9 +3,10 @@ import { fulfillmentNotifications } from '@landfall/contracts/streams';
 import { isFault } from '@landfall/domain/fault';
 import type { Bus } from '@landfall/service-kit/bus';
 import { inTransaction } from '@landfall/service-kit/database';
+import { isLockTimeout } from '@landfall/service-kit/database-faults';
 import { once } from '@landfall/service-kit/inbox';
 import type { Db } from '../db/schema.ts';
-import { addTask, addTasks, type NewTask } from '../store/tasks.ts';
+import { addTask, addTasks, boundLockWait, type NewTask } from '../store/tasks.ts';
 
 /** Each message is one short transaction; more at once than there are connections would only wait. */
 const CONCURRENCY = 8;
@@ -24,14 +25,16 @@ export async function consumeNotifications(options: {
     fulfillmentNotifications,
     async ({ notifications }, { messageId, correlationId }) => {
       const tasks = notifications.map((notification) => taskOf(notification, correlationId));
+      const isGroup = tasks.length > 1;
       try {
         await inTransaction(db, async (trx) => {
+          if (isGroup) await boundLockWait(trx);
           if (await once(trx, fulfillmentNotifications.durable, messageId)) {
             await addTasks(trx, tasks);
           }
         });
       } catch (error) {
-        if (isFault(error) || tasks.length === 1) throw error;
+        if (!isGroup || (isFault(error) && !isLockTimeout(error))) throw error;
         await addOneByOne(db, tasks);
       } finally {
         wakeLanes();
@@ -42,19 +45,27 @@ export async function consumeNotifications(options: {
 }
 
 /**
- * Adds each task that can be added, so that one bad notification does not fail the others. Then throws if a task failed, so that
- * the message becomes a dead letter. If the dead letter is published again, tasks that exist already are skipped by their keys.
+ * Adds each task that can be added, so that one bad notification or one locked lane does not hold up the others. Locked lanes come
+ * last. Then throws if a task failed, so that the message becomes a dead letter. If the dead letter is published again, tasks that
+ * exist already are skipped by their keys.
  */
 async function addOneByOne(db: Db, tasks: readonly NewTask[]): Promise<void> {
   const failures: unknown[] = [];
-  for (const task of tasks) {
+  const locked: NewTask[] = [];
+  const add = async (task: NewTask, isBounded: boolean): Promise<void> => {
     try {
-      await inTransaction(db, (trx) => addTask(trx, task));
+      await inTransaction(db, async (trx) => {
+        if (isBounded) await boundLockWait(trx);
+        await addTask(trx, task);
+      });
     } catch (error) {
-      if (isFault(error)) throw error;
-      failures.push(error);
+      if (isBounded && isLockTimeout(error)) locked.push(task);
+      else if (isFault(error)) throw error;
+      else failures.push(error);
     }
-  }
+  };
+  for (const task of tasks) await add(task, true);
+  for (const task of locked) await add(task, false);
   if (failures.length > 0) throw failures[0];
 }
 

@@ -15,8 +15,8 @@ export function retryIn(retryInMs: number): TaskOutcome {
 export interface LaneWrite extends Transact {
   /**
    * Ends the task with these writes, in one statement, which also releases the lane after its last task; the handler then
-   * only returns {@link DONE}. False if this is not possible: nothing was written, and the handler continues with
-   * transactions. Absent outside a lane.
+   * only returns {@link DONE}. False if the task has not ended: the handler continues with transactions, which read the record
+   * again. Absent outside a lane.
    */
   readonly last?: (writes: LastWrites) => Promise<boolean>;
 }

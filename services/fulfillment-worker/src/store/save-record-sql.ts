@@ -117,9 +117,14 @@ settled as (
     origin = coalesce(operations.origin, excluded.origin),
     to_plan_id = coalesce(operations.to_plan_id, excluded.to_plan_id),
     to_quantity = coalesce(operations.to_quantity, excluded.to_quantity)
-  where operations.outcome is null and operations.decision is distinct from 'refuse'),
+  where operations.outcome is null and operations.decision is distinct from 'refuse'
+  returning subscription_id, operation_id),
+-- A refusal may have been stored after the snapshot. Then the task goes on, and settles the operation as overruled.
+ended as materialized (
+  select known.* from known join settled on settled.subscription_id = known."subscriptionId"
+    and settled.operation_id = known."operationId"),
 completed as (
-  update tasks set done_at = now(), attempts = 0, last_error = null from known where tasks.id = known."taskId")`;
+  update tasks set done_at = now(), attempts = 0, last_error = null from ended where tasks.id = ended."taskId")`;
 
 export const saveLocked = prepare(
   'save-record',
@@ -129,7 +134,7 @@ export const saveLocked = prepare(
 export const saveGuarded = prepare(
   'save-last',
   `with ${given}, ${guarded}, ${writes}, released as (
-  update lanes set ${released()} from known where "isLast" and lanes.subscription_id = known."subscriptionId"
+  update lanes set ${released()} from ended where "isLast" and lanes.subscription_id = ended."subscriptionId"
   returning place, ${DUE_IN_MS} as due_in_ms)
-select place, due_in_ms as "dueInMs" from known left join released using (place)`,
+select place, due_in_ms as "dueInMs" from ended left join released using (place)`,
 );

@@ -2,6 +2,7 @@ import { optInEventTypes, type ProductEvent } from '@landfall/contracts/product-
 import { baseOfferId, type Subscription } from '@landfall/domain/subscription';
 import type { Timer, TimerKind } from '@landfall/domain/timers';
 import type { ChangeOrigin } from '@landfall/domain/change';
+import { isConflict } from '@landfall/service-kit/database-faults';
 import { runPrepared, type Executor } from '@landfall/service-kit/prepared';
 import type { OutboxRow } from '@landfall/service-kit/outbox';
 import { saveGuarded, saveLocked } from './save-record-sql.ts';
@@ -70,14 +71,21 @@ export async function saveRecord(trx: Executor, writes: RecordWrites): Promise<v
 /**
  * Ends tasks, each with its writes, in one statement. A task is written if its lane is held under this fence, the record has
  * the version that the writes are based on and no later reading, the operation has no outcome and no refusal, and nobody has
- * locked the lane or the record. Otherwise nothing of it is written, and its result is undefined.
+ * locked the lane or the record. Otherwise nothing of it is written, and its result is undefined. If a refusal of the operation
+ * commits meanwhile, the news are written, but the task has not ended, and its result is undefined too.
  */
 export async function saveLast(
   db: Executor,
   tasks: readonly (LastWrites & { readonly guard: Guard })[],
 ): Promise<readonly (WrittenStep | undefined)[]> {
-  const rows = await runPrepared<WrittenRow>(db, saveGuarded, parametersOf(tasks));
-  return writtenSteps(tasks, rows);
+  try {
+    const rows = await runPrepared<WrittenRow>(db, saveGuarded, parametersOf(tasks));
+    return writtenSteps(tasks, rows);
+  } catch (error) {
+    // The group commit repeats each task of a group alone. A single task goes on with transactions, which are repeated.
+    if (tasks.length === 1 && isConflict(error)) return [undefined];
+    throw error;
+  }
 }
 
 interface Saved extends Partial<Omit<LastWrites, 'writes'>> {

@@ -84,6 +84,17 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<num
   return Number(added.numAffectedRows ?? 0);
 }
 
+/**
+ * A transaction that waits for one lane keeps the other lanes of its group locked, so that their leases are not renewed. A healthy
+ * holder keeps a lane locked for milliseconds.
+ */
+const MAX_LOCK_WAIT_MS = 250;
+
+/** Makes the transaction fail if a lock is not free in time; see `isLockTimeout`. */
+export async function boundLockWait(trx: Trx): Promise<void> {
+  await sql`select set_config('lock_timeout', ${`${MAX_LOCK_WAIT_MS}ms`}, true)`.execute(trx);
+}
+
 function withDefaults(task: NewTask) {
   const { runId = null, delayMs = 0, ...rest } = task;
   return { ...rest, runId, delayMs };
