@@ -41,7 +41,7 @@ export function authorityBaseUrl(authorityUrl: string): string {
   return secureBaseUrl(authorityUrl, 'config.authority-not-https');
 }
 
-/** Whether msal threw the error. Answers without loading msal, which takes a service's start 10 MB and a tenth of its time. */
+/** Whether msal threw the error. Answers without loading msal, so that a service starts faster. */
 export function isMsalError(error: unknown): error is AuthError {
   return error instanceof Error && 'errorCode' in error && 'errorMessage' in error;
 }

@@ -13,7 +13,7 @@ export interface Bundle {
   readonly program: BundledProgram;
   /** The folder of its package. */
   readonly root: string;
-  /** As deep as `src/<room>/`, so that relative URLs in the sources keep their meaning in the bundle. */
+  /** It is as deep as `src/<folder>/`, so that relative URLs in the sources lead to the same place from the bundle. */
   readonly folder: string;
   /** The program, in one file. */
   readonly script: string;

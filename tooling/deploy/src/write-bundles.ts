@@ -9,8 +9,8 @@ const COMMON_INPUTS = ['pnpm-lock.yaml', 'tooling/deploy/src/write-bundles.ts'];
 const MANIFESTS = '{packages,services,tooling}/*/package.json';
 
 /**
- * Bundles a program with everything that it imports into one file: Node then reads one file and not a thousand. Files are
- * replaced one by one, so that programs can do this at the same time and running services are not disturbed.
+ * Bundles a program with everything that it imports into one file, so that Node reads one file instead of a thousand. Each
+ * file is replaced in one step, so that several processes can do this at the same time, and running services are not disturbed.
  */
 async function writeBundle(bundle: Bundle): Promise<void> {
   const startedAt = Date.now();
@@ -85,7 +85,7 @@ const entryOf = (root: string): string => path.join(root, 'src', 'bundle-entry.t
 
 const traces = fileURLToPath(import.meta.resolve('@landfall/service-kit/bundle-traces'));
 
-/** What a bundle starts with: first what makes its stack traces readable, then the program. */
+/** The first module of a bundle. It makes stack traces readable, and then starts the program. */
 function entry(root: string): Plugin {
   const id = entryOf(root);
   const code = `import ${JSON.stringify(traces)};\nimport './main.ts';\n`;
@@ -117,7 +117,7 @@ function refuseOtherDepths(root: string): Plugin {
         if (!code.includes('import.meta')) return;
         const [source, ...rest] = path.relative(root, id).split(path.sep);
         if (source === 'src' && rest.length === 2) return;
-        throw new Error(`${id} uses import.meta: only files in src/<folder>/ of a program can`);
+        throw new Error(`${id} uses import.meta, which only files in src/<folder>/ can do`);
       },
     },
   };

@@ -31,7 +31,7 @@ Environment: a server or marketplace that is set here is used and not started.
                          ENTRA_AUTHORITY_URL. Another emulator on this machine needs
                          only this variable (see docs/local-marketplaces.md)
   PUBLIC_URL             the address at which buyers and Microsoft reach the gateway
-  LANDFALL_SOURCE=1      runs the services and the emulator from their sources and not from bundles
+  LANDFALL_SOURCE=1      runs the services and the emulator from their sources instead of bundles
   LANDFALL_FOLDER        folder for data, logs and stack.json (default .landfall)
   PORT                   the gateway's port (default 4400, or a free one if that is taken)
 `;

@@ -43,7 +43,7 @@ interface Bucket {
 export function createRateLimit(options: { perSecond: number; now: () => number }): ShareableLimit {
   const { perSecond, now } = options;
   const size = Math.max(1, perSecond * BURST_SECONDS);
-  // `max` would reserve the places of all buckets at the start: 1 MB and 5 ms for each limit.
+  // `max` would reserve the places of all buckets at the start.
   const buckets = new LRUCache<string, Bucket>({ maxSize: MAX_BUCKETS, sizeCalculation: () => 1 });
   /** Callers with takings to share. */
   const busy = new Set<string>();

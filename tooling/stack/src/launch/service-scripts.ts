@@ -5,12 +5,12 @@ import { promisify } from 'node:util';
 import { bundles, staleBundles, type BundledProgram } from '@landfall/deploy/bundles';
 import { StartError } from './supervised-process.ts';
 
-/** The script of each service, and of the emulator. */
+/** Returns the path of a program's script. */
 export type ServiceScripts = (program: BundledProgram) => string;
 
 /**
- * The services and the emulator run from bundles, which start in half the time of the sources and need less memory. Makes those that are missing
- * or out of date first, in a process of its own. With LANDFALL_SOURCE=1 the services run from the sources.
+ * The services and the emulator run from bundles, which start in half the time of the sources and need less memory. If bundles are
+ * missing or out of date, a separate process makes them first. With LANDFALL_SOURCE=1, all run from their sources.
  */
 export async function prepareScripts(options: {
   readonly env: NodeJS.ProcessEnv;

@@ -97,7 +97,7 @@ async function startAll(folder: Folder, options: StackOptions): Promise<RunningS
   const secrets = localSecretsOf(folder);
   await expectPortFree(env['PORT']);
   const scripts = prepareScripts({ env, onStep, notWanted });
-  // Awaited later. Until then, another part of the start may fail first.
+  // It is awaited later, unless another part of the start fails first.
   scripts.catch(() => undefined);
   const place: Place = {
     folder,
@@ -178,7 +178,7 @@ async function startParts(ground: Ground, { closer, ports, options }: Try): Prom
   const events: ProcessEvents = { ...ground.place.events, changed: () => describeAgain() };
   const place: Place = { ...ground.place, closer, events };
 
-  // Takes this process 0.1 s, in which the emulator starts.
+  // Reading them takes 0.1 s of CPU time. The emulator starts meanwhile.
   const variables = readServiceVariables();
   variables.catch(() => undefined);
   const marketplace = await openMarketplace(ground, { place, ports, options });

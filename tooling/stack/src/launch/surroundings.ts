@@ -28,7 +28,7 @@ export interface Place {
   readonly events: ProcessEvents;
   /** Aborted when the start is no longer wanted. */
   readonly notWanted: AbortSignal;
-  /** Bundled beside the start of the servers. */
+  /** Ready once the bundles are made, which happens while the servers start. */
   readonly scripts: Promise<ServiceScripts>;
 }
 
