@@ -113,6 +113,7 @@ export const impersonalColumns: Readonly<
       'microsoft_request_id',
       'microsoft_correlation_id',
     ],
+    publications: ['notification_ids'],
     outbox: [
       'message_id',
       'subject',

@@ -18,9 +18,11 @@ export async function readBacklog(
 ): Promise<{ readonly waiting: number; readonly oldest: Date | null } | undefined> {
   const { rows } = await sql<{ waiting: number; oldest: Date | null }>`
     select count(*)::int as waiting, min(received_at) as oldest from (
-      (select received_at from publications
-        join notifications on notifications.id = any(publications.notification_ids)
-        where publications.published_at is null and ${of(publisherId)} limit ${MAX_COUNTED})
+      (select received_at from (
+          select notification_ids from publications where published_at is null
+          order by due_at limit ${MAX_COUNTED}) as publication
+        join notifications on notifications.id = any(notification_ids)
+        where ${of(publisherId)} order by received_at limit ${MAX_COUNTED})
       union all
       (select received_at from notifications
         where published_at is null and subscription_id is not null and ${of(publisherId)}
