@@ -46,10 +46,14 @@ export function forwardedHeaders(
         UNTRUSTED.test(name) ||
         (named.has(name) && !END_TO_END.has(name)),
     ),
-    ...['host', caller.upstreamHost],
-    ...['x-forwarded-for', caller.address],
-    ...['x-forwarded-proto', caller.publicUrl.protocol.slice(0, -1)],
-    ...['x-forwarded-host', caller.publicUrl.host],
+    'host',
+    caller.upstreamHost,
+    'x-forwarded-for',
+    caller.address,
+    'x-forwarded-proto',
+    caller.publicUrl.protocol.slice(0, -1),
+    'x-forwarded-host',
+    caller.publicUrl.host,
   ];
 }
 

@@ -142,7 +142,8 @@ function framing({ headers }: IncomingMessage, body: Proxied['body']): RawHeader
   if (typeof body !== 'function') return ['content-length', String(body.byteLength)];
   const length = headers['content-length'];
   return [
-    ...['expect', '100-continue'],
+    'expect',
+    '100-continue',
     ...(length === undefined ? ['transfer-encoding', 'chunked'] : ['content-length', length]),
   ];
 }
