@@ -52,7 +52,7 @@ const saves = createGroupCommit((tasks: Parameters<typeof saveLast>[1]) =>
   saveLast(db.kysely, tasks),
 );
 /** The lanes of these subscriptions exist, but have no task and no holder. */
-const guard = { fence: '0', taskId: '0' };
+const guard = { fence: '0', taskId: '0', isLast: false };
 
 async function work({ subscriptionId, ...payload }: Given): Promise<void> {
   const write = Object.assign(
@@ -63,7 +63,7 @@ async function work({ subscriptionId, ...payload }: Given): Promise<void> {
     },
     {
       last: async (writes: Omit<Parameters<typeof saveLast>[1][number], 'guard'>) => {
-        const isWritten = await saves.add({ ...writes, guard });
+        const isWritten = (await saves.add({ ...writes, guard })) !== undefined;
         if (isWritten) relay.wake();
         return isWritten;
       },
