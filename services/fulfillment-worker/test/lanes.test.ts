@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Fault } from '@landfall/domain/fault';
-import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
-import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database';
+import { inTransaction } from '@landfall/service-kit/database';
 import { until } from '@landfall/servers/wait';
-import { migrations } from '../src/db/migrations.ts';
-import type { Db, FulfillmentTables } from '../src/db/schema.ts';
+import type { Db } from '../src/db/schema.ts';
 import { startLanes, type LaneOptions, type Lanes } from '../src/lanes/engine.ts';
 import { fixedPlaces } from '../src/lanes/places.ts';
 import {
@@ -20,22 +18,15 @@ import { retryIn, DONE, type TaskHandler } from '../src/lanes/task.ts';
 import { taskKinds, type NewTask, addTask, addTasks } from '../src/store/tasks.ts';
 import { recordParked } from '../src/tasks/parked.ts';
 import { log } from './fixture.ts';
+import { openWorkerDatabase, type WorkerDatabase } from './worker-database.ts';
 
-let database: TestDatabase;
+let database: WorkerDatabase;
 let db: Db;
 beforeAll(async () => {
-  database = await testDatabase({ services: ['fulfillment-worker'] });
-  db = await openDatabase<FulfillmentTables>({
-    url: database.urlFor('fulfillment-worker'),
-    service: 'fulfillment-worker',
-    log,
-  });
-  await migrate(db, migrations);
+  database = await openWorkerDatabase();
+  ({ db } = database);
 });
-afterAll(async () => {
-  await db[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => database[Symbol.asyncDispose]());
 
 /** A worker with one handler for every kind of task. */
 function lanes(handler: TaskHandler, options: Partial<LaneOptions> = {}): Lanes {

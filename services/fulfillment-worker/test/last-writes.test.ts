@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeSubscription } from '@landfall/marketplace/subscription';
-import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
 import { until } from '@landfall/servers/wait';
-import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database';
-import { migrations } from '../src/db/migrations.ts';
-import type { Db, FulfillmentTables } from '../src/db/schema.ts';
+import { inTransaction } from '@landfall/service-kit/database';
+import type { Db } from '../src/db/schema.ts';
 import { observeSubscription, type Concluding } from '../src/observe-subscription.ts';
 import { startLanes } from '../src/lanes/engine.ts';
 import { fixedPlaces } from '../src/lanes/places.ts';
@@ -17,19 +15,15 @@ import { beginReading, findSubscription, noteReading } from '../src/store/subscr
 import { addTask, type NewTask } from '../src/store/tasks.ts';
 import { readTimeline } from '../src/store/timeline.ts';
 import { log } from './fixture.ts';
+import { openWorkerDatabase, type WorkerDatabase } from './worker-database.ts';
 
-let database: TestDatabase;
+let database: WorkerDatabase;
 let db: Db;
 beforeAll(async () => {
-  database = await testDatabase({ services: ['fulfillment-worker'] });
-  const url = database.urlFor('fulfillment-worker');
-  db = await openDatabase<FulfillmentTables>({ url, service: 'fulfillment-worker', log });
-  await migrate(db, migrations);
+  database = await openWorkerDatabase();
+  ({ db } = database);
 });
-afterAll(async () => {
-  await db[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => database[Symbol.asyncDispose]());
 
 const record = (id: string, status: string) =>
   decodeSubscription({

@@ -2,27 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fulfillment } from '@landfall/marketplace/fulfillment';
 import { decodeSubscription } from '@landfall/marketplace/subscription';
-import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
-import { inTransaction, migrate, openDatabase } from '@landfall/service-kit/database';
-import { migrations } from '../src/db/migrations.ts';
-import type { Db, FulfillmentTables } from '../src/db/schema.ts';
+import { inTransaction } from '@landfall/service-kit/database';
+import type { Db } from '../src/db/schema.ts';
 import { observeSubscription, type ObserveOptions } from '../src/observe-subscription.ts';
 import { findSubscription } from '../src/store/subscriptions.ts';
 import { readTimeline, type Context } from '../src/store/timeline.ts';
 import { log } from './fixture.ts';
+import { openWorkerDatabase, type WorkerDatabase } from './worker-database.ts';
 
-let database: TestDatabase;
+let database: WorkerDatabase;
 let db: Db;
 beforeAll(async () => {
-  database = await testDatabase({ services: ['fulfillment-worker'] });
-  const url = database.urlFor('fulfillment-worker');
-  db = await openDatabase<FulfillmentTables>({ url, service: 'fulfillment-worker', log });
-  await migrate(db, migrations);
+  database = await openWorkerDatabase();
+  ({ db } = database);
 });
-afterAll(async () => {
-  await db[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => database[Symbol.asyncDispose]());
 
 const record = (id: string, status: string, fields: Record<string, unknown> = {}) =>
   decodeSubscription({
