@@ -1,8 +1,29 @@
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { benchmarks } from './benchmarks/benchmarks.ts';
-import type { BenchContext, Result } from './harness/compare.ts';
+import { accept } from './benchmarks/accept.ts';
+import { consolePages } from './benchmarks/console.ts';
+import { fulfil } from './benchmarks/fulfil.ts';
+import { growth } from './benchmarks/growth.ts';
+import { landing } from './benchmarks/landing.ts';
+import { reconcile } from './benchmarks/reconcile.ts';
+import { rpc } from './benchmarks/rpc.ts';
+import { start } from './benchmarks/start.ts';
+import { usage } from './benchmarks/usage.ts';
+import type { Benchmark, BenchContext, Result } from './harness/compare.ts';
 import { jsonLine, textLine } from './harness/report.ts';
+
+/** Every benchmark, in the order in which `npm run bench` runs them. */
+const benchmarks: readonly Benchmark[] = [
+  accept,
+  fulfil,
+  rpc,
+  landing,
+  reconcile,
+  usage,
+  consolePages,
+  start,
+  growth,
+];
 
 /** Fewer pairs say little about a machine whose speed varies by a tenth. */
 const DEFAULT_PAIRS = 5;

@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { openBenchServers } from '../fixture.ts';
+import type { ServiceProcess } from '../service-process.ts';
 import type { WebhookLoad, WebhookLoadResult } from './webhook-load.ts';
 
 const LOAD_FILE = new URL('webhook-load.ts', import.meta.url);
@@ -22,8 +24,26 @@ export async function callWebhook(load: WebhookLoad): Promise<WebhookLoadResult>
   }
 }
 
+/** Starts webhook-ingest. Also returns a token of the marketplace that it accepts. */
+export async function startIngest({
+  authorityUrl,
+  identities,
+  start,
+}: BenchServers): Promise<{ readonly ingest: ServiceProcess; readonly token: string }> {
+  const { publisher, fulfillmentApp, marketplaceClient } = identities;
+  const token = await marketplaceToken({
+    url: authorityUrl,
+    tenantId: publisher.tenantId,
+    audience: fulfillmentApp.clientId,
+    client: marketplaceClient,
+  });
+  return { ingest: await start('webhook-ingest', {}), token };
+}
+
+type BenchServers = Awaited<ReturnType<typeof openBenchServers>>;
+
 /** The token that the emulator's marketplace sends to the publisher's webhook. */
-export async function marketplaceToken(authority: {
+async function marketplaceToken(authority: {
   readonly url: string;
   readonly tenantId: string;
   readonly audience: string;

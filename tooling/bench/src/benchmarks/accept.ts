@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { streams } from '@landfall/contracts/streams';
-import { callWebhook, marketplaceToken } from '../accept/call-webhook.ts';
+import { callWebhook, startIngest } from '../accept/call-webhook.ts';
 import { hasPgbench, insertWithPgbench, PGBENCH_PACKAGE } from '../accept/pgbench.ts';
 import { notificationBody, type WebhookLoadResult } from '../accept/webhook-load.ts';
 import { openBenchServers } from '../fixture.ts';
@@ -78,14 +78,9 @@ export const accept: Benchmark = {
 export async function openAcceptBench() {
   await using stack = new AsyncDisposableStack();
   const servers = stack.use(await openBenchServers({ baseUrl: 'http://127.0.0.1:9/api' }));
-  const { publisher, fulfillmentApp, marketplaceClient } = servers.identities;
-  const token = await marketplaceToken({
-    url: servers.authorityUrl,
-    tenantId: publisher.tenantId,
-    audience: fulfillmentApp.clientId,
-    client: marketplaceClient,
-  });
-  const ingest = stack.use(await servers.start('webhook-ingest', {}));
+  const { publisher, fulfillmentApp } = servers.identities;
+  const { ingest, token } = await startIngest(servers);
+  stack.use(ingest);
   const database = new pg.Pool({ connectionString: servers.databaseUrl('webhook-ingest'), max: 1 });
   stack.defer(() => database.end());
   const peerUrl = await createPeerDatabase(servers.adminUrl);
@@ -127,8 +122,6 @@ export async function openAcceptBench() {
   });
   const owned = stack.move();
   return {
-    token,
-    ingestUrl: ingest.url,
     openGateway: () =>
       servers.start('gateway', {
         PUBLIC_URL: 'http://127.0.0.1',

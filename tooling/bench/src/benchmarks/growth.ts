@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { callWebhook, marketplaceToken } from '../accept/call-webhook.ts';
+import { callWebhook, startIngest } from '../accept/call-webhook.ts';
 import { openBenchFixture, openBenchServers } from '../fixture.ts';
 import { openNotifications } from '../fulfil/notifications.ts';
 import { multiplyRows } from '../growth/multiply-rows.ts';
@@ -76,7 +76,7 @@ async function openFulfil(times: number): Promise<Grown> {
 
 type Servers = Awaited<ReturnType<typeof openBenchServers>>;
 
-/** The first pages that an operator opens: subscriptions, and operations of everybody. */
+/** The first two pages of the list of subscriptions, again and again. */
 async function listPages(servers: Servers) {
   await using _worker = await servers.start('fulfillment-worker', { RECONCILE_INTERVAL: 'off' });
   await using client = await servers.connect('fulfillment-worker');
@@ -101,14 +101,8 @@ const RUN_SECONDS = 2;
 async function openAccept(times: number): Promise<Grown> {
   await using stack = new AsyncDisposableStack();
   const servers = stack.use(await openBenchServers({ baseUrl: 'http://127.0.0.1:9/api' }));
-  const { publisher, fulfillmentApp, marketplaceClient } = servers.identities;
-  const token = await marketplaceToken({
-    url: servers.authorityUrl,
-    tenantId: publisher.tenantId,
-    audience: fulfillmentApp.clientId,
-    client: marketplaceClient,
-  });
-  const ingest = stack.use(await servers.start('webhook-ingest', {}));
+  const { ingest, token } = await startIngest(servers);
+  stack.use(ingest);
   const call = (seconds: number) =>
     callWebhook({ url: `${ingest.url}/webhook`, token, callers: CALLERS, seconds, repeatEvery: 0 });
   await call(HISTORY_SECONDS);
