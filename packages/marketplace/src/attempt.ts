@@ -7,7 +7,7 @@ import {
   type MarketplaceErrorCode,
 } from './marketplace-error.ts';
 import { parseRetryAfter } from './pauses.ts';
-import { CONNECT_TIMEOUT, send, TimeIsOver, type Received, type ReceivedHeaders } from './send.ts';
+import { CONNECT_TIMEOUT, send, TimedOut, type Received, type ReceivedHeaders } from './send.ts';
 
 /** Limit of one attempt. Microsoft documents none; a connection that is silent for longer is dead. */
 export const ATTEMPT_TIMEOUT_MS = 15_000;
@@ -109,7 +109,7 @@ export async function attempt(
   } catch (cause) {
     return {
       kind: 'failure',
-      code: cause instanceof TimeIsOver ? 'marketplace.timeout' : 'marketplace.unreachable',
+      code: cause instanceof TimedOut ? 'marketplace.timeout' : 'marketplace.unreachable',
       mayHaveArrived: !neverConnected(cause),
       cause,
       ...timing(sentId),

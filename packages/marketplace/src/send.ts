@@ -33,9 +33,9 @@ export interface Received {
   readonly text: string | undefined;
 }
 
-/** The time for a request has run out. */
-export class TimeIsOver extends Error {
-  override readonly name = 'TimeIsOver';
+/** The answer did not arrive in time. */
+export class TimedOut extends Error {
+  override readonly name = 'TimedOut';
 }
 
 /**
@@ -52,7 +52,7 @@ export async function send(sending: Sending): Promise<Received> {
   const request = start(url, { method, headers, signal });
   const limit = setTimeout(() => {
     // Once the answer has begun, a destroyed request would report only a broken connection.
-    reject(new TimeIsOver('no answer in time'));
+    reject(new TimedOut('no answer in time'));
     request.destroy();
   }, timeoutMs);
   request.on('socket', (socket) => {
@@ -108,8 +108,8 @@ function textOf(response: IncomingMessage, maxBytes: number): Promise<string | u
 }
 
 /**
- * Packed content may end at any place, as with `fetch`: servers also name the packing of an answer without content. What is cut
- * off does not parse, and an answer that breaks off is an error of the connection.
+ * Accepts packed content that ends anywhere, as `fetch` does, because some servers name a packing even if the answer is empty.
+ * Content that was cut off does not parse afterwards, and a connection that breaks during an answer is an error of its own.
  */
 const ZLIB = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
 const BROTLI = {

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { send, TimeIsOver, type Sending } from '../src/send.ts';
+import { send, TimedOut, type Sending } from '../src/send.ts';
 
 const MAX_BYTES = 1_000;
 /** Longer than any test waits for an answer. */
@@ -82,7 +82,7 @@ test('the time limit includes the body', async () => {
     response.writeHead(200, { 'content-length': '10' }).write('half');
   });
 
-  await expect(sent(server.url, { timeoutMs: 50 })).rejects.toThrow(TimeIsOver);
+  await expect(sent(server.url, { timeoutMs: 50 })).rejects.toThrow(TimedOut);
 });
 
 test('an answer that breaks off is an error, not a short answer', async () => {
