@@ -45,9 +45,9 @@ export async function consumeNotifications(options: {
 }
 
 /**
- * Adds each task that can be added, so that one bad notification or one locked lane does not hold up the others. Locked lanes come
- * last. Then throws if a task failed, so that the message becomes a dead letter. If the dead letter is published again, tasks that
- * exist already are skipped by their keys.
+ * Adds each task that can be added, so that one bad notification or one locked lane does not hold up the others. Tasks for locked
+ * lanes come last. Throws at the end if a task failed, so that the message becomes a dead letter. If the dead letter is published
+ * again, tasks that exist already are skipped by their keys.
  */
 async function addOneByOne(db: Db, tasks: readonly NewTask[]): Promise<void> {
   const failures: unknown[] = [];

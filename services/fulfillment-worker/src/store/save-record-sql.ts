@@ -119,7 +119,7 @@ settled as (
     to_quantity = coalesce(operations.to_quantity, excluded.to_quantity)
   where operations.outcome is null and operations.decision is distinct from 'refuse'
   returning subscription_id, operation_id),
--- A refusal may have been stored after the snapshot. Then the task goes on, and settles the operation as overruled.
+-- If a refusal was stored after the snapshot, the task has not ended. Its handler then settles the operation as overruled.
 ended as materialized (
   select known.* from known join settled on settled.subscription_id = known."subscriptionId"
     and settled.operation_id = known."operationId"),

@@ -29,7 +29,7 @@ export interface RecordWrites {
   };
 }
 
-/** An operation whose effect a reading shows. */
+/** The outcome of an operation. A reading has shown its effect. */
 export interface Outcome {
   readonly operationId: string;
   readonly action: string;
@@ -53,7 +53,7 @@ export interface LastWrites {
 export interface Guard {
   readonly fence: string;
   readonly taskId: string;
-  /** The lane is released too. */
+  /** Whether the lane is released too. */
   readonly isLast: boolean;
 }
 
@@ -70,9 +70,9 @@ export async function saveRecord(trx: Executor, writes: RecordWrites): Promise<v
 
 /**
  * Ends tasks, each with its writes, in one statement. A task is written if its lane is held under this fence, the record has
- * the version that the writes are based on and no later reading, the operation has no outcome and no refusal, and nobody has
- * locked the lane or the record. Otherwise nothing of it is written, and its result is undefined. If a refusal of the operation
- * commits meanwhile, the news are written, but the task has not ended, and its result is undefined too.
+ * the version that the writes are based on and no later reading, the operation has no outcome and no refusal, and neither
+ * the lane nor the record is locked. Otherwise nothing is written for it, and its result is undefined. If a refusal of the operation
+ * commits meanwhile, the changes are written, but the task has not ended, and its result is undefined too.
  */
 export async function saveLast(
   db: Executor,
@@ -82,7 +82,7 @@ export async function saveLast(
     const rows = await runPrepared<WrittenRow>(db, saveGuarded, parametersOf(tasks));
     return writtenSteps(tasks, rows);
   } catch (error) {
-    // The group commit repeats each task of a group alone. A single task goes on with transactions, which are repeated.
+    // After a deadlock, the group commit tries each task alone. A task that fails alone goes back to its handler, which uses transactions.
     if (tasks.length === 1 && isConflict(error)) return [undefined];
     throw error;
   }

@@ -20,9 +20,9 @@ interface Ended {
 }
 
 /**
- * The usual end of a notification: Microsoft has carried out the operation, nobody refused it, and the first reading shows
+ * The usual end of a notification: Microsoft has carried out the operation, no one refused it, and the first reading shows
  * its effect as news. Then the reading, the outcome and the end of the task are one write. In all other cases, they are
- * written one by one. Undefined if it is known already that the notification cannot end like this.
+ * written one by one. Undefined if the notification certainly cannot end this way.
  */
 export function concludes(run: TaskRun, ended: Ended): Conclude | undefined {
   const { operation, known, expected, late } = ended;
