@@ -37,7 +37,7 @@ export const operators: NamespaceExamples<'operators'> = {
       ],
       isIncomplete: false,
       session: { endsAt: '2026-11-03T20:12:00.000Z', idleMinutes: 60 },
-      version: '0.1.0',
+      version: '0.3.0',
       publicUrl: 'https://landfall.example.com',
     },
   },
