@@ -36,6 +36,7 @@ export const tasks = {
   demo: (bench, flags) => runSource(bench, 'tooling/stack/src/demo.ts', flags),
   bench: (bench, flags) => runSource(bench, 'tooling/bench/src/bench.ts', flags),
   chaos: (bench, flags) => runSource(bench, 'tooling/stack/src/chaos/main.ts', flags),
+  drill: (bench, flags) => runSource(bench, 'tooling/stack/src/drills/main.ts', flags),
   screenshots: (bench, flags) =>
     runSource(bench, 'tooling/stack/src/gallery/screenshots.ts', flags),
   landfall: (bench, flags) => runSource(bench, 'packages/cli/scripts/run.ts', flags),

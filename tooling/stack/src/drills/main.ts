@@ -1,0 +1,125 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { isFault } from '@landfall/domain/fault';
+import { UsageError } from '../options.ts';
+import { StartError } from '../launch/supervised-process.ts';
+import { NotPossibleHere, playDrill, type Drill, type DrillReport } from './drill.ts';
+
+/** Every drill, in the order of the help. */
+const drills: readonly Drill[] = [];
+
+const EXIT_NOT_POSSIBLE = 2;
+/** Exit code of an interrupted run: neither success nor failure. */
+const EXIT_INTERRUPTED = 130;
+
+const help = `Usage: npm run drill -- <name> [flags]
+
+Rehearses a loss on a separate system in a temporary folder, and reports figures.
+
+${drills.map((drill) => lines(drill).join('\n')).join('\n')}
+
+For every drill:
+  --json             print one JSON object to stdout at the end, and progress to stderr
+  --keep             keep the folder with data and logs
+  --list             print the names of the drills
+  --help             show this text
+
+Exit code 1: a guarantee is broken, or the drill could not run. ${EXIT_NOT_POSSIBLE}: this machine cannot play it.
+${EXIT_INTERRUPTED}: interrupted.
+`;
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = error instanceof NotPossibleHere ? EXIT_NOT_POSSIBLE : 1;
+  process.stderr.write(`\n${explain(error)}\n`);
+} finally {
+  if (process.connected) process.disconnect();
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = argv;
+  if (argv.includes('--help') || argv.includes('-h')) return print(help);
+  if (name === '--list') return print(drills.map((drill) => `${drill.name}\n`).join(''));
+  const drill = drills.find((one) => one.name === name);
+  if (!drill) {
+    throw new UsageError(name === '' ? 'Name a drill.' : `There is no drill called ${name}.`);
+  }
+  const { json, keep, ...flags } = readFlags(drill, rest);
+  const startedAt = Date.now();
+  const progress = json ? process.stderr : process.stdout;
+  const report = await playDrill(drill, {
+    flags: Object.fromEntries(
+      Object.entries(flags).map(([flag, value]) => [flag, value?.toString()]),
+    ),
+    keep: keep === true,
+    signal: interruption(),
+    say(line) {
+      const seconds = ((Date.now() - startedAt) / 1000).toFixed(0).padStart(5);
+      progress.write(`${seconds} s  ${line}\n`);
+    },
+  });
+  print(json ? `${JSON.stringify(report)}\n` : printed(report));
+  if (!report.isComplete) return EXIT_INTERRUPTED;
+  return report.broken.length === 0 ? 0 : 1;
+}
+
+function readFlags(drill: Drill, args: readonly string[]) {
+  const own = (drill.flags ?? []).map(({ name, value }) => [
+    name,
+    { type: value === undefined ? 'boolean' : 'string' },
+  ]);
+  const options: ParseArgsOptionsConfig = {
+    ...(Object.fromEntries(own) as ParseArgsOptionsConfig),
+    json: { type: 'boolean' },
+    keep: { type: 'boolean' },
+  };
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'the flags cannot be read';
+    throw new UsageError(why, { cause });
+  }
+}
+
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
+    process.once(signal, () => stop.abort());
+  }
+  return stop.signal;
+}
+
+function print(text: string): 0 {
+  process.stdout.write(text);
+  return 0;
+}
+
+function printed({ drill, figures, broken, held, isComplete, seconds }: DrillReport): string {
+  const width = Math.max(0, ...figures.map(({ name }) => name.length));
+  const verdict = !isComplete
+    ? 'Interrupted. Not everything was checked.'
+    : broken.length === 0
+      ? `Every guarantee held (${held.length}).`
+      : `Broken guarantees: ${broken.length}`;
+  return [
+    '',
+    `${drill}: ${seconds.toFixed(0)} s`,
+    ...figures.map(({ name, value }) => `  ${name.padEnd(width)}  ${value}`),
+    ...held.map((guarantee) => `held    ${guarantee}`),
+    ...broken.map(({ guarantee, found }) => `BROKEN  ${guarantee}: ${found}`),
+    verdict,
+    '',
+  ].join('\n');
+}
+
+function lines({ name, summary, flags = [] }: Drill): string[] {
+  const flag = (one: (typeof flags)[number]) =>
+    `    ${`--${one.name} ${one.value ?? ''}`.padEnd(16)} ${one.help}`;
+  return [`  ${name.padEnd(16)} ${summary}`, ...flags.map(flag)];
+}
+
+function explain(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}\n\n${help}`;
+  if (error instanceof StartError || isFault(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
