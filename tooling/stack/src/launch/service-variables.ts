@@ -1,10 +1,8 @@
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { z } from 'zod';
-import { services, type ServiceName } from '@landfall/contracts/services';
+import type { ServiceName } from '@landfall/contracts/services';
+import { readConfigSchemas } from '@landfall/deploy/config-schemas';
 import { publisherAccessShape } from '@landfall/publishers/publisher-list';
 import { variablesOf } from '@landfall/service-kit/config';
-import { repositoryRoot } from './folder.ts';
 
 /** The environment variables that each service reads. */
 export type ServiceVariables = Readonly<Record<ServiceName, readonly string[]>>;
@@ -17,20 +15,6 @@ export async function readServiceVariables(): Promise<ServiceVariables> {
   return Object.fromEntries(
     schemas.map(([name, schema]) => [name, variablesOf(schema)]),
   ) as ServiceVariables;
-}
-
-/** The schema of each service's environment. */
-export async function readConfigSchemas(): Promise<Readonly<Record<ServiceName, z.ZodType>>> {
-  const entries = await Promise.all(
-    services.map(async ({ name }) => {
-      const file = path.join(repositoryRoot, 'services', name, 'src', 'config.ts');
-      const { configSchema } = (await import(pathToFileURL(file).href)) as {
-        configSchema: z.ZodType;
-      };
-      return [name, configSchema] as const;
-    }),
-  );
-  return Object.fromEntries(entries) as Record<ServiceName, z.ZodType>;
 }
 
 /** The publishers belong to the marketplace: the emulator has its own. */

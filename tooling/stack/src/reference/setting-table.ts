@@ -1,7 +1,7 @@
 import { retention } from '@landfall/contracts/retention';
 import { services } from '@landfall/contracts/services';
+import { readConfigSchemas } from '@landfall/deploy/config-schemas';
 import { settingsOf, type Setting } from '@landfall/service-kit/config';
-import { readConfigSchemas } from '../launch/service-variables.ts';
 import { code, table } from './markdown.ts';
 
 const retentionSettings: ReadonlySet<string> = new Set(
