@@ -6,6 +6,7 @@ import { openPublishers, type Publishers } from '@landfall/publishers/publishers
 import { readPublishers } from '@landfall/publishers/publisher-list';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { connectBus } from '@landfall/service-kit/bus';
+import { busSettings } from '@landfall/service-kit/bus-settings';
 import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { measureCalls } from '@landfall/service-kit/common-readings';
@@ -49,9 +50,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   await migrate(db, migrations);
   const { rules } = retention[service];
   resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));
-  const bus = resources.use(
-    await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
-  );
+  const bus = resources.use(await connectBus({ ...busSettings(config), name: service, log }));
   await bus.ensureStreams([
     streams.fulfillment,
     streams.billing,

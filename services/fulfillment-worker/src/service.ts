@@ -11,6 +11,7 @@ import type { OwnChecks } from '@landfall/service-kit/checks';
 import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
+import { busSettings } from '@landfall/service-kit/bus-settings';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { alertFinder, startMatters } from '@landfall/service-kit/matters';
@@ -205,9 +206,7 @@ async function openBus(
   config: Config,
   { log }: Runtime,
 ): Promise<Bus> {
-  const bus = resources.use(
-    await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
-  );
+  const bus = resources.use(await connectBus({ ...busSettings(config), name: service, log }));
   await bus.ensureStreams([
     streams.ingest,
     streams.fulfillment,

@@ -6,6 +6,7 @@ import { liveFeed, streams } from '@landfall/contracts/streams';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { createBodyBudget } from '@landfall/service-kit/body-budget';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
+import { busSettings } from '@landfall/service-kit/bus-settings';
 import { natsChecks } from '@landfall/service-kit/checks/nats';
 import { postgresChecks } from '@landfall/service-kit/checks/postgres';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
@@ -85,7 +86,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   if (config.BOOTSTRAP_API_KEY !== undefined) {
     await ensureBootstrapKey({ db, log, now: machineNow }, config.BOOTSTRAP_API_KEY);
   }
-  const bus = resources.use(await connectBus({ url: config.NATS_URL, name: service, log }));
+  const bus = resources.use(await connectBus({ ...busSettings(config), name: service, log }));
   await bus.ensureStreams([streams.matters, streams.deadLetters]);
   const relay = resources.use(startRelay({ source: outboxSource(db), bus, log }));
   resources.use(await takeMatterFacts(bus, db));

@@ -8,6 +8,7 @@ import { createSealer } from '@landfall/entra-sign-in/sealing';
 import { attemptsSchema, createSignInAttempts } from '@landfall/entra-sign-in/sign-in-attempts';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
+import { busSettings } from '@landfall/service-kit/bus-settings';
 import type { OwnChecks } from '@landfall/service-kit/checks';
 import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
@@ -68,9 +69,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   await migrate(database, migrations);
   const { rules } = retention.landing;
   resources.use(startRetention({ database, rules, config, log, now, machineNow }));
-  const bus = resources.use(
-    await connectBus({ url: config.NATS_URL, name: 'landing', log, ackWaitMs: config.ACK_WAIT_MS }),
-  );
+  const bus = resources.use(await connectBus({ ...busSettings(config), name: 'landing', log }));
   await bus.ensureStreams([streams.fulfillment, streams.matters, streams.deadLetters]);
   resources.use(await consumeErasures(database.kysely, bus));
 

@@ -7,6 +7,7 @@ import { readPublishers } from '@landfall/publishers/publisher-list';
 import { createPublisherVerifier } from '@landfall/publishers/webhook-verifiers';
 import { startAlerts } from '@landfall/service-kit/alerts';
 import { connectBus } from '@landfall/service-kit/bus';
+import { busSettings } from '@landfall/service-kit/bus-settings';
 import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
@@ -59,9 +60,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const { db, urgentDb } = await openDatabases(config, { log, resources });
   const { rules } = retention[service];
   resources.use(startRetention({ database: db, rules, config, log, now, machineNow }));
-  const bus = resources.use(
-    await connectBus({ url: config.NATS_URL, name: service, log, ackWaitMs: config.ACK_WAIT_MS }),
-  );
+  const bus = resources.use(await connectBus({ ...busSettings(config), name: service, log }));
   await bus.ensureStreams([
     streams.ingest,
     streams.fulfillment,

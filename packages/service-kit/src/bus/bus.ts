@@ -14,6 +14,7 @@ import { envelopeHeaders } from './headers.ts';
 import { consumerLag, type ConsumerLag } from './lag.ts';
 import { CoreMessages, type BusMessage, type RequestOptions } from './core-messages.ts';
 import { readStored, removeStored, type StoredMessage, type StoredRange } from './stored.ts';
+import type { BusSettings, StreamSettings } from './settings.ts';
 import {
   areSubjectsTaken,
   DEFAULT_ACK_WAIT_MS,
@@ -98,21 +99,17 @@ export interface Bus extends AsyncDisposable {
   readonly maxPayloadBytes: number;
   /** Undefined before the first connection. */
   readonly serverVersion: string | undefined;
-  /** How an existing stream differs from its definition, in words. Undefined if the stream does not exist. */
+  /** How an existing stream differs from its definition and the settings, in words. Undefined if the stream does not exist. */
   streamFlaws(definition: StreamDefinition): Promise<readonly string[] | undefined>;
   hasConsumer(definition: ConsumerDefinition<never>): Promise<boolean>;
 }
 
 /** Connects (waits up to a minute) and stays connected; see {@link Bus}. */
-export async function connectBus(options: {
-  url: string;
-  name: ServiceName;
-  log: Logger;
-  /** If a handler is silent for this long, JetStream delivers its message to another instance. */
-  ackWaitMs?: number | undefined;
-}): Promise<Bus> {
-  const { ackWaitMs = DEFAULT_ACK_WAIT_MS } = options;
-  return new NatsBus(await connectToNats(options), { ...options, ackWaitMs });
+export async function connectBus(
+  options: BusSettings & { readonly name: ServiceName; readonly log: Logger },
+): Promise<Bus> {
+  const { ackWaitMs = DEFAULT_ACK_WAIT_MS, streams = {} } = options;
+  return new NatsBus(await connectToNats(options), { ...options, ackWaitMs, streams });
 }
 
 class NatsBus implements Bus {
@@ -120,6 +117,7 @@ class NatsBus implements Bus {
   readonly #log: Logger;
   readonly #service: ServiceName;
   readonly #ackWaitMs: number;
+  readonly #settings: StreamSettings;
   readonly #stream: JetStreamClient;
   readonly #core: CoreMessages;
   #manager: Promise<JetStreamManager> | undefined;
@@ -132,11 +130,13 @@ class NatsBus implements Bus {
 
   constructor(
     connection: NatsConnection,
-    { name, log, ackWaitMs }: { name: ServiceName; log: Logger; ackWaitMs: number },
+    options: { name: ServiceName; log: Logger; ackWaitMs: number; streams: StreamSettings },
   ) {
+    const { name, log, ackWaitMs } = options;
     this.#connection = connection;
     this.#service = name;
     this.#ackWaitMs = ackWaitMs;
+    this.#settings = options.streams;
     this.#log = log.child({ part: 'bus' });
     this.#stream = connection.jetstream({ timeout: PUBLISH_TIMEOUT_MS });
     this.#core = new CoreMessages(connection, { log: this.#log, isReady: () => this.isReady() });
@@ -208,6 +208,7 @@ class NatsBus implements Bus {
         stream: this.#stream,
         manager,
         service: this.#service,
+        settings: this.#settings,
         log: this.#log,
         ackWaitMs: this.#ackWaitMs,
       },
@@ -227,6 +228,7 @@ class NatsBus implements Bus {
       connection: this.#connection,
       manager: () => this.#jetStreamManager(),
       service: this.#service,
+      settings: this.#settings,
       log: this.#log,
     };
     return this.#kept(new StreamFollower(parts, stream, options));
@@ -267,7 +269,7 @@ class NatsBus implements Bus {
   async streamFlaws(definition: StreamDefinition): Promise<readonly string[] | undefined> {
     const away = this.#awayFault();
     if (away) throw away;
-    return await this.#managed((manager) => streamFlaws(manager, definition));
+    return await this.#managed((manager) => streamFlaws(manager, definition, this.#settings));
   }
 
   async hasConsumer(definition: ConsumerDefinition<never>): Promise<boolean> {
@@ -305,8 +307,9 @@ class NatsBus implements Bus {
     if (away) throw away;
     try {
       const manager = await this.#jetStreamManager();
+      const how = { service: this.#service, settings: this.#settings };
       for (const stream of this.#known.values()) {
-        await ensureStream(manager, stream, this.#service).catch((error: unknown) => {
+        await ensureStream(manager, stream, how).catch((error: unknown) => {
           if (!areSubjectsTaken(error)) throw error;
           this.#log.info(
             { stream: stream.name },

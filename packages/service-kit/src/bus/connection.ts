@@ -32,11 +32,12 @@ const HOPELESS_CODES = new Set(['AUTHORIZATION_VIOLATION', 'BAD_AUTHENTICATION',
  */
 export async function connectToNats(options: {
   url: string;
+  caFile?: string | undefined;
   name: ServiceName;
   log: Logger;
 }): Promise<NatsConnection> {
   const { log } = options;
-  const settings = connectionOptions(options.url, options.name);
+  const settings = connectionOptions(options);
   const startedAt = performance.now();
   for (let lastWord = startedAt; ;) {
     try {
@@ -63,7 +64,12 @@ export async function connectToNats(options: {
   }
 }
 
-function connectionOptions(url: string, name: ServiceName): ConnectionOptions {
+function connectionOptions(options: {
+  url: string;
+  caFile?: string | undefined;
+  name: ServiceName;
+}): ConnectionOptions {
+  const { url, caFile, name } = options;
   const servers = url.split(',').map((part) => new URL(part.trim()));
   const [first] = servers;
   const user = decodeURIComponent(first?.username ?? '');
@@ -85,6 +91,8 @@ function connectionOptions(url: string, name: ServiceName): ConnectionOptions {
     // A stack trace for each request would cost more than the request.
     noAsyncTraces: true,
     ...credentials,
-    ...(servers.some(({ protocol }) => protocol === 'tls:') ? { tls: {} } : {}),
+    ...(servers.some(({ protocol }) => protocol === 'tls:') || caFile
+      ? { tls: caFile ? { caFile } : {} }
+      : {}),
   };
 }

@@ -13,6 +13,7 @@ import { deadLetterSubject, streams, type ConsumerDefinition } from '@landfall/c
 import type { FactDefinition } from '@landfall/contracts/subjects';
 import { spread, stepOf } from '@landfall/domain/back-off';
 import { isFault } from '@landfall/domain/fault';
+import type { StreamSettings } from './settings.ts';
 import { areSubjectsTaken, ensureConsumer, ensureStream } from './streams.ts';
 import { acceptCorrelationId, withCorrelation } from '../log/correlation.ts';
 import { databaseFault } from '../database/faults.ts';
@@ -58,6 +59,7 @@ interface Connection {
   readonly stream: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly service: ServiceName;
+  readonly settings: StreamSettings;
   readonly log: Logger;
   /** If a handler is silent for this long, JetStream delivers its message to another instance. */
   readonly ackWaitMs: number;
@@ -111,9 +113,9 @@ export class FactConsumer<P> implements AsyncDisposable {
 
   /** Creates or updates the stream, the consumer and the stream for dead letters. */
   async ensure(): Promise<void> {
-    const { manager, service, ackWaitMs } = this.#connection;
-    await ensureStream(manager, this.#definition.stream, service);
-    await ensureStream(manager, streams.deadLetters, service);
+    const { manager, ackWaitMs } = this.#connection;
+    await ensureStream(manager, this.#definition.stream, this.#connection);
+    await ensureStream(manager, streams.deadLetters, this.#connection);
     await ensureConsumer(manager, this.#definition, ackWaitMs);
   }
 

@@ -13,6 +13,7 @@ import { inboxPrefixOf } from '@landfall/contracts/nats-permissions';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { StreamDefinition } from '@landfall/contracts/streams';
 import { fromNatsHeaders } from './headers.ts';
+import type { StreamSettings } from './settings.ts';
 import { areSubjectsTaken, ensureStream } from './streams.ts';
 import type { StoredMessage } from './stored.ts';
 import type { Logger } from '../log/log.ts';
@@ -51,6 +52,7 @@ interface Connection {
   readonly connection: NatsConnection;
   readonly manager: () => Promise<JetStreamManager>;
   readonly service: ServiceName;
+  readonly settings: StreamSettings;
   readonly log: Logger;
 }
 
@@ -129,10 +131,9 @@ export class StreamFollower implements AsyncDisposable {
   }
 
   async #open(inbox: string): Promise<void> {
-    const { service } = this.#parts;
     const { name } = this.#definition;
     const manager = await this.#parts.manager();
-    await ensureStream(manager, this.#definition, service);
+    await ensureStream(manager, this.#definition, this.#parts);
     const { created, state } = await manager.streams.info(name);
     this.#deliveries = 0;
     this.#heardAt = performance.now();

@@ -1,15 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   AckPolicy,
   DeliverPolicy,
+  DiscardPolicy,
   NatsError,
   nanos,
   RetentionPolicy,
   StorageType,
   type JetStreamManager,
+  type StreamConfig,
 } from 'nats';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
 import { isUnknown } from './faults.ts';
+import type { StreamSettings } from './settings.ts';
 
 /** A handler that is silent for this long counts as dead. A running one sends three signs of life in this time. */
 export const DEFAULT_ACK_WAIT_MS = 30_000;
@@ -34,21 +38,38 @@ export function areSubjectsTaken(error: unknown): boolean {
   return errorCode(error) === SUBJECTS_TAKEN;
 }
 
+/** The settings of a stream that its owner applies. */
+type OwnedSettings = Pick<StreamConfig, 'subjects' | 'max_age' | 'duplicate_window'> &
+  Partial<Pick<StreamConfig, 'num_replicas' | 'max_bytes' | 'discard'>>;
+
+function ownedSettings(definition: StreamDefinition, settings: StreamSettings): OwnedSettings {
+  const { replicas, maxBytes, duplicateWindowMs = definition.duplicateWindowMs } = settings;
+  return {
+    subjects: [...definition.subjects].toSorted(),
+    max_age: nanos(definition.maxAgeMs),
+    duplicate_window: nanos(duplicateWindowMs),
+    ...(replicas === undefined ? {} : { num_replicas: replicas }),
+    // A stream that dropped its oldest message could drop one that a consumer has not read.
+    ...(maxBytes === undefined ? {} : { max_bytes: maxBytes, discard: DiscardPolicy.New }),
+  };
+}
+
+function isSet(config: StreamConfig, wanted: OwnedSettings, name: keyof OwnedSettings): boolean {
+  const found = name === 'subjects' ? config.subjects.toSorted() : config[name];
+  return wanted[name] === undefined || isDeepStrictEqual(found, wanted[name]);
+}
+
 /**
- * Creates the stream if it is missing. If called by its owner, also updates an existing stream to the definition;
- * other settings of an operator (replicas, placement, sizes) stay. Safe to run in several processes at once. Throws an error
- * for {@link areSubjectsTaken} if the stream has to wait for the owner of another one.
+ * Creates the stream if it is missing. If called by its owner, also updates an existing stream to the definition and the
+ * settings; whatever else an operator has set (placement, other sizes) stays. Safe to run in several processes at once. Throws
+ * an error for {@link areSubjectsTaken} if the stream has to wait for the owner of another one.
  */
 export async function ensureStream(
   manager: JetStreamManager,
   definition: StreamDefinition,
-  service: ServiceName,
-): Promise<void> {
-  const wanted = {
-    subjects: [...definition.subjects],
-    max_age: nanos(definition.maxAgeMs),
-    duplicate_window: nanos(definition.duplicateWindowMs),
-  };
+  how: { readonly service: ServiceName; readonly settings: StreamSettings },
+): Promise<'created' | 'updated' | 'unchanged'> {
+  const wanted = ownedSettings(definition, how.settings);
   const found = await orUndefined(manager.streams.info(definition.name));
   if (!found) {
     try {
@@ -58,18 +79,18 @@ export async function ensureStream(
         storage: StorageType.File,
         ...wanted,
       });
+      return 'created';
     } catch (error) {
       if (errorCode(error) !== STREAM_NAME_IN_USE) throw error;
+      return 'unchanged';
     }
-    return;
   }
-  if (definition.owner !== service) return;
+  if (definition.owner !== how.service) return 'unchanged';
   const { config } = found;
-  const isSame =
-    config.max_age === wanted.max_age &&
-    config.duplicate_window === wanted.duplicate_window &&
-    sameSet(config.subjects, wanted.subjects);
-  if (!isSame) await manager.streams.update(definition.name, { ...config, ...wanted });
+  const names = Object.keys(wanted) as (keyof OwnedSettings)[];
+  if (names.every((name) => isSet(config, wanted, name))) return 'unchanged';
+  await manager.streams.update(definition.name, { ...config, ...wanted });
+  return 'updated';
 }
 
 /** Creates the durable consumer of a definition, or updates an existing one to it. */
@@ -108,20 +129,29 @@ export async function streamState(
   return info && { createdAt: new Date(info.created), lastSequence: info.state.last_seq };
 }
 
-/** How an existing stream differs from its definition. Undefined if it does not exist. */
+/** How a stream can differ from its definition and the settings, in words. */
+const flawWords: Readonly<Record<keyof OwnedSettings, string>> = {
+  subjects: 'takes other subjects',
+  max_age: 'keeps messages for another time',
+  duplicate_window: 'recognises repeats for another time',
+  num_replicas: 'has another number of replicas',
+  max_bytes: 'has another size',
+  discard: 'drops its oldest messages when it is full',
+};
+
+/** How an existing stream differs from its definition and the settings. Undefined if it does not exist. */
 export async function streamFlaws(
   manager: JetStreamManager,
   definition: StreamDefinition,
+  settings: StreamSettings,
 ): Promise<readonly string[] | undefined> {
   const info = await orUndefined(manager.streams.info(definition.name));
   if (!info) return undefined;
   const { config } = info;
+  const wanted = ownedSettings(definition, settings);
+  const names = Object.keys(wanted) as (keyof OwnedSettings)[];
   return [
-    ...(sameSet(config.subjects, definition.subjects) ? [] : ['takes other subjects']),
-    ...(config.max_age === nanos(definition.maxAgeMs) ? [] : ['keeps messages for another time']),
-    ...(config.duplicate_window === nanos(definition.duplicateWindowMs)
-      ? []
-      : ['recognises repeats for another time']),
+    ...names.filter((name) => !isSet(config, wanted, name)).map((name) => flawWords[name]),
     ...(config.storage === StorageType.File ? [] : ['keeps messages only in memory']),
   ];
 }
@@ -144,8 +174,4 @@ async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
 
 function errorCode(error: unknown): number | undefined {
   return error instanceof NatsError ? error.api_error?.err_code : undefined;
-}
-
-function sameSet(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((subject) => other.includes(subject));
 }

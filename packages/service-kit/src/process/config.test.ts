@@ -62,6 +62,30 @@ test('defaults are loopback and a free port', () => {
   });
 });
 
+test('NATS on another machine needs TLS, unless the network is private', () => {
+  const remote = { ...fit, NATS_URL: 'nats://user:hunter2@10.0.0.5:4222,tls://10.0.0.6:4222' };
+  const refusal = faultsOf({ ...remote, TENANT_ID: 'mine' });
+  expect(refusal.faults).toMatchObject([
+    { name: 'NATS_URL', problem: expect.stringContaining('must begin with tls://') },
+    { name: 'TENANT_ID' },
+  ]);
+  expect(refusal.message).toContain('PRIVATE_NETWORK=true allows it');
+  expect(refusal.message).not.toContain('hunter2');
+  expect(faultsOf({ ...remote, PRIVATE_NETWORK: 'false' }).faults).toHaveLength(1);
+  expect(faultsOf({ ...remote, PRIVATE_NETWORK: 'yes' }).faults.map(({ name }) => name)).toEqual([
+    'NATS_URL',
+    'PRIVATE_NETWORK',
+  ]);
+  expect(parseConfig(schema, { ...remote, PRIVATE_NETWORK: 'true' })).toMatchObject({
+    NATS_URL: remote.NATS_URL,
+    PRIVATE_NETWORK: true,
+  });
+});
+
+test.each(['2', '7', '0', 'three'])('streams cannot have %s replicas', (NATS_REPLICAS) => {
+  expect(faultsOf({ ...fit, NATS_REPLICAS }).faults).toMatchObject([{ name: 'NATS_REPLICAS' }]);
+});
+
 test('the summary masks only secrets, passwords in URLs and tokens in URLs', () => {
   const summary = summariseConfig(schema, parseConfig(schema, { ...fit, OPTIONAL_KEY: 'k' }));
   expect(summary).toMatchObject({

@@ -4,12 +4,28 @@ import { isLoopbackHost } from '@landfall/domain/loopback';
 /** Schemas with values that are never shown, whatever the variable is called. */
 const secrets = z.registry<{ masked: 'all' | 'password' }>();
 
+/** What is wrong with a value if other machines can read the network between it and the server. Undefined: nothing. */
+export type NetworkRule = (text: string, env: Environment) => string | undefined;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Rules for values that lead over a network. `PRIVATE_NETWORK=true` switches them off. */
+const networkRules = z.registry<{ rule: NetworkRule }>();
+
 /** Variables with such a name are masked even if their schema does not use {@link secret}. */
 const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i;
 const MASK = '••••';
 
 /** With less, a short pause of the machine would make a healthy handler look dead. */
 const MIN_ACK_WAIT_MS = 500;
+
+/** An even number of copies survives no more losses than the odd number below it. JetStream allows five. */
+const REPLICAS: readonly number[] = [1, 3, 5];
+/** Several of the largest messages (8 MB). */
+const MIN_STREAM_BYTES = 64 * 1024 * 1024;
+/** The shortest that nats-server accepts is 100 ms. A relay repeats a publication after a second. */
+const MIN_DUPLICATE_WINDOW_MS = 1000;
+/** nats-server keeps the ids of this time in memory, and refuses more than the streams' age of seven days. */
+const MAX_DUPLICATE_WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** A secret from the environment: at least one character, masked in every summary. */
 export function secret(): z.ZodType<string> {
@@ -20,27 +36,30 @@ export function secret(): z.ZodType<string> {
 export function secretUrl(
   protocols: readonly string[],
   options?: {
+    /** Several URLs, separated by commas. */
     readonly many?: boolean;
-    /** The protocol with TLS. It is required if the host is another machine. */
-    readonly tls?: string;
+    readonly network?: NetworkRule;
   },
 ): z.ZodType<string> {
-  const urls = (text: string) =>
-    (options?.many ? text.split(',') : [text]).map((part) => URL.parse(part.trim()));
   const isUrl = (text: string): boolean =>
-    urls(text).every((url) => url && protocols.includes(url.protocol) && url.hostname !== '');
-  const isPrivate = (text: string): boolean =>
-    !options?.tls ||
-    urls(text).every((url) => !url || url.protocol === options.tls || isLoopbackHost(url.hostname));
-  const schemes = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  const schema = z
-    .string()
-    .refine(isUrl, { error: `must be a URL that begins with ${schemes}`, abort: true })
-    .refine(
-      isPrivate,
-      `must begin with ${options?.tls}//, because the server is not on this machine`,
+    (options?.many ? urlsOf(text) : [URL.parse(text)]).every(
+      (url) => url && protocols.includes(url.protocol) && url.hostname !== '',
     );
+  const schemes = protocols.map((protocol) => `${protocol}//`).join(' or ');
+  const schema = z.string().refine(isUrl, `must be a URL that begins with ${schemes}`);
+  if (options?.network) networkRules.add(schema, { rule: options.network });
   return masked(schema, 'password');
+}
+
+function urlsOf(text: string): (URL | null)[] {
+  return text.split(',').map((part) => URL.parse(part.trim()));
+}
+
+function natsOverTls(text: string): string | undefined {
+  const isSafe = urlsOf(text).every(
+    (url) => url?.protocol === 'tls:' || isLoopbackHost(url?.hostname ?? ''),
+  );
+  return isSafe ? undefined : 'must begin with tls://, because the server is not on this machine';
 }
 
 function masked(schema: z.ZodString, how: 'all' | 'password'): z.ZodType<string> {
@@ -53,9 +72,45 @@ export const baseConfigShape = {
   DATABASE_URL: secretUrl(['postgres:', 'postgresql:']).describe(
     "PostgreSQL with this service's own role, e.g. postgres://landfall_landing:…@127.0.0.1:5432/landfall",
   ),
-  NATS_URL: secretUrl(['nats:', 'tls:'], { many: true, tls: 'tls:' }).describe(
+  NATS_URL: secretUrl(['nats:', 'tls:'], { many: true, network: natsOverTls }).describe(
     "one or more NATS servers, separated by commas, with this service's own user, e.g. tls://gateway:…@nats.example.com:4222",
   ),
+  NATS_CA_FILE: z
+    .string()
+    .optional()
+    .describe("file with the certificate of your own authority that signed the NATS servers' ones"),
+  NATS_REPLICAS: z.coerce
+    .number()
+    .int()
+    .refine((count) => REPLICAS.includes(count), `must be ${REPLICAS.join(', ')}`)
+    .optional()
+    .describe(
+      'nodes of the NATS cluster that hold a copy of each stream: 1, 3 or 5; if absent, new streams have one, and others stay as they are',
+    ),
+  NATS_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(MIN_STREAM_BYTES)
+    .optional()
+    .describe(
+      'size of each stream, which NATS reserves on its disk; when a stream is full, facts wait in PostgreSQL; no limit if absent',
+    ),
+  NATS_DUPLICATE_WINDOW_MS: z.coerce
+    .number()
+    .int()
+    .min(MIN_DUPLICATE_WINDOW_MS)
+    .max(MAX_DUPLICATE_WINDOW_MS)
+    .optional()
+    .describe(
+      'time in which NATS drops a second message with the same id; ten minutes if absent. Services drop later ones themselves',
+    ),
+  PRIVATE_NETWORK: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe(
+      'true: connections to PostgreSQL and NATS may be without TLS, because no one else is on this network',
+    ),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   HTTP_PORT: z.coerce
     .number()
@@ -114,28 +169,47 @@ export class ConfigError extends Error {
  * Parses environment variables with a schema. An empty variable counts as absent, as in a `.env` file. Throws a
  * {@link ConfigError} that lists every problem and contains no values.
  */
-export function parseConfig<C>(schema: z.ZodType<C>, env: Record<string, string | undefined>): C {
+export function parseConfig<C>(schema: z.ZodType<C>, env: Environment): C {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = schema.safeParse(given, { reportInput: false });
-  if (parsed.success) {
-    const problem = clockProblem(given['CLOCK_URL'], Object(parsed.data));
-    if (problem === undefined) return parsed.data;
-    throw new ConfigError([{ name: 'CLOCK_URL', problem }]);
-  }
   const fields = fieldsOf(schema);
-  throw new ConfigError(
-    parsed.error.issues.map((issue) => {
-      const name = issue.path.join('.') || 'configuration';
-      const absent = issue.path.length === 1 && !(name in given);
-      return {
-        name,
-        problem: absent ? 'is not set' : issue.message,
-        hint: describe(fields[String(issue.path[0])]),
-      };
-    }),
-  );
+  const faults = [
+    ...(parsed.error?.issues ?? []).map((issue) => ({
+      name: issue.path.join('.') || 'configuration',
+      problem:
+        issue.path.length === 1 && !(String(issue.path[0]) in given) ? 'is not set' : issue.message,
+      hint: describe(fields[String(issue.path[0])]),
+    })),
+    ...networkFaults(fields, given),
+  ];
+  if (!parsed.success || faults.length > 0) throw new ConfigError(inOrderOf(fields, faults));
+  const problem = clockProblem(given['CLOCK_URL'], Object(parsed.data));
+  if (problem !== undefined) throw new ConfigError([{ name: 'CLOCK_URL', problem }]);
+  return parsed.data;
+}
+
+/** Values without the protection that a network with other machines needs. */
+function networkFaults(fields: Readonly<Record<string, Field>>, env: Environment): ConfigFault[] {
+  if (env['PRIVATE_NETWORK'] === 'true') return [];
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const text = env[name];
+    const rule = networkRuleOf(field);
+    // A malformed value already has its own problem.
+    if (text === undefined || !rule || !z.safeParse(field, text).success) return [];
+    const problem = rule(text, env);
+    const hint = 'PRIVATE_NETWORK=true allows it on a network that no one else can read';
+    return problem === undefined ? [] : [{ name, problem, hint }];
+  });
+}
+
+function inOrderOf(
+  fields: Readonly<Record<string, Field>>,
+  faults: readonly ConfigFault[],
+): ConfigFault[] {
+  const names = Object.keys(fields);
+  return faults.toSorted((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
 }
 
 /** Variables with the URL of a marketplace or its sign-in. With an emulated clock, both must be on this machine. */
@@ -246,6 +320,14 @@ function needOf(schema: Field): Setting['need'] {
     if (def.type === 'optional') return 'optional';
   }
   return 'required';
+}
+
+function networkRuleOf(schema: Field | undefined): NetworkRule | undefined {
+  for (let current = schema; current; current = inner(current)) {
+    const found = networkRules.get(current as z.ZodString)?.rule;
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function maskOf(schema: Field | undefined): 'all' | 'password' | undefined {
