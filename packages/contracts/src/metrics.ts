@@ -193,6 +193,13 @@ export const metrics = {
     by: worker,
     help: 'How long the most overdue lane has waited for a worker.',
   }),
+  lanesWaiting: metric({
+    name: 'landfall_lanes_waiting',
+    kind: 'gauge',
+    unit: 'count',
+    by: worker,
+    help: 'Lanes with due tasks that no worker has taken yet (counted up to 10,000). Autoscaling follows it.',
+  }),
   tasksParked: metric({
     name: 'landfall_tasks_parked',
     kind: 'gauge',

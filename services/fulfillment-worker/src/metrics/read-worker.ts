@@ -18,6 +18,7 @@ import {
   countDeadDeliveries,
   countDestinations,
   countParked,
+  countWaitingLanes,
   oldestNotification,
   overdueSince,
 } from '../store/readings.ts';
@@ -46,16 +47,19 @@ export function readWorker(
   readConsumers(metrics, { bus, publisher: 'fulfillment-worker', now: machineNow });
   readPublishers(metrics, deps);
 
-  const { notificationsUnprocessedOldest, tasksOverdue, tasksParked } = table;
-  metrics.read([notificationsUnprocessedOldest, tasksOverdue, tasksParked], async () => {
-    const [taken, due, parked] = await Promise.all([
+  const { notificationsUnprocessedOldest, tasksOverdue, lanesWaiting, tasksParked } = table;
+  const ofTasks = [notificationsUnprocessedOldest, tasksOverdue, lanesWaiting, tasksParked];
+  metrics.read(ofTasks, async () => {
+    const [taken, due, waiting, parked] = await Promise.all([
       oldestNotification(kysely),
       overdueSince(kysely),
+      countWaitingLanes(kysely),
       countParked(kysely),
     ]);
     return [
       reading(notificationsUnprocessedOldest, ageSeconds(taken, machineNow()) ?? 0),
       reading(tasksOverdue, ageSeconds(due, machineNow()) ?? 0),
+      reading(lanesWaiting, waiting),
       reading(tasksParked, parked),
     ];
   });

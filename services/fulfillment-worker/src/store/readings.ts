@@ -27,6 +27,15 @@ export async function overdueSince(db: Kysely): Promise<Date | null | undefined>
   return rows[0]?.since;
 }
 
+/** How many lanes have due tasks and no holder. */
+export async function countWaitingLanes(db: Kysely): Promise<number | undefined> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count
+    from (select from lanes where lease_until is null and due_at <= now() limit ${MAX_COUNTED}) as waiting
+  `.execute(db);
+  return rows[0]?.count;
+}
+
 export async function countParked(db: Kysely): Promise<number | undefined> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count
