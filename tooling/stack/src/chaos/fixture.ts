@@ -12,7 +12,7 @@ import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { openFolder } from '../launch/folder.ts';
 import type { ServiceSettings } from '../launch/service-processes.ts';
-import { startStack } from '../launch/stack.ts';
+import { startStack, type StackOptions } from '../launch/stack.ts';
 import type { SupervisedProcess } from '../launch/supervised-process.ts';
 import { openStackClient, type StackClient } from '../fixture/stack-client.ts';
 import { openProduct, type Product } from './product.ts';
@@ -52,6 +52,8 @@ export interface ChaosFixture extends AsyncDisposable {
 export interface ChaosFixtureOptions {
   readonly workers: number;
   readonly settings?: ServiceSettings;
+  /** Scripts of another release, by program. */
+  readonly scripts?: StackOptions['scripts'];
   /** Keeps data and logs. */
   readonly keep?: boolean;
   readonly onStep?: (line: string) => void;
@@ -82,6 +84,7 @@ export async function openChaosFixture(options: ChaosFixtureOptions): Promise<Ch
     env: { DATABASE_URL: postgres.adminUrl, NATS_URL: nats.url },
     firstPort: ownPorts(),
     settings: options.settings,
+    scripts: options.scripts,
     restartPausesMs: RESTART_PAUSES_MS,
   });
   stack.defer(async () => void (await running.stop()));

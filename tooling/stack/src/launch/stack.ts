@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BundledProgram } from '@landfall/deploy/bundles';
 import { publisherAccessShape, readPublishers } from '@landfall/publishers/publisher-list';
 import { claimFolder } from '@landfall/servers/folder-claim';
 import { Closer } from './closer.ts';
@@ -7,7 +8,7 @@ import { localSecretsOf } from './local-secrets.ts';
 import { isOtherEmulator, openOtherEmulator } from './other-marketplace.ts';
 import { choosePorts, expectPortFree, givenPortTaken, type Ports } from './ports.ts';
 import type { ProcessEvents } from './revival.ts';
-import { prepareScripts } from './service-scripts.ts';
+import { prepareScripts, type ServiceScripts } from './service-scripts.ts';
 import { readServiceVariables } from './service-variables.ts';
 import { startServices } from './running-services.ts';
 import type { Plan, ServiceSettings } from './service-processes.ts';
@@ -54,6 +55,8 @@ export interface StackOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Additional settings of single services, for tests. */
   readonly settings?: ServiceSettings | undefined;
+  /** Scripts to run instead of this checkout's, by program: the ones of another release. */
+  readonly scripts?: Partial<Record<BundledProgram, string>> | undefined;
   /** Pauses before a process that ended is restarted; growing ones by default. */
   readonly restartPausesMs?: readonly number[] | undefined;
   /** When aborted, the start ends soon, with an error of any kind. */
@@ -96,7 +99,11 @@ async function startAll(folder: Folder, options: StackOptions): Promise<RunningS
   const notWanted = options.notWanted ?? new AbortController().signal;
   const secrets = localSecretsOf(folder);
   await expectPortFree(env['PORT']);
-  const scripts = prepareScripts({ env, onStep, notWanted });
+  const scripts = prepareScripts({ env, onStep, notWanted }).then(
+    (own): ServiceScripts =>
+      (program) =>
+        options.scripts?.[program] ?? own(program),
+  );
   // It is awaited later, unless another part of the start fails first.
   scripts.catch(() => undefined);
   const place: Place = {

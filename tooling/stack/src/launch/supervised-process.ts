@@ -1,4 +1,5 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFile, fork, type ChildProcess } from 'node:child_process';
+import { promisify } from 'node:util';
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { lastWords } from './last-words.ts';
 import { LogFile } from './log-file.ts';
@@ -26,6 +27,13 @@ export interface SupervisedProcess {
    * By default ends it like a crash, so it is restarted. Returns false if no process is running.
    */
   kill(signal?: NodeJS.Signals): boolean;
+  /**
+   * Ends it like an operator does (SIGTERM), and starts `script` in its place, with the same environment. Throws StartError if that does
+   * not become ready; nothing runs then.
+   */
+  replace(script: string): Promise<void>;
+  /** Runs its script once more, beside it, with these arguments and the same environment. Throws StartError if that fails. */
+  runOnce(args: readonly string[], script?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,17 +68,22 @@ export async function superviseProcess(
   notWanted: AbortSignal,
 ): Promise<SupervisedProcess> {
   const log = new LogFile(spec.logFile);
+  let wanted = spec;
   const revival = new Revival(
     spec.name,
     async (signal) => {
-      current = await launch(spec, log, signal);
+      current = await launch(wanted, log, signal);
       watch();
     },
     on,
   );
   const watch = (): void => {
-    current.child.once('exit', (code, signal) => revival.ended(signal ?? `exit code ${code}`));
+    const { child } = current;
+    child.once('exit', (code, signal) => {
+      if (child !== replaced) revival.ended(signal ?? `exit code ${code}`);
+    });
   };
+  let replaced: ChildProcess | undefined;
   let current = await launch(spec, log, notWanted);
   watch();
   return {
@@ -85,6 +98,15 @@ export async function superviseProcess(
       return current.metricsUrl;
     },
     kill: (signal = 'SIGKILL') => isRunning(current.child) && current.child.kill(signal),
+    async replace(script) {
+      wanted = { ...wanted, script };
+      replaced = current.child;
+      await endProcess(current.child);
+      current = await launch(wanted, log, notWanted);
+      watch();
+      on.changed();
+    },
+    runOnce: (args, script = wanted.script) => runOnce({ ...wanted, script }, args),
     async stop() {
       await revival.stop();
       await endProcess(current.child);
@@ -161,6 +183,19 @@ function readiness(
       resolve({ url, metricsUrl });
     });
   });
+}
+
+async function runOnce({ name, script, env }: ProcessSpec, args: readonly string[]): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [script, ...args], {
+      env: { ...env },
+      timeout: PATIENCE_MS,
+    });
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    const words = lastWords(said).join('\n    ');
+    throw new StartError(`${name} ${args.join(' ')} failed.\n    ${words}`);
+  }
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {
