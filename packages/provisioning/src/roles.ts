@@ -13,6 +13,8 @@ const lockKey = '7809644606330596460';
 // SQLSTATEs of CREATE DATABASE: not permitted (42501), and created by another session meanwhile (42P04, 23505).
 const refused = '42501';
 const alreadyThere = new Set(['42P04', '23505']);
+// Classes of SQLSTATEs with which a server turns a login away: invalid authorization, and unknown database.
+const loginRefused = /^(28|3D|42)/;
 
 /**
  * Creates the database, and for every service a role and a schema that only this role may use. Returns the
@@ -20,14 +22,15 @@ const alreadyThere = new Set(['42P04', '23505']);
  * Works as a superuser, and as the admin of a managed server (CREATEROLE and CREATEDB, or an existing database
  * that it owns). If all roles are prepared, it needs none of these rights. In a database that also holds other
  * tables, the rights of PUBLIC stay. Throws the fault `not_permitted`, which says what to correct or what a DBA
- * has to do. Needs a direct connection, not a pooler.
+ * has to do. `adminVariable` is the environment variable with `adminUrl`. Needs a direct connection, not a pooler.
  */
 export async function provisionRoles(
   adminUrl: string,
   wanted: Provisioning,
+  { adminVariable = 'DATABASE_URL' }: { readonly adminVariable?: string } = {},
 ): Promise<Record<string, string>> {
   await using admin = await session(adminUrl).catch((error: unknown) => {
-    throw sqlState(error) === undefined ? error : notLetIn(error);
+    throw loginRefused.test(sqlState(error) ?? '') ? notLetIn(adminVariable, error) : error;
   });
   await admin.client.query(`SELECT pg_advisory_lock(${lockKey})`);
   try {
@@ -38,7 +41,7 @@ export async function provisionRoles(
     }
     await grantDatabase(target.client, wanted);
   } catch (error) {
-    throw sqlState(error) === refused ? notPermitted(wanted, error) : error;
+    throw sqlState(error) === refused ? notPermitted(wanted, adminVariable, error) : error;
   } finally {
     await admin.client.query(`SELECT pg_advisory_unlock(${lockKey})`);
   }
@@ -54,10 +57,10 @@ export function withDatabase(url: string, database: string): string {
   return changed.href;
 }
 
-/** The SQLSTATE of an error from PostgreSQL; undefined if it has none. */
+/** The SQLSTATE of an error from PostgreSQL; undefined if it has none, or a code of the system such as ECONNREFUSED. */
 export function sqlState(error: unknown): string | undefined {
-  const isCoded = error instanceof Error && 'code' in error && typeof error.code === 'string';
-  return isCoded ? String(error.code) : undefined;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E') ? code : undefined;
 }
 
 async function createDatabase(admin: Client, database: string): Promise<void> {
@@ -94,20 +97,20 @@ async function session(url: string): Promise<AsyncDisposable & { readonly client
   return { client, [Symbol.asyncDispose]: () => client.end() };
 }
 
-function notLetIn(cause: unknown) {
+function notLetIn(adminVariable: string, cause: unknown) {
   const why = cause instanceof Error ? cause.message : String(cause);
   return startFault(
     'not_permitted',
     {
       what: 'PostgreSQL refused the login.',
       why: `${why} (SQLSTATE ${sqlState(cause)})`,
-      next: 'correct the user, password and database name in DATABASE_URL',
+      next: `correct the user, password and database name in ${adminVariable}`,
     },
     cause,
   );
 }
 
-function notPermitted(wanted: Provisioning, cause: unknown) {
+function notPermitted(wanted: Provisioning, adminVariable: string, cause: unknown) {
   const roles = wanted.services.map((service) => `${service.role} with schema ${service.schema}`);
   return startFault(
     'not_permitted',
@@ -115,7 +118,7 @@ function notPermitted(wanted: Provisioning, cause: unknown) {
       what: `The database ${wanted.database} could not be prepared.`,
       why: `${cause instanceof Error ? cause.message : String(cause)} (SQLSTATE ${refused})`,
       next:
-        `use a role with CREATEDB and CREATEROLE in DATABASE_URL, or ask a DBA to create the database and the ` +
+        `use a role with CREATEDB and CREATEROLE in ${adminVariable}, or ask a DBA to create the database and the ` +
         `roles (each with LOGIN, its password, CONNECT and a schema that it owns): ${roles.join(', ')}`,
     },
     cause,

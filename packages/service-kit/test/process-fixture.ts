@@ -1,15 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { baseConfigShape } from '../src/process/config.ts';
-import { run } from '../src/process/process.ts';
+import { run, type Runtime } from '../src/process/process.ts';
 
-const config = z.object({
+const configSchema = z.object({
   ...baseConfigShape,
   DRAIN_MS: z.coerce.number().default(0),
   FAIL: z.enum(['start', 'later']).optional(),
 });
 
-await run('landing', config, async ({ DRAIN_MS, FAIL }, { log }) => {
+const migrations = {
+  '001-visits': {
+    up: (db: Kysely<unknown>) => db.schema.createTable('visits').addColumn('id', 'text').execute(),
+  },
+};
+
+await run('landing', { configSchema, migrations, start });
+
+async function start({ DRAIN_MS, FAIL }: z.output<typeof configSchema>, { log }: Runtime) {
   if (FAIL === 'start') throw new Error('no port is free');
   if (FAIL === 'later') {
     setTimeout(() => {
@@ -25,4 +34,4 @@ await run('landing', config, async ({ DRAIN_MS, FAIL }, { log }) => {
       log.info('drained');
     },
   };
-});
+}

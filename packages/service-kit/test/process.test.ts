@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
+import { testDatabase } from '@landfall/servers/testing';
 import { until } from '@landfall/servers/wait';
 
 const fit = {
@@ -8,8 +9,8 @@ const fit = {
   NATS_URL: 'nats://hush@127.0.0.1:1',
 };
 
-function start(env: Record<string, string> = {}) {
-  const child = fork(new URL('process-fixture.ts', import.meta.url), {
+function start(env: Record<string, string> = {}, args: readonly string[] = []) {
+  const child = fork(new URL('process-fixture.ts', import.meta.url), args, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -90,4 +91,33 @@ test('after an uncaught error, the service logs it, drains and ends with 1', asy
   expect(await service.exited).toBe(1);
   await service.says('uncaught error');
   await service.says('drained');
+});
+
+test('migrate runs the migrations of the schema once, and needs only the database', async () => {
+  await using database = await testDatabase({ services: ['landing'] });
+  const env = { DATABASE_URL: database.urlFor('landing') };
+
+  const first = start(env, ['migrate']);
+  expect(await first.exited).toBe(0);
+  await first.says('"migrated"');
+  await first.says('001-visits');
+
+  const second = start(env, ['migrate']);
+  expect(await second.exited).toBe(0);
+  await second.says('nothing to migrate');
+  expect(second.text()).not.toContain('"ready"');
+});
+
+test('migrate ends with exit code 1 if the database refuses, and an unknown command starts nothing', async () => {
+  await using database = await testDatabase({ services: ['landing'] });
+  const url = new URL(database.urlFor('landing'));
+  url.pathname = '/absent';
+  const refused = start({ DATABASE_URL: url.href }, ['migrate']);
+  expect(await refused.exited).toBe(1);
+  await refused.says('could not migrate');
+  await refused.says('check DATABASE_URL');
+
+  const unknown = start(fit, ['migrat']);
+  expect(await unknown.exited).toBe(1);
+  await unknown.says('there is no command migrat');
 });

@@ -7,12 +7,16 @@ export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url
 
 /** A program that runs from a bundle. The emulator is only part of the local stack. */
 export type BundledProgram = ServiceName | 'emulator';
+/** Programs that an operator runs, beside the services in the image. */
+export type OperatorProgram = 'provision' | 'keys' | 'operators';
 
 /** Where the bundle of a program is. */
 export interface Bundle {
-  readonly program: BundledProgram;
+  readonly program: BundledProgram | OperatorProgram;
   /** The folder of its package. */
   readonly root: string;
+  /** The program's source. */
+  readonly source: string;
   /** It is as deep as `src/<folder>/`, so that relative URLs in the sources lead to the same place from the bundle. */
   readonly folder: string;
   /** The program, in one file. */
@@ -23,17 +27,26 @@ export interface Bundle {
 
 export type Inputs = Readonly<Record<string, string>>;
 
+/** What the local stack runs. */
 export const bundles: readonly Bundle[] = [
-  ...services.map(({ name }) => bundleOf(name, 'services')),
-  bundleOf('emulator', 'tooling'),
+  ...services.map(({ name }) => bundleOf(name, `services/${name}`)),
+  bundleOf('emulator', 'tooling/emulator'),
 ];
 
-function bundleOf(program: BundledProgram, parent: string): Bundle {
-  const root = path.join(repositoryRoot, parent, program);
-  const folder = path.join(root, 'dist', 'service');
+/** What only the image contains. */
+export const operatorBundles: readonly Bundle[] = [
+  bundleOf('provision', 'tooling/deploy', 'provision/main'),
+  bundleOf('keys', 'services/gateway', 'keys'),
+  bundleOf('operators', 'services/gateway', 'operators'),
+];
+
+function bundleOf(program: Bundle['program'], home: string, entry = 'main'): Bundle {
+  const root = path.join(repositoryRoot, home);
+  const folder = path.join(root, 'dist', entry === 'main' ? 'service' : program);
   return {
     program,
     root,
+    source: path.join(root, 'src', `${entry}.ts`),
     folder,
     script: path.join(folder, 'main.mjs'),
     inputsFile: path.join(folder, 'inputs.json'),
@@ -41,14 +54,14 @@ function bundleOf(program: BundledProgram, parent: string): Bundle {
 }
 
 /** The bundles that are missing, or whose files have changed since. Does not read the files' content, so it takes milliseconds. */
-export function staleBundles(): readonly Bundle[] {
+export function staleBundles(wanted: readonly Bundle[] = bundles): readonly Bundle[] {
   const seen = new Map<string, string>();
   const stateNow = (file: string): string => {
     const state = seen.get(file) ?? stateOf(file);
     seen.set(file, state);
     return state;
   };
-  return bundles.filter((bundle) => isStale(bundle, stateNow));
+  return wanted.filter((bundle) => isStale(bundle, stateNow));
 }
 
 export function isStale(

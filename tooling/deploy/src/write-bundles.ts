@@ -2,7 +2,15 @@ import { cpSync, globSync, mkdirSync, renameSync, statSync, writeFileSync } from
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown, type Plugin } from 'rolldown';
-import { repositoryRoot, staleBundles, stateOf, type Bundle, type Inputs } from './bundles.ts';
+import {
+  bundles,
+  operatorBundles,
+  repositoryRoot,
+  staleBundles,
+  stateOf,
+  type Bundle,
+  type Inputs,
+} from './bundles.ts';
 
 /** Besides its modules, a bundle depends on the installed versions, the packages' entries, and this program. */
 const COMMON_INPUTS = ['pnpm-lock.yaml', 'tooling/deploy/src/write-bundles.ts'];
@@ -21,7 +29,7 @@ async function writeBundle(bundle: Bundle): Promise<void> {
     platform: 'node',
     // The native driver, which pg uses only if it is installed.
     external: ['pg-native'],
-    plugins: [entry(root), mapOnlyOurs, refuseOtherDepths(root)],
+    plugins: [entry(bundle), mapOnlyOurs, refuseOtherDepths(root)],
     onLog: (_level, { message }) => {
       throw new Error(`${bundle.program}: ${message}`);
     },
@@ -86,9 +94,9 @@ const entryOf = (root: string): string => path.join(root, 'src', 'bundle-entry.t
 const traces = fileURLToPath(import.meta.resolve('@landfall/service-kit/bundle-traces'));
 
 /** The first module of a bundle. It makes stack traces readable, and then starts the program. */
-function entry(root: string): Plugin {
+function entry({ root, source }: Bundle): Plugin {
   const id = entryOf(root);
-  const code = `import ${JSON.stringify(traces)};\nimport './main.ts';\n`;
+  const code = `import ${JSON.stringify(traces)};\nimport ${JSON.stringify(source)};\n`;
   return {
     name: 'entry',
     resolveId: (source) => (source === id ? id : undefined),
@@ -127,4 +135,6 @@ function isInstalled(id: string): boolean {
   return id.includes(`${path.sep}node_modules${path.sep}`);
 }
 
-await Promise.all(staleBundles().map(writeBundle));
+/** With `--image`, also the programs that only the image contains. */
+const wanted = process.argv.includes('--image') ? [...bundles, ...operatorBundles] : bundles;
+await Promise.all(staleBundles(wanted).map(writeBundle));

@@ -22,7 +22,7 @@ test('the stack trace of a bundled service names the lines of its sources', asyn
     'packages/service-kit/src/process/process.ts',
     'services/landing/src/main.ts',
   ];
-  expect(stderr).toContain(placeOf(kit, 'process.stderr.write('));
+  expect(stderr).toContain(placeOf(kit, 'process.stderr.write(`${name}: ${error.message}'));
   expect(stderr).toContain(placeOf(main, 'await run('));
 });
 

@@ -8,12 +8,13 @@ const MIGRATION_TIMEOUT_MS = 30 * 60 * 1000;
 /**
  * Runs the `migrations` that a service's schema lacks, in the order of their names and in one transaction. Safe if
  * several processes start at once: one migrates, the others wait. Forward only. A schema that is newer than this code
- * stays as it is, so that the previous version can run beside the new one during an upgrade.
+ * stays as it is, so that the previous version can run beside the new one during an upgrade. Returns the names of those
+ * that it ran.
  */
 export async function migrate(
   database: { readonly pool: pg.Pool },
   migrations: Record<string, Migration>,
-): Promise<void> {
+): Promise<readonly string[]> {
   const pool = new pg.Pool({
     ...database.pool.options,
     // One connection for the migration, one for reading the names of finished migrations meanwhile.
@@ -31,8 +32,9 @@ export async function migrate(
       provider: { getMigrations: async () => withNewerOnes(kysely, migrations) },
       migrationTableSchema: schema,
     });
-    const { error } = await migrator.migrateToLatest();
+    const { error, results = [] } = await migrator.migrateToLatest();
     if (error) throw error;
+    return results.map(({ migrationName }) => migrationName);
   } finally {
     await kysely.destroy();
   }

@@ -1,6 +1,16 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { baseConfigShape, ConfigError, parseConfig, secret, summariseConfig } from './config.ts';
+import {
+  baseConfigShape,
+  ConfigError,
+  fileSecretsOf,
+  parseConfig,
+  secret,
+  summariseConfig,
+} from './config.ts';
 
 const schema = z.object({
   ...baseConfigShape,
@@ -145,4 +155,62 @@ test.each([
   ["Microsoft's sign-in", { ENTRA_AUTHORITY_URL: '' }, /ENTRA_AUTHORITY_URL is not on/],
 ])('no clock is followed with %s', (_what, change, problem) => {
   expect(() => parseConfig(marketplace, { ...local, ...change })).toThrow(problem);
+});
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'secrets-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function fileWith(name: string, content: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, content, { mode: 0o600 });
+  return file;
+}
+
+test('a secret can be in a file, whose line break at the end is not part of it', () => {
+  const { CLIENT_SECRET: _, DATABASE_URL: __, ...others } = fit;
+  const config = parseConfig(schema, {
+    ...others,
+    CLIENT_SECRET_FILE: fileWith('client', ' from a file \r\n'),
+    DATABASE_URL_FILE: fileWith('database', `${fit.DATABASE_URL}\n`),
+  });
+
+  expect(config.CLIENT_SECRET).toBe(' from a file ');
+  expect(config.DATABASE_URL).toBe(fit.DATABASE_URL);
+  expect(summariseConfig(schema, config)).toMatchObject({ CLIENT_SECRET: '••••' });
+});
+
+test('a secret is refused if it is given twice, or if its file has no content', () => {
+  const { CLIENT_SECRET: _, ...others } = fit;
+  const twice = faultsOf({ ...fit, CLIENT_SECRET_FILE: fileWith('twice', 'hunter2') });
+  expect(twice.faults).toEqual([
+    { name: 'CLIENT_SECRET_FILE', problem: 'is set together with CLIENT_SECRET; keep one of them' },
+  ]);
+  for (const [file, problem] of [
+    [fileWith('empty', '\n'), 'names an empty file'],
+    [path.join(folder, 'absent'), 'names a file that cannot be read (ENOENT)'],
+    [folder, 'does not name a file'],
+    [fileWith('large', 'x'.repeat(65 * 1024)), 'names a file that is too large'],
+  ] as const) {
+    const { faults } = faultsOf({ ...others, CLIENT_SECRET_FILE: file });
+    expect(faults).toEqual([{ name: 'CLIENT_SECRET_FILE', problem }]);
+  }
+});
+
+test('only secrets are read from files, and a schema can read its own', () => {
+  const own = z.object({ KEY: secret().optional(), KEY_FILE: z.string().optional() });
+  expect(parseConfig(own, { KEY_FILE: '/run/key' })).toEqual({ KEY_FILE: '/run/key' });
+  expect(
+    faultsOf({ ...fit, TENANT_ID: '', TENANT_ID_FILE: fileWith('id', fit.TENANT_ID) }).faults,
+  ).toMatchObject([{ name: 'TENANT_ID', problem: 'is not set' }]);
+  expect(fileSecretsOf(schema)).toEqual([
+    'DATABASE_URL',
+    'NATS_URL',
+    'CLIENT_SECRET',
+    'OPTIONAL_KEY',
+  ]);
 });

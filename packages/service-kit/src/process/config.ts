@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '@landfall/domain/loopback';
+import { fileVariableOf, withSecretFiles } from './secret-files.ts';
 
 /** Schemas with values that are never shown, whatever the variable is called. */
 const secrets = z.registry<{ masked: 'all' | 'password' }>();
@@ -166,24 +167,32 @@ export class ConfigError extends Error {
 }
 
 /**
- * Parses environment variables with a schema. An empty variable counts as absent, as in a `.env` file. Throws a
- * {@link ConfigError} that lists every problem and contains no values.
+ * Parses environment variables with a schema. An empty variable counts as absent, as in a `.env` file. Each secret `X` may
+ * be in a file that `X_FILE` names, see {@link fileSecretsOf}. Throws a {@link ConfigError} that lists every problem and
+ * contains no values.
  */
 export function parseConfig<C>(schema: z.ZodType<C>, env: Environment): C {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
-  const parsed = schema.safeParse(given, { reportInput: false });
+  const read = withSecretFiles(given, fileSecretsOf(schema));
+  const parsed = schema.safeParse(read.env, { reportInput: false });
   const fields = fieldsOf(schema);
-  const faults = [
+  const valueFaults = [
     ...(parsed.error?.issues ?? []).map((issue) => ({
       name: issue.path.join('.') || 'configuration',
       problem:
-        issue.path.length === 1 && !(String(issue.path[0]) in given) ? 'is not set' : issue.message,
+        issue.path.length === 1 && !(String(issue.path[0]) in read.env)
+          ? 'is not set'
+          : issue.message,
       hint: describe(fields[String(issue.path[0])]),
     })),
-    ...networkFaults(fields, given),
+    ...networkFaults(fields, read.env),
   ];
+  // A secret with a faulty file has a fault already.
+  const hasFileFault = ({ name }: ConfigFault) =>
+    read.faults.some((known) => known.name === fileVariableOf(name));
+  const faults = [...read.faults, ...valueFaults.filter((fault) => !hasFileFault(fault))];
   if (!parsed.success || faults.length > 0) throw new ConfigError(inOrderOf(fields, faults));
   const problem = clockProblem(given['CLOCK_URL'], Object(parsed.data));
   if (problem !== undefined) throw new ConfigError([{ name: 'CLOCK_URL', problem }]);
@@ -242,7 +251,21 @@ function clockProblem(
 
 /** The names of the variables that a schema reads. */
 export function variablesOf(schema: z.ZodType): readonly string[] {
-  return Object.keys(fieldsOf(schema));
+  return [
+    ...Object.keys(fieldsOf(schema)),
+    ...fileSecretsOf(schema).map((name) => fileVariableOf(name)),
+  ];
+}
+
+/**
+ * The secrets `X` of a schema that may be in a file, which `X_FILE` names. Where the schema itself has an `X_FILE`, its owner reads the
+ * file, because it may change while the service runs.
+ */
+export function fileSecretsOf(schema: z.ZodType): readonly string[] {
+  const fields = fieldsOf(schema);
+  return Object.keys(fields).filter(
+    (name) => maskOf(fields[name]) !== undefined && !(fileVariableOf(name) in fields),
+  );
 }
 
 /** One variable of a schema, for the reference page. */

@@ -1,11 +1,21 @@
-import type { z } from 'zod';
+import type { Migration } from 'kysely/migration';
+import { z } from 'zod';
 import type { ServiceName } from '@landfall/contracts/services';
 import { followClock, type FollowedClock } from './follow-clock.ts';
-import { ConfigError, parseConfig, summariseConfig, type BaseConfig } from './config.ts';
+import {
+  baseConfigShape,
+  ConfigError,
+  parseConfig,
+  summariseConfig,
+  type BaseConfig,
+} from './config.ts';
+import { migrate, openDatabase } from '../database/database.ts';
 import { createLogger, type Logger } from '../log/log.ts';
 
 /** Less than the time after which Kubernetes (30 s) and systemd (90 s) kill a process, more than any single drain. */
 const DRAIN_DEADLINE_MS = 20_000;
+/** A migration that builds an index on a large table takes minutes. The log then shows that it is still running. */
+const MIGRATION_PROGRESS_MS = 10_000;
 
 export interface Runtime {
   readonly log: Logger;
@@ -29,13 +39,41 @@ export type RunningService = AsyncDisposable & {
 
 type StopReason = NodeJS.Signals | 'disconnect' | 'uncaught';
 
+/** What {@link run} runs. */
+export interface Program<C> {
+  readonly configSchema: z.ZodType<C>;
+  readonly migrations: Record<string, Migration>;
+  readonly start: (config: C, runtime: Runtime) => Promise<RunningService>;
+}
+
+/**
+ * Runs a service as this process, or only its migrations if the first argument is `migrate`. The service migrates at its start too;
+ * an operator runs the migrations beforehand, to see that they succeed before any instance is replaced.
+ */
+export async function run<C extends BaseConfig>(
+  name: ServiceName,
+  { configSchema, migrations, start }: Program<C>,
+): Promise<void> {
+  const [command, ...others] = process.argv.slice(2);
+  if (command === undefined) return await serve(name, configSchema, start);
+  if (command === 'migrate' && others.length === 0) return await migrateOnce(name, migrations);
+  const isHelp = command === '--help' || command === '-h';
+  const usage = `${name}            runs the service\n${name} migrate    runs the migrations of its schema and ends\n`;
+  if (isHelp) process.stdout.write(usage);
+  else
+    process.stderr.write(
+      `${name}: there is no command ${process.argv.slice(2).join(' ')}\n\n${usage}`,
+    );
+  process.exit(isHelp ? 0 : 1);
+}
+
 /**
  * Runs a service as this process. Reads the environment (if it is invalid, prints all problems to stderr and exits with 1),
  * logs a masked summary, and starts the service. Reports to a parent process over IPC: `{ ready: true, name, url,
  * metricsUrl }`, or `{ failed }` with the system's error code. On SIGTERM, SIGINT or the end of the parent, drains within
  * a deadline and exits with 0. A second signal exits at once. After an uncaught error, logs it, drains and exits with 1.
  */
-export async function run<C extends BaseConfig>(
+async function serve<C extends BaseConfig>(
   name: ServiceName,
   schema: z.ZodType<C>,
   start: (config: C, runtime: Runtime) => Promise<RunningService>,
@@ -63,8 +101,32 @@ export async function run<C extends BaseConfig>(
   process.exit(await drain({ parts: [service, clock], reason, log }));
 }
 
+/** Migrations need the database, and nothing else that the service needs. */
+const migrationSchema = z.object(baseConfigShape).omit({ NATS_URL: true });
+
+/** The migrations run in one transaction, so a signal that ends this process leaves the schema as it was. */
+async function migrateOnce(
+  name: ServiceName,
+  migrations: Record<string, Migration>,
+): Promise<void> {
+  const config = readConfig(name, migrationSchema);
+  const log = createLogger(name, config.LOG_LEVEL);
+  const startedAt = performance.now();
+  const ms = () => Math.round(performance.now() - startedAt);
+  const progress = setInterval(() => log.info({ ms: ms() }, 'migrating'), MIGRATION_PROGRESS_MS);
+  try {
+    await using database = await openDatabase({ url: config.DATABASE_URL, service: name, log });
+    const done = await migrate(database, migrations);
+    log.info({ migrations: done, ms: ms() }, done.length > 0 ? 'migrated' : 'nothing to migrate');
+  } catch (error) {
+    log.fatal({ err: error, ms: ms() }, 'could not migrate');
+    process.exitCode = 1;
+  }
+  clearInterval(progress);
+}
+
 /** Reads the environment. If it is invalid, prints all problems to stderr and exits with 1. */
-export function readConfig<C>(name: ServiceName, schema: z.ZodType<C>): C {
+export function readConfig<C>(name: string, schema: z.ZodType<C>): C {
   try {
     return parseConfig(schema, process.env);
   } catch (error) {
