@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 
 import { runChild } from './child.mjs';
 import { registryTrouble } from './registry-trouble.mjs';
-import { isAcceptedNode, pins, platformName } from './platform.mjs';
+import { isAcceptedNode, platformName, platforms } from './platform.mjs';
 import { withProgress } from './progress.mjs';
 import { Stopped, Trouble } from './trouble.mjs';
 
@@ -26,22 +26,21 @@ const retries = [
  * @returns {Promise<Toolchain>}
  */
 export async function toolchain(root, env) {
-  const platform = platformName();
-  const wanted = { ...pins[platform] };
   const hasNode = isAcceptedNode(process.version);
-  if (hasNode) delete wanted[`node-${platform}`];
-  if (Object.keys(wanted).length === 0) return machineToolchain(platform, hasNode, env);
-  const modules = await fetchOnce(root, wanted, env);
+  const platform = platforms[platformName()];
+  if (!platform) return machineToolchain(platformName(), hasNode, env);
+  const { node, pnpm } = platform;
+  const modules = await fetchOnce(root, hasNode ? [pnpm] : [node, pnpm], env);
   return {
-    node: hasNode ? process.execPath : join(modules, `node-${platform}`, 'bin', 'node'),
-    pnpm: join(modules, '@pnpm', `exe.${platform}`, 'pnpm'),
+    node: hasNode ? process.execPath : join(modules, node.name, 'bin', 'node'),
+    pnpm: join(modules, pnpm.name, 'pnpm'),
   };
 }
 
 /**
  * Fetches packages into `.toolchain/` unless they are there, and returns their `node_modules`.
  * @param {string} root
- * @param {import('./platform.mjs').Pins} wanted
+ * @param {readonly import('./platform.mjs').Pin[]} wanted
  * @param {NodeJS.ProcessEnv} env
  */
 export async function fetchOnce(root, wanted, env) {
@@ -55,7 +54,7 @@ export async function fetchOnce(root, wanted, env) {
  * @param {NodeJS.ProcessEnv} env
  * @returns {readonly string[]}
  */
-function npmCommand(env) {
+export function npmCommand(env) {
   const beside = dirname(process.execPath);
   const found = [
     env['npm_execpath'],
@@ -67,11 +66,11 @@ function npmCommand(env) {
 
 /**
  * @param {string} folder
- * @param {import('./platform.mjs').Pins} wanted
+ * @param {readonly import('./platform.mjs').Pin[]} wanted
  * @param {NodeJS.ProcessEnv} env
  */
 async function fetchInto(folder, wanted, env) {
-  const names = Object.entries(wanted).map(([name, pin]) => `${name}@${pin.version}`);
+  const names = wanted.map(({ name, version }) => `${name}@${version}`);
   const draft = `${folder}.${process.pid}`;
   rmSync(draft, { recursive: true, force: true });
   writeManifest(draft, wanted);
@@ -100,16 +99,16 @@ async function fetchInto(folder, wanted, env) {
  * Writes a lockfile with exactly these packages, so that npm fetches these versions and rejects
  * different contents.
  * @param {string} folder
- * @param {import('./platform.mjs').Pins} wanted
+ * @param {readonly import('./platform.mjs').Pin[]} wanted
  */
 function writeManifest(folder, wanted) {
   const manifest = {
     name: 'toolchain',
-    dependencies: Object.fromEntries(Object.entries(wanted).map(([n, pin]) => [n, pin.version])),
+    dependencies: Object.fromEntries(wanted.map(({ name, version }) => [name, version])),
   };
   /** @type {Record<string, object>} */
   const packages = { '': manifest };
-  for (const [name, pin] of Object.entries(wanted)) packages[`node_modules/${name}`] = pin;
+  for (const { name, ...pin } of wanted) packages[`node_modules/${name}`] = pin;
   const lock = { name: 'toolchain', lockfileVersion: 3, requires: true, packages };
   try {
     mkdirSync(folder, { recursive: true });
@@ -137,9 +136,10 @@ function rename(draft, folder) {
   }
 }
 
-/** @param {import('./platform.mjs').Pins} wanted */
+/** @param {readonly import('./platform.mjs').Pin[]} wanted */
 function keyOf(wanted) {
-  return createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 12);
+  const pins = Object.fromEntries(wanted.map(({ name, ...pin }) => [name, pin]));
+  return createHash('sha256').update(JSON.stringify(pins)).digest('hex').slice(0, 12);
 }
 
 /**

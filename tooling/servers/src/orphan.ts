@@ -1,4 +1,4 @@
-import { commandLine, signalProcess, waitUntilGone } from './process-table.ts';
+import { hasArgument, signalProcess, waitUntilGone } from './process-table.ts';
 import { startFault } from '@landfall/provisioning/start-fault';
 
 // An idle server shuts down within 20 ms; one that writes a checkpoint takes seconds.
@@ -17,7 +17,7 @@ export async function stopOrphan(orphan: {
 }): Promise<void> {
   const { pid } = orphan;
   if (pid === undefined || !Number.isInteger(pid) || pid <= 1) return;
-  if (!commandLine(pid).includes(orphan.argument)) return;
+  if (!hasArgument(pid, orphan.argument)) return;
   for (const signal of orphan.signals) {
     try {
       if (!signalProcess(pid, signal)) return;

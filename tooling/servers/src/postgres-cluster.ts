@@ -29,6 +29,8 @@ export type PostgresCluster = {
 };
 
 const superuser = 'postgres';
+// With a locale that macOS does not know, PostgreSQL ends there with "postmaster became multithreaded during startup".
+const locale = process.platform === 'darwin' ? 'C' : 'C.UTF-8';
 
 export type ClusterPlace = {
   readonly folder: string;
@@ -65,7 +67,7 @@ export function prepareCluster(
     identity,
     superuser,
     password,
-    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', TZ: 'UTC', HOME: dataDir },
+    env: { PATH: process.env['PATH'], LC_ALL: locale, TZ: 'UTC', HOME: dataDir },
   };
   if (!existsSync(join(dataDir, 'PG_VERSION'))) initialise(cluster, options.durable);
   else if (password !== kept) resetPassword(cluster);

@@ -19,9 +19,10 @@ export function serviceUser(existingData: string): Identity | undefined {
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'));
+  // Node cannot start a program as the `nobody` of macOS, whose uid is negative.
   const user = ['postgres', 'nobody']
     .map((name) => users.find((fields) => fields[0] === name))
-    .find((fields) => fields !== undefined);
+    .find((fields) => Number(fields?.[2]) > 0);
   if (user) return { uid: Number(user[2]), gid: Number(user[3]) };
   throw startFault('not_permitted', {
     what: 'PostgreSQL cannot be started.',

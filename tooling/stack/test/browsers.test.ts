@@ -1,12 +1,12 @@
-import { readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { commandLine } from '@landfall/servers/process-table';
+import { platforms, thisPlatform } from '@landfall/bootstrap/platform';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Browsers } from '../src/browser/browsers.ts';
-import { canSandbox, launchChromium } from '../src/browser/chromium.ts';
+import { canSandbox, installedChromium, launchChromium } from '../src/browser/chromium.ts';
 import { repositoryRoot } from '../src/launch/folder.ts';
 
 /** Any of these flags would test pages under rules that no visitor's browser has. */
@@ -19,9 +19,23 @@ const FORBIDDEN_FLAGS = [
   '--ignore-certificate-errors',
 ];
 
-describe('the browser from the npm registry', () => {
-  const NOT_INSTALLED = '';
-  const browsers = new Browsers(() => launchChromium(NOT_INSTALLED));
+afterEach(() => void vi.unstubAllEnvs());
+
+test('the chosen browser comes first, then those of the platform in their order', () => {
+  for (const platform of Object.values(platforms)) {
+    const [first, second] = platform.browsers;
+    vi.stubEnv('CHROMIUM_PATH', '');
+    expect(installedChromium(platform, () => true)).toBe(first);
+    expect(installedChromium(platform, (path) => path !== first)).toBe(second);
+    expect(installedChromium(platform, () => false)).toBeUndefined();
+    vi.stubEnv('CHROMIUM_PATH', '/opt/chosen');
+    expect(installedChromium(platform, () => true)).toBe('/opt/chosen');
+    expect(installedChromium(platform, (path) => path !== '/opt/chosen')).toBe(first);
+  }
+});
+
+describe.runIf(thisPlatform()?.hasPackagedBrowser)('the browser from the npm registry', () => {
+  const browsers = new Browsers(() => launchChromium(null));
   const sites: Site[] = [];
 
   beforeAll(async () => {
@@ -39,7 +53,7 @@ describe('the browser from the npm registry', () => {
     await page.goto(sites[0]!.url);
 
     const processes = await processesOf(lent.browser);
-    const flags = commandLine(processes.get('browser')!).map((flag) => flag.split('=')[0]);
+    const flags = flagsOf(processes.get('browser')!);
 
     expect(flags).toContain('--remote-debugging-pipe');
     for (const forbidden of FORBIDDEN_FLAGS) expect(flags).not.toContain(forbidden);
@@ -99,6 +113,11 @@ describe('the browser from the npm registry', () => {
     expect(await neighbours.innerText('h1')).toBe('our own page');
   });
 });
+
+function flagsOf(pid: number): string[] {
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  return words.map((word) => word.split('=')[0] ?? '');
+}
 
 interface Site {
   readonly url: string;

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { commandLine } from '@landfall/servers/process-table';
+import { hasArgument, runningProcesses } from '@landfall/servers/process-table';
 import { until } from '@landfall/servers/wait';
 import { openFolder } from '../src/launch/folder.ts';
 import { runningStack, type StackDescription } from '../src/launch/stack-file.ts';
@@ -57,24 +56,15 @@ export function isAlive(pid: number): boolean {
 
 /** The command lines of all processes that use this folder: servers, their watchdogs, services. */
 export function processesOf(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-        return command.includes(folder) || environment.includes(folder) ? [command] : [];
-      } catch {
-        // The process has ended meanwhile, or belongs to another user.
-        return [];
-      }
-    });
+  return runningProcesses()
+    .filter(({ details }) => details.includes(folder))
+    .map(({ command }) => command);
 }
 
 /** Kills the server whose command line contains this file of the folder. */
 export function killServer(file: string): void {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const words = commandLine(Number(pid));
-    if (words.includes(file) && !words.includes('watchdog')) process.kill(Number(pid), 'SIGKILL');
+  for (const { pid, command } of runningProcesses()) {
+    if (!command.includes(file) || !hasArgument(pid, file)) continue;
+    if (!hasArgument(pid, 'watchdog')) process.kill(pid, 'SIGKILL');
   }
 }

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { thisPlatform, type Platform } from '@landfall/bootstrap/platform';
 import { chromium, type Browser } from 'playwright-core';
 import { packagedChromium } from './packaged-chromium.ts';
-
-/** The machine's own Chromium, which gets security updates from the system. */
-const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 
 const FLAGS = [
   // A page that makes a request to another machine fails its test.
@@ -17,30 +15,44 @@ const FLAGS = [
 
 /**
  * Headless Chromium with the same protections as a visitor's browser: web security, and one process
- * per site. Uses the one at `installed`, or the one from the npm registry if that file does not
- * exist.
+ * per site. Uses the installed one, or the one from the npm registry if none is installed.
  */
 export async function launchChromium(
-  installed = process.env['CHROMIUM_PATH'] ?? SYSTEM_CHROMIUM,
+  installed: string | null = installedChromium() ?? null,
 ): Promise<Browser> {
-  const program = existsSync(installed) ? { executablePath: installed } : await packagedChromium();
+  const program = installed === null ? await packagedChromium() : { executablePath: installed };
   return chromium.launch({ ...program, args: FLAGS, chromiumSandbox: canSandbox() });
 }
 
+/**
+ * The machine's own browser, which gets security updates from the system: CHROMIUM_PATH, otherwise the first one that is
+ * installed where this platform keeps browsers.
+ */
+export function installedChromium(
+  platform: Platform | undefined = thisPlatform(),
+  hasFile: (path: string) => boolean = existsSync,
+): string | undefined {
+  const chosen = process.env['CHROMIUM_PATH'];
+  return [...(chosen ? [chosen] : []), ...(platform?.browsers ?? [])].find(hasFile);
+}
+
 /** Why no browser can be started here; undefined if one can. Tests that need a browser are then skipped with this reason. */
-export function chromiumMissing(): string | undefined {
-  const installed = process.env['CHROMIUM_PATH'] ?? SYSTEM_CHROMIUM;
-  if (existsSync(installed) || process.arch === 'x64') return undefined;
-  const reason = `no Chromium at ${installed}, and the packaged one needs x64`;
-  console.warn(`browser tests are skipped: ${reason}; set CHROMIUM_PATH`);
+export function chromiumMissing(
+  platform: Platform | undefined = thisPlatform(),
+): string | undefined {
+  if (platform?.hasPackagedBrowser || installedChromium(platform)) return undefined;
+  const places = platform?.browsers.join(', ') ?? 'none, because this system is not supported';
+  const reason = `npm has no Chromium for this system, and none is installed (looked at: ${places})`;
+  console.warn(`browser tests are skipped: ${reason}; install one, or set CHROMIUM_PATH`);
   return reason;
 }
 
 /**
- * Chromium's sandbox does not work for root, and needs user namespaces for other users, which many
- * containers forbid. Running without it is safe here, because every page is our own.
+ * Chromium's sandbox does not work for root. On Linux it needs user namespaces, which many containers forbid to other users. On
+ * macOS it needs nothing. Running without it is safe here, because every page is our own.
  */
 export function canSandbox(): boolean {
-  const isRoot = process.getuid?.() === 0;
-  return !isRoot && spawnSync('unshare', ['--user', '--map-root-user', 'true']).status === 0;
+  if (process.getuid?.() === 0) return false;
+  if (process.platform === 'darwin') return true;
+  return spawnSync('unshare', ['--user', '--map-root-user', 'true']).status === 0;
 }

