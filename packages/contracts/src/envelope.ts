@@ -7,6 +7,8 @@ export const headerNames = {
   correlationId: 'Landfall-Correlation-Id',
   causationId: 'Landfall-Causation-Id',
   occurredAt: 'Landfall-Occurred-At',
+  /** Facts and procedure calls of a recorded trace: W3C Trace Context. */
+  traceParent: 'traceparent',
   /** Procedure calls only: the caller, as JSON of {@link import('./procedures.ts').Caller}. */
   caller: 'Landfall-Caller',
   /**
@@ -27,4 +29,6 @@ export interface Envelope {
   /** Id of the message or command that led to this one. */
   readonly causationId?: string | undefined;
   readonly occurredAt: Date;
+  /** The span that the fact comes from, as W3C `traceparent`. Absent if no trace of it is recorded. */
+  readonly traceParent?: string | undefined;
 }

@@ -21,6 +21,8 @@ export const notificationReceived = z.object({
   replay: z.number().int().positive().optional(),
   /** The correlation id of the call that delivered it. If absent, that of the message holds. */
   correlationId: z.string().optional(),
+  /** The span of that call, as W3C `traceparent`; absent if no trace of it is recorded. */
+  traceParent: z.string().optional(),
 });
 
 export type NotificationReceived = z.output<typeof notificationReceived>;

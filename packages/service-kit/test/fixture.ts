@@ -10,7 +10,11 @@ import {
 } from '@landfall/contracts/notification-facts';
 import { migrate, openDatabase, type Database } from '../src/database/database.ts';
 import { createLogger, type Logger } from '../src/log/log.ts';
-import { messagingMigration, type OutboxTables } from '../src/outbox/outbox.ts';
+import {
+  messagingMigration,
+  traceParentMigration,
+  type OutboxTables,
+} from '../src/outbox/outbox.ts';
 
 export interface TestTables extends OutboxTables {
   note: { id: string; text: string };
@@ -24,6 +28,7 @@ export function testLog(lines?: string[]): Logger {
 
 export const migrations = {
   '0001-messaging': messagingMigration,
+  '0003-trace-parent': traceParentMigration,
   '0002-note': {
     async up(db: Parameters<typeof messagingMigration.up>[0]) {
       await db.schema

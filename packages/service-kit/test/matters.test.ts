@@ -18,7 +18,7 @@ import {
   type MatterFinder,
   type MatterTables,
 } from '../src/matters/matters.ts';
-import { messagingMigration, outboxSource } from '../src/outbox/outbox.ts';
+import { messagingMigration, outboxSource, traceParentMigration } from '../src/outbox/outbox.ts';
 import { startRelay } from '../src/outbox/relay.ts';
 import { testLog } from './fixture.ts';
 
@@ -44,6 +44,7 @@ beforeAll(async () => {
   });
   await migrate(database, {
     '0001-messaging': messagingMigration,
+    '0003-trace-parent': traceParentMigration,
     '0002-open-matters': openMattersMigration,
   });
   // With the permissions of the service, which may create the stream and publish its facts.

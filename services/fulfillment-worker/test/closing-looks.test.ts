@@ -88,6 +88,7 @@ test.each([0, 1])(
         kind: 'notification',
         payload: {},
         correlationId,
+        traceParent: null,
         polls,
         attempts: 0,
         createdAt: at,

@@ -25,6 +25,8 @@ import {
   type StreamState,
 } from './streams.ts';
 import type { Logger } from '../log/log.ts';
+import { messageSpan } from '../telemetry/spans.ts';
+import { continueTrace, traceParent } from '../telemetry/tracing.ts';
 
 export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './consumer.ts';
 export type { FollowOptions } from './follower.ts';
@@ -152,12 +154,20 @@ class NatsBus implements Bus {
     return this.publishMessage(fact.subject, JSON.stringify(fact.schema.parse(payload)), envelope);
   }
 
-  async publishMessage(subject: string, body: string, envelope: Envelope): Promise<PublishReceipt> {
+  publishMessage(subject: string, body: string, envelope: Envelope): Promise<PublishReceipt> {
+    const describe = () => messageSpan('send', subject);
+    return continueTrace(envelope.traceParent, describe, () =>
+      this.#publish(subject, body, envelope),
+    );
+  }
+
+  async #publish(subject: string, body: string, envelope: Envelope): Promise<PublishReceipt> {
     const away = this.#awayFault();
     if (away) throw away;
+    const headers = envelopeHeaders(envelope, traceParent() ?? envelope.traceParent);
     const send = () =>
       this.#stream.publish(subject, body, {
-        headers: envelopeHeaders(envelope),
+        headers,
         msgID: envelope.messageId,
         timeout: PUBLISH_TIMEOUT_MS,
       });

@@ -18,6 +18,8 @@ import { areSubjectsTaken, ensureConsumer, ensureStream } from './streams.ts';
 import { acceptCorrelationId, withCorrelation } from '../log/correlation.ts';
 import { databaseFault } from '../database/faults.ts';
 import type { Logger } from '../log/log.ts';
+import { messageSpan } from '../telemetry/spans.ts';
+import { continueTrace, failureOf, markSpanFailed } from '../telemetry/tracing.ts';
 
 /** Handlers at a time in one process: enough to use the waits for PostgreSQL, and fewer than its pool has connections. */
 const CONCURRENCY = 8;
@@ -227,6 +229,11 @@ export class FactConsumer<P> implements AsyncDisposable {
 
   async #attempt(message: JsMsg): Promise<void> {
     const envelope = envelopeOf(message);
+    const describe = () => messageSpan('process', message.subject);
+    await continueTrace(envelope.traceParent, describe, () => this.#handle(message, envelope));
+  }
+
+  async #handle(message: JsMsg, envelope: Envelope): Promise<void> {
     const log = this.#log.child({
       subject: message.subject,
       messageId: envelope.messageId,
@@ -251,6 +258,7 @@ export class FactConsumer<P> implements AsyncDisposable {
       message.ack();
     } catch (error) {
       const fault = isFault(error) ? error : databaseFault(error);
+      markSpanFailed(failureOf(fault ?? error));
       if (fault?.retry === 'later' && message.info.deliveryCount < this.#maxDeliveries) {
         const pauseMs = fault.retryAfterMs ?? this.#pauseBefore(message.info.deliveryCount);
         log.warn({ code: fault.code, pauseMs: Math.round(pauseMs) }, 'fault; trying again later');
@@ -318,6 +326,7 @@ function envelopeOf(message: JsMsg): Envelope {
     messageId: header(headerNames.messageId) ?? `${message.info.stream}:${message.seq}`,
     correlationId: acceptCorrelationId(header(headerNames.correlationId)),
     causationId: header(headerNames.causationId),
+    traceParent: header(headerNames.traceParent),
     occurredAt: Number.isNaN(occurredAt.getTime()) ? storedAt : occurredAt,
   };
 }

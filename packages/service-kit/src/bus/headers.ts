@@ -2,11 +2,12 @@ import { headers as natsHeaders, type MsgHdrs } from 'nats';
 import { headerNames, type Envelope } from '@landfall/contracts/envelope';
 
 /** Without the message id, which is sent as JetStream's own header. */
-export function envelopeHeaders(envelope: Envelope): MsgHdrs {
+export function envelopeHeaders(envelope: Envelope, traceParent: string | undefined): MsgHdrs {
   return toNatsHeaders({
     [headerNames.correlationId]: envelope.correlationId,
     [headerNames.occurredAt]: envelope.occurredAt.toISOString(),
     ...(envelope.causationId ? { [headerNames.causationId]: envelope.causationId } : {}),
+    ...(traceParent ? { [headerNames.traceParent]: traceParent } : {}),
   });
 }
 

@@ -12,6 +12,8 @@ import { Fault } from '@landfall/domain/fault';
 import { codeOf, databaseFault, driverFault, isConflict } from './faults.ts';
 import { nameOfPrepared } from './prepared.ts';
 import type { Logger } from '../log/log.ts';
+import { statementSpan } from '../telemetry/spans.ts';
+import { failureOf, recordSpan, startedAt } from '../telemetry/tracing.ts';
 import { destroyConnections, endSilentConnections } from './silent-connections.ts';
 
 export { databaseFault } from './faults.ts';
@@ -233,9 +235,10 @@ function clientOf(client: pg.PoolClient): Awaited<ReturnType<PostgresPool['conne
   if (known) return known;
   const query = (text: string, values: unknown[]) => {
     const name = nameOfPrepared(text);
-    return client
-      .query(name === undefined ? { text, values } : { name, text, values })
-      .catch(rethrow);
+    const since = startedAt();
+    const result = client.query(name === undefined ? { text, values } : { name, text, values });
+    if (since !== undefined) void recordStatement(result, { since, text, name });
+    return result.catch(rethrow);
   };
   const facade = {
     query: query as unknown as Awaited<ReturnType<PostgresPool['connect']>>['query'],
@@ -243,6 +246,19 @@ function clientOf(client: pg.PoolClient): Awaited<ReturnType<PostgresPool['conne
   };
   translatedClients.set(client, facade);
   return facade;
+}
+
+/** The span of a statement in the current trace. */
+async function recordStatement(
+  result: Promise<unknown>,
+  statement: { readonly since: number; readonly text: string; readonly name: string | undefined },
+): Promise<void> {
+  const { since, text, name } = statement;
+  const failure = await result.then(
+    () => undefined,
+    (error: unknown) => failureOf(driverFault(error)),
+  );
+  recordSpan(since, () => statementSpan(text, name), failure);
 }
 
 function rethrow(error: unknown): never {

@@ -1,4 +1,5 @@
 import { Fault, isFault } from '@landfall/domain/fault';
+import { failureOf, outsideTrace, recordSpan, startedAt } from '../telemetry/tracing.ts';
 import { driverFault } from './faults.ts';
 
 /** More rows in one statement gain nothing, because by then they share the cost of the commit. */
@@ -40,7 +41,7 @@ export function createGroupCommit<Row, Stored>(
     while (waiting.length > 0 && statements < maxStatements) {
       const group = waiting.splice(0, MAX_ROWS);
       statements += 1;
-      void writeGroup(write, group).finally(() => {
+      void outsideTrace(() => writeGroup(write, group)).finally(() => {
         statements -= 1;
         flush();
       });
@@ -48,8 +49,9 @@ export function createGroupCommit<Row, Stored>(
   };
 
   return {
-    add: (row) =>
-      new Promise((resolve, reject) => {
+    add: (row) => {
+      const since = startedAt();
+      const stored = new Promise<Stored>((resolve, reject) => {
         if (waiting.length >= MAX_WAITING) {
           reject(new Fault('database.overloaded', 'too many rows are waiting', { retry: 'later' }));
           return;
@@ -58,8 +60,23 @@ export function createGroupCommit<Row, Stored>(
         if (isScheduled) return;
         isScheduled = true;
         setImmediate(flush);
-      }),
+      });
+      return since === undefined ? stored : recorded(stored, since);
+    },
   };
+}
+
+/** A statement for many flows is in the trace of none of them, so each flow shows how long it waited for its row. */
+async function recorded<Stored>(stored: Promise<Stored>, since: number): Promise<Stored> {
+  let failure: string | undefined;
+  try {
+    return await stored;
+  } catch (error) {
+    failure = failureOf(error);
+    throw error;
+  } finally {
+    recordSpan(since, () => ({ name: 'group commit' }), failure);
+  }
 }
 
 async function writeGroup<Row, Stored>(

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger as PinoLogger, type LoggerOptions } from 'pino';
 import { currentCorrelationId } from './correlation.ts';
+import { currentSpan } from '../telemetry/tracing.ts';
 import { maskText, redact, redactFields } from './redaction.ts';
 import { standardOutput } from './standard-output.ts';
 
@@ -8,7 +9,8 @@ export { correlationId, withCorrelation } from './correlation.ts';
 export type Logger = PinoLogger;
 
 /**
- * Writes JSON lines to stdout: level, time (ISO 8601), service, correlation id of the flow, fields, message. Masks
+ * Writes JSON lines to stdout: level, time (ISO 8601), service, correlation id of the flow, ids of the span if its trace is recorded
+ * (named as OpenTelemetry names them), fields, message. Masks
  * secrets and personal data at any depth, also in child loggers, so that a careless call does not leak them. Log codes
  * and ids all the same, not payloads. Log errors as `{ err: error }`.
  */
@@ -33,6 +35,8 @@ export function createLogger(
     },
     mixin() {
       const correlationId = currentCorrelationId();
+      const span = currentSpan();
+      if (span) return { correlationId, trace_id: span.traceId, span_id: span.spanId };
       return correlationId ? { correlationId } : {};
     },
   };

@@ -1,9 +1,10 @@
 import { sql, type Transaction } from 'kysely';
 import type { Envelope } from '@landfall/contracts/envelope';
 import type { FactDefinition } from '@landfall/contracts/subjects';
+import { traceParent } from '../telemetry/tracing.ts';
 import type { OutboxTables } from './tables.ts';
 
-export { messagingMigration, type OutboxTables } from './tables.ts';
+export { messagingMigration, traceParentMigration, type OutboxTables } from './tables.ts';
 export { isLost, outboxSource } from './source.ts';
 
 /**
@@ -32,8 +33,10 @@ export async function enqueueMany<P, DB extends OutboxTables>(
     facts.map(({ envelope }) => pick(envelope));
   // One parameter per column: with one per value, building the statement costs more than running it.
   await sql`
-    insert into outbox (message_id, subject, body, correlation_id, causation_id, occurred_at)
-    select message_id, ${fact.subject}, body, correlation_id, causation_id, occurred_at
+    insert into outbox
+      (message_id, subject, body, correlation_id, causation_id, occurred_at, trace_parent)
+    select message_id, ${fact.subject}, body, correlation_id, causation_id, occurred_at,
+      ${traceParent() ?? null}
     from unnest(
       ${column((of) => of.messageId)}::text[], ${bodies}::text[],
       ${column((of) => of.correlationId)}::text[], ${column((of) => of.causationId ?? null)}::text[],
@@ -52,9 +55,10 @@ export interface OutboxRow {
   readonly correlationId: string;
   readonly causationId: string | undefined;
   readonly occurredAt: string;
+  readonly traceParent: string | undefined;
 }
 
-/** The row of a fact. Throws if the payload does not match its schema. */
+/** The row of a fact, which belongs to the current trace. Throws if the payload does not match its schema. */
 export function outboxRow<P>(
   fact: FactDefinition<P>,
   payload: P,
@@ -63,7 +67,15 @@ export function outboxRow<P>(
   const body = JSON.stringify(fact.schema.parse(payload));
   const { subject } = fact;
   const at = occurredAt.toISOString();
-  return { messageId, subject, body, correlationId, causationId, occurredAt: at };
+  return {
+    messageId,
+    subject,
+    body,
+    correlationId,
+    causationId,
+    occurredAt: at,
+    traceParent: traceParent(),
+  };
 }
 
 /** The transaction with only the kit's two tables in its type. */

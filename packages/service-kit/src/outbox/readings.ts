@@ -5,6 +5,8 @@ import { consumers } from '@landfall/contracts/streams';
 import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../database/database.ts';
 import type { OutboxTables } from './tables.ts';
+import { callSpan } from '../telemetry/spans.ts';
+import { recordSpan, startedAt } from '../telemetry/tracing.ts';
 import { ageSeconds, reading, readings, type Metrics } from '../metrics/metrics.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -118,7 +120,7 @@ export function readConsumers(
   });
 }
 
-/** Records each call to Microsoft's APIs: operation, status or failure, duration. */
+/** Measures each call to Microsoft's APIs, with operation, status or failure, and duration, and makes it a span of the current trace. */
 export function measureCalls(
   metrics: Metrics,
 ): (record: {
@@ -127,10 +129,11 @@ export function measureCalls(
   readonly code?: string | undefined;
   readonly durationMs: number;
 }) => void {
-  return ({ operation, status, code, durationMs }) =>
-    metrics.observe(
-      table.marketplaceCall,
-      { operation, status: status === undefined ? (code ?? 'none') : String(status) },
-      durationMs,
-    );
+  return ({ operation, status, code, durationMs }) => {
+    const outcome = status === undefined ? (code ?? 'none') : String(status);
+    metrics.observe(table.marketplaceCall, { operation, status: outcome }, durationMs);
+    const now = startedAt();
+    const failure = status !== undefined && status < 400 ? undefined : outcome;
+    if (now !== undefined) recordSpan(now - durationMs, () => callSpan(operation, status), failure);
+  };
 }

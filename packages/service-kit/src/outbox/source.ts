@@ -55,6 +55,7 @@ async function unpublished(
     correlationId: row.correlationId,
     causationId: row.causationId ?? undefined,
     occurredAt: row.occurredAt,
+    traceParent: row.traceParent ?? undefined,
   }));
 }
 

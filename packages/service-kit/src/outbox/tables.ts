@@ -16,6 +16,8 @@ interface OutboxTable {
   body: string;
   correlationId: string;
   causationId: string | null;
+  /** Where the fact belongs in a recorded trace, as W3C `traceparent`. Null if it is in none. */
+  traceParent: string | null;
   occurredAt: Date;
   /** Set when JetStream has confirmed, with stream and sequence. The row is kept, to publish it again if it is lost. */
   publishedAt: Date | null;
@@ -63,5 +65,12 @@ export const messagingMigration: Migration = {
       )
     `.execute(db);
     await sql`create index inbox_received on inbox (received_at)`.execute(db);
+  },
+};
+
+/** Comes after {@link messagingMigration}, in each service under a number of its own. */
+export const traceParentMigration: Migration = {
+  async up(db) {
+    await sql`alter table outbox add column trace_parent text`.execute(db);
   },
 };

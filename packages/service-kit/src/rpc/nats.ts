@@ -11,6 +11,8 @@ import { procedureSubject, type OwnerRouter, type ProcedureOwner } from '@landfa
 import { headerNames } from '@landfall/contracts/envelope';
 import type { Caller } from '@landfall/contracts/caller';
 import { Fault } from '@landfall/domain/fault';
+import { procedureSpan } from '../telemetry/spans.ts';
+import { inSpan, traceParent } from '../telemetry/tracing.ts';
 
 /** Longer than any procedure takes, including calls to Microsoft. */
 const TIMEOUT_MS = 10_000;
@@ -111,6 +113,17 @@ async function send(
       retry: 'later',
     });
   }
+  const describe = () => procedureSpan('client', options.owner, op.path);
+  return await inSpan(describe, () => sendInTime(options, op, { deadline, timeoutMs }));
+}
+
+async function sendInTime(
+  options: ProcedureClientOptions<ProcedureOwner>,
+  op: DirectCall,
+  { deadline, timeoutMs }: { readonly deadline: Date; readonly timeoutMs: number },
+): Promise<unknown> {
+  const context = op.context as ProcedureCallContext;
+  const span = traceParent();
   const text = await options.transport.request(
     procedureSubject(options.owner, op.path),
     JSON.stringify({ type: op.type, input: op.input }),
@@ -120,6 +133,7 @@ async function send(
         [headerNames.correlationId]: context.correlationId ?? options.correlationId(),
         [headerNames.timeLeft]: String(timeoutMs),
         [headerNames.deadline]: deadline.toISOString(),
+        ...(span !== undefined && { [headerNames.traceParent]: span }),
       },
       timeoutMs,
       ...(op.signal ? { signal: op.signal } : {}),

@@ -11,6 +11,7 @@ import { ownPersonalDataProcedures } from '@landfall/contracts/personal-data-pro
 import { ownCheckProcedures } from '@landfall/contracts/doctor-procedures';
 import { metrics as table } from '@landfall/contracts/metrics';
 import { callerId, type Caller } from '@landfall/contracts/caller';
+import { headerNames } from '@landfall/contracts/envelope';
 import {
   createRouter,
   RemoteError,
@@ -28,6 +29,8 @@ import { databaseFault } from '../database/faults.ts';
 import type { Logger } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { callOf, parseRequest, type ProcedureRequest } from './call.ts';
+import { procedureSpan } from '../telemetry/spans.ts';
+import { continueTrace, markSpanFailed } from '../telemetry/tracing.ts';
 import type { ProcedureTransport } from './nats.ts';
 import { createFairPlaces, type FairPlaces, type PlaceOwner } from './fair-places.ts';
 
@@ -92,9 +95,13 @@ export function serveProcedures<Owner extends ProcedureOwner>(options: {
     urgentPlaces: createFairPlaces(URGENT_CALLS),
     maxAnswerBytes: () => bus.maxPayloadBytes,
   };
-  return bus.respond(`${prefix}>`, owner, (message) =>
-    answer(server, message.subject.slice(prefix.length), message),
-  );
+  return bus.respond(`${prefix}>`, owner, (message) => {
+    const path = message.subject.slice(prefix.length);
+    const describe = () => procedureSpan('server', owner, knownOr(server, path));
+    return continueTrace(message.headers[headerNames.traceParent], describe, () =>
+      answer(server, path, message),
+    );
+  });
 }
 
 function ownAlertsRouter(alerts: Pick<Alerts, 'firing'>): AnyTRPCRouter {
@@ -132,21 +139,25 @@ async function answer(server: ProcedureServer, path: string, message: BusMessage
       return text;
     } catch (cause) {
       const error = toTrpcError(cause);
+      markSpanFailed(outcomeOf(error));
       measure(server, path, { startedAt, outcome: outcomeOf(error) });
       return failure(server, { path, call, error });
     }
   });
 }
 
-/** Unknown procedures share one label, because a caller can send any subject. */
 function measure(
   server: ProcedureServer,
   path: string,
   { startedAt, outcome }: { readonly startedAt: number; readonly outcome: string },
 ): void {
-  const isKnown = path in routerOf(server, path)._def.procedures;
-  const labels = { procedure: isKnown ? path : 'unknown', outcome };
+  const labels = { procedure: knownOr(server, path), outcome };
   server.metrics?.observe(table.rpcCall, labels, performance.now() - startedAt);
+}
+
+/** Unknown procedures share one name, because a caller can send any subject. */
+function knownOr(server: ProcedureServer, path: string): string {
+  return path in routerOf(server, path)._def.procedures ? path : 'unknown';
 }
 
 /** The most specific code. Each comes from a fixed set. */

@@ -1,6 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { openMattersMigration } from '@landfall/service-kit/matters';
-import { messagingMigration } from '@landfall/service-kit/outbox';
+import { messagingMigration, traceParentMigration } from '@landfall/service-kit/outbox';
 import { usageMigration } from './migrations/0002-usage.ts';
 import { doubtMigration } from './migrations/0003-doubt.ts';
 import { reachMigration } from './migrations/0004-reach.ts';
@@ -20,4 +20,5 @@ export const migrations: Record<string, Migration> = {
   '0007-ledger': ledgerMigration,
   '0008-matters': mattersMigration,
   '0009-open-matters': openMattersMigration,
+  '0010-trace-parent': traceParentMigration,
 };

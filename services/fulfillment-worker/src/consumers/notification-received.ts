@@ -5,6 +5,7 @@ import type { Bus } from '@landfall/service-kit/bus';
 import { inTransaction } from '@landfall/service-kit/database';
 import { isLockTimeout } from '@landfall/service-kit/database-faults';
 import { once } from '@landfall/service-kit/inbox';
+import { nearestTraceParent } from '@landfall/service-kit/tracing';
 import type { Db } from '../db/schema.ts';
 import { addTask, addTasks, boundLockWait, type NewTask } from '../store/tasks.ts';
 
@@ -78,6 +79,7 @@ function taskOf(notification: NotificationReceived, messageCorrelationId: string
     kind: 'notification',
     payload: { ...hint, receivedAt, publisherId },
     correlationId,
+    traceParent: nearestTraceParent(notification.traceParent) ?? null,
     dedupeKey: `notification:${notificationId}${replay === undefined ? '' : `:${replay}`}`,
   };
 }

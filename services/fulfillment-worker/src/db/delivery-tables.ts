@@ -61,6 +61,8 @@ export interface ProductEventsTable {
   sequence: Generated<string>;
   body: string;
   createdAt: Date;
+  /** Where the event belongs in a recorded trace. Null if it is in none. */
+  traceParent: string | null;
 }
 
 /** One event on its way to one destination. */

@@ -26,6 +26,7 @@ import { mattersMigration } from './migrations/0027-matters.ts';
 import { readingListsMigration } from './migrations/0029-reading-lists.ts';
 import { channelsMigration } from './migrations/0030-channels.ts';
 import { customerMailsMigration } from './migrations/0032-customer-mails.ts';
+import { traceParentsMigration } from './migrations/0033-trace-parents.ts';
 
 /** Forward only: a released migration is never edited; a later migration corrects it. */
 export const migrations: Record<string, Migration> = {
@@ -56,4 +57,5 @@ export const migrations: Record<string, Migration> = {
   '0029-reading-lists': readingListsMigration,
   '0030-channels': channelsMigration,
   '0032-customer-mails': customerMailsMigration,
+  '0033-trace-parents': traceParentsMigration,
 };

@@ -152,6 +152,8 @@ export interface TasksTable {
   kind: string;
   payload: JSONColumnType<Record<string, unknown>>;
   correlationId: string;
+  /** Where the task belongs in a recorded trace. Null if it is in none. */
+  traceParent: string | null;
   dedupeKey: string;
   runId: string | null;
   runAt: Date;

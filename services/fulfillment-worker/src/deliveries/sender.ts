@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
+import { continueTrace, markSpanFailed, SpanKind } from '@landfall/service-kit/tracing';
 import type { Db } from '../db/schema.ts';
 import { claimDeliveries, placesOf, type ClaimedDelivery } from '../store/claim-deliveries.ts';
 import type { Answer, DeliveryChannels } from './channels/channel.ts';
@@ -169,9 +170,14 @@ async function attemptOf(
   const startedAt = performance.now();
   if (startedAt - claimedAt > LEASE_MS - (channel?.timeoutMs ?? 0)) return undefined;
   const at = now();
-  const answer: Answer = channel
-    ? await channel.send(delivery, AbortSignal.timeout(channel.timeoutMs))
-    : { failure: 'mail-not-configured' };
+  const describe = () => ({ name: `deliver ${delivery.channel}`, kind: SpanKind.CLIENT });
+  const answer = await continueTrace(delivery.traceParent, describe, async (): Promise<Answer> => {
+    const given: Answer = channel
+      ? await channel.send(delivery, AbortSignal.timeout(channel.timeoutMs))
+      : { failure: 'mail-not-configured' };
+    if (given.failure !== undefined) markSpanFailed(given.failure);
+    return given;
+  });
   const durationMs = Math.round(performance.now() - startedAt);
   return { at, answer, durationMs, random: Math.random() };
 }

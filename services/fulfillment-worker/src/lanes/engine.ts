@@ -4,6 +4,7 @@ import type { Publisher, Publishers } from '@landfall/publishers/publishers';
 import { withCorrelation, type Logger } from '@landfall/service-kit/log';
 import { createGroupCommit, type GroupCommit } from '@landfall/service-kit/group-commit';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
+import { beginTrace, continueTrace, markSpanFailed } from '@landfall/service-kit/tracing';
 import { runningTask } from '../exchanges/buffer.ts';
 import type { Db, Transact, Trx } from '../db/schema.ts';
 import { backOffMs, MAX_ATTEMPTS, waitMs } from './back-off.ts';
@@ -196,8 +197,10 @@ class LaneEngine implements Lanes {
       for (const task of tasks) {
         if (this.#isClosing) break;
         const isLast = task === tasks.at(-1);
-        const { end, written } = await withCorrelation(task.correlationId, () =>
-          runningTask.run(task.kind, () => this.#perform(lane, task, isLast)),
+        const { end, written } = await traced(task, () =>
+          withCorrelation(task.correlationId, () =>
+            runningTask.run(task.kind, () => this.#perform(lane, task, isLast)),
+          ),
         );
         if (end) await this.#write({ lane, end, isLast });
         if (written) this.#wakeIn(written.dueInMs);
@@ -258,6 +261,7 @@ class LaneEngine implements Lanes {
     const { db, log, onCommit, onParked } = this.#options;
     const attempts = task.attempts + 1;
     const code = isFault(error) ? error.code : 'bug';
+    markSpanFailed(code);
     const about = {
       err: error,
       code,
@@ -303,4 +307,10 @@ class LaneEngine implements Lanes {
     const limit = delay(leaseMs / 3, undefined, { ref: false });
     await Promise.race([renewLeases(db.kysely, lanes, leaseMs), limit]);
   }
+}
+
+/** Runs a task in the trace that it comes from. A timer falls due by itself, so a trace begins with it. */
+function traced<T>({ kind, traceParent }: Task, run: () => Promise<T>): Promise<T> {
+  const describe = () => ({ name: `task ${kind}` });
+  return kind === 'timer' ? beginTrace(describe, run) : continueTrace(traceParent, describe, run);
 }

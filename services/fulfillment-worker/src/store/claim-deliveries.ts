@@ -22,6 +22,8 @@ export interface ClaimedDelivery {
   readonly eventSequence: string;
   readonly subscriptionId: string | null;
   readonly body: string;
+  /** The span that the event comes from; null if no trace of it is recorded. */
+  readonly traceParent: string | null;
   readonly isManual: boolean;
   readonly fence: string;
 }
@@ -78,6 +80,7 @@ export async function claimDeliveries(
       claimed.event_id as "eventId", claimed.event_sequence as "eventSequence",
       claimed.subscription_id as "subscriptionId",
       (select body from product_events where id = claimed.event_id) as body,
+      (select trace_parent from product_events where id = claimed.event_id) as "traceParent",
       claimed.manual_at is not null as "isManual", claimed.fence::text as fence,
       array(select secret from destination_secrets
         where destination_id = place.id and (expires_at is null or expires_at > ${now})

@@ -49,15 +49,16 @@ recorded as (
   join known using (place) order by place, "order"
   on conflict do nothing),
 announced as (
-  insert into outbox (message_id, subject, body, correlation_id, causation_id, occurred_at)
-  select "messageId", subject, body, "correlationId", "causationId", "occurredAt"
+  insert into outbox (message_id, subject, body, correlation_id, causation_id, occurred_at, trace_parent)
+  select "messageId", subject, body, "correlationId", "causationId", "occurredAt", "traceParent"
   from jsonb_to_recordset($3::jsonb) as fact (place int, "order" int, "messageId" text, subject text, body text,
-    "correlationId" text, "causationId" text, "occurredAt" timestamptz)
+    "correlationId" text, "causationId" text, "occurredAt" timestamptz, "traceParent" text)
   join known using (place) order by place, "order"
   on conflict (message_id) do nothing),
 event as materialized (
   select fact.*, known.at from jsonb_to_recordset($4::jsonb) as fact (place int, "order" int, id text, type text,
-    "publisherId" text, "offerIds" text[], "subscriptionId" text, "isForAll" boolean, content jsonb, body text)
+    "publisherId" text, "offerIds" text[], "subscriptionId" text, "isForAll" boolean, content jsonb, body text,
+    "traceParent" text)
   join known using (place)),
 wanted as (
   select event.id as event_id, destination.id, destination.publisher_id, destination.channel
@@ -76,8 +77,8 @@ listening as (
   select event.id as event_id, destination.id
   from event join listeners as destination on ${matches} where destination.ends_at > now()),
 stored as (
-  insert into product_events (id, body, created_at)
-  select id, body, at from event
+  insert into product_events (id, body, created_at, trace_parent)
+  select id, body, at, "traceParent" from event
   where id in (select event_id from wanted) or id in (select event_id from listening)
   order by place, "order"
   on conflict (id) do nothing

@@ -5,6 +5,7 @@ import type { ChangeOrigin } from '@landfall/domain/change';
 import { isConflict } from '@landfall/service-kit/database-faults';
 import { runPrepared, type Executor } from '@landfall/service-kit/prepared';
 import type { OutboxRow } from '@landfall/service-kit/outbox';
+import { traceParent } from '@landfall/service-kit/tracing';
 import { saveGuarded, saveLocked } from './save-record-sql.ts';
 import { writtenSteps, type WrittenRow, type WrittenStep } from './lanes.ts';
 import type { Context, TimelineEntry } from './timeline.ts';
@@ -110,7 +111,9 @@ function parametersOf(saved: readonly Saved[]): string[] {
       }),
     ),
     each(({ facts = [] }) => facts),
-    each(({ productEvents = [] }) => productEvents.map((event) => eventOf(event))),
+    each(({ productEvents = [], facts = [] }) =>
+      productEvents.map((event) => Object.assign(eventOf(event), tracedBy(event, facts))),
+    ),
     each(({ timers }) => timers?.set ?? []),
   ];
 }
@@ -134,6 +137,12 @@ function givenOf({ writes, guard, before, outcome }: Saved) {
     cancelled: timers?.cancelled ?? [],
     timersBy: timers?.correlationId,
   };
+}
+
+/** An event belongs to the trace of its fact, which has its id, because this may run outside of any trace. */
+function tracedBy({ id }: ProductEvent, facts: readonly OutboxRow[]) {
+  const fact = facts.find(({ messageId }) => messageId === id);
+  return { traceParent: fact ? fact.traceParent : traceParent() };
 }
 
 function eventOf(event: ProductEvent) {

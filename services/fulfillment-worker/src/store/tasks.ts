@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { traceParent } from '@landfall/service-kit/tracing';
 import type { Trx } from '../db/schema.ts';
 
 /** A step of work, before it is put into its subscription's lane. */
@@ -7,6 +8,8 @@ export interface NewTask {
   readonly kind: TaskKind;
   readonly payload: TaskPayload;
   readonly correlationId: string;
+  /** The span that it comes from: by default the current one, null for none. */
+  readonly traceParent?: string | null | undefined;
   /** A second task of the same key is not added. */
   readonly dedupeKey: string;
   /** Delay before the first run; at once if absent. */
@@ -37,6 +40,8 @@ export interface Task {
   readonly kind: string;
   readonly payload: TaskPayload;
   readonly correlationId: string;
+  /** The span that it comes from; null if no trace of it is recorded. */
+  readonly traceParent: string | null;
   /** How many runs have asked for another one. */
   readonly polls: number;
   /** Failures since the last run without one. */
@@ -74,11 +79,12 @@ export async function addTasks(trx: Trx, tasks: readonly NewTask[]): Promise<num
       publisher_id = coalesce(excluded.publisher_id, lanes.publisher_id)
   `.execute(trx);
   const added = await sql`
-    insert into tasks (subscription_id, kind, payload, correlation_id, dedupe_key, run_id, run_at)
-    select "subscriptionId", kind, payload, "correlationId", "dedupeKey", "runId",
+    insert into tasks
+      (subscription_id, kind, payload, correlation_id, trace_parent, dedupe_key, run_id, run_at)
+    select "subscriptionId", kind, payload, "correlationId", "traceParent", "dedupeKey", "runId",
       now() + "delayMs" * interval '1 ms'
     from jsonb_to_recordset(${given}::jsonb) as given ("subscriptionId" text, kind text, payload jsonb,
-      "correlationId" text, "dedupeKey" text, "runId" uuid, "delayMs" int)
+      "correlationId" text, "traceParent" text, "dedupeKey" text, "runId" uuid, "delayMs" int)
     on conflict (dedupe_key) do nothing
   `.execute(trx);
   return Number(added.numAffectedRows ?? 0);
@@ -96,8 +102,8 @@ export async function boundLockWait(trx: Trx): Promise<void> {
 }
 
 function withDefaults(task: NewTask) {
-  const { runId = null, delayMs = 0, ...rest } = task;
-  return { ...rest, runId, delayMs };
+  const { runId = null, delayMs = 0, traceParent: given = traceParent(), ...rest } = task;
+  return { ...rest, runId, delayMs, traceParent: given };
 }
 
 /** Removes a task that has not run; only the holder of its lane may do so. */
@@ -129,7 +135,7 @@ export async function operationsInWork(trx: Trx, subscriptionId: string): Promis
 
 /** For tasks that are read as JSON. Ids are text, because JSON numbers lose large ones. */
 export const taskColumns = sql`id, id::text as key, kind, payload, correlation_id as "correlationId",
-  rounds as polls, attempts, created_at as "createdAt"`;
+  trace_parent as "traceParent", rounds as polls, attempts, created_at as "createdAt"`;
 
 export interface TaskRow extends Omit<Task, 'id' | 'subscriptionId' | 'createdAt'> {
   readonly key: string;

@@ -1,6 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { openMattersMigration } from '@landfall/service-kit/matters';
-import { messagingMigration } from '@landfall/service-kit/outbox';
+import { messagingMigration, traceParentMigration } from '@landfall/service-kit/outbox';
 import { keysAndAudit } from './migrations/0002-keys-and-audit.ts';
 import { publishers } from './migrations/0003-publishers.ts';
 import { countedRefusals } from './migrations/0005-counted-refusals.ts';
@@ -25,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0011-rate-buckets': rateBuckets,
   '0012-matters': matters,
   '0013-open-matters': openMattersMigration,
+  '0014-trace-parent': traceParentMigration,
 };

@@ -1,6 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { openMattersMigration } from '@landfall/service-kit/matters';
-import { messagingMigration } from '@landfall/service-kit/outbox';
+import { messagingMigration, traceParentMigration } from '@landfall/service-kit/outbox';
 import { visitsMigration } from './migrations/0001-visits.ts';
 import { anonymousEventsMigration } from './migrations/0002-anonymous-events.ts';
 import { erasuresMigration } from './migrations/0003-erasures.ts';
@@ -31,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '0012-messaging': messagingMigration,
   '0013-open-matters': openMattersMigration,
   '0014-strangers': strangersMigration,
+  '0015-trace-parent': traceParentMigration,
 };

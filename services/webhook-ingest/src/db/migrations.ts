@@ -8,6 +8,7 @@ import { places } from './migrations/0005-places.ts';
 import { byOperation } from './migrations/0007-by-operation.ts';
 import { arrival } from './migrations/0008-arrival.ts';
 import { publications } from './migrations/0010-publications.ts';
+import { traceParents } from './migrations/0011-trace-parents.ts';
 import { unreadable } from './migrations/0006-unreadable.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -21,4 +22,5 @@ export const migrations: Record<string, Migration> = {
   '0008-arrival': arrival,
   '0009-open-matters': openMattersMigration,
   '0010-publications': publications,
+  '0011-trace-parents': traceParents,
 };

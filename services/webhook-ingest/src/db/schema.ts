@@ -34,6 +34,8 @@ export interface NotificationsTable {
   body: string;
   problems: string[];
   correlationId: string;
+  /** Where the first delivery belongs in a recorded trace. Null if it is in none. */
+  traceParent: string | null;
   /** Publisher of the application that the caller's token was issued for; null if it is unknown. */
   publisherId: string | null;
   receivedAt: Date;

@@ -28,6 +28,8 @@ export interface Delivery {
   readonly body: string;
   readonly problems: readonly string[];
   readonly correlationId: string;
+  /** The span of the call; undefined if its trace is not recorded. */
+  readonly traceParent?: string | undefined;
   readonly receivedAt: Date;
   /** Version of the caller's token. */
   readonly tokenVersion: 1 | 2;
@@ -49,7 +51,10 @@ export type Judgement = 'none' | 'decide' | 'unjudgeable';
  */
 export function readDelivery(
   read: BodyText & { readonly bytes: Uint8Array },
-  call: Pick<Delivery, 'receivedAt' | 'correlationId' | 'tokenVersion' | 'publisherId' | 'arrival'>,
+  call: Pick<
+    Delivery,
+    'receivedAt' | 'correlationId' | 'traceParent' | 'tokenVersion' | 'publisherId' | 'arrival'
+  >,
 ): Delivery {
   const { receivedAt, publisherId } = call;
   const body = storable(withoutPurchaseToken(read.text));

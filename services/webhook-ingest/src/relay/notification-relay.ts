@@ -69,6 +69,9 @@ export function messageOf({ id, notifications }: Publication): RelayMessage {
     messageId: id,
     correlationId: first.correlationId,
     occurredAt: first.receivedAt,
+    // The message itself belongs to one trace. Each notification in it continues its own.
+    traceParent:
+      notifications.find(({ traceParent }) => traceParent !== null)?.traceParent ?? undefined,
   };
 }
 
@@ -84,5 +87,6 @@ function factOf(notification: Publishable): NotificationReceived {
     receivedAt: notification.receivedAt.toISOString(),
     replay: notification.replays === 0 ? undefined : notification.replays,
     correlationId: notification.correlationId,
+    traceParent: notification.traceParent ?? undefined,
   };
 }

@@ -84,6 +84,7 @@ function valuesOf(
       body_length: body.length,
       problems: delivery.problems,
       correlation_id: delivery.correlationId,
+      trace_parent: delivery.traceParent,
       received_at: delivery.receivedAt,
       verdict: delivery.judgement === 'none' ? 'accepted' : 'undecided',
       deliveries: all.length,
@@ -107,17 +108,18 @@ const STORE_DELIVERIES = `
       quantity float8, body_start int, body_length int, problems jsonb, correlation_id text,
       received_at timestamptz, verdict text, deliveries int, history jsonb, publisher_id text,
       unreadable boolean, arrival_id uuid, microsoft_request_id text, microsoft_correlation_id text,
-      publication_id uuid, due_at timestamptz)),
+      publication_id uuid, due_at timestamptz, trace_parent text)),
   stored as (
     insert into notifications (
       id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity, body, problems,
       correlation_id, received_at, last_delivered_at, verdict, deliveries, history, publisher_id, unreadable,
-      arrival_id, microsoft_request_id, microsoft_correlation_id, publication_id, published_at)
+      arrival_id, microsoft_request_id, microsoft_correlation_id, publication_id, published_at,
+      trace_parent)
     select id, dedupe_key, operation_id, subscription_id, action, plan_id, quantity,
       convert_from(substring($2::bytea, body_start, body_length), 'UTF8'), problems,
       correlation_id, received_at, received_at, verdict, deliveries, history, publisher_id, unreadable,
       arrival_id, microsoft_request_id, microsoft_correlation_id, publication_id,
-      case when publication_id is not null then received_at end
+      case when publication_id is not null then received_at end, trace_parent
     from delivered
     on conflict (dedupe_key) do update set
       deliveries = notifications.deliveries + excluded.deliveries,

@@ -15,6 +15,8 @@ export interface Publishable {
   readonly planId: string | null;
   readonly quantity: number | null;
   readonly correlationId: string;
+  /** The span of the call; null if its trace is not recorded. */
+  readonly traceParent: string | null;
   readonly receivedAt: Date;
   /** How often an operator had it published again. */
   readonly replays: number;
@@ -41,7 +43,7 @@ export async function claimPublications(
         order by due_at limit ${limit} for update skip locked)
       returning id, notification_ids)
     select claimed.id as publication, notifications.id, publisher_id, operation_id, subscription_id, action,
-      plan_id, quantity, correlation_id, received_at, replays
+      plan_id, quantity, correlation_id, trace_parent, received_at, replays
     from claimed join notifications on notifications.id = any(claimed.notification_ids)
     order by received_at`.execute(db.kysely);
   const byId = Map.groupBy(rows, ({ publication }) => publication);

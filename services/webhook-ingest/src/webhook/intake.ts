@@ -93,7 +93,7 @@ function publish(
 
 function publishableOf(delivery: Delivery): Publishable {
   const { id, publisherId, operationId, subscriptionId = '', planId } = delivery;
-  const { action, quantity, correlationId, receivedAt } = delivery;
+  const { action, quantity, correlationId, traceParent = null, receivedAt } = delivery;
   return {
     id,
     publisherId: publisherId ?? null,
@@ -103,6 +103,7 @@ function publishableOf(delivery: Delivery): Publishable {
     planId: planId ?? null,
     quantity,
     correlationId,
+    traceParent,
     receivedAt,
     replays: 0,
   };

@@ -4,6 +4,7 @@ import type { PublisherVerdict, PublisherVerifier } from '@landfall/publishers/w
 import { isFault } from '@landfall/domain/fault';
 import type { DirectAdmission, DirectAnswer } from '@landfall/service-kit/http-direct';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
+import { traceParent } from '@landfall/service-kit/tracing';
 import type { CallerCounters } from './caller-counters.ts';
 import type { Decisions } from './decision.ts';
 import { bodyText } from '../delivery/body-text.ts';
@@ -81,6 +82,7 @@ async function takeNotification(
       {
         receivedAt,
         correlationId: correlationId(),
+        traceParent: traceParent(),
         tokenVersion,
         publisherId,
         arrival: arrivalOf(headers, claims),

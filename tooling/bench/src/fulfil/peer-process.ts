@@ -75,6 +75,7 @@ async function work({ subscriptionId, ...payload }: Given): Promise<void> {
     kind: 'notification',
     payload,
     correlationId: payload.operationId,
+    traceParent: null,
     attempts: 0,
     createdAt: now(),
   };
