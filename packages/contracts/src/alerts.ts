@@ -1,6 +1,7 @@
 import type { AlertRule } from './alert-rule.ts';
 import { billingAlerts } from './billing-alerts.ts';
 import { metrics } from './metrics.ts';
+import { serverAlerts } from './server-alerts.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -15,14 +16,14 @@ const STUCK = 15 * MINUTE;
 const BUYER_PATIENCE = 5 * MINUTE;
 /** Tolerates one lost scrape or reading, and a restart, which takes seconds. */
 const LOST_LOOKS_MS = MINUTE_MS;
-/** More than a short burst: the pool has ten connections, and statements take milliseconds. */
-const POOL_QUEUE = 20;
-/** In seconds. A time service keeps clocks within milliseconds; Microsoft's tokens tolerate minutes. */
-const CLOCK_OFF = 1;
 /** Scanners try a few times an hour. A proxy that drops the header makes every call from Microsoft fail. */
 const REFUSED_IN_A_ROW = 10;
 /** A restart may show the page once. A real outage shows it more often, because buyers try again. */
 const BUYERS_TURNED_AWAY = 2;
+/** A restart of webhook-ingest may cost one or two calls, which Microsoft repeats. */
+const CALLS_FAILED = 2;
+/** Every retry of a call ends within this time, and a deployment of Microsoft's takes seconds. */
+const MARKETPLACE_AWAY = MINUTE;
 /** An owner who has not answered within a day may have left. */
 const OWNER_PATIENCE = 24 * HOUR;
 /** Half a day after it was due. A failed run starts again much sooner. */
@@ -164,27 +165,6 @@ export const alertRules = {
     nextStep:
       "Check that NATS with JetStream is running and has free space, then read the service's log.",
   },
-  PoolExhausted: {
-    metric: metrics.poolWaiting,
-    is: 'above',
-    threshold: POOL_QUEUE,
-    forMs: 2 * MINUTE_MS,
-    severity: 'warning',
-    meaning: 'Statements wait for a free database connection.',
-    nextStep:
-      'Look for slow statements or locks in PostgreSQL. If there are none, run more instances.',
-  },
-  ClockOff: {
-    metric: metrics.clockOffset,
-    is: 'above',
-    threshold: CLOCK_OFF,
-    forMs: 2 * MINUTE_MS,
-    severity: 'warning',
-    meaning:
-      "This machine's clock differs from PostgreSQL's. Times on timelines are wrong, and tokens may be refused.",
-    nextStep:
-      'Run landfall doctor to see which clock is wrong, and set it with a time service (chrony, systemd-timesyncd).',
-  },
   DecisionsMissed: {
     metric: metrics.decisionsMissed,
     is: 'above',
@@ -206,6 +186,28 @@ export const alertRules = {
       'Every caller of the webhook is refused. A proxy may drop the Authorization header, or someone is probing the address.',
     nextStep:
       'Run landfall doctor: webhook.reachable says whether a proxy removes the Authorization header, or which settings differ. notifications.counters has the reasons.',
+  },
+  WebhookFailing: {
+    metric: metrics.webhookFailed,
+    is: 'above',
+    threshold: CALLS_FAILED,
+    forMs: 0,
+    severity: 'critical',
+    meaning:
+      "Calls of Microsoft to the webhook are answered 5xx. Microsoft repeats them for eight hours; after that, customers' changes fail or stay unnoticed.",
+    nextStep:
+      'Look at the other alerts, run landfall doctor, then read the logs of webhook-ingest and the gateway.',
+  },
+  MarketplaceFailing: {
+    metric: metrics.marketplaceFailing,
+    is: 'above',
+    threshold: MARKETPLACE_AWAY,
+    forMs: 0,
+    severity: 'warning',
+    meaning:
+      "Microsoft's API has answered no call for more than a minute. Purchases and changes wait, and continue by themselves.",
+    nextStep:
+      "Check Microsoft's status page. If it reports nothing, check the way from the workers to the internet: DNS, proxy, firewall.",
   },
   ProxyNotTrusted: {
     metric: metrics.proxyNotTrusted,
@@ -356,6 +358,7 @@ export const alertRules = {
       "Run landfall doctor: it shows Microsoft's own sentence, its cause and the next step. Waiting work continues within a minute after the fix.",
   },
   ...billingAlerts,
+  ...serverAlerts,
 } as const satisfies Readonly<Record<string, AlertRule>>;
 
 export type AlertName = keyof typeof alertRules;

@@ -1,5 +1,5 @@
 /** Prometheus' base units, and units that people can read. */
-export type MetricUnit = 'seconds' | 'count' | 'days' | 'yes-no';
+export type MetricUnit = 'seconds' | 'bytes' | 'ratio' | 'count' | 'days' | 'yes-no';
 export type MetricKind = 'gauge' | 'counter' | 'histogram';
 
 /**
@@ -18,6 +18,9 @@ export const metricLabels = {
   state: /^[a-z][a-zA-Z]{1,30}$/,
   publisher: /^(?!.*@)[\w.-]{1,60}$/,
   kind: /^[a-z][a-z-]{1,30}$/,
+  stream: /^[A-Z][A-Z_]{1,30}$/,
+  version: /^\d{1,4}(\.\d{1,4}){2}(-[a-z0-9.]{1,20})?$/,
+  node: /^\d{1,4}(\.\d{1,4}){2}(-[a-z0-9.]{1,20})?$/,
 } as const;
 
 export type MetricLabel = keyof typeof metricLabels;

@@ -9,7 +9,9 @@ test('metric names are unique, and end in their unit as Prometheus recommends', 
   for (const { name, kind, unit } of specs) {
     expect(name).toMatch(/^landfall_[a-z_]+[a-z]$/);
     expect(name.endsWith('_total'), name).toBe(kind === 'counter');
-    if (unit === 'seconds') expect(name).toMatch(/_seconds$/);
+    if (unit === 'seconds' || unit === 'bytes' || unit === 'ratio') {
+      expect(name.endsWith(`_${unit}`), name).toBe(true);
+    }
   }
 });
 

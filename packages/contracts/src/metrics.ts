@@ -1,5 +1,6 @@
 import { billingMetrics } from './billing-metrics.ts';
 import { metric, type MetricSpec } from './metric-spec.ts';
+import { serverMetrics } from './server-metrics.ts';
 
 const each = 'every service';
 const ingest = 'webhook-ingest';
@@ -32,19 +33,12 @@ export const metrics = {
     by: `${worker}, ${billing}`,
     help: "Calls to Microsoft's APIs, including repeats, by operation and status or failure.",
   }),
-  poolWaiting: metric({
-    name: 'landfall_database_pool_waiting',
-    kind: 'gauge',
-    unit: 'count',
-    by: each,
-    help: 'Statements waiting for a database connection of this process.',
-  }),
-  clockOffset: metric({
-    name: 'landfall_clock_offset_seconds',
+  marketplaceFailing: metric({
+    name: 'landfall_marketplace_failing_seconds',
     kind: 'gauge',
     unit: 'seconds',
-    by: each,
-    help: "Smallest possible difference between this machine's clock and PostgreSQL's, which all services share.",
+    by: `${worker}, ${billing}`,
+    help: "How long every call of this process to Microsoft's APIs has failed on Microsoft's side: 5xx, 429 or no answer. 0 if the last call was answered.",
   }),
   outboxPending: metric({
     name: 'landfall_outbox_pending',
@@ -129,6 +123,27 @@ export const metrics = {
     by: 'gateway',
     help: 'Landing pages that failed on our side (5xx) within the last 10 minutes.',
   }),
+  webhookFailed: metric({
+    name: 'landfall_webhook_failed_recently',
+    kind: 'gauge',
+    unit: 'count',
+    by: 'gateway',
+    help: 'Calls to the connection webhook that failed on our side (5xx) within the last 10 minutes. Microsoft repeats them.',
+  }),
+  certificateDays: metric({
+    name: 'landfall_certificate_days_left',
+    kind: 'gauge',
+    unit: 'days',
+    by: 'gateway',
+    help: 'Days until the TLS certificate of PUBLIC_URL expires; absent if it is not https, or cannot be reached from the gateway.',
+  }),
+  backupAge: metric({
+    name: 'landfall_backup_age_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    by: 'gateway',
+    help: 'Age of the last recorded backup, or time since the installation if there was none.',
+  }),
   webhookCalls: metric({
     name: 'landfall_webhook_calls_total',
     kind: 'counter',
@@ -198,7 +213,14 @@ export const metrics = {
     kind: 'gauge',
     unit: 'count',
     by: worker,
-    help: 'Lanes with due tasks that no worker has taken yet (counted up to 10,000). Autoscaling follows it.',
+    help: 'Lanes with due work that no worker holds (counted up to 10,000). Autoscaling follows it.',
+  }),
+  lanesHeld: metric({
+    name: 'landfall_lanes_held',
+    kind: 'gauge',
+    unit: 'count',
+    by: worker,
+    help: 'Lanes that workers hold now (counted up to 10,000).',
   }),
   tasksParked: metric({
     name: 'landfall_tasks_parked',
@@ -227,6 +249,20 @@ export const metrics = {
     unit: 'count',
     by: worker,
     help: "Decisions in the last day that were made after Microsoft's ten seconds.",
+  }),
+  deliveriesWaiting: metric({
+    name: 'landfall_deliveries_waiting',
+    kind: 'gauge',
+    unit: 'count',
+    by: worker,
+    help: 'Events and messages that are not delivered yet (counted up to 10,000).',
+  }),
+  deliveriesOldest: metric({
+    name: 'landfall_deliveries_oldest_seconds',
+    kind: 'gauge',
+    unit: 'seconds',
+    by: worker,
+    help: 'Age of the oldest event or message that is not delivered yet.',
   }),
   deliveriesDead: metric({
     name: 'landfall_deliveries_dead',
@@ -301,4 +337,5 @@ export const metrics = {
     help: "1 while Entra ID refuses a publisher's credential, or Microsoft's API refuses every call made with it.",
   }),
   ...billingMetrics,
+  ...serverMetrics,
 } as const satisfies Readonly<Record<string, MetricSpec>>;

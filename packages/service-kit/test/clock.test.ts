@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '@landfall/servers/testing';
 import { metrics as table } from '@landfall/contracts/metrics';
 import { startAlerts } from '../src/metrics/alerts.ts';
-import { readClock } from '../src/outbox/readings.ts';
+import { readPostgres } from '../src/metrics/server-readings.ts';
 import { openDatabase } from '../src/database/database.ts';
 import { Metrics } from '../src/metrics/metrics.ts';
 import { testLog, type TestTables } from './fixture.ts';
@@ -21,7 +21,7 @@ test.each([8_000, -8_000])(
     let elapsedMs = 0;
     const now = () => new Date(Date.now() + elapsedMs);
     const metrics = new Metrics({ log: testLog(), now });
-    readClock(metrics, database, () => new Date(Date.now() + aheadMs));
+    readPostgres(metrics, database, () => new Date(Date.now() + aheadMs));
     await using alerts = startAlerts({ service: 'landing', metrics, log: testLog(), now });
     const isFiring = async () => {
       await alerts.firing();

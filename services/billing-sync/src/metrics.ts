@@ -1,14 +1,10 @@
 import { metrics as table } from '@landfall/contracts/metrics';
 import { DIFFERENCES } from '@landfall/domain/read-back';
 import { USAGE_WINDOW_MS } from '@landfall/domain/usage';
-import {
-  readClock,
-  readConsumers,
-  readOutbox,
-  readPools,
-} from '@landfall/service-kit/common-readings';
+import { readConsumers, readOutbox } from '@landfall/service-kit/common-readings';
 import type { Bus } from '@landfall/service-kit/bus';
 import { type Metrics, ageSeconds, reading, readings } from '@landfall/service-kit/metrics';
+import { readServers, readStreams } from '@landfall/service-kit/server-readings';
 import type { Db } from './db/schema.ts';
 import { failingSince } from './store/catalogue-readings.ts';
 import { countOpen } from './store/incidents.ts';
@@ -34,8 +30,8 @@ export function readBilling(
   },
 ): void {
   const { db, bus, now, machineNow } = deps;
-  readClock(metrics, db);
-  readPools(metrics, db);
+  readServers(metrics, db);
+  readStreams(metrics, { bus, owner: 'billing-sync' });
   readOutbox(metrics, db, machineNow);
   readConsumers(metrics, { bus, publisher: 'billing-sync', now: machineNow });
   const { usageOldest, usageTimeLeft, usageNotBilled, catalogueFailing } = table;

@@ -9,7 +9,7 @@ import { connectBus } from '@landfall/service-kit/bus';
 import { busSettings } from '@landfall/service-kit/bus-settings';
 import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
-import { measureCalls } from '@landfall/service-kit/common-readings';
+import { measureCalls } from '@landfall/service-kit/marketplace-readings';
 import { migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import type { Logger } from '@landfall/service-kit/log';

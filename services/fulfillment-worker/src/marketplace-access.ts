@@ -1,7 +1,7 @@
 import { openPublishers, type Publisher, type Publishers } from '@landfall/publishers/publishers';
 import type { Exchange } from '@landfall/marketplace/http';
 import { readPublishers } from '@landfall/publishers/publisher-list';
-import { measureCalls } from '@landfall/service-kit/common-readings';
+import { measureCalls } from '@landfall/service-kit/marketplace-readings';
 import type { Metrics } from '@landfall/service-kit/metrics';
 import type { Runtime } from '@landfall/service-kit/process';
 import type { Config } from './config.ts';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { publicProcedures, type ProcedureOwner } from '@landfall/contracts/api';
+import { metrics as table } from '@landfall/contracts/metrics';
 import { createRouter } from '@landfall/contracts/procedures';
 import { retention } from '@landfall/contracts/retention';
 import { liveFeed, streams } from '@landfall/contracts/streams';
@@ -34,6 +35,7 @@ import { createConsole } from './console/console.ts';
 import { migrations } from './db/migrations.ts';
 import type { Db, GatewayTables } from './db/schema.ts';
 import { createDoctor } from './doctor/doctor.ts';
+import { watchCertificate } from './doctor/certificate.ts';
 import { gatewayChecks } from './doctor/own-checks.ts';
 import { createPublicCheck, type PublicCheck } from './doctor/public-check.ts';
 import { ensureBootstrapKey } from './keys/bootstrap-key.ts';
@@ -51,7 +53,7 @@ import { createWebhookLimit } from './limits/webhook-limit.ts';
 import { endingKeyFinder } from './matters/ending-key-finder.ts';
 import { oldBackupFinder } from './matters/old-backup-finder.ts';
 import { takeMatterFacts } from './matters/take-facts.ts';
-import { countTurnedAway, readGateway } from './metrics.ts';
+import { countFailed, readGateway } from './metrics.ts';
 import type { doctorHandlers } from './procedures/doctor.ts';
 import { createOperatorSessions } from './operators/sessions.ts';
 import { signInSetup } from './operators/settings.ts';
@@ -94,7 +96,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const clients = ownerClients(bus);
   const metrics = new Metrics({ log, now: machineNow });
   const roundup = createRoundup({ clients, now: machineNow });
-  readGateway(metrics, { db, roundup, bus, now, machineNow });
+  const certificate = resources.use(watchCertificate({ publicUrl: config.PUBLIC_URL, log }));
+  readGateway(metrics, { db, roundup, certificate, bus, now, machineNow });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const finders = [
     alertFinder<GatewayTables>(alerts),
@@ -295,7 +298,7 @@ function openPublicRoutes(
       places: createPagePlaces(),
       bodies: createBodyBudget(),
       trustedProxies,
-      watchPage: countTurnedAway(metrics, machineNow),
+      watchPage: countFailed(metrics, table.buyersTurnedAway, machineNow),
     }),
     webhook: createWebhookRoute({
       proxy: resources.use(createWebhookProxy({ ...upstream, target: config.WEBHOOK_INGEST_URL })),
@@ -306,6 +309,7 @@ function openPublicRoutes(
       // A separate budget, so that strangers' forms take no room from Microsoft's calls.
       bodies: createBodyBudget(MAX_WEBHOOK_BUFFER_BYTES),
       trustedProxies,
+      watchCall: countFailed(metrics, table.webhookFailed, machineNow),
     }),
     perAddress: rates.limit('address', config.RATE_PER_ADDRESS),
     arrivalsPerAddress: rates.limit('arrivals', config.RATE_ARRIVALS),

@@ -1,8 +1,9 @@
 import { metrics as table } from '@landfall/contracts/metrics';
-import { readClock, readOutbox, readPools } from '@landfall/service-kit/common-readings';
+import { readOutbox } from '@landfall/service-kit/common-readings';
 import { readMatters } from '@landfall/service-kit/matters';
 import type { Database } from '@landfall/service-kit/database';
 import { ageSeconds, reading, type Metrics } from '@landfall/service-kit/metrics';
+import { readServers } from '@landfall/service-kit/server-readings';
 import type { LandingTables } from './db/schema.ts';
 import { oldestRequest } from './store/access-requests.ts';
 import { oldestConfirmation } from './store/confirmations.ts';
@@ -13,8 +14,7 @@ export function readLanding(
   deps: { readonly database: Database<LandingTables>; readonly now: () => Date },
 ): void {
   const { database, now } = deps;
-  readClock(metrics, database);
-  readPools(metrics, database);
+  readServers(metrics, database);
   readOutbox(metrics, database, now);
   readMatters(metrics, database);
   metrics.read([table.confirmationsOldest], async () => {

@@ -1,13 +1,9 @@
 import { metrics as table } from '@landfall/contracts/metrics';
 import type { Bus } from '@landfall/service-kit/bus';
-import {
-  readClock,
-  readConsumers,
-  readOutbox,
-  readPools,
-} from '@landfall/service-kit/common-readings';
+import { readConsumers, readOutbox } from '@landfall/service-kit/common-readings';
 import { readMatters } from '@landfall/service-kit/matters';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics';
+import { readServers, readStreams } from '@landfall/service-kit/server-readings';
 import { countUnreadable, readBacklog } from './store/readings.ts';
 import type { CallerCounters } from './webhook/caller-counters.ts';
 import type { Db } from './db/schema.ts';
@@ -35,8 +31,8 @@ export function readIngest(
   },
 ): void {
   const { db, urgentDb, bus, counters, now, machineNow } = deps;
-  readClock(metrics, db);
-  readPools(metrics, db, urgentDb);
+  readServers(metrics, db, urgentDb);
+  readStreams(metrics, { bus, owner: 'webhook-ingest' });
   readOutbox(metrics, db, now);
   readMatters(metrics, db);
   readConsumers(metrics, { bus, publisher: 'webhook-ingest', now: machineNow });

@@ -1,42 +1,34 @@
 import type { AlertRule } from '@landfall/contracts/alert-rule';
 import { alertRules } from '@landfall/contracts/alerts';
+import { incidentAnchor, INCIDENTS_PATH } from '@landfall/contracts/incidents';
+import { prometheusAlerts, type PrometheusAlert } from '@landfall/contracts/prometheus-alerts';
 
-/** Prometheus' own series for scrape targets. The operator chooses the job's name. */
-const UP = 'up{job=~"landfall.*"}';
+/**
+ * The address of the installation, which Prometheus fills in from its own configuration (`global.external_labels`). One file of
+ * rules then fits every installation.
+ */
+export const URL_OF_INSTALLATION = '{{ $externalLabels.landfall_url }}';
 
 /** A Prometheus rule, before it is written. */
-export interface PrometheusRule {
+export interface PrometheusRule extends PrometheusAlert {
   readonly alert: string;
-  readonly expr: string;
-  readonly forMs: number;
-  readonly severity: string;
-  readonly meaning: string;
-  readonly nextStep: string;
+  /** The incident page. */
+  readonly runbook: string;
 }
 
 /**
- * The services' own alerts as Prometheus rules, and one that only Prometheus can have: a process
- * that cannot be scraped. Instances of a service report the same facts about the database, so the
- * worst one counts.
+ * The services' own alerts as Prometheus rules, and the alerts that only Prometheus can have. Instances of a service report the
+ * same facts about the database, so the worst one counts.
  */
 export function prometheusRules(): PrometheusRule[] {
   const own = Object.entries(alertRules as Readonly<Record<string, AlertRule>>).map(
-    ([alert, rule]) => {
-      const { forMs, severity, meaning, nextStep } = rule;
-      return { alert, expr: expressionOf(rule), forMs, severity, meaning, nextStep };
-    },
+    ([alert, rule]): [string, PrometheusAlert] => [alert, { ...rule, expr: expressionOf(rule) }],
   );
-  return [
-    {
-      alert: 'InstanceDown',
-      expr: `${UP} == 0`,
-      forMs: alertRules.ServiceSilent.forMs,
-      severity: 'critical',
-      meaning: 'A process of Landfall cannot be scraped: it has stopped, hangs, or is unreachable.',
-      nextStep: alertRules.ServiceSilent.nextStep,
-    },
-    ...own,
-  ];
+  return [...Object.entries(prometheusAlerts), ...own].map(([alert, rule]) => {
+    const { expr, forMs, severity, meaning, nextStep } = rule;
+    const runbook = `${URL_OF_INSTALLATION}${INCIDENTS_PATH}#${incidentAnchor(alert)}`;
+    return { alert, expr, forMs, severity, meaning, nextStep, runbook };
+  });
 }
 
 /** The rules as a file for Prometheus (`rule_files`). */
@@ -47,15 +39,16 @@ export function rulesFile(rules: readonly PrometheusRule[]): string {
     '  - name: landfall',
     '    rules:',
   ];
-  const body = rules.flatMap(({ alert, expr, forMs, severity, meaning, nextStep }) => [
+  const body = rules.flatMap(({ alert, expr, forMs, severity, ...texts }) => [
     `      - alert: Landfall${alert}`,
     `        expr: ${quoted(expr)}`,
     `        for: ${forMs / 1000}s`,
     '        labels:',
     `          severity: ${severity}`,
     '        annotations:',
-    `          summary: ${quoted(meaning)}`,
-    `          description: ${quoted(nextStep)}`,
+    `          summary: ${quoted(texts.meaning)}`,
+    `          description: ${quoted(texts.nextStep)}`,
+    `          runbook_url: ${quoted(texts.runbook)}`,
   ]);
   return `${[...head, ...body].join('\n')}\n`;
 }
@@ -63,9 +56,12 @@ export function rulesFile(rules: readonly PrometheusRule[]): string {
 /**
  * In single quotes. A text that contains one is written as a JSON string, which is also valid YAML.
  */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
 }
+
+/** The labels that an alert of a rule has, beside those of its metric. */
+export const JOB = 'job';
 
 function expressionOf({ metric, is, threshold, where, whereNot }: AlertRule): string {
   const filters = [
@@ -73,7 +69,7 @@ function expressionOf({ metric, is, threshold, where, whereNot }: AlertRule): st
     whereNot && `${whereNot.label}!="${whereNot.is}"`,
   ].filter((filter) => filter !== undefined);
   const series = filters.length > 0 ? `${metric.name}{${filters.join(',')}}` : metric.name;
-  const by = ['job', ...metric.labels].join(', ');
+  const by = [JOB, ...metric.labels].join(', ');
   return is === 'above'
     ? `max by (${by}) (${series}) > ${threshold}`
     : `min by (${by}) (${series}) < ${threshold}`;

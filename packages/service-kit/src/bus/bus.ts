@@ -21,7 +21,9 @@ import {
   ensureStream,
   hasConsumer,
   streamFlaws,
+  streamRoom,
   streamState,
+  type StreamRoom,
   type StreamState,
 } from './streams.ts';
 import type { Logger } from '../log/log.ts';
@@ -32,7 +34,7 @@ export { deadLetterHeaders, type ConsumeOptions, type FactHandler } from './cons
 export type { FollowOptions } from './follower.ts';
 export type { ConsumerLag } from './lag.ts';
 export type { StoredMessage, StoredRange } from './stored.ts';
-export type { StreamState } from './streams.ts';
+export type { StreamRoom, StreamState } from './streams.ts';
 
 /** JetStream confirms in a millisecond or two. After this time it counts as unavailable. */
 const PUBLISH_TIMEOUT_MS = 5000;
@@ -66,6 +68,8 @@ export interface Bus extends AsyncDisposable {
   ensureStreams(streams: readonly StreamDefinition[]): Promise<void>;
   /** Undefined if the stream does not exist. */
   streamState(name: string): Promise<StreamState | undefined>;
+  /** Undefined if the stream does not exist. */
+  streamRoom(name: string): Promise<StreamRoom | undefined>;
   /** How far a durable consumer is behind, even if it does not run. */
   consumerLag(definition: ConsumerDefinition<never>): Promise<ConsumerLag | undefined>;
   /** Reads stored messages of a stream, without a consumer. */
@@ -191,6 +195,12 @@ class NatsBus implements Bus {
 
   async streamState(name: string): Promise<StreamState | undefined> {
     return await this.#managed((manager) => streamState(manager, name));
+  }
+
+  async streamRoom(name: string): Promise<StreamRoom | undefined> {
+    const away = this.#awayFault();
+    if (away) throw away;
+    return await this.#managed((manager) => streamRoom(manager, name));
   }
 
   async consumerLag(definition: ConsumerDefinition<never>): Promise<ConsumerLag | undefined> {

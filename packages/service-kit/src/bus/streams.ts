@@ -129,6 +129,37 @@ export async function streamState(
   return info && { createdAt: new Date(info.created), lastSequence: info.state.last_seq };
 }
 
+/** How much a stream holds, how full it is, and how many of its replicas are missing. */
+export interface StreamRoom {
+  readonly bytes: number;
+  /** By the limit that is closer, of bytes or of messages; undefined without a limit. */
+  readonly usedRatio: number | undefined;
+  /** Offline or behind; undefined if the stream has a single replica. */
+  readonly replicasMissing: number | undefined;
+}
+
+/** Undefined if the stream does not exist. */
+export async function streamRoom(
+  manager: JetStreamManager,
+  name: string,
+): Promise<StreamRoom | undefined> {
+  const info = await orUndefined(manager.streams.info(name));
+  if (!info) return undefined;
+  const { config, state, cluster } = info;
+  const shares = [
+    ...(config.max_bytes > 0 ? [state.bytes / config.max_bytes] : []),
+    ...(config.max_msgs > 0 ? [state.messages / config.max_msgs] : []),
+  ];
+  // The leader does not list itself.
+  const followers = (cluster?.replicas ?? []).filter(({ current, offline }) => current && !offline);
+  return {
+    bytes: state.bytes,
+    usedRatio: shares.length === 0 ? undefined : Math.max(...shares),
+    replicasMissing:
+      config.num_replicas > 1 ? config.num_replicas - 1 - followers.length : undefined,
+  };
+}
+
 /** How a stream can differ from its definition and the settings, in words. */
 const flawWords: Readonly<Record<keyof OwnedSettings, string>> = {
   subjects: 'takes other subjects',

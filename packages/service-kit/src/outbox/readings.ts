@@ -5,8 +5,6 @@ import { consumers } from '@landfall/contracts/streams';
 import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../database/database.ts';
 import type { OutboxTables } from './tables.ts';
-import { callSpan } from '../telemetry/spans.ts';
-import { recordSpan, startedAt } from '../telemetry/tracing.ts';
 import { ageSeconds, reading, readings, type Metrics } from '../metrics/metrics.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -27,34 +25,6 @@ export function lastDays(days: number, until: Date): RawBuilder<unknown> {
 
 /** Backlogs are counted up to this number. A larger number says nothing new and would need a long scan. */
 export const MAX_COUNTED = 10_000;
-
-/** Reads how many statements wait for a connection, in all pools of this process. */
-export function readPools(metrics: Metrics, ...databases: Pick<Database<never>, 'pool'>[]): void {
-  metrics.read([table.poolWaiting], async () => [
-    reading(
-      table.poolWaiting,
-      databases.reduce((sum, { pool }) => sum + pool.waitingCount, 0),
-    ),
-  ]);
-}
-
-/**
- * Reads how far our clock differs from PostgreSQL's, which all services share. The request and the answer may have
- * taken any share of the round trip, so only the difference that the round trip cannot explain counts.
- */
-export function readClock(
-  metrics: Metrics,
-  database: Pick<Database<never>, 'pool'>,
-  clock: () => Date = () => new Date(),
-): void {
-  metrics.read([table.clockOffset], async () => {
-    const before = clock().getTime();
-    const { rows } = await database.pool.query<{ at: Date }>('select clock_timestamp() as at');
-    const after = clock().getTime();
-    const at = rows[0]?.at.getTime() ?? before;
-    return [reading(table.clockOffset, Math.max(0, before - at, at - after) / 1000)];
-  });
-}
 
 /** Reads how many committed facts are not published, and the age of the oldest. */
 export function readOutbox<DB extends OutboxTables>(
@@ -118,22 +88,4 @@ export function readConsumers(
       ),
     ];
   });
-}
-
-/** Measures each call to Microsoft's APIs, with operation, status or failure, and duration, and makes it a span of the current trace. */
-export function measureCalls(
-  metrics: Metrics,
-): (record: {
-  readonly operation: string;
-  readonly status?: number | undefined;
-  readonly code?: string | undefined;
-  readonly durationMs: number;
-}) => void {
-  return ({ operation, status, code, durationMs }) => {
-    const outcome = status === undefined ? (code ?? 'none') : String(status);
-    metrics.observe(table.marketplaceCall, { operation, status: outcome }, durationMs);
-    const now = startedAt();
-    const failure = status !== undefined && status < 400 ? undefined : outcome;
-    if (now !== undefined) recordSpan(now - durationMs, () => callSpan(operation, status), failure);
-  };
 }

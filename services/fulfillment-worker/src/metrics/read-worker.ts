@@ -1,13 +1,9 @@
 import { metrics as table } from '@landfall/contracts/metrics';
 import type { Bus } from '@landfall/service-kit/bus';
-import {
-  readConsumers,
-  readOutbox,
-  readClock,
-  readPools,
-} from '@landfall/service-kit/common-readings';
+import { readConsumers, readOutbox } from '@landfall/service-kit/common-readings';
 import { readMatters } from '@landfall/service-kit/matters';
 import { ageSeconds, reading, readings, type Metrics } from '@landfall/service-kit/metrics';
+import { readServers, readStreams } from '@landfall/service-kit/server-readings';
 import type { Db } from '../db/schema.ts';
 import { reportDecisions } from '../store/decisions.ts';
 import { countMissing } from '../store/expectations.ts';
@@ -17,10 +13,11 @@ import { readPublishers } from './read-publishers.ts';
 import {
   countDeadDeliveries,
   countDestinations,
+  countLanes,
   countParked,
-  countWaitingLanes,
   oldestNotification,
   overdueSince,
+  waitingDeliveries,
 } from '../store/readings.ts';
 
 /** Decisions, missing effects and dead deliveries are reported for a day, which is long enough to notice them. */
@@ -40,27 +37,36 @@ export function readWorker(
 ): void {
   const { db, decisionDb, bus, now, machineNow } = deps;
   const { kysely } = db;
-  readClock(metrics, db);
-  readPools(metrics, db, decisionDb);
+  readServers(metrics, db, decisionDb);
+  readStreams(metrics, { bus, owner: 'fulfillment-worker' });
   readOutbox(metrics, db, now);
   readMatters(metrics, db);
   readConsumers(metrics, { bus, publisher: 'fulfillment-worker', now: machineNow });
   readPublishers(metrics, deps);
 
-  const { notificationsUnprocessedOldest, tasksOverdue, lanesWaiting, tasksParked } = table;
-  const ofTasks = [notificationsUnprocessedOldest, tasksOverdue, lanesWaiting, tasksParked];
-  metrics.read(ofTasks, async () => {
-    const [taken, due, waiting, parked] = await Promise.all([
+  const { notificationsUnprocessedOldest, tasksOverdue, tasksParked } = table;
+  metrics.read([notificationsUnprocessedOldest, tasksOverdue, tasksParked], async () => {
+    const [taken, due, parked] = await Promise.all([
       oldestNotification(kysely),
       overdueSince(kysely),
-      countWaitingLanes(kysely),
       countParked(kysely),
     ]);
     return [
       reading(notificationsUnprocessedOldest, ageSeconds(taken, machineNow()) ?? 0),
       reading(tasksOverdue, ageSeconds(due, machineNow()) ?? 0),
-      reading(lanesWaiting, waiting),
       reading(tasksParked, parked),
+    ];
+  });
+  const { lanesWaiting, lanesHeld, deliveriesWaiting, deliveriesOldest } = table;
+  metrics.read([lanesWaiting, lanesHeld], async () => {
+    const lanes = await countLanes(kysely);
+    return [reading(lanesWaiting, lanes?.waiting), reading(lanesHeld, lanes?.held)];
+  });
+  metrics.read([deliveriesWaiting, deliveriesOldest], async () => {
+    const found = await waitingDeliveries(kysely);
+    return [
+      reading(deliveriesWaiting, found?.waiting),
+      reading(deliveriesOldest, ageSeconds(found?.oldest, now()) ?? 0),
     ];
   });
   metrics.read([table.decisionsMissed], async () => {

@@ -27,13 +27,20 @@ export async function overdueSince(db: Kysely): Promise<Date | null | undefined>
   return rows[0]?.since;
 }
 
-/** How many lanes have due tasks and no holder. */
-export async function countWaitingLanes(db: Kysely): Promise<number | undefined> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count
-    from (select from lanes where lease_until is null and due_at <= now() limit ${MAX_COUNTED}) as waiting
+/** How many lanes a worker could claim now, and how many are held. A lease that has expired is free. */
+export async function countLanes(
+  db: Kysely,
+): Promise<{ readonly waiting: number; readonly held: number } | undefined> {
+  const { rows } = await sql<{ waiting: number; held: number }>`
+    select free.count + expired.count as waiting, held.count as held from
+      (select count(*)::int as count from (select from lanes
+        where lease_until is null and due_at <= now() limit ${MAX_COUNTED}) as found) as free,
+      (select count(*)::int as count from (select from lanes
+        where lease_until <= now() limit ${MAX_COUNTED}) as found) as expired,
+      (select count(*)::int as count from (select from lanes
+        where lease_until > now() limit ${MAX_COUNTED}) as found) as held
   `.execute(db);
-  return rows[0]?.count;
+  return rows[0];
 }
 
 export async function countParked(db: Kysely): Promise<number | undefined> {

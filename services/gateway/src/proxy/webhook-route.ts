@@ -41,12 +41,15 @@ export function createWebhookRoute(parts: {
   readonly limit: WebhookLimit;
   readonly bodies: BodyBudget;
   readonly trustedProxies: number;
+  /** Sees the answer to each call that was not refused for its rate, which anyone can exceed. */
+  readonly watchCall: (res: ServerResponse) => void;
 }): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   return async (req, res) => {
     const address = clientAddress(req, parts.trustedProxies);
     const { authorization } = req.headers;
     const counted = parts.limit.take({ address: addressGroup(address), authorization });
     if (!counted) return send(req, res, upstreamAway);
+    parts.watchCall(res);
     res.once('close', () => counted.settle(res.writableFinished ? res.statusCode : undefined));
     if (declaredLength(req) > MAX_WEBHOOK_BYTES) return send(req, res, bodyTooLarge);
     const load = once(async () => {

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { BackupsTable, Db, GatewayTables } from '../db/schema.ts';
 
 /** Stores a backup. A later report about the same backup replaces its note, and may add that it was restored. */
@@ -36,10 +36,10 @@ export async function lastBackups(db: Db): Promise<LastBackups> {
 
 /** The newest backup, and when the first API key was made, which is when Landfall was installed. Reads one row of two indexes. */
 export async function lastBackup(
-  trx: Transaction<GatewayTables>,
+  db: Kysely<GatewayTables>,
 ): Promise<{ readonly takenAt: Date | undefined; readonly installedAt: Date | undefined }> {
   const { rows } = await sql<{ takenAt: Date | null; installedAt: Date | null }>`
     select (select max(taken_at) from backups) as taken_at,
-      (select min(created_at) from api_keys) as installed_at`.execute(trx);
+      (select min(created_at) from api_keys) as installed_at`.execute(db);
   return { takenAt: rows[0]?.takenAt ?? undefined, installedAt: rows[0]?.installedAt ?? undefined };
 }
