@@ -3,6 +3,8 @@ import { Trouble } from './trouble.mjs';
 // Error codes as npm, pnpm and Node print them.
 const unreachable =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_SOCKET_TIMEOUT|ERR_PNPM_META_FETCH_FAIL)\b/;
+// pnpm's error when the registry is a mirror without advisories.
+const withoutAdvisories = /\bERR_PNPM_AUDIT_(BAD_RESPONSE|ENDPOINT_NOT_EXISTS)\b/;
 const altered = /\b(EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY)\b/;
 const full = /\bENOSPC\b/;
 const outdated = /\bERR_PNPM_OUTDATED_LOCKFILE\b/;
@@ -47,4 +49,12 @@ export function registryTrouble(what, output, code) {
     why: tail || `exit code ${code}`,
     next: 'correct this and try again',
   });
+}
+
+/**
+ * Whether an audit failed because the registry could not be reached, or has no advisories.
+ * @param {string} output
+ */
+export function isNoAnswer(output) {
+  return unreachable.test(output) || withoutAdvisories.test(output);
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { auditVerdict } from './audit.mjs';
 import { runChild } from './child.mjs';
 import { report } from './progress.mjs';
 import { failureLines, filesToRunAgain, partLines, testParts } from './test-parts.mjs';
@@ -43,6 +44,7 @@ export const tasks = {
   test: checkEverything,
   build: async (bench, flags) =>
     (await runTurbo(bench, ['build'], ['--filter=@landfall/console', ...flags])).code,
+  audit,
   format: (bench, flags) => runTool(bench, formatter(bench), flags),
   pnpm: (bench, flags) => runTool(bench, [bench.tools.pnpm], flags),
   install: () => Promise.resolve(0),
@@ -71,6 +73,20 @@ async function runSource(bench, file, flags) {
 async function runTool(bench, [command = '', ...first], flags) {
   const call = { command, args: [...first, ...flags], cwd: bench.root, env: bench.env };
   return (await runChild({ ...call, output: 'show' })).code;
+}
+
+/**
+ * Asks the registry for known vulnerabilities of every installed package.
+ * @param {Bench} bench
+ * @param {readonly string[]} flags
+ */
+async function audit(bench, flags) {
+  const args = ['audit', '--audit-level=high', ...flags];
+  const call = { command: bench.tools.pnpm, args, cwd: bench.root, env: bench.env };
+  const ended = await runChild({ ...call, output: 'both' });
+  const verdict = auditVerdict(ended);
+  report(verdict.text);
+  return verdict.code;
 }
 
 /**
