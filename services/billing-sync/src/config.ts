@@ -33,6 +33,13 @@ const shape = z.object({
     .max(3_600_000)
     .default(USAGE_HOUR_GRACE_MS)
     .describe('time that an hour waits for late reports before it is rated'),
+  USAGE_PAUSED_UNTIL: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .optional()
+    .describe(
+      'after a restore: until then, usage is taken but neither rated nor sent, so that it can first be reported again',
+    ),
   USAGE_EXPIRED: z
     .enum(['write-off', 'carry'])
     .default('write-off')

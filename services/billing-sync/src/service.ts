@@ -74,6 +74,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
       graceMs,
       expired: config.USAGE_EXPIRED,
       everyMs: config.SUBMIT_INTERVAL_MS,
+      pausedUntil: config.USAGE_PAUSED_UNTIL,
+      machineNow,
       onSaved: () => relay.wake(),
     }),
   );

@@ -24,6 +24,12 @@ const FRESH_PROBE_FAILURES = 32;
 export interface SubmitterOptions extends UsageDeps {
   readonly publishers: Publishers;
   readonly everyMs: number;
+  /**
+   * Nothing is rated or sent before. After a restore, an hour that Microsoft already has may lack records; sent too early,
+   * the records that are reported again would be billed with another hour, and twice.
+   */
+  readonly pausedUntil?: Date | undefined;
+  readonly machineNow: () => Date;
   /** Called after a round that enqueued facts. */
   readonly onSaved: () => void;
 }
@@ -35,6 +41,10 @@ export interface SubmitterOptions extends UsageDeps {
  * in the database, so a service that was down for hours continues where it stopped.
  */
 export function startSubmitter(options: SubmitterOptions): AsyncDisposable {
+  const { pausedUntil } = options;
+  if (pausedUntil && pausedUntil > options.machineNow()) {
+    options.log.warn({ pausedUntil }, 'usage is neither rated nor sent before this time');
+  }
   const rounds = options.publishers.all.map((publisher) => startRounds(options, publisher));
   return {
     [Symbol.asyncDispose]: async () => {
@@ -65,6 +75,7 @@ function startRounds(options: SubmitterOptions, { metering, publisherId }: Publi
     log: publishers.isSole ? log : log.child({ publisherId }),
     run: async (signal) => {
       const isStopping = () => signal.aborted;
+      if (options.pausedUntil && options.machineNow() < options.pausedUntil) return;
       await rateDueHours(options, isStopping);
       const expired = await expireAll(options, isStopping);
       if (expired > 0) options.onSaved();

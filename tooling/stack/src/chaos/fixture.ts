@@ -44,6 +44,8 @@ export interface ChaosFixture extends AsyncDisposable {
   readonly services: readonly SupervisedProcess[];
   readonly postgres: RunningServer;
   readonly nats: RunningServer;
+  /** The folders of their data. */
+  readonly dataFolders: { readonly postgres: string; readonly nats: string };
   /** The services' database, as superuser. */
   readonly databaseUrl: string;
   readonly logs: string;
@@ -67,6 +69,7 @@ export async function openChaosFixture(options: ChaosFixtureOptions): Promise<Ch
   chmodSync(root, 0o711);
   const folder = openFolder(path.join(root, 'data'));
   const dataDir = folder.path('postgres');
+  const natsDir = folder.path('nats');
   stack.defer(() => {
     if (options.keep) return;
     removeCluster(dataDir);
@@ -74,7 +77,7 @@ export async function openChaosFixture(options: ChaosFixtureOptions): Promise<Ch
   });
 
   const postgres = stack.use(await startPostgres({ dataDir, durable: true }));
-  const nats = stack.use(await startNats({ dir: folder.path('nats') }));
+  const nats = stack.use(await startNats({ dir: natsDir }));
   const running = await startStack({
     folder,
     fresh: false,
@@ -101,6 +104,7 @@ export async function openChaosFixture(options: ChaosFixtureOptions): Promise<Ch
     services: running.services,
     postgres,
     nats,
+    dataFolders: { postgres: dataDir, nats: natsDir },
     databaseUrl: running.description.databaseUrl,
     logs: folder.logs,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

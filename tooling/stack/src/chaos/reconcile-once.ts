@@ -17,7 +17,7 @@ export async function reconcileOnce(
   expected: readonly Difference[],
   dropped: ReadonlySet<string>,
 ): Promise<Breach[]> {
-  const first = await run(fixture);
+  const first = await reconcile(fixture);
   ledger.count('repaired by reconciliation', first.healed);
   const excused = new Set(expected.filter(({ excuse }) => excuse).map((one) => one.subscriptionId));
   const unexpected = first.findings
@@ -31,11 +31,11 @@ export async function reconcileOnce(
       subscriptionId,
       found: `${kind}: ${detail}`,
     }));
-  const second = await run(fixture);
+  const second = await reconcile(fixture);
   return [...unexpected, ...unhealed(first), ...left(second)];
 }
 
-type Run = Awaited<ReturnType<typeof run>>;
+type Run = Awaited<ReturnType<typeof reconcile>>;
 
 function unhealed({ state, failure, drifted, healed, errors }: Run): Breach[] {
   if (state === 'completed' && healed === drifted && errors === 0) return [];
@@ -52,7 +52,7 @@ function left({ drifted, findings }: Run): Breach[] {
 }
 
 /** A new run, from its start to its end. */
-async function run(fixture: ChaosFixture) {
+export async function reconcile(fixture: ChaosFixture) {
   const begunAt = Date.now();
   const deadline = begunAt + DEADLINE_MS;
   for (;;) {

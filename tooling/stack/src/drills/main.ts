@@ -2,10 +2,11 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { isFault } from '@landfall/domain/fault';
 import { UsageError } from '../options.ts';
 import { StartError } from '../launch/supervised-process.ts';
+import { backup } from './backup.ts';
 import { NotPossibleHere, playDrill, type Drill, type DrillReport } from './drill.ts';
 
 /** Every drill, in the order of the help. */
-const drills: readonly Drill[] = [];
+const drills: readonly Drill[] = [backup];
 
 const EXIT_NOT_POSSIBLE = 2;
 /** Exit code of an interrupted run: neither success nor failure. */

@@ -35,6 +35,8 @@ export interface SupervisedProcess {
   /** Runs its script once more, beside it, with these arguments and the same environment. Throws StartError if that fails. */
   runOnce(args: readonly string[], script?: string): Promise<void>;
   stop(): Promise<void>;
+  /** Starts it again after `stop`, or in place of the running process, with additional variables for this time. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** A service did not start. The message says what failed, why, and where to look. */
@@ -67,46 +69,54 @@ export async function superviseProcess(
   on: ProcessEvents,
   notWanted: AbortSignal,
 ): Promise<SupervisedProcess> {
-  const log = new LogFile(spec.logFile);
   let wanted = spec;
+  let life = await begin(spec, on, notWanted);
+  const start = async (changes: Partial<Pick<ProcessSpec, 'script' | 'env'>> = {}) => {
+    await life.stop();
+    wanted = { ...wanted, ...changes };
+    life = await begin(wanted, on, notWanted);
+    on.changed();
+  };
+  return {
+    name: spec.name,
+    get pid() {
+      return life.launched().child.pid ?? 0;
+    },
+    get url() {
+      return life.launched().url;
+    },
+    get metricsUrl() {
+      return life.launched().metricsUrl;
+    },
+    kill(signal = 'SIGKILL') {
+      const { child } = life.launched();
+      return isRunning(child) && child.kill(signal);
+    },
+    replace: (script) => start({ script }),
+    runOnce: (args, script = wanted.script) => runOnce({ ...wanted, script }, args),
+    stop: () => life.stop(),
+    start: (env = {}) => start({ env: { ...spec.env, ...env } }),
+  };
+}
+
+/** The processes from a start to the stop: one, and another after each crash. */
+async function begin(spec: ProcessSpec, on: ProcessEvents, notWanted: AbortSignal) {
+  const log = new LogFile(spec.logFile);
   const revival = new Revival(
     spec.name,
     async (signal) => {
-      current = await launch(wanted, log, signal);
+      current = await launch(spec, log, signal);
       watch();
     },
     on,
   );
   const watch = (): void => {
-    const { child } = current;
-    child.once('exit', (code, signal) => {
-      if (child !== replaced) revival.ended(signal ?? `exit code ${code}`);
-    });
+    current.child.once('exit', (code, signal) => revival.ended(signal ?? `exit code ${code}`));
   };
-  let replaced: ChildProcess | undefined;
   let current = await launch(spec, log, notWanted);
   watch();
   return {
-    name: spec.name,
-    get pid() {
-      return current.child.pid ?? 0;
-    },
-    get url() {
-      return current.url;
-    },
-    get metricsUrl() {
-      return current.metricsUrl;
-    },
-    kill: (signal = 'SIGKILL') => isRunning(current.child) && current.child.kill(signal),
-    async replace(script) {
-      wanted = { ...wanted, script };
-      replaced = current.child;
-      await endProcess(current.child);
-      current = await launch(wanted, log, notWanted);
-      watch();
-      on.changed();
-    },
-    runOnce: (args, script = wanted.script) => runOnce({ ...wanted, script }, args),
+    launched: () => current,
     async stop() {
       await revival.stop();
       await endProcess(current.child);
