@@ -29,24 +29,20 @@ export interface DrillContext {
   /** Aborted by Ctrl-C. `pause`, `until` and `openStack` then throw {@link Interrupted}. */
   readonly signal: AbortSignal;
   /** Reports progress. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
   /** Adds a line to the report's table. */
-  figure(name: string, value: string | number): void;
+  readonly figure: (name: string, value: string | number) => void;
   /** Records whether a guarantee held. `found` says what was seen instead. */
-  expect(guarantee: string, holds: boolean, found?: string): void;
+  readonly expect: (guarantee: string, holds: boolean, found?: string) => void;
   /**
    * Starts a separate system from the bundles in a temporary folder: PostgreSQL, nats-server, emulator and services.
    * Disposing stops it and removes the folder.
    */
-  openStack(options?: Partial<ChaosFixtureOptions>): Promise<ChaosFixture>;
+  readonly openStack: (options?: Partial<ChaosFixtureOptions>) => Promise<ChaosFixture>;
   /** Waits until `ask` has an answer; throws after a generous time. */
-  until<T>(
-    what: string,
-    ask: () => T | undefined | null | false | Promise<T | undefined | null | false>,
-    options?: { readonly timeoutMs?: number },
-  ): Promise<T>;
+  readonly until: typeof until;
   /** Waits, for disturbances that have a length. Never used to wait for a condition. */
-  pause(ms: number): Promise<void>;
+  readonly pause: (ms: number) => Promise<void>;
 }
 
 export interface DrillReport {
