@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'tooling/{bootstrap,config,microsoft-api}': [],
   'tooling/emulator': ['design'],
-  'tooling/deploy': ['provisioning', 'service-kit', 'contracts', 'domain'],
+  'tooling/deploy': ['provisioning', 'service-kit', 'contracts', 'domain', 'bootstrap'],
   'tooling/servers': ['bootstrap', 'provisioning', 'contracts', 'config'],
   'tooling/worker-contract': ['servers', 'emulator', 'service-kit', 'contracts', 'domain'],
   // The stack shows the landing pages of every state, so it reads their messages. The benchmarks run the worker's handler

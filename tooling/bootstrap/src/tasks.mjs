@@ -40,6 +40,7 @@ export const tasks = {
   drill: (bench, flags) => runSource(bench, 'tooling/stack/src/drills/main.ts', flags),
   screenshots: (bench, flags) =>
     runSource(bench, 'tooling/stack/src/gallery/screenshots.ts', flags),
+  image: (bench, flags) => runSource(bench, 'tooling/deploy/src/image/main.ts', flags),
   landfall: (bench, flags) => runSource(bench, 'packages/cli/scripts/run.ts', flags),
   test: checkEverything,
   build: async (bench, flags) =>

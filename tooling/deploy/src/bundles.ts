@@ -17,6 +17,8 @@ export interface Bundle {
   readonly root: string;
   /** The program's source. */
   readonly source: string;
+  /** Whether it serves the `assets` of its package, which are then beside it. */
+  readonly hasAssets: boolean;
   /** It is as deep as `src/<folder>/`, so that relative URLs in the sources lead to the same place from the bundle. */
   readonly folder: string;
   /** The program, in one file. */
@@ -47,6 +49,7 @@ function bundleOf(program: Bundle['program'], home: string, entry = 'main'): Bun
     program,
     root,
     source: path.join(root, 'src', `${entry}.ts`),
+    hasAssets: entry === 'main',
     folder,
     script: path.join(folder, 'main.mjs'),
     inputsFile: path.join(folder, 'inputs.json'),

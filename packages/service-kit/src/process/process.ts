@@ -104,7 +104,7 @@ async function serve<C extends BaseConfig>(
 /** Migrations need the database, and nothing else that the service needs. */
 const migrationSchema = z.object(baseConfigShape).omit({ NATS_URL: true });
 
-/** The migrations run in one transaction, so a signal that ends this process leaves the schema as it was. */
+/** Runs in one transaction, so a signal that ends this process leaves the schema as it was. */
 async function migrateOnce(
   name: ServiceName,
   migrations: Record<string, Migration>,
@@ -113,6 +113,8 @@ async function migrateOnce(
   const log = createLogger(name, config.LOG_LEVEL);
   const startedAt = performance.now();
   const ms = () => Math.round(performance.now() - startedAt);
+  // In a container, this is process 1, which no signal ends by itself.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   const progress = setInterval(() => log.info({ ms: ms() }, 'migrating'), MIGRATION_PROGRESS_MS);
   try {
     await using database = await openDatabase({ url: config.DATABASE_URL, service: name, log });

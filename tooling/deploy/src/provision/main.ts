@@ -42,6 +42,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   const log = createLogger(`provision ${name}`);
+  // In a container, this is process 1, which no signal ends by itself. Each step is complete or repeated later.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   try {
     await job.run(log);
     return 0;
