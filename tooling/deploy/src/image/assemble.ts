@@ -9,11 +9,9 @@ export const imagePrograms: readonly Bundle[] = [...bundles, ...operatorBundles]
 
 /** Files of packages that a program reads while it runs, so that they cannot be in its bundle. */
 const readByGateway = {
-  '@landfall/design': ['package.json', 'src/tokens.css', 'src/mark.svg'],
-  'swagger-ui-dist': [
-    ...['package.json', 'LICENSE', 'NOTICE'],
-    ...['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt'],
-  ],
+  '@landfall/design': 'package.json src/tokens.css src/mark.svg',
+  'swagger-ui-dist':
+    'package.json LICENSE NOTICE swagger-ui.css swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt',
 };
 
 const consoleBuild = path.join(repositoryRoot, 'packages', 'console', 'dist');
@@ -46,7 +44,7 @@ function copyBundle({ folder, inputsFile }: Bundle, target: string): void {
 
 function copyPackages(root: string, target: string): void {
   for (const [name, files] of Object.entries(readByGateway)) {
-    for (const file of files) {
+    for (const file of files.split(' ')) {
       const place = path.join('node_modules', name, file);
       cpSync(path.join(root, place), path.join(target, place), { dereference: true });
     }

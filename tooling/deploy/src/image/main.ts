@@ -132,13 +132,11 @@ async function addNode(root: string, cpu: Cpu): Promise<void> {
 async function build(tool: ContainerTool, wanted: Wanted, version: string): Promise<void> {
   const { cpu, base, tag } = wanted;
   writeFileSync(path.join(folder, 'Dockerfile'), finalStage());
-  const args = [
-    ...['--platform', `linux/${cpu}`, '--tag', tag],
-    ...['--build-arg', `VERSION=${version}`, '--build-arg', `REVISION=${revision()}`],
-    ...(base === undefined ? [] : ['--build-arg', `BASE=${base}`]),
-    // buildah's own format has no health check.
-    ...(tool === 'buildah' ? ['--format', 'docker'] : []),
-  ];
+  const args = ['--platform', `linux/${cpu}`, '--tag', tag];
+  args.push('--build-arg', `VERSION=${version}`, '--build-arg', `REVISION=${revision()}`);
+  if (base !== undefined) args.push('--build-arg', `BASE=${base}`);
+  // buildah's own format has no health check.
+  if (tool === 'buildah') args.push('--format', 'docker');
   say(`building ${tag} with ${tool}`);
   await runShown(tool, ['build', ...args, folder], { cwd: folder });
   say(`built ${tag}`);
