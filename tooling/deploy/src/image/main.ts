@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { pins } from '@landfall/bootstrap/platform';
+import { platforms } from '@landfall/bootstrap/platform';
 import { fetchOnce } from '@landfall/bootstrap/toolchain';
 import { repositoryRoot } from '../bundles.ts';
 import { assembleApp } from './assemble.ts';
@@ -119,13 +119,12 @@ function sbomPackages(): readonly string[] {
 
 /** The pinned Node for the image's system, which may differ from this machine's. npm verifies its checksum. */
 async function addNode(root: string, cpu: Cpu): Promise<void> {
-  const name = `node-linux-${cpus[cpu]}`;
-  const pin = pins[`linux-${cpus[cpu]}`]?.[name];
-  if (!pin) throw new ImageError(`no version of ${name} is pinned in platform.mjs`);
-  const modules = await fetchOnce(repositoryRoot, { [name]: pin }, process.env);
+  const node = platforms[`linux-${cpus[cpu]}`]?.node;
+  if (!node) throw new ImageError(`no Node for ${cpu} is pinned in platform.mjs`);
+  const modules = await fetchOnce(repositoryRoot, [node], process.env);
   mkdirSync(path.join(root, 'usr', 'bin'), { recursive: true });
   const target = path.join(root, 'usr', 'bin', 'node');
-  cpSync(path.join(modules, name, 'bin', 'node'), target, { dereference: true });
+  cpSync(path.join(modules, node.name, 'bin', 'node'), target, { dereference: true });
   chmodSync(target, 0o755);
 }
 
