@@ -16,15 +16,15 @@ const MAX_LISTED = 1000;
 
 const USAGE = `API keys of the gateway (DATABASE_URL names its database).
 
-  node services/gateway/src/keys.ts create --label "billing job" --scopes usage:write,usage:read
-                                           [--publisher contoso] [--expires-in-days ${DEFAULT_KEY_DAYS}]
-  node services/gateway/src/keys.ts list
-  node services/gateway/src/keys.ts revoke <id>
+  keys create --label "billing job" --scopes usage:write,usage:read
+              [--publisher contoso] [--expires-in-days ${DEFAULT_KEY_DAYS}]
+  keys list
+  keys revoke <id>
 
 Scopes: ${allScopes.join(', ')}; or all.
 A key with a publisher reads and changes only what belongs to that publisher; a key without one, what belongs
 to any publisher. A key ends after --expires-in-days (1 to ${MAX_KEY_DAYS}, default ${DEFAULT_KEY_DAYS}).
-This script makes the first key. With a key that has keys:write, use keys.create, keys.rotate and keys.revoke.
+This program makes the first key. With a key that has keys:write, use keys.create, keys.rotate and keys.revoke.
 `;
 
 /** Something in the arguments is wrong. */
@@ -32,24 +32,31 @@ class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = 1;
-  if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${USAGE}`);
-  else throw error;
+/** Creates, lists or revokes keys, as the arguments after `keys` say. Returns the exit code. */
+export async function manageKeys(args: string[]): Promise<number> {
+  try {
+    return await carryOut(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    return 1;
+  }
 }
 
-async function main(args: string[]): Promise<void> {
+async function carryOut(args: string[]): Promise<number> {
   const { positionals, values } = parse(args);
   const [command, id] = positionals;
-  if (values.help) return void process.stdout.write(USAGE);
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   if (command === 'create') {
     const wanted = wantedKey(values);
     // A new key is shown once. Afterwards only its hash exists.
     return withDatabase(async (db) => {
       const { text } = await issueKey(db, { ...wanted, createdBy: 'keys.ts', at: new Date() });
       process.stdout.write(`${text}\n`);
+      return 0;
     });
   }
   if (command === 'list') return withDatabase(list);
@@ -102,16 +109,16 @@ function parseScopes(text: string | undefined): readonly Scope[] {
   return allScopes.filter((scope) => names.includes(scope));
 }
 
-async function withDatabase(work: (db: Db) => Promise<void>): Promise<void> {
+async function withDatabase(work: (db: Db) => Promise<number>): Promise<number> {
   const schema = z.object({ DATABASE_URL: baseConfigShape.DATABASE_URL });
   const { DATABASE_URL: url } = readConfig('gateway', schema);
   const log = createLogger('gateway-keys', 'warn');
   await using db = await openDatabase<GatewayTables>({ url, service: 'gateway', log });
   await migrate(db, migrations);
-  await work(db);
+  return await work(db);
 }
 
-async function list(db: Db): Promise<void> {
+async function list(db: Db): Promise<number> {
   const now = new Date();
   for (const key of await listKeys(db, { limit: MAX_LISTED, now })) {
     const used = key.lastUsedAt ? `used ${key.lastUsedAt.toISOString()}` : 'never used';
@@ -120,10 +127,11 @@ async function list(db: Db): Promise<void> {
     const held = `${key.id}  ${key.label}  ${scopedTo}  ${key.scopes.join(',')}`;
     process.stdout.write(`${held}  ${used}  ${ends}  ${keyState(key, now)}\n`);
   }
+  return 0;
 }
 
-async function revoke(db: Db, id: string): Promise<void> {
+async function revoke(db: Db, id: string): Promise<number> {
   const revoked = await revokeKey(db, id, new Date());
   process.stderr.write(revoked ? `revoked ${id}\n` : `There is no key ${id}.\n`);
-  if (!revoked) process.exitCode = 1;
+  return revoked ? 0 : 1;
 }

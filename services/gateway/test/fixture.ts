@@ -55,7 +55,7 @@ export function openGatewayDatabase(database: TestDatabase): Promise<Db> {
   return openDatabase<GatewayTables>({ url, service: 'gateway', log: silent });
 }
 
-/** Creates a key with these scopes, like `keys.ts create`. */
+/** Creates a key with these scopes, like `keys create`. */
 export async function makeKey(db: Db, scopes: readonly Scope[], publisherId?: string) {
   const key = createApiKey();
   const secretHash = hashSecret(key.secret);

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase, type TestDatabase } from '@landfall/servers/testing';
 
-const program = fileURLToPath(new URL('../src/keys.ts', import.meta.url));
+const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const execute = promisify(execFile);
 let database: TestDatabase;
 
@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const keys = (...args: string[]) =>
-  execute(process.execPath, [program, ...args], {
+  execute(process.execPath, [program, 'keys', ...args], {
     env: { PATH: process.env['PATH'], DATABASE_URL: database.urlFor('gateway') },
   });
 
@@ -83,23 +83,30 @@ test('a key ends after the number of days that was asked for', async () => {
 });
 
 test('the first admin gets a link while there is no admin', async () => {
-  const script = fileURLToPath(new URL('../src/operators.ts', import.meta.url));
-  const operators = (...args: string[]) =>
-    execute(process.execPath, [script, ...args], {
+  const firstAdmin = (...args: string[]) =>
+    execute(process.execPath, [program, 'first-admin', ...args], {
       env: {
         PATH: process.env['PATH'],
         DATABASE_URL: database.urlFor('gateway'),
         PUBLIC_URL: 'https://landfall.contoso.example',
       },
     });
-  const { stdout } = await operators('first-admin');
+  const { stdout } = await firstAdmin();
   expect(stdout).toMatch(/^https:\/\/landfall\.contoso\.example\/console\/invitation#[\w-]{43}\n$/);
-  expect((await operators('--help')).stdout).toContain('first-admin');
-  await expect(operators('last-admin')).rejects.toMatchObject({ code: 1 });
+  expect((await firstAdmin('--help')).stdout).toContain('first-admin');
+  await expect(firstAdmin('last-admin')).rejects.toMatchObject({ code: 1 });
+});
+
+test("the gateway's help lists its commands", async () => {
+  const env = { PATH: process.env['PATH'] };
+  const { stdout } = await execute(process.execPath, [program, '--help'], { env });
+  for (const command of ['migrate', 'keys', 'first-admin']) {
+    expect(stdout).toMatch(new RegExp(`^gateway ${command} +\\w`, 'm'));
+  }
 });
 
 test('a missing database URL is named, without a stack trace', async () => {
-  const failed = execute(process.execPath, [program, 'list'], {
+  const failed = execute(process.execPath, [program, 'keys', 'list'], {
     env: { PATH: process.env['PATH'] },
   });
   await expect(failed).rejects.toMatchObject({

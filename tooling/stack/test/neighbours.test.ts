@@ -29,9 +29,7 @@ const DEAD_DESTINATIONS = 20;
 /** Concurrent forged calls; each is followed by the next. */
 const FORGERS = 30;
 
-const keysProgram = fileURLToPath(
-  new URL('../../../services/gateway/src/keys.ts', import.meta.url),
-);
+const gateway = fileURLToPath(new URL('../../../services/gateway/src/main.ts', import.meta.url));
 
 let resources: AsyncDisposableStack;
 let client: StackClient;
@@ -144,7 +142,7 @@ async function limitedKey(subscriptionId: string): Promise<Noise> {
   const env = { DATABASE_URL: databaseUrl };
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [keysProgram, 'create', ...wanted],
+    [gateway, 'keys', 'create', ...wanted],
     { env },
   );
   const api = createLandfallClient({ url: trpcUrl, apiKey: stdout.trim() });

@@ -12,9 +12,7 @@ import { makeProduct, startProduct, type RunningProduct } from './product.ts';
 import { startStackFixture, type StackFixture } from './stack-fixture.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const keysProgram = fileURLToPath(
-  new URL('../../../services/gateway/src/keys.ts', import.meta.url),
-);
+const gateway = fileURLToPath(new URL('../../../services/gateway/src/main.ts', import.meta.url));
 
 let resources: AsyncDisposableStack;
 let stack: StackFixture;
@@ -150,6 +148,8 @@ function gatewayUrl(): string {
 async function keyWith(scopes: string): Promise<string> {
   const env = { DATABASE_URL: client.stack.databaseUrl };
   const wanted = ['create', '--label', 'the product', '--scopes', scopes];
-  const { stdout } = await promisify(execFile)(process.execPath, [keysProgram, ...wanted], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, [gateway, 'keys', ...wanted], {
+    env,
+  });
   return stdout.trim();
 }

@@ -39,32 +39,56 @@ export type RunningService = AsyncDisposable & {
 
 type StopReason = NodeJS.Signals | 'disconnect' | 'uncaught';
 
+/** Something else that a service's program does, for an operator: `<service> <name> …`. */
+export interface OperatorCommand {
+  /** What it does, for `--help`. */
+  readonly summary: string;
+  /** Gets the arguments after its name, and returns the exit code. */
+  readonly run: (args: string[]) => Promise<number>;
+}
+
 /** What {@link run} runs. */
 export interface Program<C> {
   readonly configSchema: z.ZodType<C>;
   readonly migrations: Record<string, Migration>;
   readonly start: (config: C, runtime: Runtime) => Promise<RunningService>;
+  readonly commands?: Readonly<Record<string, OperatorCommand>>;
 }
 
 /**
- * Runs a service as this process, or only its migrations if the first argument is `migrate`. The service migrates at its start too;
- * an operator runs the migrations beforehand, to see that they succeed before any instance is replaced.
+ * Runs a service as this process, or one of its commands if there are arguments. `migrate` runs only its migrations. The service
+ * migrates at its start too; an operator runs the migrations beforehand, to see that they succeed before any instance is replaced.
  */
 export async function run<C extends BaseConfig>(
   name: ServiceName,
-  { configSchema, migrations, start }: Program<C>,
+  { configSchema, migrations, start, commands }: Program<C>,
 ): Promise<void> {
   const [command, ...others] = process.argv.slice(2);
   if (command === undefined) return await serve(name, configSchema, start);
   if (command === 'migrate' && others.length === 0) return await migrateOnce(name, migrations);
+  const chosen = commands?.[command];
+  if (chosen) {
+    process.exitCode = await chosen.run(others);
+    return;
+  }
   const isHelp = command === '--help' || command === '-h';
-  const usage = `${name}            runs the service\n${name} migrate    runs the migrations of its schema and ends\n`;
+  const usage = usageOf(name, commands ?? {});
   if (isHelp) process.stdout.write(usage);
-  else
-    process.stderr.write(
-      `${name}: there is no command ${process.argv.slice(2).join(' ')}\n\n${usage}`,
-    );
+  else {
+    const given = process.argv.slice(2).join(' ');
+    process.stderr.write(`${name}: there is no command ${given}\n\n${usage}`);
+  }
   process.exit(isHelp ? 0 : 1);
+}
+
+function usageOf(name: ServiceName, commands: Readonly<Record<string, OperatorCommand>>): string {
+  const others = Object.entries(commands).map(([command, { summary }]) => [command, summary]);
+  const lines = [
+    ['', 'runs the service'],
+    ['migrate', 'runs the migrations of its schema and ends'],
+    ...others,
+  ];
+  return lines.map(([command = '', what]) => `${name} ${command.padEnd(14)}${what}\n`).join('');
 }
 
 /**

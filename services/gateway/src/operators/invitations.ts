@@ -11,7 +11,7 @@ import { hasAdmin, rolesOf } from '../store/operators.ts';
 import { insertInvitation, type InvitationRow } from '../store/sessions.ts';
 import { callerOf } from './caller.ts';
 
-/** Who created the link for the first admin: the script `operators.ts`. */
+/** Who created the link for the first admin. Stored with each link, so the value stays as it was. */
 export const FIRST_ADMIN = 'operators.ts';
 
 const HOUR_MS = 60 * 60 * 1000;

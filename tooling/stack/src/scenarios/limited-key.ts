@@ -6,7 +6,7 @@ import { createLandfallClient } from '@landfall/client';
 import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import { expectIsolated, type Foreign } from './billing-isolation.ts';
 
-const program = fileURLToPath(new URL('../../../../services/gateway/src/keys.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../../services/gateway/src/main.ts', import.meta.url));
 
 /**
  * An API key of one publisher, created as an operator would, sees this publisher's subscription and
@@ -21,7 +21,9 @@ export async function keyOfOnePublisher(
   const { databaseUrl, trpcUrl } = fixture.client.stack;
   const keys = async (...args: string[]) => {
     const env = { DATABASE_URL: databaseUrl };
-    const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, [program, 'keys', ...args], {
+      env,
+    });
     return stdout.trim();
   };
   const wanted = ['--label', 'one publisher', '--scopes', 'all', '--publisher', publisherId];

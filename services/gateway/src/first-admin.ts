@@ -11,7 +11,7 @@ import { hasAdmin } from './store/operators.ts';
 
 const USAGE = `The first admin of the console (DATABASE_URL names the gateway's database, PUBLIC_URL its address).
 
-  node services/gateway/src/operators.ts first-admin
+  first-admin
 
 Prints a link. The first person who opens it and signs in with Microsoft becomes an admin for all publishers.
 The link works once, for a day. Further people are invited in the console or with operators.invite.
@@ -20,16 +20,15 @@ The link works once, for a day. Further people are invited in the console or wit
 /** The link is opened by hand. */
 const HOURS = 24;
 
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const { positionals, values, problem } = parse();
+/** Prints the link for the first admin. Returns the exit code. */
+export async function inviteFirstAdmin(args: string[]): Promise<number> {
+  const { positionals, values, problem } = parse(args);
   if (values.help) {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (problem !== undefined || positionals[0] !== 'first-admin') {
-    process.stderr.write(`${problem ?? 'Name the command: first-admin.'}\n\n${USAGE}`);
+  if (problem !== undefined || positionals.length > 0) {
+    process.stderr.write(`${problem ?? 'first-admin takes no arguments.'}\n\n${USAGE}`);
     return 1;
   }
   const schema = z.object({ DATABASE_URL: baseConfigShape.DATABASE_URL, PUBLIC_URL: z.url() });
@@ -58,10 +57,10 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function parse() {
+function parse(args: string[]) {
   try {
     const options = { help: { type: 'boolean', short: 'h' } } as const;
-    return { ...parseArgs({ allowPositionals: true, options }), problem: undefined };
+    return { ...parseArgs({ args, allowPositionals: true, options }), problem: undefined };
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     return { positionals: [], values: { help: false }, problem };
