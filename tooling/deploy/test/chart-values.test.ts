@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,18 +21,10 @@ import {
   type Manifest,
   type Values,
 } from './helm.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 const small = example('small');
 const schemas = await readConfigSchemas();
-
-/** A value that each secret accepts. */
-const secretValues: Readonly<Record<string, string>> = {
-  DATABASE_URL: 'postgres://service:secret@localhost:5432/landfall',
-  ADMIN_DATABASE_URL: 'postgres://postgres:secret@localhost:5432/postgres',
-  NATS_URL: 'tls://service:secret@nats.nats.svc:4222',
-  SMTP_URL: 'smtps://user:secret@smtp.contoso.example:465',
-};
-const OTHER_SECRET = 'a-secret-of-at-least-thirty-two-characters';
 
 let folder: string;
 beforeAll(() => {
@@ -42,15 +34,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The environment of a container, with the files of its secrets in a folder of this machine. */
 function environmentOf({ env }: Container): Record<string, string> {
-  return Object.fromEntries(
-    env.map(({ name, value }) => {
-      if (!value.startsWith('/run/landfall/')) return [name, value];
-      const key = path.basename(value);
-      const file = path.join(folder, key);
-      writeFileSync(file, `${secretValues[key] ?? OTHER_SECRET}\n`);
-      return [name, file];
-    }),
-  );
+  const given = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+  return withSecretFiles(given, {
+    folder,
+    isSecret: (value) => value.startsWith('/run/landfall/'),
+  });
 }
 
 function deploymentOf(manifests: readonly Manifest[], service: string): Manifest {
