@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfigSchemas } from '../config-schemas.ts';
-import { prometheusRules, rulesFile } from '../prometheus-rules.ts';
 import { chartTable } from './table.ts';
 import { valuesSchema } from './values-schema.ts';
 
@@ -14,7 +13,6 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
   const table = chartTable(schemas);
   return new Map([
     ['files/services.json', json(table)],
-    ['files/alerts.yaml', rulesFile(prometheusRules())],
     ['values.schema.json', json(valuesSchema(schemas, table))],
   ]);
 }
