@@ -40,9 +40,10 @@ export async function jetstreamReader(
 
 /** A connection for the test, separate from the bus. */
 export function connectForTest(url: string): Promise<NatsConnection> {
-  const { host, username, password } = new URL(url);
+  const servers = url.split(',').map((one) => new URL(one));
+  const { username = '', password = '' } = servers[0] ?? {};
   return connect({
-    servers: host,
+    servers: servers.map(({ host }) => host),
     ...(password ? { user: username, pass: password } : username ? { token: username } : {}),
   });
 }

@@ -16,6 +16,7 @@ import { stopOrphan } from './orphan.ts';
 import { freePort, isPortFree } from './ports.ts';
 import { keepRunning, type RunningServer } from './running-server.ts';
 import { randomSecret } from '@landfall/provisioning/scram';
+import type { SelfSigned } from './self-signed.ts';
 import { ServerProcess } from './server-process.ts';
 import { startFault } from '@landfall/provisioning/start-fault';
 import { within } from './wait.ts';
@@ -32,10 +33,26 @@ export type NatsOptions = {
   readonly choosePort?: typeof freePort | undefined;
   /** The passwords by user; by default generated, and kept in the folder. ASCII, no quotes. */
   readonly passwords?: NatsPasswords | undefined;
+  /** With it, the server accepts only connections over TLS. */
+  readonly tls?: SelfSigned | undefined;
+  /** Makes the server a node of a cluster. */
+  readonly cluster?: ClusterPlace | undefined;
   /** Removed if the launcher dies without stopping the server (for tests). */
   readonly throwAwayDir?: string | undefined;
   readonly log?: ((line: string) => void) | undefined;
   readonly onUnexpectedExit?: ((lastWords: string) => void) | undefined;
+};
+
+/** A node's place in a cluster whose nodes know each other. */
+export type ClusterPlace = {
+  /** Kept over restarts, because JetStream places copies by it. */
+  readonly nodeName: string;
+  /** The port for the other nodes. */
+  readonly routePort: number;
+  /** The ports of all nodes. */
+  readonly routePorts: readonly number[];
+  /** Without it, another program on this machine could join. ASCII, no quotes. */
+  readonly routePassword: string;
 };
 
 export type RunningNats = RunningServer & {
@@ -77,7 +94,7 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
     const first = await launch({ ...options, folder, binary, passwords, port, mayMove: true });
     const again = { ...options, folder, binary, passwords, port: first.port, mayMove: false };
     const urlOf = (user: NatsUser) =>
-      `nats://${user}:${encodeURIComponent(passwords[user])}@127.0.0.1:${first.port}`;
+      `${options.tls ? 'tls' : 'nats'}://${user}:${encodeURIComponent(passwords[user])}@127.0.0.1:${first.port}`;
     const running = keepRunning(first.server, {
       url: urlOf(operatorUser),
       port: first.port,
@@ -105,7 +122,7 @@ async function launch(options: Launch) {
   let port = options.port;
   for (let tried = 1; ; tried += 1) {
     // The name distinguishes our server from another one on the same port.
-    const name = `landfall-${randomSecret()}`;
+    const name = options.cluster?.nodeName ?? `landfall-${randomSecret()}`;
     const server = await ServerProcess.launch(command(options, name, port));
     if (await becameReady(server, name, port)) return { server, port };
     await server.stop();
@@ -148,6 +165,24 @@ pid_file: ${text(join(options.folder, 'nats.pid'))}
 ${authorization((user) => text(options.passwords[user]))}# Answers of procedures travel as messages; the largest pages of a list pass 1 MB, the default.
 max_payload: 8MB
 jetstream { store_dir: ${text(store)}, max_mem: 256MB, max_file: 8GB }
+${options.tls ? tlsBlock(options.folder, options.tls) : ''}${options.cluster ? clusterBlock(options.cluster) : ''}`;
+}
+
+function tlsBlock(folder: string, { certificate, privateKey }: SelfSigned): string {
+  const [certificateFile, keyFile] = [join(folder, 'server.pem'), join(folder, 'server-key.pem')];
+  writeFileSync(certificateFile, certificate, { mode: 0o600 });
+  writeFileSync(keyFile, privateKey, { mode: 0o600 });
+  return `tls { cert_file: ${JSON.stringify(certificateFile)}, key_file: ${JSON.stringify(keyFile)} }\n`;
+}
+
+function clusterBlock({ routePort, routePorts, routePassword }: ClusterPlace): string {
+  const routes = routePorts.map((port) => `"nats://route:${routePassword}@127.0.0.1:${port}"`);
+  return `cluster {
+  name: landfall
+  listen: "127.0.0.1:${routePort}"
+  authorization { user: route, password: "${routePassword}" }
+  routes: [${routes.join(', ')}]
+}
 `;
 }
 

@@ -6,8 +6,11 @@ export interface SelfSigned {
   readonly privateKey: string;
 }
 
-/** The minimum that X.509 requires (RFC 5280 §4.1): a name, a key, a validity and a signature. */
-export function selfSigned(notAfter: Date): SelfSigned {
+/**
+ * The minimum that X.509 requires (RFC 5280 §4.1): a name, a key, a validity and a signature. With `isLoopback`, it is also
+ * valid for a server at 127.0.0.1 or localhost, for clients that have it as their authority.
+ */
+export function selfSigned(notAfter: Date, { isLoopback = false } = {}): SelfSigned {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const commonName = der(0x0c, Buffer.from('landfall test'));
   const name = sequence(der(0x31, sequence(COMMON_NAME, commonName)));
@@ -19,6 +22,7 @@ export function selfSigned(notAfter: Date): SelfSigned {
     sequence(time(new Date('2026-01-01T00:00:00Z')), time(notAfter)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
+    ...(isLoopback ? [der(0xa3, sequence(sequence(SUBJECT_ALT_NAME, der(0x04, LOOPBACK))))] : []),
   );
   const signature = sign('sha256', signed, privateKey);
   const bits = der(0x03, Buffer.concat([Buffer.of(0), signature]));
@@ -57,3 +61,6 @@ function time(at: Date): Buffer {
 /** 1.2.840.113549.1.1.11 with NULL, and 2.5.4.3. */
 const SHA256_WITH_RSA = Buffer.from('300d06092a864886f70d01010b0500', 'hex');
 const COMMON_NAME = Buffer.from('0603550403', 'hex');
+/** 2.5.29.17, and the addresses (RFC 5280 §4.2.1.6). */
+const SUBJECT_ALT_NAME = Buffer.from('0603551d11', 'hex');
+const LOOPBACK = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.of(127, 0, 0, 1)));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { startNats, type RunningNats } from './nats.ts';
+import { startNatsCluster, type RunningNatsCluster } from './nats-cluster.ts';
 import { startPostgres, type RunningPostgres } from './postgres.ts';
 import { removeCluster } from './postgres-cluster.ts';
-import type { RunningServer } from './running-server.ts';
 
 const memory = '/dev/shm';
 // Containers often have only 64 MB in memory; a run with many test databases needs a few hundred.
@@ -20,8 +20,18 @@ export function throwAwayPostgres(): Promise<RunningPostgres> {
 
 /** Starts a nats-server for tests. Disposing stops it and removes its folder. */
 export function throwAwayNats(): Promise<RunningNats> {
-  const remove = (dir: string) => rmSync(dir, { recursive: true, force: true });
-  return inThrowAwayFolder(remove, (dir) => startNats({ dir, throwAwayDir: dir }));
+  return inThrowAwayFolder(removeFolder, (dir) => startNats({ dir, throwAwayDir: dir }));
+}
+
+/** Starts a cluster of three nats-servers for tests. Disposing stops it and removes its folder. */
+export function throwAwayNatsCluster(): Promise<RunningNatsCluster> {
+  return inThrowAwayFolder(removeFolder, (dir) =>
+    startNatsCluster({ dir, nodes: 3, throwAwayDir: dir }),
+  );
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /**
@@ -35,7 +45,7 @@ export function throwAwayFolder(prefix = 'landfall-test-'): string {
   return folder;
 }
 
-async function inThrowAwayFolder<Server extends RunningServer>(
+async function inThrowAwayFolder<Server extends AsyncDisposable & { stop(): Promise<void> }>(
   remove: (folder: string) => void,
   start: (folder: string) => Promise<Server>,
 ): Promise<Server> {

@@ -8,7 +8,8 @@ import { doublingPause } from '@landfall/domain/back-off';
 import { Fault } from '@landfall/domain/fault';
 import { connectToNats } from './connection.ts';
 import { FactConsumer, type ConsumeOptions, type FactHandler } from './consumer.ts';
-import { hasNoResponder, publishFault } from './faults.ts';
+import { hasNoResponder, publishFault, RELOAD_USERS } from './faults.ts';
+import { JETSTREAM_PAUSE_MS, onceJetStreamAnswers } from './patience.ts';
 import { StreamFollower, type FollowOptions } from './follower.ts';
 import { envelopeHeaders } from './headers.ts';
 import { consumerLag, type ConsumerLag } from './lag.ts';
@@ -38,11 +39,11 @@ export type { StreamRoom, StreamState } from './streams.ts';
 
 /** JetStream confirms in a millisecond or two. After this time it counts as unavailable. */
 const PUBLISH_TIMEOUT_MS = 5000;
+/** While a cluster elects a leader, JetStream answers nothing. Every such question is asked again. */
+const MANAGE_TIMEOUT_MS = 2500;
 /** nats-server's default, used until the first connection reports the real limit. */
 const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 3000;
-/** A restarted server takes a moment until JetStream answers. */
-const RESTORE_PAUSE_MS = { firstMs: 50, longestMs: PUBLISH_TIMEOUT_MS };
 
 /** Where JetStream stored a message. `isRepeated`: it already had one with the same id. */
 export interface PublishReceipt {
@@ -52,8 +53,10 @@ export interface PublishReceipt {
 }
 
 /**
- * The connection to NATS. Throws the faults `bus.unavailable` (retry later) and `bus.too-large` (never). Requests
- * throw `rpc.no-responder`, `rpc.timeout` and `rpc.disconnected` (retry later), and `rpc.too-large` (never).
+ * The connection to NATS. Throws the faults `bus.unavailable`, `bus.not-permitted`, `bus.full` and `bus.misconfigured`
+ * (retry later), and
+ * `bus.too-large` (never). Requests throw `rpc.no-responder`, `rpc.timeout` and `rpc.disconnected` and `rpc.not-permitted`
+ * (retry later), and `rpc.too-large` (never).
  * Reconnects without limit, and then creates missing streams and consumers again.
  */
 export interface Bus extends AsyncDisposable {
@@ -62,7 +65,7 @@ export interface Bus extends AsyncDisposable {
   /** Like `publish`, for a body that is already serialised. The relay uses it. */
   publishMessage(subject: string, body: string, envelope: Envelope): Promise<PublishReceipt>;
   /**
-   * Creates missing streams, and updates the own ones. Continues without a stream whose subjects another stream still takes;
+   * Creates missing streams, and updates the own ones. Waits up to a minute until JetStream answers. Continues without a stream whose subjects another stream still takes;
    * its consumers create it as soon as they can.
    */
   ensureStreams(streams: readonly StreamDefinition[]): Promise<void>;
@@ -190,7 +193,7 @@ class NatsBus implements Bus {
 
   async ensureStreams(streams: readonly StreamDefinition[]): Promise<void> {
     for (const stream of streams) this.#known.set(stream.name, stream);
-    await this.#ensureKnown();
+    await this.#patiently(() => this.#ensureKnown());
   }
 
   async streamState(name: string): Promise<StreamState | undefined> {
@@ -235,11 +238,7 @@ class NatsBus implements Bus {
       definition,
       { handler, options },
     );
-    try {
-      await consumer.start();
-    } catch (error) {
-      throw publishFault(error);
-    }
+    await this.#patiently(() => consumer.start());
     return this.#kept(consumer);
   }
 
@@ -317,8 +316,15 @@ class NatsBus implements Bus {
     }
   }
 
+  #patiently(work: () => Promise<void>): Promise<void> {
+    return onceJetStreamAnswers(work, { log: this.#log, isGivenUp: () => this.#isClosing });
+  }
+
   #jetStreamManager(): Promise<JetStreamManager> {
-    this.#manager ??= this.#connection.jetstreamManager({ checkAPI: false });
+    this.#manager ??= this.#connection.jetstreamManager({
+      checkAPI: false,
+      timeout: MANAGE_TIMEOUT_MS,
+    });
     return this.#manager;
   }
 
@@ -348,15 +354,19 @@ class NatsBus implements Bus {
   }
 
   async #watch(): Promise<void> {
-    for await (const { type } of this.#connection.status()) {
+    for await (const { type, permissionContext } of this.#connection.status()) {
       if (type === Events.Disconnect) {
         this.#isConnected = false;
         this.#losses += 1;
+        this.#core.connectionLost();
         if (!this.#isClosing) this.#log.warn('NATS connection lost; reconnecting');
       } else if (type === Events.Reconnect) {
         this.#isConnected = true;
         this.#log.info('NATS connection restored');
         void this.#restore();
+      } else if (permissionContext) {
+        // The caller of a refused publication gets a fault. A refused listener would just hear nothing.
+        this.#log.error(permissionContext, `not permitted by NATS; ${RELOAD_USERS}`);
       }
     }
   }
@@ -371,7 +381,7 @@ class NatsBus implements Bus {
         return;
       } catch (err) {
         this.#log.warn({ err }, 'could not create the streams again; trying again');
-        await delay(doublingPause(failures, RESTORE_PAUSE_MS));
+        await delay(doublingPause(failures, JETSTREAM_PAUSE_MS));
       }
     }
   }

@@ -23,6 +23,15 @@ const MAX_PINGS_OUT = 3;
 
 /** Codes of errors that do not pass by waiting. */
 const HOPELESS_CODES = new Set(['AUTHORIZATION_VIOLATION', 'BAD_AUTHENTICATION', 'INVALID_OPTION']);
+/** Codes of OpenSSL and Node for a certificate that is not trusted: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const UNTRUSTED_CODES = new Set([
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
 
 /**
  * Connects to the servers of a `NATS_URL`. Waits for the first connection for at most a minute, with progress in
@@ -44,10 +53,12 @@ export async function connectToNats(options: {
       return await connect(settings);
     } catch (error) {
       const code = natsCode(error) ?? '';
-      if (HOPELESS_CODES.has(code)) {
-        const message = `NATS refuses the connection (${code}); check NATS_URL`;
-        throw new Fault('bus.refused', message, { retry: 'never', cause: error });
-      }
+      const refusal = HOPELESS_CODES.has(code)
+        ? `NATS refuses the connection (${code}); check NATS_URL`
+        : UNTRUSTED_CODES.has(code)
+          ? `the certificate of NATS is not trusted (${code}); check NATS_CA_FILE and the host names in NATS_URL`
+          : undefined;
+      if (refusal) throw new Fault('bus.refused', refusal, { retry: 'never', cause: error });
       const now = performance.now();
       if (now - startedAt > START_DEADLINE_MS) {
         throw new Fault('bus.unavailable', 'NATS is not available; check NATS_URL', {

@@ -32,6 +32,12 @@ const LONGEST_PAUSE = 1.25;
 const RANDOM_SHARE = 0.4;
 /** With five minutes between attempts, this lasts twelve hours: a night without an operator. */
 export const MAX_DELIVERIES = 150;
+/**
+ * Length of a request for messages. The server gives signs of life twice in this time. If a cluster lost the node that held the
+ * request, the client notices after this time and asks the new leader, which takes as long to elect. The client's default of 30
+ * seconds would keep facts waiting that long.
+ */
+const PULL_MS = 5_000;
 /** Pause between attempts to set up the stream and the consumer again. */
 const RECOVER_PAUSE_MS = 500;
 
@@ -134,7 +140,10 @@ export class FactConsumer<P> implements AsyncDisposable {
       this.#definition.stream.name,
       this.#definition.durable,
     );
-    const messages = await consumer.consume({ max_messages: this.#concurrency });
+    const messages = await consumer.consume({
+      max_messages: this.#concurrency,
+      expires: PULL_MS,
+    });
     void this.#watch(messages);
     return messages;
   }

@@ -25,6 +25,8 @@ export class CoreMessages {
   readonly #connection: NatsConnection;
   readonly #log: Logger;
   readonly #isReady: () => boolean;
+  /** Ends each open request when the connection is lost. */
+  readonly #open = new Set<(error: Error) => void>();
   #turnEnd: Promise<void> | undefined;
 
   constructor(
@@ -34,6 +36,12 @@ export class CoreMessages {
     this.#connection = connection;
     this.#log = log;
     this.#isReady = isReady;
+  }
+
+  /** Fails the open requests: their answers were on the lost connection, and would only time out. */
+  connectionLost(): void {
+    const error = new Error('the connection was lost');
+    for (const end of this.#open) end(error);
   }
 
   notify(subject: string): void {
@@ -78,7 +86,7 @@ export class CoreMessages {
     return {
       [Symbol.asyncDispose]: async () => {
         // A drain takes no new requests, but answers those that the server has already sent.
-        if (this.#isReady()) await subscription.drain();
+        if (this.#isReady() && !subscription.isClosed()) await subscription.drain();
         else subscription.unsubscribe();
         await Promise.all(open);
         if (this.#isReady()) await this.#connection.flush();
@@ -114,6 +122,20 @@ export class CoreMessages {
     return this.#turnEnd;
   }
 
+  #unlessLost(sent: Promise<Msg>): Promise<Msg> {
+    return new Promise((resolve, reject) => {
+      this.#open.add(reject);
+      const settle = (end: () => void) => {
+        this.#open.delete(reject);
+        end();
+      };
+      sent.then(
+        (message) => settle(() => resolve(message)),
+        (error: unknown) => settle(() => reject(error)),
+      );
+    });
+  }
+
   async #requestPatiently(
     subject: string,
     body: Uint8Array | string,
@@ -124,10 +146,9 @@ export class CoreMessages {
       const spentMs = performance.now() - startedAt;
       try {
         await this.#endOfTurn();
-        const message = await this.#connection.request(subject, body, {
-          headers: options.headers,
-          timeout: Math.max(1, options.timeoutMs - spentMs),
-        });
+        const timeout = Math.max(1, options.timeoutMs - spentMs);
+        const sent = this.#connection.request(subject, body, { headers: options.headers, timeout });
+        const message = await this.#unlessLost(sent);
         return message.string();
       } catch (error) {
         const patienceMs = Math.min(NO_RESPONDER_PATIENCE_MS, options.timeoutMs);
