@@ -7,8 +7,8 @@ export const repositoryRoot = fileURLToPath(new URL('../../../', import.meta.url
 
 /** A program that runs from a bundle. The emulator is only part of the local stack. */
 export type BundledProgram = ServiceName | 'emulator';
-/** Programs that an operator runs, beside the services in the image. */
-export type OperatorProgram = 'provision' | 'keys' | 'operators';
+/** A program that an operator runs, beside the services in the image. */
+export type OperatorProgram = 'provision';
 
 /** Where the bundle of a program is. */
 export interface Bundle {
@@ -17,8 +17,6 @@ export interface Bundle {
   readonly root: string;
   /** The program's source. */
   readonly source: string;
-  /** Whether it serves the `assets` of its package, which are then beside it. */
-  readonly hasAssets: boolean;
   /** It is as deep as `src/<folder>/`, so that relative URLs in the sources lead to the same place from the bundle. */
   readonly folder: string;
   /** The program, in one file. */
@@ -38,8 +36,6 @@ export const bundles: readonly Bundle[] = [
 /** What only the image contains. */
 export const operatorBundles: readonly Bundle[] = [
   bundleOf('provision', 'tooling/deploy', 'provision/main'),
-  bundleOf('keys', 'services/gateway', 'keys'),
-  bundleOf('operators', 'services/gateway', 'operators'),
 ];
 
 function bundleOf(program: Bundle['program'], home: string, entry = 'main'): Bundle {
@@ -49,7 +45,6 @@ function bundleOf(program: Bundle['program'], home: string, entry = 'main'): Bun
     program,
     root,
     source: path.join(root, 'src', `${entry}.ts`),
-    hasAssets: entry === 'main',
     folder,
     script: path.join(folder, 'main.mjs'),
     inputsFile: path.join(folder, 'inputs.json'),

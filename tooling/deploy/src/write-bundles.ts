@@ -46,7 +46,7 @@ async function writeBundle(bundle: Bundle): Promise<void> {
   const [{ code, map, moduleIds }] = output;
   if (!map) throw new Error(`${bundle.program}: the bundle has no source map`);
   mkdirSync(folder, { recursive: true });
-  for (const assets of bundle.hasAssets ? globSync('src/*/assets', { cwd: root }) : []) {
+  for (const assets of globSync('src/*/assets', { cwd: root })) {
     cpSync(path.join(root, assets), path.join(folder, 'assets'), { recursive: true });
   }
   const mappings = withoutSpills(map.mappings);

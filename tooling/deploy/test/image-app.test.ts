@@ -175,8 +175,8 @@ test('from empty servers, the programs of the image prepare them and start all s
   }
 
   const key = await finished(
-    'keys/main.mjs',
-    ['create', '--label', 'first', '--scopes', 'all'],
+    'gateway/main.mjs',
+    ['keys', 'create', '--label', 'first', '--scopes', 'all'],
     forGateway,
   );
   expect(key).toMatch(/^lf_/);
@@ -184,7 +184,7 @@ test('from empty servers, the programs of the image prepare them and start all s
     headers: { authorization: `Bearer ${key.trim()}` },
   });
   expect(admitted.status).toBe(200);
-  expect(await finished('operators/main.mjs', ['first-admin'], forGateway)).toContain(
+  expect(await finished('gateway/main.mjs', ['first-admin'], forGateway)).toContain(
     page.PUBLIC_URL,
   );
 
