@@ -4,22 +4,24 @@ import type { AlertRule } from '@landfall/contracts/alert-rule';
 import { alertRules } from '@landfall/contracts/alerts';
 import type { MetricSpec } from '@landfall/contracts/metric-spec';
 import { metrics } from '@landfall/contracts/metrics';
-import { prometheusRules, rulesFile } from './prometheus-rules.ts';
-import { alertsFile } from './write-alerts.ts';
+import { prometheusRules } from './prometheus-rules.ts';
+import { namesIn, promqlProblem } from './promql.ts';
+import { watchFiles } from './write-alerts.ts';
 
 const rules = prometheusRules();
 const known = new Map(
   Object.values(metrics as Readonly<Record<string, MetricSpec>>).map((spec) => [spec.name, spec]),
 );
 
-test('the rules file matches the table of alerts', () => {
-  expect(readFileSync(alertsFile, 'utf8')).toBe(rulesFile(rules));
+test('the files of rules and of the dashboard match the tables of metrics and alerts', () => {
+  for (const { path, text } of watchFiles()) expect(readFileSync(path, 'utf8'), path).toBe(text);
 });
 
 test.each(rules.map((rule) => [rule.alert, rule] as const))(
   '%s uses an existing metric and labels, and says what it means and what to do',
   (_alert, { expr, meaning, nextStep, severity }) => {
-    const names = [...expr.matchAll(/\blandfall_\w+|\bup(?=\{)/g)].map(([name]) => name);
+    expect(promqlProblem(expr)).toBeUndefined();
+    const names = namesIn(expr);
     expect(names).toHaveLength(1);
     const [name = ''] = names;
     if (name !== 'up') {

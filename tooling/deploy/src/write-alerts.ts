@@ -1,7 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { dashboard } from './dashboard.ts';
 import { prometheusRules, rulesFile } from './prometheus-rules.ts';
 
-export const alertsFile = fileURLToPath(new URL('../prometheus/alerts.yaml', import.meta.url));
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-if (import.meta.main) writeFileSync(alertsFile, rulesFile(prometheusRules()));
+/** The files that are computed from the tables of metrics and alerts, with what belongs in each. */
+export function watchFiles(): readonly { readonly path: string; readonly text: string }[] {
+  return [
+    { path: pathOf('../prometheus/alerts.yaml'), text: rulesFile(prometheusRules()) },
+    {
+      path: pathOf('../grafana/landfall.json'),
+      text: `${JSON.stringify(dashboard(), null, 1)}\n`,
+    },
+  ];
+}
+
+if (import.meta.main) for (const { path, text } of watchFiles()) writeFileSync(path, text);
