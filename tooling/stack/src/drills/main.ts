@@ -4,9 +4,10 @@ import { UsageError } from '../options.ts';
 import { StartError } from '../launch/supervised-process.ts';
 import { backup } from './backup.ts';
 import { NotPossibleHere, playDrill, type Drill, type DrillReport } from './drill.ts';
+import { upgrade } from './upgrade.ts';
 
 /** Every drill, in the order of the help. */
-const drills: readonly Drill[] = [backup];
+const drills: readonly Drill[] = [backup, upgrade];
 
 const EXIT_NOT_POSSIBLE = 2;
 /** Exit code of an interrupted run: neither success nor failure. */

@@ -74,6 +74,7 @@ async function buildInto(draft: string, release: Release, { signal }: Build): Pr
   const archive = path.join(draft, 'release.tar');
   await git(['archive', '--format=tar', `--output=${archive}`, release.commit]);
   await run('tar', ['-xf', archive, '-C', draft]);
+  rmSync(archive);
   // The same Node and pnpm, where the release has the same pins.
   symlinkSync(path.join(repositoryRoot, '.toolchain'), path.join(draft, '.toolchain'));
   const bootstrap = path.join('tooling', 'bootstrap', 'src', 'bootstrap.mjs');
@@ -94,18 +95,11 @@ const bundled = [...services.map(({ name }) => name), 'emulator', 'provisioning'
 
 const withDependencies = (name: string): readonly string[] => ['--filter', `@landfall/${name}...`];
 
-/** Keeps the bundles and nothing else: sources and dependencies are fifty times as large. */
+/** Makes the draft the release's folder, unless another process was faster. The links in it are relative. */
 function keep(draft: string, folder: string): void {
-  const clean = `${draft}.bundles`;
   try {
-    for (const { name } of services) {
-      mkdirSync(path.join(clean, path.dirname(bundleOf(name))), { recursive: true });
-      renameSync(path.join(draft, bundleOf(name)), path.join(clean, bundleOf(name)));
-    }
-    renameSync(clean, folder);
+    renameSync(draft, folder);
   } catch (error) {
-    rmSync(clean, { recursive: true, force: true });
-    // Another process was faster.
     if (!existsSync(folder)) throw error;
   }
 }

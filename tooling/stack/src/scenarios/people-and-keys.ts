@@ -1,8 +1,8 @@
 import { keyProcedures } from '@landfall/contracts/key-procedures';
-import { operatorProcedures } from '@landfall/contracts/operator-procedures';
 import { roleDefinitions } from '@landfall/contracts/roles';
 import { until } from '@landfall/servers/wait';
 import { Buyer } from '../fixture/buyer.ts';
+import { acceptInvitation, bearer, callRest, sessionOf } from '../fixture/rest-calls.ts';
 import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -17,13 +17,13 @@ export const invitedAdmin: Scenario = {
     const { client } = fixture;
     const admin = new Buyer(client.person('nils'));
     await fixture.step('an invited person signs in and is an admin', () =>
-      acceptInvitation(fixture, admin),
+      acceptInvitation(client, admin),
     );
-    const session = sessionOf(fixture, admin);
+    const session = sessionOf(client, admin);
     const key = await fixture.step('the admin makes a key for reading', async () => {
       const { scopes } = roleDefinitions.viewer;
       const wanted = { label: 'the demo', scopes, expiresInDays: 1 };
-      const made = await call(fixture, session, 'POST /v1/keys', wanted);
+      const made = await callRest(client, session, 'POST /v1/keys', wanted);
       expectThat(made.status === 200, `the key is made (HTTP ${made.status})`);
       return keyProcedures.keys.create.output.parse(await made.json()).secret;
     });
@@ -41,11 +41,11 @@ export const invitedAdmin: Scenario = {
     await fixture.step(
       'the admin revokes the key, and it stops within seconds',
       async () => {
-        const revoked = await call(fixture, session, `POST /v1/keys/${keyId}/revoke`, {});
+        const revoked = await callRest(client, session, `POST /v1/keys/${keyId}/revoke`, {});
         expectThat(revoked.status === 200, `the key is revoked (HTTP ${revoked.status})`);
         const startedAt = performance.now();
         await until('the key is refused', async () => {
-          const { status } = await call(fixture, bearer(key), 'GET /v1/me');
+          const { status } = await callRest(client, bearer(key), 'GET /v1/me');
           return status === 401 ? true : undefined;
         });
         const took = performance.now() - startedAt;
@@ -57,34 +57,15 @@ export const invitedAdmin: Scenario = {
   },
 };
 
-/** The invitation gives its role to the first person who signs in with it, and to no other. */
-async function acceptInvitation(fixture: ScenarioFixture, person: Buyer): Promise<void> {
-  const { client } = fixture;
-  const { url } = await client.api.operators.invite.mutate({ role: 'admin' });
-  const { href, hash } = new URL(url);
-  const invitation = hash.slice(1);
-  const page = await person.open(href.replace(hash, ''));
-  const atEntra = await person.submit(page, '/console/invitation', { invitation });
-  await person.open(atEntra.url);
-  const answer = await call(fixture, sessionOf(fixture, person), 'GET /v1/operators/me');
-  expectThat(answer.status === 200, `the person is signed in (HTTP ${answer.status})`);
-  const me = operatorProcedures.operators.me.output.parse(await answer.json());
-  const roles = me.everywhere?.roles ?? [];
-  expectThat(
-    roles.includes('admin'),
-    `the person is an admin for all publishers (${roles.join(', ')})`,
-  );
-  const again = await person.submit(page, '/console/invitation', { invitation });
-  expectThat(again.status === 404, `the invitation works once (HTTP ${again.status})`);
-}
-
-async function expectReadsOnly(fixture: ScenarioFixture, key: string): Promise<void> {
-  const list = await call(fixture, bearer(key), 'GET /v1/subscriptions?limit=1');
+async function expectReadsOnly({ client }: ScenarioFixture, key: string): Promise<void> {
+  const list = await callRest(client, bearer(key), 'GET /v1/subscriptions?limit=1');
   expectThat(list.status === 200, `the list is answered 200 (${list.status})`);
   const cancelPath = `/v1/subscriptions/${crypto.randomUUID()}/cancel`;
-  const cancel = await call(fixture, bearer(key), `POST ${cancelPath}`, { approvedBy: 'the demo' });
+  const cancel = await callRest(client, bearer(key), `POST ${cancelPath}`, {
+    approvedBy: 'the demo',
+  });
   expectThat(cancel.status === 403, `a cancellation is answered 403 (${cancel.status})`);
-  const keys = await call(fixture, bearer(key), 'GET /v1/keys');
+  const keys = await callRest(client, bearer(key), 'GET /v1/keys');
   expectThat(keys.status === 403, `the list of keys is answered 403 (${keys.status})`);
 }
 
@@ -100,36 +81,5 @@ async function expectAudited({ client }: ScenarioFixture, keyId: string): Promis
     const ofKey = { actor: `key ${keyId}`, procedure: 'subscriptions.cancel' };
     const { items: refused } = await audit.list.query(ofKey);
     return refused.length > 0 ? true : undefined;
-  });
-}
-
-type Credentials = Readonly<Record<string, string>>;
-
-function bearer(key: string): Credentials {
-  return { authorization: `Bearer ${key}` };
-}
-
-/** The session of a person, with the headers that the console sends. */
-function sessionOf({ client }: ScenarioFixture, person: Buyer): Credentials {
-  const { gatewayUrl } = client.stack;
-  return {
-    cookie: person.cookiesFor(gatewayUrl),
-    origin: new URL(gatewayUrl).origin,
-    'landfall-console': '1',
-  };
-}
-
-/** A call of the API over plain HTTP, as curl makes it. */
-function call(
-  { client }: ScenarioFixture,
-  credentials: Credentials,
-  request: `${'GET' | 'POST'} ${string}`,
-  body?: object,
-): Promise<Response> {
-  const [method = '', path = ''] = request.split(' ');
-  return fetch(new URL(path, client.stack.gatewayUrl), {
-    method,
-    headers: { ...credentials, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
   });
 }
