@@ -41,6 +41,7 @@ export const tasks = {
   screenshots: (bench, flags) =>
     runSource(bench, 'tooling/stack/src/gallery/screenshots.ts', flags),
   image: (bench, flags) => runSource(bench, 'tooling/deploy/src/image/main.ts', flags),
+  secrets: (bench, flags) => runSource(bench, 'tooling/deploy/src/secrets/main.ts', flags),
   landfall: (bench, flags) => runSource(bench, 'packages/cli/scripts/run.ts', flags),
   test: checkEverything,
   build: async (bench, flags) =>

@@ -31,7 +31,7 @@ export const SET_BY_DEPLOYMENT: ReadonlySet<string> = new Set([
 const LOCAL_ONLY: ReadonlySet<string> = new Set(['CLOCK_URL', 'LOCAL_MARKETPLACE_URL']);
 
 /** Secrets that differ from service to service. All others are the same wherever they are used. */
-export const OWN_SECRETS: readonly string[] = ['DATABASE_URL', 'NATS_URL'];
+const OWN_SECRETS: readonly string[] = ['DATABASE_URL', 'NATS_URL'];
 
 /** The credential of the fulfillment application: which of these is used is one choice for all services. */
 const CREDENTIAL = /^FULFILLMENT_(CLIENT_SECRET|CERTIFICATE|PRIVATE_KEY|FEDERATED_TOKEN)/;

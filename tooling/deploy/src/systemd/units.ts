@@ -1,5 +1,5 @@
 import { services, type ServiceName } from '@landfall/contracts/services';
-import { METRICS_PORT, OWN_SECRETS, type ChartTable, type ServiceFacts } from '../chart/table.ts';
+import { METRICS_PORT, type ChartTable, type ServiceFacts } from '../chart/table.ts';
 
 /** Where docs/virtual-machine.md puts the files. `current` leads to one release, so that an upgrade is one step and can be undone. */
 export const APP_FOLDER = '/opt/landfall/current';
@@ -140,16 +140,12 @@ function lines(environment: Readonly<Record<string, string | number>>): string {
     .join('\n');
 }
 
-/**
- * Only root can read the files. systemd gives the service a copy in memory that no other process can read. Secrets that differ between
- * services are in a folder per service.
- */
+/** Only root can read the files. systemd gives the service a copy in memory that no other process can read. */
 function secretLines(owner: string, secrets: readonly string[]): string {
   return secrets
-    .map((name) => {
-      const isOwn = owner === SETUP || OWN_SECRETS.includes(name);
-      const file = isOwn ? `${owner}/${name}` : name;
-      return `LoadCredential=${name}:${CONFIG_FOLDER}/secrets/${file}\nEnvironment=${name}_FILE=%d/${name}`;
-    })
+    .map(
+      (name) =>
+        `LoadCredential=${name}:${CONFIG_FOLDER}/secrets/${owner}/${name}\nEnvironment=${name}_FILE=%d/${name}`,
+    )
     .join('\n');
 }
