@@ -10,21 +10,24 @@ const NO_ROUTE = 'other';
 /** Routes as templates: `/landing/p/:publisherId`, `/trpc/*`. */
 export type RouteTemplates = readonly string[];
 
-/** Counts a request that took `ms`, by the template of its route, never by its path. */
-export type RequestMeter = (path: string, res: ServerResponse, ms: number) => void;
-
-export function requestMeter(metrics: Metrics, templates: RouteTemplates): RequestMeter {
+/** Finds the template of a path's route. Paths themselves are never used as names, because they may hold a token or an id. */
+export function routeFinder(templates: RouteTemplates): (path: string) => string {
   const all = [...OWN_ROUTES, ...new Set(templates)];
   const patterns = all.map((template) => ({ template, pattern: patternOf(template) }));
   const routeOf = (path: string): string =>
     patterns.find(({ pattern }) => pattern.test(path))?.template ?? NO_ROUTE;
   // Most requests are for a route without fields. Its path is its template, so it needs no search.
   const known = new Map(all.filter((path) => routeOf(path) === path).map((path) => [path, path]));
-  return (path, res, ms) => {
-    const route = known.get(path) ?? routeOf(path);
-    const status = res.writableFinished ? String(res.statusCode) : 'http.aborted';
-    metrics.observe(table.httpRequest, { route, status }, ms);
-  };
+  return (path) => known.get(path) ?? routeOf(path);
+}
+
+/** Counts a request that took `ms`. */
+export function measureRequest(
+  metrics: Metrics,
+  { route, res, ms }: { readonly route: string; readonly res: ServerResponse; readonly ms: number },
+): void {
+  const status = res.writableFinished ? String(res.statusCode) : 'http.aborted';
+  metrics.observe(table.httpRequest, { route, status }, ms);
 }
 
 /** The templates of a Hono application; none for a plain function. */

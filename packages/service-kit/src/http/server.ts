@@ -11,7 +11,14 @@ import { boundConnections, type AddressBound } from './connections.ts';
 import { directHandler, failure, send, type AdmitDirect } from './direct.ts';
 import { declaredLength } from './message-body.ts';
 import { canonicalPath, originForm } from './target.ts';
-import { answerMetrics, requestMeter, templatesOf, type RouteTemplates } from './metrics.ts';
+import {
+  answerMetrics,
+  measureRequest,
+  routeFinder,
+  templatesOf,
+  type RouteTemplates,
+} from './metrics.ts';
+import { requestSpan } from './request-span.ts';
 import { answerUnreadable } from './unreadable.ts';
 import type { Logger } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -110,8 +117,9 @@ export interface HttpOptions {
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { app = notFound, host, port, log, metrics, maxBodyBytes = MAX_BODY_BYTES } = options;
-  const meter = metrics && requestMeter(metrics, options.routes ?? templatesOf(app));
+  const routeOf = routeFinder(options.routes ?? templatesOf(app));
   let isDraining = false;
+  const { isPublic = false } = options;
   const { admit, bodies = createBodyBudget(), requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const waiting = new WeakSet<ServerResponse>();
   const askForBody = (res: ServerResponse): void => {
@@ -138,7 +146,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if (!mayRefuse) req.headers.host = 'localhost';
     else if (!hasOneHost(req)) return refuse(res, 400, 'host-not-one');
     req.headers.host ??= 'localhost';
-    if (path === '/metrics' && metrics && !options.isPublic) return answerMetrics(metrics, res);
+    if (path === '/metrics' && metrics && !isPublic) return answerMetrics(metrics, res);
     if (path === '/healthz') return send(res, { status: 200, json: { alive: true } });
     if (path === '/readyz') return void answerReady(res, isDraining ? drained : options.ready);
     const isStreamed = options.isStreamed?.(req) ?? false;
@@ -170,15 +178,18 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       const path = pathOf(target);
       const mayRefuse = !isNeverRefused(path);
       const id = adoptCorrelationId(req, res);
+      const span = requestSpan(req, res, { isPublic, isProbe: isProbe(path) });
       res.once('close', () => {
         targets.delete(socket);
         const ms = performance.now() - startedAt;
-        meter?.(mayRefuse ? path : canonicalPath(path), res, ms);
+        const route = routeOf(mayRefuse ? path : canonicalPath(path));
+        if (metrics) measureRequest(metrics, { route, res, ms });
+        span.end(route);
         logRequest(log, { req, res, path, correlationId: id, ms });
         // Otherwise a connection that was busy when the server closed would stay open and idle.
         if (isDraining) setImmediate(() => server.closeIdleConnections());
       });
-      withCorrelation(id, () => answer(req, res, { path, mayRefuse }));
+      span.run(() => withCorrelation(id, () => answer(req, res, { path, mayRefuse })));
     },
   );
   // RFC 9110 section 10.1.1: a client that is not asked for its body may still send it. After an answer without
@@ -283,9 +294,12 @@ function logRequest(
     ms: Math.round(ms * 10) / 10,
     ...(res.writableFinished ? {} : { aborted: true }),
   };
-  const isProbe = path === '/healthz' || path === '/readyz' || path === '/metrics';
-  if (isProbe) log.debug(line, 'request');
+  if (isProbe(path)) log.debug(line, 'request');
   else log.info(line, 'request');
+}
+
+function isProbe(path: string): boolean {
+  return path === '/healthz' || path === '/readyz' || path === '/metrics';
 }
 
 function pathOf(target: string): string {

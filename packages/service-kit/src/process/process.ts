@@ -9,6 +9,7 @@ import {
   summariseConfig,
   type BaseConfig,
 } from './config.ts';
+import { startTracing } from './telemetry.ts';
 import { migrate, openDatabase } from '../database/database.ts';
 import { createLogger, type Logger } from '../log/log.ts';
 
@@ -109,8 +110,10 @@ async function serve<C extends BaseConfig>(
   const startedAt = performance.now();
   const machineNow = () => new Date();
   let clock: FollowedClock | undefined;
+  let tracing: AsyncDisposable | undefined;
   let service: RunningService;
   try {
+    tracing = await startTracing(name, config, log);
     clock = config.CLOCK_URL ? await followClock({ url: config.CLOCK_URL, log }) : undefined;
     service = await start(config, { log, now: clock?.now ?? machineNow, machineNow });
   } catch (error) {
@@ -122,7 +125,7 @@ async function serve<C extends BaseConfig>(
   const { url, metricsUrl = url && `${url}/metrics` } = service;
   void tellParent({ ready: true, name, url, metricsUrl });
   const reason = await stopping;
-  process.exit(await drain({ parts: [service, clock], reason, log }));
+  process.exit(await drain({ parts: [service, clock, tracing], reason, log }));
 }
 
 /** Migrations need the database, and nothing else that the service needs. */

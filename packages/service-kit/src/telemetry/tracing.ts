@@ -35,6 +35,19 @@ export function enableTracing(): void {
   tracer = trace.getTracer('landfall');
 }
 
+/** Registers the SDK of OpenTelemetry; the package `telemetry` has it, bundled into a file of its own. */
+export type StartTelemetry = (options: {
+  readonly service: string;
+  readonly settings: {
+    readonly endpoint: string;
+    readonly headers: string | undefined;
+    readonly protocol: 'http/protobuf' | 'http/json';
+    readonly samplingRatio: number;
+  };
+  /** Called when the first batch of spans was lost, and when the first one arrived again. */
+  readonly onOutcome: (hasArrived: boolean) => void;
+}) => AsyncDisposable;
+
 /** What a span shows. */
 export interface SpanShape {
   readonly name: string;

@@ -15,9 +15,9 @@ const HOP_BY_HOP = new Set([
   'expect',
 ]);
 
-/** Headers by which proxies name the caller and the original request. From outside they cannot be trusted. */
+/** Headers by which proxies name the caller, the original request and its trace. From outside they cannot be trusted. */
 const UNTRUSTED =
-  /^(?:landfall-.*|x-forwarded.*|forwarded|via|x-real-ip|x-client-ip|x-original-.*|x-rewrite-url|x-http-method.*)$/;
+  /^(?:landfall-.*|x-forwarded.*|forwarded|via|x-real-ip|x-client-ip|x-original-.*|x-rewrite-url|x-http-method.*|traceparent|tracestate|baggage)$/;
 
 /** Headers that the gateway writes itself: the upstream's own name, and the length of the body that is really sent. */
 const WRITTEN_ANEW = new Set(['host', 'content-length']);
@@ -34,7 +34,12 @@ export type RawHeaders = string[];
  */
 export function forwardedHeaders(
   { headers, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>,
-  caller: { readonly address: string; readonly publicUrl: URL; readonly upstreamHost: string },
+  caller: {
+    readonly address: string;
+    readonly publicUrl: URL;
+    readonly upstreamHost: string;
+    readonly traceParent?: string | undefined;
+  },
 ): RawHeaders {
   const named = namedIn(headers.connection);
   return [
@@ -54,6 +59,7 @@ export function forwardedHeaders(
     caller.publicUrl.protocol.slice(0, -1),
     'x-forwarded-host',
     caller.publicUrl.host,
+    ...(caller.traceParent === undefined ? [] : ['traceparent', caller.traceParent]),
   ];
 }
 

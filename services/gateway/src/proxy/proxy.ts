@@ -10,6 +10,7 @@ import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 import type { Logger } from '@landfall/service-kit/log';
+import { traceParentOfRequest } from '@landfall/service-kit/tracing';
 import { answeredHeaders, forwardedHeaders, type RawHeaders } from './forwarded-headers.ts';
 
 /** The upstreams accept connections within milliseconds. One that takes longer is down. */
@@ -118,7 +119,8 @@ export function createProxy(options: ProxyOptions): Proxy {
 
   return {
     forward({ req, res, body, clientAddress }, onAway) {
-      const caller = { address: clientAddress, publicUrl, upstreamHost: target.host };
+      const traceParent = traceParentOfRequest();
+      const caller = { address: clientAddress, publicUrl, upstreamHost: target.host, traceParent };
       const headers = [...forwardedHeaders(req, caller), ...framing(req, body)];
       attempt({ req, res, body, headers, onAway }, !options.isRepeatable(req));
     },

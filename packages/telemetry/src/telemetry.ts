@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { StartTelemetry } from '@landfall/service-kit/tracing';
+import { reportingExporter } from './reporting-exporter.ts';
+
+/** A collector on the same network answers in milliseconds. Spans that wait for a broken one only fill the memory. */
+const EXPORT_TIMEOUT_MS = 5_000;
+/** The end of a process does not wait longer for its last spans. It has 20 seconds for everything. */
+const CLOSE_TIMEOUT_MS = 3_000;
+/** Longer than every attribute that we set. It limits what a mistake could reveal or cost. */
+const MAX_ATTRIBUTE_LENGTH = 200;
+
+/**
+ * Registers OpenTelemetry's SDK, which then gets the spans of this process and sends them to a collector. While the collector is away,
+ * spans are dropped: they are never worth holding up the service. Closing sends what is left.
+ */
+export const startTelemetry: StartTelemetry = ({ service, settings, onOutcome }) => {
+  const { endpoint, headers, protocol, samplingRatio } = settings;
+  const Exporter = protocol === 'http/json' ? JsonExporter : ProtobufExporter;
+  const exporter = new Exporter({
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    headers: headersOf(headers),
+    timeoutMillis: EXPORT_TIMEOUT_MS,
+  });
+  const spans = new BatchSpanProcessor({
+    exporter: reportingExporter(exporter, onOutcome),
+    exportTimeoutMillis: EXPORT_TIMEOUT_MS,
+  });
+  const own = resourceFromAttributes({
+    'service.namespace': 'landfall',
+    'service.name': service,
+    'service.instance.id': randomUUID(),
+  });
+  const provider = new TracerProvider({
+    // OTEL_RESOURCE_ATTRIBUTES adds to these, such as the name of the cluster.
+    resource: detectResources({ detectors: [envDetector] }).merge(own),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(samplingRatio) }),
+    spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH },
+    spanProcessors: [spans],
+  });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(provider);
+  return {
+    async [Symbol.asyncDispose]() {
+      await Promise.race([provider.shutdown(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    },
+  };
+};
+
+/** Headers in the form of OpenTelemetry: `name=value`, separated by commas, percent-encoded. */
+function headersOf(text: string | undefined): Record<string, string> {
+  const pairs = (text ?? '').split(',').flatMap((pair): [string, string][] => {
+    const at = pair.indexOf('=');
+    return at < 0
+      ? []
+      : [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())]];
+  });
+  return Object.fromEntries(pairs);
+}
