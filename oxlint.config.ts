@@ -21,7 +21,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'tooling/{bootstrap,config,microsoft-api}': [],
   'tooling/emulator': ['design'],
-  'tooling/deploy': ['provisioning', 'service-kit', 'contracts', 'domain', 'bootstrap'],
+  'tooling/deploy': [
+    'provisioning',
+    'service-kit',
+    'telemetry',
+    'contracts',
+    'domain',
+    'bootstrap',
+  ],
   'tooling/servers': ['bootstrap', 'provisioning', 'contracts', 'config'],
   'tooling/worker-contract': ['servers', 'emulator', 'service-kit', 'contracts', 'domain'],
   // The stack shows the landing pages of every state, so it reads their messages. The benchmarks run the worker's handler

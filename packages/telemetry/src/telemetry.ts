@@ -8,11 +8,11 @@ import { detectResources, envDetector, resourceFromAttributes } from '@opentelem
 import {
   BatchSpanProcessor,
   ParentBasedSampler,
+  type SpanExporter,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { StartTelemetry } from '@landfall/service-kit/tracing';
-import { reportingExporter } from './reporting-exporter.ts';
 
 /** A collector on the same network answers in milliseconds. Spans that wait for a broken one only fill the memory. */
 const EXPORT_TIMEOUT_MS = 5_000;
@@ -20,6 +20,8 @@ const EXPORT_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 /** Longer than every attribute that we set. It limits what a mistake could reveal or cost. */
 const MAX_ATTRIBUTE_LENGTH = 200;
+/** OpenTelemetry's code for a batch that arrived. */
+const SUCCESS = 0;
 
 /**
  * Registers OpenTelemetry's SDK, which then gets the spans of this process and sends them to a collector. While the collector is away,
@@ -67,4 +69,24 @@ function headersOf(text: string | undefined): Record<string, string> {
       : [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())]];
   });
   return Object.fromEntries(pairs);
+}
+
+/** Sends spans with `exporter`, and reports the first batch that fails and the first that arrives again. */
+function reportingExporter(
+  exporter: SpanExporter,
+  onOutcome: (hasArrived: boolean) => void,
+): SpanExporter {
+  let hasArrived = true;
+  return {
+    export(spans, done) {
+      exporter.export(spans, (result) => {
+        const isSuccess = Number(result.code) === SUCCESS;
+        if (isSuccess !== hasArrived) onOutcome(isSuccess);
+        hasArrived = isSuccess;
+        done(result);
+      });
+    },
+    shutdown: () => exporter.shutdown(),
+    forceFlush: async () => await exporter.forceFlush?.(),
+  };
 }

@@ -21,6 +21,8 @@ export interface Bundle {
   readonly folder: string;
   /** The program, in one file. */
   readonly script: string;
+  /** Whether the bundle of OpenTelemetry's SDK, `telemetry.mjs`, is beside it. */
+  readonly hasTelemetry: boolean;
   /** Lists the files that the bundle was made of, by path in the repository, with their state at that time. */
   readonly inputsFile: string;
 }
@@ -47,6 +49,7 @@ function bundleOf(program: Bundle['program'], home: string, entry = 'main'): Bun
     source: path.join(root, 'src', `${entry}.ts`),
     folder,
     script: path.join(folder, 'main.mjs'),
+    hasTelemetry: services.some(({ name }) => name === program),
     inputsFile: path.join(folder, 'inputs.json'),
   };
 }

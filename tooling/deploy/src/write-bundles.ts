@@ -14,6 +14,9 @@ import {
 
 /** Besides its modules, a bundle depends on the installed versions, the packages' entries, and this program. */
 const COMMON_INPUTS = ['pnpm-lock.yaml', 'tooling/deploy/src/write-bundles.ts'];
+/** OpenTelemetry's SDK. It is a file of its own beside each service, so that a service without tracing does not load it. */
+const TELEMETRY = fileURLToPath(import.meta.resolve('@landfall/telemetry/telemetry'));
+const TELEMETRY_SOURCES = 'packages/telemetry/src/*.ts';
 const MANIFESTS = '{packages,services,tooling}/*/package.json';
 
 /**
@@ -49,10 +52,28 @@ async function writeBundle(bundle: Bundle): Promise<void> {
   for (const assets of globSync('src/*/assets', { cwd: root })) {
     cpSync(path.join(root, assets), path.join(folder, 'assets'), { recursive: true });
   }
+  if (bundle.hasTelemetry) replaceFile(path.join(folder, 'telemetry.mjs'), await telemetryCode());
   const mappings = withoutSpills(map.mappings);
   replaceFile(`${bundle.script}.map`, JSON.stringify({ ...map, mappings }));
   replaceFile(bundle.script, code);
   replaceFile(bundle.inputsFile, JSON.stringify(inputsOf(moduleIds, root, startedAt)));
+}
+
+let telemetry: Promise<string> | undefined;
+
+/** The same file for all services. */
+function telemetryCode(): Promise<string> {
+  return (telemetry ??= bundleTelemetry());
+}
+
+async function bundleTelemetry(): Promise<string> {
+  await using bundler = await rolldown({
+    cwd: path.dirname(TELEMETRY),
+    input: { telemetry: TELEMETRY },
+    platform: 'node',
+  });
+  const { output } = await bundler.generate({ format: 'esm', codeSplitting: false });
+  return output[0].code;
 }
 
 /** A segment of a source map with a column and no source. */
@@ -73,7 +94,8 @@ function inputsOf(moduleIds: readonly string[], root: string, startedAt: number)
     path.relative(repositoryRoot, path.join(root, file)),
   );
   const manifests = globSync(MANIFESTS, { cwd: repositoryRoot });
-  const files = [...COMMON_INPUTS, ...manifests, ...assets, ...ours];
+  const sdk = globSync(TELEMETRY_SOURCES, { cwd: repositoryRoot });
+  const files = [...COMMON_INPUTS, ...sdk, ...manifests, ...assets, ...ours];
   return Object.fromEntries(files.map((file) => [file, stateUnlessNew(file, startedAt)]));
 }
 

@@ -210,6 +210,7 @@ test('only secrets are read from files, and a schema can read its own', () => {
   expect(fileSecretsOf(schema)).toEqual([
     'DATABASE_URL',
     'NATS_URL',
+    'OTEL_EXPORTER_OTLP_HEADERS',
     'CLIENT_SECRET',
     'OPTIONAL_KEY',
   ]);

@@ -68,9 +68,6 @@ function masked(schema: z.ZodString, how: 'all' | 'password'): z.ZodType<string>
   return schema;
 }
 
-/** Enough to see how every kind of request behaves. A service then spends less than a twentieth of its time on spans. */
-const DEFAULT_SAMPLING_RATIO = 0.05;
-
 /** The environment variables of every service. Spread them into the service's own `z.object`. */
 export const baseConfigShape = {
   DATABASE_URL: secretUrl(['postgres:', 'postgresql:']).describe(
@@ -148,14 +145,14 @@ export const baseConfigShape = {
     .describe('headers for the collector, such as an API key: name=value, separated by commas'),
   OTEL_EXPORTER_OTLP_PROTOCOL: z
     .enum(['http/protobuf', 'http/json'])
-    .default('http/protobuf')
-    .describe('form in which the collector takes traces'),
+    .optional()
+    .describe('form in which the collector takes traces; http/protobuf if absent'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce
     .number()
     .min(0)
     .max(1)
-    .default(DEFAULT_SAMPLING_RATIO)
-    .describe('share of the requests and timers of which a trace is recorded, from 0 to 1'),
+    .optional()
+    .describe('share of the requests that are recorded as traces, from 0 to 1; 0.05 if absent'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
