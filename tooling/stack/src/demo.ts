@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isFault } from '@landfall/domain/fault';
 import { openFolder } from './launch/folder.ts';
-import { UsageError } from './options.ts';
+import { readNatsNodes, UsageError } from './options.ts';
 import type { SeenRecord } from './fixture/records.ts';
 import { scenarios } from './scenarios/all.ts';
 import { ScenarioFixture, type StepReport } from './fixture/scenario-fixture.ts';
@@ -19,6 +19,7 @@ guarantee is broken. The last scenarios move the marketplace's clock about five 
 it the time of all services: subscriptions renew or end as they would by then.
 
   --json          print one JSON object per step
+  --nats-nodes N  start the stack with a NATS cluster of N nodes (1, 3 or 5)
   --only WORDS    play only scenarios with these words in their name or guarantee
   --help          show this text
 `;
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
     write(help);
     return 0;
   }
+  const natsNodes = readNatsNodes(values['nats-nodes']);
   const wanted = values.only.toLowerCase();
   const chosen = scenarios.filter((one) =>
     [one.name, one.guarantee].some((text) => text.toLowerCase().includes(wanted)),
@@ -50,12 +52,24 @@ async function main(): Promise<number> {
     );
   }
   const running = runningStack(openFolder());
+  if (running && natsNodes > 1) {
+    throw new UsageError(
+      'A stack is running here already, so --nats-nodes would change nothing. Stop it first.',
+    );
+  }
   if (running) return playAll(running, chosen, { asJson: values.json });
 
   const print = (line: string) => process.stderr.write(`  ${line}\n`);
   process.stderr.write('No stack is running here. Starting one for the demo.\n');
   const stopAsked = stopSignal();
-  const options = { fresh: false, workers: 1, onStep: print, onEvent: print, notWanted: stopAsked };
+  const options = {
+    fresh: false,
+    workers: 1,
+    natsNodes,
+    onStep: print,
+    onEvent: print,
+    notWanted: stopAsked,
+  };
   const stack = await startStack(options).catch((error: unknown) => {
     if (!stopAsked.aborted) throw error;
   });
@@ -76,6 +90,7 @@ function readFlags() {
       options: {
         json: { type: 'boolean', default: false },
         only: { type: 'string', default: '' },
+        'nats-nodes': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;

@@ -4,6 +4,7 @@ export interface StartOptions {
   readonly fresh: boolean;
   readonly workers: number;
   readonly seed: boolean;
+  readonly natsNodes: number;
 }
 
 /** Two cores can keep about this many workers busy; with more, a laptop starts to swap. */
@@ -16,6 +17,7 @@ and keeps them running until Ctrl-C. Data stays in .landfall/ for the next start
 
   --fresh        delete the data of earlier starts first
   --workers N    run N fulfillment-workers (1 to ${MAX_WORKERS}, default 1)
+  --nats-nodes N run NATS as a cluster of N nodes (1, 3 or 5, default 1)
   --no-seed      do not make the first purchases in a new data folder
   --help         show this text
 
@@ -48,7 +50,18 @@ export function parseStartOptions(argv: readonly string[]): StartOptions | 'help
   if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
     throw new UsageError(`--workers takes a whole number from 1 to ${MAX_WORKERS}`);
   }
-  return { fresh: values.fresh ?? false, workers, seed: values.seed ?? true };
+  const natsNodes = readNatsNodes(values['nats-nodes']);
+  return { fresh: values.fresh ?? false, workers, seed: values.seed ?? true, natsNodes };
+}
+
+/** An even number of nodes survives no more losses than the odd number below it. */
+const NATS_NODES: readonly number[] = [1, 3, 5];
+
+/** The value of `--nats-nodes`. Throws UsageError. */
+export function readNatsNodes(text = '1'): number {
+  const nodes = Number(text);
+  if (NATS_NODES.includes(nodes)) return nodes;
+  throw new UsageError(`--nats-nodes takes one of ${NATS_NODES.join(', ')}`);
 }
 
 function parse(argv: readonly string[]) {
@@ -60,6 +73,7 @@ function parse(argv: readonly string[]) {
         fresh: { type: 'boolean' },
         workers: { type: 'string' },
         seed: { type: 'boolean' },
+        'nats-nodes': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

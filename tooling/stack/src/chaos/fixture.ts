@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { services } from '@landfall/contracts/services';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { removeCluster } from '@landfall/servers/postgres-cluster';
-import { startNats } from '@landfall/servers/nats';
+import { startNats, type RunningNats } from '@landfall/servers/nats';
+import { startNatsCluster, type RunningNatsCluster } from '@landfall/servers/nats-cluster';
 import { startPostgres } from '@landfall/servers/postgres';
 import type { RunningServer } from '@landfall/servers/running-server';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
@@ -12,6 +14,7 @@ import { createLogger } from '@landfall/service-kit/log';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { openFolder } from '../launch/folder.ts';
 import type { ServiceSettings } from '../launch/service-processes.ts';
+import { natsUrlVariable } from '../launch/surroundings.ts';
 import { startStack, type StackOptions } from '../launch/stack.ts';
 import type { SupervisedProcess } from '../launch/supervised-process.ts';
 import { openStackClient, type StackClient } from '../fixture/stack-client.ts';
@@ -43,7 +46,10 @@ export interface ChaosFixture extends AsyncDisposable {
   readonly product: Product;
   readonly services: readonly SupervisedProcess[];
   readonly postgres: RunningServer;
-  readonly nats: RunningServer;
+  /** Our only nats-server, or all nodes of the cluster together. */
+  readonly nats: Pick<RunningServer, 'stop' | 'kill' | 'restart'>;
+  /** Present if NATS is a cluster. */
+  readonly natsCluster: RunningNatsCluster | undefined;
   /** The folders of their data. */
   readonly dataFolders: { readonly postgres: string; readonly nats: string };
   /** The services' database, as superuser. */
@@ -53,6 +59,8 @@ export interface ChaosFixture extends AsyncDisposable {
 
 export interface ChaosFixtureOptions {
   readonly workers: number;
+  /** Nodes of the NATS cluster; by default one nats-server without a cluster. */
+  readonly natsNodes?: number;
   readonly settings?: ServiceSettings;
   /** Scripts of another release, by program. */
   readonly scripts?: StackOptions['scripts'];
@@ -77,14 +85,14 @@ export async function openChaosFixture(options: ChaosFixtureOptions): Promise<Ch
   });
 
   const postgres = stack.use(await startPostgres({ dataDir, durable: true }));
-  const nats = stack.use(await startNats({ dir: natsDir }));
+  const nats = stack.use(await openNats(natsDir, options.natsNodes));
   const running = await startStack({
     folder,
     fresh: false,
     workers: options.workers,
     onStep: options.onStep ?? (() => undefined),
     onEvent: () => undefined,
-    env: { DATABASE_URL: postgres.adminUrl, NATS_URL: nats.url },
+    env: { DATABASE_URL: postgres.adminUrl, ...natsVariables(nats) },
     firstPort: ownPorts(),
     settings: options.settings,
     scripts: options.scripts,
@@ -104,10 +112,26 @@ export async function openChaosFixture(options: ChaosFixtureOptions): Promise<Ch
     services: running.services,
     postgres,
     nats,
+    natsCluster: 'nodes' in nats ? nats : undefined,
     dataFolders: { postgres: dataDir, nats: natsDir },
     databaseUrl: running.description.databaseUrl,
     logs: folder.logs,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function openNats(dir: string, nodes = 1): Promise<RunningNats | RunningNatsCluster> {
+  return nodes === 1 ? startNats({ dir }) : startNatsCluster({ dir, nodes });
+}
+
+/** Each service connects as its own user. */
+function natsVariables(nats: RunningNats | RunningNatsCluster): Record<string, string> {
+  return {
+    NATS_URL: nats.url,
+    ...Object.fromEntries(
+      services.map(({ name }) => [natsUrlVariable(name), nats.urlFor(name)] as const),
+    ),
+    ...('nodes' in nats && { NATS_REPLICAS: String(nats.nodes.length) }),
   };
 }
 

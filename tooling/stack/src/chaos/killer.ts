@@ -38,9 +38,7 @@ export interface Killer {
 export function startKiller(
   victims: {
     readonly services: readonly SupervisedProcess[];
-    readonly postgres: RunningServer;
-    readonly nats: RunningServer;
-  },
+  } & Servers,
   random: Random,
   signal: AbortSignal,
 ): Killer {
@@ -51,6 +49,15 @@ export function startKiller(
     killServers(victims, { random: random.fork(), signal, count }),
   ];
   return { kills, finished: Promise.all(loops).then(() => undefined) };
+}
+
+type Killable = Pick<RunningServer, 'kill' | 'restart'>;
+
+interface Servers {
+  readonly postgres: Killable;
+  readonly nats: Killable;
+  /** If present, its nodes are killed one at a time, because a cluster survives that. */
+  readonly natsCluster?: { readonly nodes: readonly Killable[] } | undefined;
 }
 
 interface Hunt {
@@ -85,13 +92,14 @@ async function freeze(victim: SupervisedProcess, { signal, count }: Hunt): Promi
 }
 
 async function killServers(
-  { postgres, nats }: { readonly postgres: RunningServer; readonly nats: RunningServer },
+  { postgres, nats, natsCluster }: Servers,
   { random, signal, count }: Hunt,
 ): Promise<void> {
+  const nodes = natsCluster?.nodes ?? [nats];
   while (await pause(random.whole(SERVER_PAUSE_MS.min, SERVER_PAUSE_MS.max), signal)) {
     const [kind, server] = random.chance(0.5)
       ? (['postgres', postgres] as const)
-      : (['nats-server', nats] as const);
+      : (['nats-server', random.pick(nodes)] as const);
     await server.kill();
     count(kind);
     await pause(random.whole(SERVER_AWAY_MS.min, SERVER_AWAY_MS.max), signal);

@@ -7,6 +7,7 @@ test('flags are read; without a seed there is one that can be given again', () =
     minutes: 0.5,
     seed: 7,
     workers: 2,
+    natsNodes: 1,
     json: true,
     odd: false,
     keep: false,

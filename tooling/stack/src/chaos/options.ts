@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../options.ts';
+import { readNatsNodes, UsageError } from '../options.ts';
 
 export interface ChaosOptions {
   readonly minutes: number;
   readonly seed: number;
   readonly workers: number;
+  /** 1: a single nats-server. */
+  readonly natsNodes: number;
   readonly json: boolean;
   /**
    * Lets the seed choose between documented and measured behaviour; otherwise it is as documented.
@@ -29,6 +31,7 @@ Exit code 1: a guarantee is broken. 130: interrupted.
   --minutes N    duration of the disturbance (default 2; fractions are allowed)
   --seed S       repeat the choices of an earlier run (default: a new seed, which is printed)
   --workers N    number of fulfillment-workers (2 to ${MAX_WORKERS}, default 2)
+  --nats-nodes N NATS as a cluster of N nodes (1, 3 or 5, default 1), killed one at a time
   --odd          switch on undocumented behaviour of the marketplace, chosen by the seed
   --json         print one JSON object to stdout at the end, and progress to stderr
   --keep         keep the folder with data and logs
@@ -44,6 +47,7 @@ export function parseChaosOptions(argv: readonly string[]): ChaosOptions | 'help
     minutes: number('--minutes', values.minutes ?? '2', { min: 0.1, max: MAX_MINUTES }),
     seed: number('--seed', seed, { min: 0, max: MAX_SEED, whole: true }),
     workers: number('--workers', values.workers ?? '2', { min: 2, max: MAX_WORKERS, whole: true }),
+    natsNodes: readNatsNodes(values['nats-nodes']),
     odd: values.odd ?? false,
     json: values.json ?? false,
     keep: values.keep ?? false,
@@ -73,6 +77,7 @@ function parse(argv: readonly string[]) {
         minutes: { type: 'string' },
         seed: { type: 'string' },
         workers: { type: 'string' },
+        'nats-nodes': { type: 'string' },
         odd: { type: 'boolean' },
         json: { type: 'boolean' },
         keep: { type: 'boolean' },

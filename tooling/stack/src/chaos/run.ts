@@ -15,6 +15,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly minutes: number;
   readonly workers: number;
+  readonly natsNodes?: number;
   readonly odd?: boolean;
   readonly keep?: boolean;
   readonly onProgress: (line: string) => void;
@@ -43,6 +44,7 @@ export async function runChaos(options: RunOptions): Promise<RunReport> {
   const { onProgress, signal } = options;
   await using fixture = await openChaosFixture({
     workers: options.workers,
+    natsNodes: options.natsNodes ?? 1,
     keep: options.keep ?? false,
     onStep: (step) => onProgress(`starting: ${step}`),
   });

@@ -66,6 +66,7 @@ function common(plan: Plan, name: ServiceName): Record<string, string> {
   return {
     DATABASE_URL: plan.database.urlFor(name),
     NATS_URL: plan.nats.urlFor(name),
+    ...(plan.nats.replicas !== undefined && { NATS_REPLICAS: String(plan.nats.replicas) }),
     NODE_OPTIONS: heapOptions,
     ENTRA_AUTHORITY_URL: plan.marketplace.authorityUrl,
     // The emulator's clock moves the services, so that an advance of a month takes a moment.

@@ -43,6 +43,8 @@ export interface StackOptions {
   readonly folder?: Folder;
   readonly fresh: boolean;
   readonly workers: number;
+  /** Nodes of the NATS cluster; by default one nats-server without a cluster. */
+  readonly natsNodes?: number | undefined;
   /** One line per step, as it happens. */
   readonly onStep: (line: string) => void;
   /** Later events: a service ended or came back. */
@@ -114,7 +116,7 @@ async function startAll(folder: Folder, options: StackOptions): Promise<RunningS
     notWanted,
     scripts,
   };
-  const servers = openServers(env, place, onStep);
+  const servers = openServers(env, place, options);
   servers.catch(() => undefined);
   try {
     const stack = await startWithPorts({ place, env, servers }, options);
@@ -136,13 +138,14 @@ interface Servers {
 async function openServers(
   env: NodeJS.ProcessEnv,
   place: Place,
-  onStep: (line: string) => void,
+  { onStep, natsNodes = 1 }: StackOptions,
 ): Promise<Servers> {
   onStep(env['DATABASE_URL'] ? 'PostgreSQL (given)' : 'PostgreSQL');
   const database = await openPostgres(env['DATABASE_URL'], place);
   place.notWanted.throwIfAborted();
-  onStep(env['NATS_URL'] ? 'nats-server (given)' : 'nats-server');
-  return { database, nats: await openNats(env, place) };
+  const nodes = natsNodes > 1 ? `nats-server, ${natsNodes} nodes` : 'nats-server';
+  onStep(env['NATS_URL'] ? 'nats-server (given)' : nodes);
+  return { database, nats: await openNats(env, place, natsNodes) };
 }
 
 /** What stays the same in each attempt: the servers that choose their own ports. */

@@ -4,7 +4,8 @@ import { services, type ServiceName } from '@landfall/contracts/services';
 import { credentialVariables } from '@landfall/publishers/credential-config';
 import { publisherFlaws } from '@landfall/publishers/publisher-list';
 import { sellers } from '@landfall/emulator/sellers';
-import { startNats } from '@landfall/servers/nats';
+import { startNats, type NatsOptions } from '@landfall/servers/nats';
+import { startNatsCluster } from '@landfall/servers/nats-cluster';
 import { startPostgres } from '@landfall/servers/postgres';
 import { provisionRoles } from '@landfall/provisioning/roles';
 import path from 'node:path';
@@ -80,30 +81,53 @@ export interface NatsAccess {
   /** For the operator of the server. On our own server, this user has all permissions. */
   readonly operatorUrl: string;
   readonly urlFor: (service: ServiceName) => string;
+  /** Copies of each stream. Absent: the settings of the environment decide. */
+  readonly replicas?: number;
+}
+
+/** The variable with the URL of a service's own user. */
+export function natsUrlVariable(service: ServiceName): string {
+  return `NATS_URL_${service.toUpperCase().replaceAll('-', '_')}`;
 }
 
 /**
- * nats-server with JetStream: the one that the environment names, or our own in the folder, with
- * one user per service. The environment can also name one user per service: `NATS_URL_GATEWAY`,
+ * NATS with JetStream: the server that the environment names, or our own in the folder, alone or as a cluster of `nodes`,
+ * with one user per service. The environment can also name one user per service: `NATS_URL_GATEWAY`,
  * `NATS_URL_WEBHOOK_INGEST` and so on.
  */
-export async function openNats(env: NodeJS.ProcessEnv, at: Place): Promise<NatsAccess> {
+export async function openNats(
+  env: NodeJS.ProcessEnv,
+  at: Place,
+  nodes: number,
+): Promise<NatsAccess> {
   const given = env['NATS_URL'];
   if (given) {
     await expectReachable('NATS_URL', given, 4222);
-    const variable = (service: string) => `NATS_URL_${service.toUpperCase().replaceAll('-', '_')}`;
-    return { operatorUrl: given, urlFor: (service) => env[variable(service)] || given };
+    return { operatorUrl: given, urlFor: (service) => env[natsUrlVariable(service)] || given };
   }
-  const { folder, closer, events } = at;
-  const logFile = folder.path('logs', 'nats.log');
-  const server = await keepServer({ name: 'nats-server', logFile, closer, events }, (hooks) =>
-    startNats({
-      dir: folder.path('nats'),
-      port: preferredPorts.nats,
-      ...hooks,
-    }),
-  );
+  if (nodes > 1) return await openNatsCluster(at, nodes);
+  const server = await keepNats(at, 'nats', {
+    dir: at.folder.path('nats'),
+    port: preferredPorts.nats,
+  });
   return { operatorUrl: server.url, urlFor: (service) => server.urlFor(service) };
+}
+
+async function openNatsCluster(at: Place, nodes: number): Promise<NatsAccess> {
+  const cluster = await startNatsCluster({
+    dir: at.folder.path('nats-cluster'),
+    nodes,
+    startNode: (options) => keepNats(at, `nats-${options.cluster?.nodeName}`, options),
+  });
+  return { operatorUrl: cluster.url, urlFor: cluster.urlFor, replicas: nodes };
+}
+
+function keepNats({ folder, closer, events }: Place, log: string, options: NatsOptions) {
+  const name = options.cluster ? `nats-server ${options.cluster.nodeName}` : 'nats-server';
+  const logFile = folder.path('logs', `${log}.log`);
+  return keepServer({ name, logFile, closer, events }, (hooks) =>
+    startNats({ ...options, ...hooks }),
+  );
 }
 
 /** The marketplace's addresses, and our publishers and applications there. */
