@@ -95,6 +95,19 @@ test.for(jobs)(
   },
 );
 
+test.for([
+  ['release.yml index', ['provenance', 'sbom.cdx.json']],
+  ['release.yml chart', ['provenance']],
+] as const)('%s signs what it pushed, and attests %j', ([name, statements]) => {
+  const own = jobs.find((one) => one.name === name)?.job.steps ?? [];
+  const signed = own.filter(({ run }) => /cosign sign --yes "\S+@\$DIGEST"/.test(run ?? ''));
+  const attested = own
+    .filter(({ uses }) => uses?.startsWith('actions/attest@'))
+    .map((step) => step.with?.['sbom-path'] ?? 'provenance');
+  expect(signed).toHaveLength(1);
+  expect(attested).toEqual(statements);
+});
+
 test('no checkout leaves a token behind', () => {
   const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
   expect(checkouts.length).toBeGreaterThan(0);
@@ -109,7 +122,7 @@ test('the tests run on every system, with its own kind of processor where GitHub
   expect(names.toSorted()).toEqual(['darwin-arm64', 'linux-arm64', 'linux-x64']);
 });
 
-test('every command that a workflow or the devcontainer runs exists', () => {
+test('every command and file that a workflow or the devcontainer names exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const tasks = read('tooling/bootstrap/src/tasks.mjs');
   const texts = [...workflows.map(({ text }) => text), read('.devcontainer/devcontainer.json')];
@@ -120,6 +133,11 @@ test('every command that a workflow or the devcontainer runs exists', () => {
     for (const [, task = ''] of text.matchAll(/bootstrap\.mjs (\w+)/g)) {
       expect(tasks).toMatch(new RegExp(`\n  ${task}[,:]`));
     }
+    const files = [...text.matchAll(/(?<![\w/.-])(?:tooling|packages)\/[\w./-]+[\w]/g)];
+    const missing = files
+      .map(([file]) => file)
+      .filter((file) => !existsSync(path.join(root, file)));
+    expect(missing).toEqual([]);
   }
 });
 

@@ -5,7 +5,7 @@ import { repositoryRoot } from '../src/launch/folder.ts';
 const NOT_OURS = /(^|\/)(node_modules|\.git|\.toolchain|\.landfall|\.turbo|dist)(\/|$)/;
 
 /** Files and folders that we have written, from the repository's root. */
-export const ours = globSync('**/*', {
+export const ours = globSync(['**/*', '.{ci,devcontainer,github}/**'], {
   cwd: repositoryRoot,
   exclude: (name) => NOT_OURS.test(name),
 });
