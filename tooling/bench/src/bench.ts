@@ -55,6 +55,9 @@ async function main(): Promise<number> {
   if (values.list) {
     return print(benchmarks.map(({ name, about }) => `${name.padEnd(12)} ${about}`).join('\n'));
   }
+  if (process.platform !== 'linux') {
+    return fail('the benchmarks read CPU time and memory from /proc; run them on Linux');
+  }
   const pairs = Number(values.pairs);
   if (!Number.isInteger(pairs) || pairs < 1)
     return fail('--pairs must be a whole number, at least 1');
