@@ -160,7 +160,11 @@ withHelm('rendered by Helm', () => {
     });
     expect(jobs).toHaveLength(services.length);
     const [rules] = ofKind(manifests, 'PrometheusRule');
-    expect(JSON.stringify(rules?.spec)).toContain('LandfallServiceSilent');
+    const text = JSON.stringify(rules?.spec);
+    expect(text).toContain('LandfallServiceSilent');
+    const page = 'https://marketplace.contoso.example/docs/incidents#service-silent';
+    expect(text).toContain(page);
+    expect(text).not.toContain('externalLabels');
   });
 
   test('without an extension switched on, the chart needs nothing but Kubernetes', () => {
