@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dashboard } from './dashboard.ts';
+import { incidentsDocument } from './incidents-document.ts';
 import { prometheusRules, rulesFile } from './prometheus-rules.ts';
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -13,6 +14,7 @@ export function watchFiles(): readonly { readonly path: string; readonly text: s
       path: pathOf('../grafana/landfall.json'),
       text: `${JSON.stringify(dashboard(), null, 1)}\n`,
     },
+    { path: pathOf('../../../docs/incidents.md'), text: incidentsDocument() },
   ];
 }
 

@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { rejectionHelp } from '@landfall/contracts/rejection-help';
 import { rejectionCodes, type RejectionCode } from '@landfall/contracts/rejections';
+import { INCIDENTS_PATH } from '@landfall/contracts/incidents';
 import { methodNotAllowed, notFound, send } from '../error-pages.ts';
+import { incidentsBody } from './incidents-body.ts';
 import { ERRORS_PATH } from './problem.ts';
 
 const DOCUMENT_PATH = '/openapi.json';
@@ -23,7 +25,13 @@ const STYLE = 'text/css; charset=utf-8';
 const PAGE = 'text/html; charset=utf-8';
 
 /** The paths, for the metrics. */
-export const docsPaths = [DOCUMENT_PATH, DOCS_PATH, ERRORS_PATH, `${ASSETS_PATH}*`] as const;
+export const docsPaths = [
+  DOCUMENT_PATH,
+  DOCS_PATH,
+  ERRORS_PATH,
+  INCIDENTS_PATH,
+  `${ASSETS_PATH}*`,
+] as const;
 
 export function isDocsPath(path: string): boolean {
   return path === DOCUMENT_PATH || path === DOCS_PATH || path.startsWith(`${DOCS_PATH}/`);
@@ -113,6 +121,7 @@ function filesOf(publicUrl: string): ReadonlyMap<string, File> {
     [DOCUMENT_PATH, text('application/json', () => documentText(publicUrl))],
     [DOCS_PATH, text(PAGE, docsPage)],
     [ERRORS_PATH, text(PAGE, errorsPage)],
+    [INCIDENTS_PATH, text(PAGE, () => page('Incidents', '', incidentsBody()))],
     [`${ASSETS_PATH}docs.js`, text(SCRIPT, () => INIT)],
     [`${ASSETS_PATH}docs.css`, text(STYLE, () => CSS)],
     ofPackage('swagger-ui.css', STYLE),
@@ -147,6 +156,8 @@ const CSS = `
 :root { color-scheme: light dark; }
 body { margin: 0; }
 main { max-width: 46rem; margin: 2rem auto; padding: 0 1.5rem; font: 1rem/1.5 system-ui, sans-serif; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border: 1px solid; padding: .4rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 dt { font-family: ui-monospace, monospace; }
 dd { margin: 0 0 .75rem; }
 :target { outline: 2px solid; outline-offset: 4px; }

@@ -2,6 +2,7 @@ import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import type { AlertRule } from '@landfall/contracts/alert-rule';
 import { alertRules } from '@landfall/contracts/alerts';
 import { procedureTables, publicOwners, publicProcedures } from '@landfall/contracts/api';
+import { conditionOf, incidentAnchor } from '@landfall/contracts/incidents';
 import type { MetricSpec } from '@landfall/contracts/metric-spec';
 import { metrics } from '@landfall/contracts/metrics';
 import type { Procedures } from '@landfall/contracts/procedures';
@@ -19,7 +20,7 @@ export function alertTable(): string {
   return table(
     ['Alert', 'Severity', 'When', 'Meaning', 'First step'],
     rules.map(([name, rule]) => [
-      code(name),
+      `[${code(name)}](incidents.md#${incidentAnchor(name)})`,
       rule.severity,
       conditionOf(rule),
       rule.meaning,
@@ -42,13 +43,6 @@ export function retentionTable(): string {
     }
   }
   return table(['Table', 'Kept for', 'Setting', 'Why'], rows);
-}
-
-function conditionOf({ metric, is, threshold, where, whereNot, forMs }: AlertRule): string {
-  const only = where ? ` of ${code(where.is)}` : '';
-  const without = whereNot ? `, not of ${code(whereNot.is)}` : '';
-  const lasting = forMs > 0 ? `, for ${forMs / 60_000} min` : '';
-  return `${code(metric.name)}${only}${without} ${is} ${threshold}${lasting}`;
 }
 
 export function metricTable(): string {

@@ -1,0 +1,361 @@
+import type { PrometheusAlertName } from '../prometheus-alerts.ts';
+import type { serverAlerts } from '../server-alerts.ts';
+import type { Incident } from './incident.ts';
+
+type Name =
+  | PrometheusAlertName
+  | keyof typeof serverAlerts
+  | 'ServiceSilent'
+  | 'ReadingsFailed'
+  | 'OutboxStuck'
+  | 'ConsumerBehind'
+  | 'DeadLetters';
+
+/** Incidents of processes, PostgreSQL and NATS. */
+export const serverIncidents: Readonly<Record<Name, Incident>> = {
+  InstanceDown: {
+    effect:
+      'Other instances of the service take over its work within seconds. If it was the only one, see ServiceSilent.',
+    causes: [
+      [
+        'The process has ended.',
+        'Read the last lines of its log: an uncaught error, or `could not start` with the reason.',
+        'Do what the error says, and start it again. At its start, the program lists every missing or wrong setting.',
+      ],
+      [
+        'The process was killed for its memory.',
+        'The log ends without `stopped`; Kubernetes shows *OOMKilled*, the kernel log shows *oom-kill*.',
+        'Raise its memory limit to at least 512 MB.',
+      ],
+      [
+        'Only Prometheus cannot reach it.',
+        '`landfall alerts list` shows that the service answers.',
+        'Open the port of its metrics (`HTTP_PORT`, at the gateway `METRICS_PORT`) to Prometheus: firewall or network policy.',
+      ],
+    ],
+  },
+  ScrapingStopped: {
+    effect: 'None for customers. But Prometheus cannot tell you about anything else.',
+    causes: [
+      [
+        'The scrape jobs were renamed or removed.',
+        'Open the page *Target health* of Prometheus.',
+        'Give the jobs names that contain `landfall`, and reload Prometheus.',
+      ],
+      [
+        'Prometheus lost its way to all processes.',
+        'The targets are listed, with the error of each.',
+        'Repair the network or the name resolution between Prometheus and the services.',
+      ],
+    ],
+  },
+  VersionsDiffer: {
+    effect:
+      'None: neighbouring versions work together. Only some processes have the new behaviour.',
+    causes: [
+      [
+        'An upgrade was not finished.',
+        'The labels of `landfall_build_info` show the version of each process.',
+        'Replace the remaining processes, in the order of the upgrade guide.',
+      ],
+      [
+        'A new process did not start, so the old one was kept.',
+        'Read the log of the new process.',
+        'Repair the reason that it gives, or go back to the previous version everywhere.',
+      ],
+    ],
+  },
+  ServiceSilent: {
+    effect:
+      'What this service does waits. webhook-ingest: Microsoft gets 503 and calls again for eight hours. landing: buyers see a page that asks them to come back. fulfillment-worker: purchases and changes wait. billing-sync: usage waits.',
+    causes: [
+      [
+        'The process has stopped or restarts again and again.',
+        'Read its log. `/readyz` of the process does not answer.',
+        'Repair what the log says, and start it. It continues where it stopped.',
+      ],
+      [
+        'It has lost NATS.',
+        'Its `/readyz` shows `nats` as false.',
+        'Restore NATS, or the permissions of its user. It reconnects by itself.',
+      ],
+      [
+        'It hangs.',
+        'The process runs, but `/healthz` does not answer within seconds.',
+        'Restart it. Then look at ProcessBusy and ProcessSlow.',
+      ],
+    ],
+  },
+  ReadingsFailed: {
+    effect: 'The other alerts of this service cannot be trusted. It probably cannot work either.',
+    causes: [
+      [
+        'PostgreSQL does not answer.',
+        '`/readyz` of the service shows `postgres` as false.',
+        'Restore PostgreSQL. Services reconnect by themselves; Microsoft repeats its calls.',
+      ],
+      [
+        'NATS or JetStream does not answer.',
+        '`/readyz` shows `nats` as false, or `landfall doctor` shows an error at `nats.server` or `nats.streams`.',
+        'Restore nats-server. Facts wait in PostgreSQL and are published then.',
+      ],
+      [
+        'One statement is refused or too slow.',
+        'The log has `could not read metrics` with the error.',
+        'For a refusal, restore the rights of the role (`landfall doctor`, `postgres.role`). For a timeout, see PoolExhausted.',
+      ],
+    ],
+  },
+  OutboxStuck: {
+    effect:
+      'Pages and the product hear late of what happened, billing-sync may rate usage under an old plan, and new matters do not appear. Nothing is lost.',
+    causes: [
+      [
+        'JetStream does not take messages: it is down, full, or without a leader.',
+        '`landfall doctor`, checks `nats.server` and `nats.streams`; the log of the service has `loop: relay`.',
+        'Start nats-server, or free its disk. In a cluster, two of three nodes must run.',
+      ],
+      [
+        "The service's user may not publish.",
+        '`landfall doctor`, check `nats.permissions`.',
+        'Load the users file of this version, and reload nats-server.',
+      ],
+      [
+        'A process that hangs holds the lock of the relay.',
+        "`select pid, application_name, state, now() - xact_start as age from pg_stat_activity where application_name like 'landfall-%' order by xact_start`",
+        'Restart the instance with the oldest transaction.',
+      ],
+    ],
+  },
+  ConsumerBehind: {
+    effect:
+      'The service that owns the consumer works with old knowledge: usage under an old plan, erasures and events late.',
+    causes: [
+      [
+        'The service does not run.',
+        '`landfall alerts list` says which service does not answer.',
+        'Start it. It works off what waits.',
+      ],
+      [
+        'It cannot handle the next message.',
+        'The log of the service has `fault; trying again later` with the consumer; `landfall_consumer_redelivered` grows.',
+        'Repair the reason, usually its database. After 150 attempts the message becomes a dead letter, and the next ones follow.',
+      ],
+    ],
+  },
+  DeadLetters: {
+    effect: 'What the message told was not done: it waits until you replay it. Others continue.',
+    causes: [
+      [
+        'The handler failed on it many times.',
+        '`landfall dead-letters list` has the reason of each.',
+        'Repair the reason, then `landfall dead-letters replay --dry-run`, then the same without `--dry-run`.',
+      ],
+      [
+        'The message is of a newer version that this one cannot read.',
+        'The reason says which field is wrong; `landfall_build_info` shows different versions.',
+        'Finish the upgrade, then replay.',
+      ],
+      [
+        'The message is not needed any more.',
+        'Its subscription has ended, or the work was done by hand.',
+        '`landfall dead-letters discard --because "<reason>"`. This is for good.',
+      ],
+    ],
+  },
+  PoolExhausted: {
+    effect:
+      'Pages, calls and notifications become slow. Callers that wait for five seconds get 503.',
+    causes: [
+      [
+        'Statements are slow, or wait for a lock.',
+        "`select pid, wait_event_type, now() - query_start as age, left(query, 80) from pg_stat_activity where state = 'active' order by query_start`",
+        'End what holds the lock with `select pg_terminate_backend(<pid>)`. If the disk is slow, see its load.',
+      ],
+      [
+        'There is more work than one process can do.',
+        '`landfall_database_pool_connections` shows no idle connection, and PostgreSQL is not busy.',
+        'Run more instances of the service.',
+      ],
+    ],
+  },
+  ClockOff: {
+    effect:
+      'Times on timelines are wrong. From a minute on, genuine webhook calls are refused; from five minutes on, Microsoft refuses our calls.',
+    causes: [
+      [
+        'No time service runs on one of the machines.',
+        '`landfall doctor`: `clock.postgres`, `clock.entra` and `clock.service` show which clock is wrong.',
+        'Start `chrony` or `systemd-timesyncd` on that machine. A container uses the clock of its host.',
+      ],
+    ],
+  },
+  ProcessBusy: {
+    effect:
+      'Calls to this service wait for each other. Decisions come later, and may miss ten seconds.',
+    causes: [
+      [
+        'There is more work than one thread can do.',
+        'The rates of `landfall_http_request_duration_seconds_count` and `landfall_rpc_call_duration_seconds_count` are higher than usual.',
+        'Run more instances. They share the work without further settings.',
+      ],
+      [
+        'One caller sends much more than the others.',
+        '`landfall audit list --since 1h` for the API; the log of the gateway for addresses.',
+        'Lower `RATE_PER_KEY` or `RATE_PER_ADDRESS`, or revoke the key.',
+      ],
+      [
+        'The machine has too few cores.',
+        'All processes of the machine are busy at the same time.',
+        'Add cores, or move PostgreSQL or NATS to another machine.',
+      ],
+    ],
+  },
+  ProcessSlow: {
+    effect: 'Everything in this process is late, also timers: decisions may miss ten seconds.',
+    causes: [
+      [
+        'The container has a limit of CPU time and is throttled.',
+        'Kubernetes: `container_cpu_cfs_throttled_periods_total` grows. Docker: `docker stats` is at the limit.',
+        'Raise or remove the limit of CPU time. A request is enough.',
+      ],
+      [
+        'The machine swaps.',
+        '`vmstat 1 5` has numbers other than 0 in the columns `si` and `so`.',
+        'Add memory, or move a service to another machine.',
+      ],
+      [
+        'The process collects garbage most of the time.',
+        'The rate of `nodejs_gc_duration_seconds_sum` is above 0.3.',
+        'See MemoryNearLimit.',
+      ],
+    ],
+  },
+  MemoryNearLimit: {
+    effect:
+      'The process becomes slow, and is killed in the end. Others take over its work; what a caller was waiting for is 503.',
+    causes: [
+      [
+        'The limit is small for the load.',
+        '`process_resident_memory_bytes` rises and falls with the load.',
+        'Raise the limit: 512 MB for each service is generous. For the heap, `NODE_OPTIONS=--max-old-space-size=<MB>`.',
+      ],
+      [
+        'The process keeps more and more.',
+        '`process_resident_memory_bytes` rises for hours without load.',
+        'Restart it; no work is lost. Report it with the version and the curve.',
+      ],
+    ],
+  },
+  DatabaseReadOnly: {
+    effect:
+      'Nothing can be stored. Microsoft gets 503 and calls again for eight hours, buyers see a page that asks them to come back, the API answers 503.',
+    causes: [
+      [
+        'After a failover, `DATABASE_URL` leads to the former primary or to a standby.',
+        '`select pg_is_in_recovery()` is true.',
+        'Let the address lead to the primary. Services drop such connections, so they need no restart.',
+      ],
+      [
+        'The provider has made the server read-only, because its disk is almost full.',
+        '`show default_transaction_read_only` is on; the portal of the provider says why.',
+        'Enlarge the disk. Then the provider lifts it, or `alter database <name> reset default_transaction_read_only`.',
+      ],
+    ],
+  },
+  DatabaseConnectionsNearLimit: {
+    effect:
+      'None yet. When none is left, a service that starts or reconnects fails, and calls are answered 503.',
+    causes: [
+      [
+        'There are more instances than connections for them: each takes up to 14.',
+        '`select application_name, count(*) from pg_stat_activity group by 1 order by 2 desc`',
+        'Raise `max_connections` and restart PostgreSQL, or put PgBouncer in front of it.',
+      ],
+      [
+        'Another program uses this PostgreSQL.',
+        'The same statement shows names that do not begin with landfall.',
+        'Limit its role: `alter role <name> connection limit 20`.',
+      ],
+    ],
+  },
+  StreamNearLimit: {
+    effect:
+      'None yet. At the limit, nothing more can be published until old messages end: facts then wait in PostgreSQL.',
+    causes: [
+      [
+        'The stream is small for the load: it keeps seven days of facts.',
+        '`landfall_stream_bytes` has grown evenly for days.',
+        'Raise `NATS_MAX_BYTES` and restart the services, if the disks of NATS have room.',
+      ],
+      [
+        'A burst of events filled it.',
+        '`landfall_stream_bytes` has a step.',
+        'Wait: it empties within seven days. Look for the cause of the burst in `landfall audit list`.',
+      ],
+    ],
+  },
+  StreamReplicasMissing: {
+    effect:
+      'None yet. If a second node stops, nothing can be published until one is back; facts wait in PostgreSQL.',
+    causes: [
+      [
+        'A node has stopped.',
+        '`curl http://<node>:8222/healthz` of each node.',
+        'Start it. It fetches what it missed.',
+      ],
+      [
+        'A node is back with an empty or damaged store.',
+        'Its log has lines with `JetStream`, and `curl http://<node>:8222/jsz` shows fewer streams.',
+        'Stop it, empty its store folder, start it: it fetches everything from the others.',
+      ],
+      [
+        'The nodes do not hear each other.',
+        '`curl http://<node>:8222/routez` shows fewer than two routes to other nodes.',
+        'Open the cluster port between the nodes (6222 unless you changed it).',
+      ],
+    ],
+  },
+  TlsCertificateExpiring: {
+    effect: 'None yet. From its end on, Microsoft and browsers refuse the connection.',
+    causes: [
+      [
+        'The automatic renewal fails.',
+        'Read the log of the TLS proxy, of certbot or of cert-manager (`kubectl describe certificate`).',
+        'Usually port 80 is closed or a DNS record has changed. Repair it, and renew.',
+      ],
+      [
+        'The renewed certificate was not loaded.',
+        'The file on the proxy is newer than the certificate that browsers show.',
+        'Reload the proxy.',
+      ],
+    ],
+  },
+  TlsCertificateEnding: {
+    effect:
+      'From its end on, Microsoft cannot call the webhook, and no buyer can open the landing page. Microsoft repeats its calls for eight hours.',
+    causes: [
+      [
+        'The renewal has failed for weeks.',
+        '`openssl s_client -connect <host>:443 -servername <host> </dev/null` shows the dates.',
+        'Renew today, by hand if necessary, and reload the proxy. See TlsCertificateExpiring for the causes.',
+      ],
+    ],
+  },
+  BackupOld: {
+    effect:
+      'None, unless PostgreSQL is lost: then everything since the last backup is lost that Microsoft does not know.',
+    causes: [
+      [
+        'The backup job fails or does not run.',
+        "Read the job's log.",
+        'Repair it, and run it now.',
+      ],
+      [
+        'The job runs, but does not report.',
+        '`landfall doctor`, check `backups.age`, has the last reported backup.',
+        'Let the job call `backups.record` with a key of the scope `health:write`.',
+      ],
+    ],
+  },
+};

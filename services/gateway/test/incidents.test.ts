@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { incidentGroups, INCIDENTS_PATH } from '@landfall/contracts/incidents';
+import {
+  testDatabase,
+  testNats,
+  type TestDatabase,
+  type TestNats,
+} from '@landfall/servers/testing';
+import { bootGateway, openGatewayDatabase, rawRequest, type Gateway } from './fixture.ts';
+
+let database: TestDatabase;
+let nats: TestNats;
+let gateway: Gateway;
+beforeAll(async () => {
+  [database, nats] = await Promise.all([testDatabase({ services: ['gateway'] }), testNats()]);
+  gateway = await bootGateway({ database, nats });
+});
+afterAll(async () => {
+  for (const each of [gateway, nats, database]) await each[Symbol.asyncDispose]();
+});
+
+const pages = incidentGroups.flatMap((group) => group.pages);
+
+test('the gateway serves each incident page at the place to which its alert links', async () => {
+  const { status, body, headers } = await rawRequest(gateway, INCIDENTS_PATH);
+
+  expect(status).toBe(200);
+  expect(headers['content-type']).toContain('text/html');
+  for (const { anchor, alert } of pages) {
+    expect(body).toContain(`<section id="${anchor}"><h3>${alert}</h3>`);
+  }
+  for (const [, anchor = ''] of body.matchAll(/href="#([^"]+)"/g)) {
+    expect(body, anchor).toContain(`<section id="${anchor}">`);
+  }
+  expect(body).toContain('<code>landfall parked-tasks list</code>');
+  expect(body).toContain('&lt;subscription-id&gt;');
+  expect(body).not.toMatch(/[`*]/);
+});
+
+test('PostgreSQL understands every statement that a page shows', async () => {
+  const texts = pages.flatMap(({ causes }) => causes.flat()).join('\n');
+  const statements = [...texts.matchAll(/`(select [^`]+|show [^`]+)`/g)].map(([, sql = '']) =>
+    sql.replaceAll(/<\w+>/g, '0'),
+  );
+  expect(statements.length).toBeGreaterThan(3);
+  await using db = await openGatewayDatabase(database);
+
+  for (const sql of new Set(statements)) await db.pool.query(sql);
+});

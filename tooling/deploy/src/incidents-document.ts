@@ -1,0 +1,59 @@
+import { incidentGroups, linkAlerts, type IncidentPage } from '@landfall/contracts/incidents';
+
+const HEAD = `# Incidents
+
+After reading this page you know what an alert means for your customers, how to find its cause, and what to do.
+
+This page is computed from \`packages/contracts/src/incidents/\`: \`node tooling/deploy/src/write-alerts.ts\`. Your gateway serves the same text at
+\`/docs/incidents\`, and each alert links to its part of it: in the console, in Prometheus and in notices.
+
+## First
+
+1. \`landfall alerts list\` shows the active alerts of all services, the critical ones first. Begin with ServiceSilent and ReadingsFailed, because the others may be
+   their consequences. Then CredentialRefused, WebhookFailing, WebhookCallersRefused, then the rest.
+2. \`landfall doctor\` checks the whole installation in seconds, and changes nothing.
+3. Do not delete anything. Notifications, usage and events are stored before they are answered. What waits continues by itself when its cause is repaired.
+
+\`landfall\` needs an API key with \`alerts:read\` and \`health:read\` ([command line](command-line.md)). Statements of SQL are for \`psql\` as a role that may see all sessions.
+This is how you read a log, restart a service and run more of it:
+
+| Installed with | Log | Restart | Run more |
+| --- | --- | --- | --- |
+| systemd | \`journalctl -u landfall-<service> -n 200\` | \`systemctl restart landfall-<service>\` | on another machine |
+| Compose | \`docker compose logs --tail 200 <service>\` | \`docker compose restart <service>\` | \`docker compose up -d --scale fulfillment-worker=2\` |
+| Kubernetes | \`kubectl -n landfall logs deploy/landfall-<service> --tail 200\` | \`kubectl -n landfall rollout restart deploy/landfall-<service>\` | \`kubectl -n landfall scale deploy/landfall-<service> --replicas 3\` |
+`;
+
+/** `docs/incidents.md`. */
+export function incidentsDocument(): string {
+  const parts = incidentGroups.map(
+    ({ title, pages }) => `## ${title}\n\n${pages.map(sectionOf).join('\n')}`,
+  );
+  return linkAlerts([HEAD, ...parts].join('\n'), (alert, anchor) => `[${alert}](#${anchor})`);
+}
+
+function sectionOf({ alert, severity, condition, meaning, effect, causes }: IncidentPage): string {
+  const rows = causes.map((cells) => `| ${cells.map(cell).join(' | ')} |`);
+  return [
+    `### ${headingOf(alert)}`,
+    '',
+    `\`${alert}\`, ${severity}: ${condition}.`,
+    '',
+    `${meaning} **Effect:** ${effect}`,
+    '',
+    '| Cause | How to see it | What to do |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** `ServiceSilent` becomes "Service silent", which makes the anchor `#service-silent`. */
+function headingOf(alert: string): string {
+  const words = alert.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', String.raw`\|`);
+}
