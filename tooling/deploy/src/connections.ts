@@ -31,6 +31,7 @@ const namedBySetting: Readonly<Record<string, Omit<Connection, 'from'>>> = {
   ENTRA_AUTHORITY_URL: { to: 'microsoft', purpose: 'Entra ID: tokens, signing keys, sign-in' },
   MARKETPLACE_BASE_URL: { to: 'microsoft', purpose: 'the fulfillment and metering APIs' },
   SMTP_URL: { to: 'mail-server', purpose: 'mails to people' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: { to: 'collector', purpose: 'traces, if it is set' },
   DESTINATION_NAME_SERVERS: { to: 'name-servers', purpose: 'names of destinations' },
 };
 
@@ -43,11 +44,6 @@ const others: readonly Connection[] = [
   },
   { from: 'gateway', to: 'public-address', purpose: "the doctor's call of the landing page" },
   { from: 'fulfillment-worker', to: 'public-address', purpose: "the doctor's call of the webhook" },
-  ...services.map(({ name }) => ({
-    from: name,
-    to: 'collector' as const,
-    purpose: 'traces, if OTEL_EXPORTER_OTLP_ENDPOINT is set',
-  })),
 ];
 
 /** Settings with a URL that a service shows or compares, and does not call. */
