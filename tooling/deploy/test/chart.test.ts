@@ -21,7 +21,12 @@ const everything = joined(example('small'), {
     'fulfillment-worker': { secrets: ['SMTP_URL'], scale: { by: 'lanes' } },
     'billing-sync': { settings: { LOG_LEVEL: 'debug' }, imageTag: '0.2.0' },
   },
-  prometheus: { address: 'http://prometheus:9090', podMonitors: true, rules: true },
+  prometheus: {
+    address: 'http://prometheus:9090',
+    podMonitors: true,
+    rules: true,
+    dashboard: true,
+  },
   networkPolicies: { collector: { to: [{ podSelector: {} }] }, gatewayFrom: [{ podSelector: {} }] },
   podLabels: { team: 'commerce' },
   tolerations: [{ key: 'dedicated', operator: 'Exists' }],
@@ -159,6 +164,10 @@ withHelm('rendered by Helm', () => {
       'landfall-fulfillment-worker': 'http',
     });
     expect(jobs).toHaveLength(services.length);
+    const [dashboard] = ofKind(manifests, 'ConfigMap') as readonly {
+      data?: Record<string, string>;
+    }[];
+    expect(JSON.parse(dashboard?.data?.['landfall.json'] ?? '{}')).toHaveProperty('panels');
     const [rules] = ofKind(manifests, 'PrometheusRule');
     const text = JSON.stringify(rules?.spec);
     expect(text).toContain('LandfallServiceSilent');

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { services } from '@landfall/contracts/services';
+import { operatorUser } from '@landfall/provisioning/nats-users';
+import { natsBinary } from '@landfall/servers/nats-binary';
 import { parseConfig } from '@landfall/service-kit/config';
 import { chartTable } from '../src/chart/table.ts';
 import { readConfigSchemas } from '../src/config-schemas.ts';
@@ -11,6 +13,7 @@ import { rolesSchema } from '../src/provision/roles-job.ts';
 import { streamsSchema } from '../src/provision/streams-job.ts';
 import { systemdUnits } from '../src/systemd/units.ts';
 import { unitsFolder } from '../src/systemd/write-units.ts';
+import { natsUsersFile, passwordVariable } from '../src/write-nats-users.ts';
 import { withSecretFiles } from './secret-files.ts';
 
 /** systemd's own scale from 0 to 10, times ten. A service without any protection has 96. */
@@ -88,6 +91,15 @@ test('a unit names secrets only as files that root owns', () => {
   }
 });
 
+test('nats-server accepts its configuration', () => {
+  cpSync(path.join(unitsFolder, 'nats-server.conf'), path.join(folder, 'nats-server.conf'));
+  cpSync(natsUsersFile, path.join(folder, 'nats-users.conf'));
+  const users = [operatorUser, ...services.map(({ name }) => name)] as const;
+  const env = Object.fromEntries(users.map((user) => [passwordVariable(user), 'secret-1']));
+  const check = ['-t', '-c', path.join(folder, 'nats-server.conf')];
+  expect(() => execFileSync(natsBinary(), check, { env, stdio: 'pipe' })).not.toThrow();
+});
+
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 if (!hasSystemd) console.log('There is no systemd-analyze here, so it does not check the units.');
 
@@ -98,8 +110,8 @@ test('systemd finds no flaw in the units, and every service is well protected', 
   const { stderr } = spawnSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8' });
   const flaws = stderr
     .split('\n')
-    // Landfall itself is not installed on this machine.
-    .filter((line) => line.includes('landfall') && !line.includes('/bin/node is not executable'));
+    // The programs are not installed on this machine.
+    .filter((line) => /landfall|nats/.test(line) && !line.includes('is not executable'));
   expect(flaws).toEqual([]);
   for (const file of files.filter((one) => one.endsWith('.service'))) {
     const limit = `--threshold=${MAX_EXPOSURE}`;

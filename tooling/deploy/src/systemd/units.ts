@@ -19,8 +19,8 @@ const CREDENTIAL = 'FULFILLMENT_CLIENT_SECRET';
 
 const SETUP = 'setup';
 
-/** A service may do nothing but open connections, listen on a port and write to its log. */
-const HARDENING = `# A user of its own that exists only while the service runs.
+/** A process may do nothing but open connections, listen on a port and write to its log. */
+const HARDENING = `# A user of its own that exists only while the process runs.
 DynamicUser=yes
 UMask=0077
 CapabilityBoundingSet=
@@ -45,11 +45,12 @@ SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 SystemCallErrorNumber=EPERM`;
 
-/** The units, by file name: one per service, one for the set-up jobs, and a target for all services. */
+/** The units, by file name: one per service, for the set-up jobs and for nats-server, and a target for all services. */
 export function systemdUnits(table: ChartTable): ReadonlyMap<string, string> {
   return new Map([
     ['landfall.target', target],
     ['landfall-setup.service', setupUnit(table)],
+    ['nats-server.service', natsUnit],
     ...services.map(
       ({ name }) => [`landfall-${name}.service`, serviceUnit(name, table.services[name])] as const,
     ),
@@ -62,6 +63,29 @@ const HEAD =
 const target = `${HEAD}
 [Unit]
 Description=Landfall: all services
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+const natsUnit = `${HEAD}
+[Unit]
+Description=NATS server
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=exec
+ExecStart=/usr/local/bin/nats-server --config /etc/nats/nats-server.conf
+# After a change of the users.
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=always
+RestartSec=2
+LimitNOFILE=65536
+# NATS_PASSWORD_GATEWAY and so on, which nats-users.conf names.
+EnvironmentFile=/etc/nats/passwords.env
+StateDirectory=nats
+${HARDENING}
 
 [Install]
 WantedBy=multi-user.target
