@@ -37,8 +37,11 @@ export type { ConsumerLag } from './lag.ts';
 export type { StoredMessage, StoredRange } from './stored.ts';
 export type { StreamRoom, StreamState } from './streams.ts';
 
-/** JetStream confirms in a millisecond or two. After this time it counts as unavailable. */
-const PUBLISH_TIMEOUT_MS = 5000;
+/**
+ * JetStream confirms in a millisecond or two. After this time it counts as unavailable, and the same message is sent again:
+ * while a cluster elects a leader, what was sent to the former one is never confirmed.
+ */
+const PUBLISH_TIMEOUT_MS = 3000;
 /** While a cluster elects a leader, JetStream answers nothing. Every such question is asked again. */
 const MANAGE_TIMEOUT_MS = 2500;
 /** nats-server's default, used until the first connection reports the real limit. */

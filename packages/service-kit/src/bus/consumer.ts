@@ -37,7 +37,7 @@ export const MAX_DELIVERIES = 150;
  * request, the client notices after this time and asks the new leader, which takes as long to elect. The client's default of 30
  * seconds would keep facts waiting that long.
  */
-const PULL_MS = 5_000;
+const PULL_MS = 2_000;
 /** Pause between attempts to set up the stream and the consumer again. */
 const RECOVER_PAUSE_MS = 500;
 

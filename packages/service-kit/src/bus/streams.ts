@@ -9,6 +9,7 @@ import {
   StorageType,
   type JetStreamManager,
   type StreamConfig,
+  type StreamInfo,
 } from 'nats';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { ConsumerDefinition, StreamDefinition } from '@landfall/contracts/streams';
@@ -28,6 +29,25 @@ const CONSUMER_EXISTS = 10148;
 export interface StreamState {
   readonly createdAt: Date;
   readonly lastSequence: number;
+  /** Nodes by name. Undefined if NATS is not a cluster. */
+  readonly cluster: StreamCluster | undefined;
+}
+
+/** Where a stream is in a cluster. */
+export interface StreamCluster {
+  /** Undefined during an election. */
+  readonly leader: string | undefined;
+  /** Nodes with another copy. A node is behind if it is away or has not caught up. */
+  readonly replicas: readonly { readonly node: string; readonly isBehind: boolean }[];
+}
+
+function clusterOf({ cluster }: StreamInfo): StreamCluster | undefined {
+  if (!cluster) return undefined;
+  const replicas = (cluster.replicas ?? []).map(({ name, current, offline }) => ({
+    node: name,
+    isBehind: !current || offline === true,
+  }));
+  return { leader: cluster.leader || undefined, replicas };
 }
 
 /**
@@ -126,7 +146,12 @@ export async function streamState(
   name: string,
 ): Promise<StreamState | undefined> {
   const info = await orUndefined(manager.streams.info(name));
-  return info && { createdAt: new Date(info.created), lastSequence: info.state.last_seq };
+  if (!info) return undefined;
+  return {
+    createdAt: new Date(info.created),
+    lastSequence: info.state.last_seq,
+    cluster: clusterOf(info),
+  };
 }
 
 /** How much a stream holds, how full it is, and how many of its replicas are missing. */
@@ -170,6 +195,13 @@ const flawWords: Readonly<Record<keyof OwnedSettings, string>> = {
   discard: 'drops its oldest messages when it is full',
 };
 
+function behind(cluster: StreamCluster | undefined): string[] {
+  const nodes = (cluster?.replicas ?? []).filter(({ isBehind }) => isBehind);
+  return nodes.length === 0
+    ? []
+    : [`has no current copy on ${nodes.map(({ node }) => node).join(', ')}`];
+}
+
 /** How an existing stream differs from its definition and the settings. Undefined if it does not exist. */
 export async function streamFlaws(
   manager: JetStreamManager,
@@ -184,6 +216,7 @@ export async function streamFlaws(
   return [
     ...names.filter((name) => !isSet(config, wanted, name)).map((name) => flawWords[name]),
     ...(config.storage === StorageType.File ? [] : ['keeps messages only in memory']),
+    ...behind(clusterOf(info)),
   ];
 }
 

@@ -83,8 +83,10 @@ async function checkStreams(bus: Bus, service: ServiceName): Promise<Finding> {
   return {
     severity: 'warning',
     finding: changed.map((one) => `${one.name}: ${one.flaws?.join(', ')}`).join('; '),
-    cause: 'Someone changed the stream, or its owner still runs an older version.',
-    nextStep: 'Restart the service that owns the stream. It sets subjects and limits again.',
+    cause:
+      'Someone changed the stream, its owner still runs an older version, or a node of the cluster is away.',
+    nextStep:
+      'Start nodes that are away. Restart the service that owns the stream. It sets subjects and limits again.',
   };
 }
 
@@ -130,8 +132,7 @@ async function checkPermissions(bus: Bus, service: ServiceName): Promise<Finding
       severity: 'warning',
       finding: 'NATS lets this service publish and receive everything.',
       cause: 'nats-server has no users with permissions.',
-      nextStep:
-        'Include tooling/deploy/nats-users.conf in the configuration of nats-server (docs/going-live.md).',
+      nextStep: 'Include nats-users.conf in the configuration of nats-server (docs/nats.md).',
     };
   }
   const wanted = natsPermissionsOf(service);

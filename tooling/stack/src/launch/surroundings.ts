@@ -119,7 +119,11 @@ async function openNatsCluster(at: Place, nodes: number): Promise<NatsAccess> {
     nodes,
     startNode: (options) => keepNats(at, `nats-${options.cluster?.nodeName}`, options),
   });
-  return { operatorUrl: cluster.url, urlFor: cluster.urlFor, replicas: nodes };
+  return {
+    operatorUrl: cluster.url,
+    urlFor: (service) => cluster.urlFor(service),
+    replicas: nodes,
+  };
 }
 
 function keepNats({ folder, closer, events }: Place, log: string, options: NatsOptions) {
