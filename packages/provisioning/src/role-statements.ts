@@ -33,7 +33,7 @@ export async function provisionService(
   if (!isNew && !(await canLogIn())) {
     await target.query(`ALTER ROLE ${role} LOGIN PASSWORD ${verifier()}`);
   }
-  await setSearchPath(target, service);
+  await setSessionSettings(target, service);
 }
 
 /** Revokes the rights that PUBLIC has in a new database, unless the database also holds other tables. */
@@ -100,20 +100,39 @@ async function ownSchema(
   }
 }
 
-async function setSearchPath(target: Client, service: ServiceDatabase): Promise<void> {
-  const found = await target.query(
-    `SELECT 1 FROM pg_db_role_setting s
-       JOIN pg_roles r ON r.oid = s.setrole JOIN pg_database d ON d.oid = s.setdatabase
-      WHERE r.rolname = $1 AND d.datname = current_database() 
-        AND 'search_path=' || quote_ident($2) = ANY (s.setconfig)`,
-    [service.role, service.schema],
+/**
+ * What is true for every session of a role. The services ask for the same on each connection, except behind a pooler in
+ * transaction mode, which shares its sessions. A migration sets its own limit.
+ */
+const SESSION_SETTINGS = {
+  statement_timeout: '30s',
+  idle_in_transaction_session_timeout: '30s',
+} as const;
+
+async function setSessionSettings(target: Client, service: ServiceDatabase): Promise<void> {
+  const wanted = { search_path: service.schema, ...SESSION_SETTINGS };
+  const found = await target.query<{ name: string; value: string }>(
+    `SELECT split_part(setting, '=', 1) AS name, substr(setting, strpos(setting, '=') + 1) AS value
+       FROM pg_db_role_setting s
+       JOIN pg_roles r ON r.oid = s.setrole JOIN pg_database d ON d.oid = s.setdatabase,
+            unnest(s.setconfig) AS setting
+      WHERE r.rolname = $1 AND d.datname = current_database()`,
+    [service.role],
   );
-  if (found.rowCount) return;
+  const known = new Map(found.rows.map(({ name, value }) => [name, value]));
   const role = target.escapeIdentifier(service.role);
   const database = await currentDatabase(target);
-  await target.query(
-    `ALTER ROLE ${role} IN DATABASE ${database} SET search_path = ${target.escapeIdentifier(service.schema)}`,
-  );
+  for (const [name, value] of Object.entries(wanted)) {
+    if (unquoted(known.get(name)) === value) continue;
+    // An identifier for the path; PostgreSQL takes one for the times, too.
+    await target.query(
+      `ALTER ROLE ${role} IN DATABASE ${database} SET ${name} = ${target.escapeIdentifier(value)}`,
+    );
+  }
+}
+
+function unquoted(value: string | undefined): string | undefined {
+  return value?.replace(/^"(.*)"$/, '$1');
 }
 
 async function currentDatabase(target: Client): Promise<string> {

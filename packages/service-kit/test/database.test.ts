@@ -60,7 +60,11 @@ test('several processes that migrate at once run each migration once', async () 
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(
     first!.kysely,
   );
-  expect(rows.map(({ name }) => name)).toEqual(['0001-messaging', '0002-note']);
+  expect(rows.map(({ name }) => name)).toEqual([
+    '0001-messaging',
+    '0002-note',
+    '0003-trace-parent',
+  ]);
   await Promise.all(databases.map((database) => database[Symbol.asyncDispose]()));
 });
 
@@ -73,7 +77,7 @@ test('a migration that fails leaves nothing behind and can be tried again', asyn
   });
   const broken = {
     ...migrations,
-    '0003-broken': {
+    '0009-broken': {
       async up() {
         throw new TypeError('broken');
       },
@@ -101,7 +105,7 @@ test('the loss of a connection between two statements of a migration is thrown, 
   };
   const interrupted = {
     ...migrations,
-    '0003-cut': {
+    '0009-cut': {
       up: async (db: Kysely<unknown>) => {
         await cut();
         await sql`select 1`.execute(db);
@@ -118,7 +122,7 @@ test('the previous version starts on a schema that is already newer', async () =
   const next = {
     up: (db: Kysely<unknown>) => db.schema.alterTable('note').addColumn('colour', 'text').execute(),
   };
-  await migrate(database, { ...migrations, '0003-next': next });
+  await migrate(database, { ...migrations, '0009-next': next });
   await database.kysely.insertInto('note').values({ id: 'kept', text: 'x' }).execute();
 
   await migrate(database, migrations);
@@ -129,7 +133,8 @@ test('the previous version starts on a schema that is already newer', async () =
   expect(rows.map((row) => (row as { name: string }).name)).toEqual([
     '0001-messaging',
     '0002-note',
-    '0003-next',
+    '0003-trace-parent',
+    '0009-next',
   ]);
   // The newer version's schema is unchanged, and the older version works with it.
   await database.kysely.insertInto('note').values({ id: 'older', text: 'y' }).execute();

@@ -10,7 +10,7 @@ import { busSettings } from '@landfall/service-kit/bus-settings';
 import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { measureCalls } from '@landfall/service-kit/marketplace-readings';
-import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { databaseSettings, migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import type { Logger } from '@landfall/service-kit/log';
 import { alertFinder, readMatters, startMatters } from '@landfall/service-kit/matters';
@@ -45,7 +45,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const { log, now, machineNow = now } = runtime;
   await using resources = new AsyncDisposableStack();
   const db = resources.use(
-    await openDatabase<BillingTables>({ url: config.DATABASE_URL, service, log }),
+    await openDatabase<BillingTables>({ ...databaseSettings(config), service, log }),
   );
   await migrate(db, migrations);
   const { rules } = retention[service];

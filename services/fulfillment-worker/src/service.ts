@@ -12,7 +12,7 @@ import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { busSettings } from '@landfall/service-kit/bus-settings';
-import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { databaseSettings, migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { alertFinder, startMatters } from '@landfall/service-kit/matters';
 import { Metrics } from '@landfall/service-kit/metrics';
@@ -187,7 +187,7 @@ async function openDatabases(
   config: Config,
   { log }: Runtime,
 ): Promise<{ readonly db: Db; readonly decisionDb: Db }> {
-  const database = { url: config.DATABASE_URL, service, log } as const;
+  const database = { ...databaseSettings(config), service, log } as const;
   const db = resources.use(await openDatabase<FulfillmentTables>(database));
   const decisionDb = resources.use(
     await openDatabase<FulfillmentTables>({

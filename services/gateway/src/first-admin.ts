@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { baseConfigShape } from '@landfall/service-kit/config';
-import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { databaseConfigShape } from '@landfall/service-kit/config';
+import { databaseSettings, migrate, openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { readConfig } from '@landfall/service-kit/process';
 import { migrations } from './db/migrations.ts';
@@ -31,11 +31,11 @@ export async function inviteFirstAdmin(args: string[]): Promise<number> {
     process.stderr.write(`${problem ?? 'first-admin takes no arguments.'}\n\n${USAGE}`);
     return 1;
   }
-  const schema = z.object({ DATABASE_URL: baseConfigShape.DATABASE_URL, PUBLIC_URL: z.url() });
+  const schema = z.object({ ...databaseConfigShape, PUBLIC_URL: z.url() });
   const config = readConfig('gateway', schema);
   const log = createLogger('gateway-operators', 'warn');
   await using db = await openDatabase<GatewayTables>({
-    url: config.DATABASE_URL,
+    ...databaseSettings(config),
     service: 'gateway',
     log,
   });

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_KEY_DAYS, MAX_KEY_DAYS } from '@landfall/contracts/key-procedures';
 import { scopes as allScopes, type Scope } from '@landfall/contracts/scopes';
-import { baseConfigShape } from '@landfall/service-kit/config';
-import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { databaseConfigShape } from '@landfall/service-kit/config';
+import { databaseSettings, migrate, openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { readConfig } from '@landfall/service-kit/process';
 import type { GatewayTables, Db } from './db/schema.ts';
@@ -110,10 +110,13 @@ function parseScopes(text: string | undefined): readonly Scope[] {
 }
 
 async function withDatabase(work: (db: Db) => Promise<number>): Promise<number> {
-  const schema = z.object({ DATABASE_URL: baseConfigShape.DATABASE_URL });
-  const { DATABASE_URL: url } = readConfig('gateway', schema);
+  const config = readConfig('gateway', z.object(databaseConfigShape));
   const log = createLogger('gateway-keys', 'warn');
-  await using db = await openDatabase<GatewayTables>({ url, service: 'gateway', log });
+  await using db = await openDatabase<GatewayTables>({
+    ...databaseSettings(config),
+    service: 'gateway',
+    log,
+  });
   await migrate(db, migrations);
   return await work(db);
 }

@@ -10,7 +10,7 @@ import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { busSettings } from '@landfall/service-kit/bus-settings';
 import { natsChecks } from '@landfall/service-kit/checks/nats';
 import { postgresChecks } from '@landfall/service-kit/checks/postgres';
-import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { databaseSettings, migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { alertFinder, startMatters } from '@landfall/service-kit/matters';
@@ -80,7 +80,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const { log, now, machineNow = now } = runtime;
   await using resources = new AsyncDisposableStack();
   const db = resources.use(
-    await openDatabase<GatewayTables>({ url: config.DATABASE_URL, service, log }),
+    await openDatabase<GatewayTables>({ ...databaseSettings(config), service, log }),
   );
   await migrate(db, migrations);
   const { rules } = retention[service];

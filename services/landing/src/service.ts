@@ -12,7 +12,12 @@ import { busSettings } from '@landfall/service-kit/bus-settings';
 import type { OwnChecks } from '@landfall/service-kit/checks';
 import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
-import { migrate, openDatabase, type Database } from '@landfall/service-kit/database';
+import {
+  databaseSettings,
+  migrate,
+  openDatabase,
+  type Database,
+} from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
@@ -61,7 +66,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   await using resources = new AsyncDisposableStack();
   const database = resources.use(
     await openDatabase<LandingTables>({
-      url: config.DATABASE_URL,
+      ...databaseSettings(config),
       service: 'landing',
       log,
     }),

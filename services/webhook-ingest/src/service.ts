@@ -10,7 +10,7 @@ import { connectBus } from '@landfall/service-kit/bus';
 import { busSettings } from '@landfall/service-kit/bus-settings';
 import { entraClockCheck } from '@landfall/service-kit/checks/clock';
 import { serviceChecks } from '@landfall/service-kit/checks/service';
-import { migrate, openDatabase } from '@landfall/service-kit/database';
+import { databaseSettings, migrate, openDatabase } from '@landfall/service-kit/database';
 import { serveHttp } from '@landfall/service-kit/http';
 import { canonicalPath } from '@landfall/service-kit/http-target';
 import { correlationId, type Logger } from '@landfall/service-kit/log';
@@ -151,7 +151,7 @@ async function openDatabases(
   config: Config,
   { log, resources }: { readonly log: Logger; readonly resources: AsyncDisposableStack },
 ): Promise<{ readonly db: Db; readonly urgentDb: Db }> {
-  const options = { url: config.DATABASE_URL, service, log } as const;
+  const options = { ...databaseSettings(config), service, log } as const;
   const db = resources.use(await openDatabase<IngestTables>(options));
   const urgentDb = resources.use(
     await openDatabase<IngestTables>({

@@ -9,15 +9,24 @@ import {
 import pg from 'pg';
 import { serviceNamed, type ServiceName } from '@landfall/contracts/services';
 import { Fault } from '@landfall/domain/fault';
-import { codeOf, databaseFault, driverFault, isConflict } from './faults.ts';
+import {
+  codeOf,
+  databaseFault,
+  driverFault,
+  isCertificateError,
+  isConflict,
+  isOfSession,
+} from './faults.ts';
 import { nameOfPrepared } from './prepared.ts';
 import type { Logger } from '../log/log.ts';
 import { statementSpan } from '../telemetry/spans.ts';
 import { failureOf, recordSpan, startedAt } from '../telemetry/tracing.ts';
+import { connectionOptions, withoutStatementNames, type DatabaseSettings } from './settings.ts';
 import { destroyConnections, endSilentConnections } from './silent-connections.ts';
 
 export { databaseFault } from './faults.ts';
 export { migrate } from './migrations.ts';
+export { databaseSettings } from './settings.ts';
 
 /** Few per process, so that several instances of five services stay below PostgreSQL's default of 100. */
 const MAX_CONNECTIONS = 10;
@@ -57,6 +66,8 @@ const TRANSACTION_RETRY_MS = 20;
 export interface Database<DB> extends AsyncDisposable {
   readonly kysely: Kysely<DB>;
   readonly pool: pg.Pool;
+  /** A session serves others between two transactions, so nothing may be set or locked for a session. */
+  readonly isPooled: boolean;
   /** Whether PostgreSQL answers a statement within a short time. */
   isReady(): Promise<boolean>;
 }
@@ -66,27 +77,30 @@ export interface Database<DB> extends AsyncDisposable {
  * path to the service's schema, and checks that the schema exists. Throws the faults `database.refused` and
  * `database.schema-missing` (retry never), or `database.unavailable` (later).
  */
-export async function openDatabase<DB>(options: {
-  url: string;
-  service: ServiceName;
-  log: Logger;
-  maxConnections?: number;
-  /** The purpose of this pool, if a service has several. It appears in `pg_stat_activity`. */
-  purpose?: string;
-  /** Each statement succeeds or fails within about this time. */
-  statementTimeoutMs?: number;
-}): Promise<Database<DB>> {
-  const { url, service, log, maxConnections = MAX_CONNECTIONS } = options;
+export async function openDatabase<DB>(
+  options: DatabaseSettings & {
+    readonly service: ServiceName;
+    readonly log: Logger;
+    readonly maxConnections?: number;
+    /** The purpose of this pool, if a service has several. It appears in `pg_stat_activity`. */
+    readonly purpose?: string;
+    /** Each statement succeeds or fails within about this time. */
+    readonly statementTimeoutMs?: number;
+  },
+): Promise<Database<DB>> {
+  const { service, log, maxConnections = MAX_CONNECTIONS } = options;
   const { purpose, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const { schema } = serviceNamed(service);
+  const session = {
+    schema,
+    statementTimeoutMs,
+    idleInTransactionTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  };
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectionOptions(options, session),
     application_name: `landfall-${service}${purpose === undefined ? '' : `-${purpose}`}`,
-    options: `-c search_path=${schema}`,
     max: maxConnections,
     connectionTimeoutMillis: Math.min(CONNECT_TIMEOUT_MS, statementTimeoutMs + SILENCE_MARGIN_MS),
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
   });
@@ -100,6 +114,7 @@ export async function openDatabase<DB>(options: {
   pool.on('connect', (client) => {
     open.add(client);
     client.on('error', () => {});
+    if (options.isPooled) withoutStatementNames(client);
   });
   pool.on('remove', (client) => open.delete(client));
   const close = () => endPool(pool, open);
@@ -117,6 +132,7 @@ export async function openDatabase<DB>(options: {
   return {
     kysely,
     pool,
+    isPooled: options.isPooled ?? false,
     isReady: () => answers(pool),
     async [Symbol.asyncDispose]() {
       await kysely.destroy();
@@ -181,6 +197,10 @@ async function waitForPostgres(pool: pg.Pool, log: Logger): Promise<void> {
         const message = `Postgres refuses this role or database (${code}); check DATABASE_URL`;
         throw new Fault('database.refused', message, { retry: 'never', cause: error });
       }
+      if (isCertificateError(error)) {
+        const message = `the certificate of Postgres was refused (${code}); check the host name in DATABASE_URL, and DATABASE_CA_FILE`;
+        throw new Fault('database.refused', message, { retry: 'never', cause: error });
+      }
       const now = performance.now();
       if (now - startedAt > START_DEADLINE_MS) throw driverFault(error);
       if (now - lastWord > START_PROGRESS_MS) {
@@ -238,11 +258,15 @@ function clientOf(client: pg.PoolClient): Awaited<ReturnType<PostgresPool['conne
     const since = startedAt();
     const result = client.query(name === undefined ? { text, values } : { name, text, values });
     if (since !== undefined) void recordStatement(result, { since, text, name });
-    return result.catch(rethrow);
+    return result.catch((error: unknown) => {
+      isLost ||= isOfSession(error);
+      rethrow(error);
+    });
   };
+  let isLost = false;
   const facade = {
     query: query as unknown as Awaited<ReturnType<PostgresPool['connect']>>['query'],
-    release: (destroy?: boolean) => client.release(destroy),
+    release: (destroy?: boolean) => client.release(destroy === true || isLost),
   };
   translatedClients.set(client, facade);
   return facade;

@@ -8,6 +8,11 @@ const UNAVAILABLE_STATE = /^(?:08|53|57P)/;
  * PostgreSQL has undone it. With less load it succeeds.
  */
 const TOO_SLOW_STATES = new Set(['25P03', '25P04', '57014', '55P03']);
+/**
+ * SQLSTATEs of a server that cannot write now: it is a standby, was one until a failover, or is set to read-only because its
+ * disk is nearly full (25006), or its disk fails (58030).
+ */
+const NOT_WRITING_STATES = new Set(['25006', '58030']);
 
 /** Error codes of sockets and name resolution if the server cannot be reached. */
 const NETWORK_CODES = new Set([
@@ -20,6 +25,19 @@ const NETWORK_CODES = new Set([
   'ENETUNREACH',
   'EAI_AGAIN',
   'ENOTFOUND',
+]);
+
+/** Codes of OpenSSL and Node if a certificate does not show that the server is the right one. Its operator must renew it. */
+const CERTIFICATE_CODES = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_SIGNATURE_FAILURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
 /** SQLSTATEs after which the same transaction, run again, is expected to succeed. */
@@ -37,8 +55,8 @@ export function databaseFault(error: unknown): Fault | undefined {
   if (code === undefined) return undefined;
   const isAway =
     error instanceof pg.DatabaseError
-      ? UNAVAILABLE_STATE.test(code) || TOO_SLOW_STATES.has(code)
-      : NETWORK_CODES.has(code);
+      ? UNAVAILABLE_STATE.test(code) || TOO_SLOW_STATES.has(code) || NOT_WRITING_STATES.has(code)
+      : NETWORK_CODES.has(code) || CERTIFICATE_CODES.has(code);
   return isAway ? unavailable(error) : undefined;
 }
 
@@ -47,9 +65,22 @@ export function isConflict(error: unknown): boolean {
   return error instanceof pg.DatabaseError && CONFLICT_STATES.has(error.code ?? '');
 }
 
+/**
+ * Whether the session is the cause, and not the statement: it leads to a server that no longer writes. A new connection
+ * may lead to the one that does, because after a failover the host name leads elsewhere.
+ */
+export function isOfSession(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && NOT_WRITING_STATES.has(error.code ?? '');
+}
+
 /** Whether another transaction held a lock for longer than this one wanted to wait. Nothing was written. */
 export function isLockTimeout(error: unknown): boolean {
   return codeOf(isFault(error) ? error.cause : error) === '55P03';
+}
+
+/** Whether the server's certificate was refused. */
+export function isCertificateError(error: unknown): boolean {
+  return CERTIFICATE_CODES.has(codeOf(error) ?? '');
 }
 
 /** SQLSTATE or system code of an error; undefined if it has none. */

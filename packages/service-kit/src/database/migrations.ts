@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresAdapter, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
 
@@ -15,29 +15,46 @@ export async function migrate(
   database: { readonly pool: pg.Pool },
   migrations: Record<string, Migration>,
 ): Promise<readonly string[]> {
-  const pool = new pg.Pool({
-    ...database.pool.options,
-    // One connection for the migration, one for reading the names of finished migrations meanwhile.
-    max: 2,
-    statement_timeout: MIGRATION_TIMEOUT_MS,
-  });
+  const pool = new pg.Pool({ ...database.pool.options, max: 1 });
   pool.on('error', () => {});
   // Without a listener, a loss between two statements would end the process. The next statement then fails.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const kysely = new Kysely<MigrationTable>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<MigrationTable>({ dialect: new TransactionDialect({ pool }) });
   try {
-    const schema = await currentSchema(kysely);
-    const migrator = new Migrator({
-      db: kysely,
-      provider: { getMigrations: async () => withNewerOnes(kysely, migrations) },
-      migrationTableSchema: schema,
+    return await kysely.transaction().execute(async (trx) => {
+      const limit = String(MIGRATION_TIMEOUT_MS);
+      await sql`select set_config('statement_timeout', ${limit}, true)`.execute(trx);
+      await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx);
+      const migrator = new Migrator({
+        db: trx,
+        provider: { getMigrations: async () => withNewerOnes(trx, migrations) },
+        migrationTableSchema: await currentSchema(trx),
+      });
+      const { error, results = [] } = await migrator.migrateToLatest();
+      if (error) throw error;
+      return results.map(({ migrationName }) => migrationName);
     });
-    const { error, results = [] } = await migrator.migrateToLatest();
-    if (error) throw error;
-    return results.map(({ migrationName }) => migrationName);
   } finally {
     await kysely.destroy();
   }
+}
+
+/** The number that Kysely itself locks, as processes of 0.2 did. */
+const LOCK = 3_853_314_791_062_309_107n;
+
+/**
+ * Leaves the lock to the transaction. Kysely's own belongs to the session, and a pooler gives the session to others while it
+ * is held.
+ */
+class TransactionDialect extends PostgresDialect {
+  override createAdapter(): PostgresAdapter {
+    return new TransactionLock();
+  }
+}
+
+class TransactionLock extends PostgresAdapter {
+  override async acquireMigrationLock(): Promise<void> {}
+  override async releaseMigrationLock(): Promise<void> {}
 }
 
 interface MigrationTable {

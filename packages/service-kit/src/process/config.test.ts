@@ -83,14 +83,35 @@ test('NATS on another machine needs TLS, unless the network is private', () => {
   expect(refusal.message).not.toContain('hunter2');
   expect(faultsOf({ ...remote, PRIVATE_NETWORK: 'false' }).faults).toHaveLength(1);
   expect(faultsOf({ ...remote, PRIVATE_NETWORK: 'yes' }).faults.map(({ name }) => name)).toEqual([
-    'NATS_URL',
     'PRIVATE_NETWORK',
+    'NATS_URL',
   ]);
   expect(parseConfig(schema, { ...remote, PRIVATE_NETWORK: 'true' })).toMatchObject({
     NATS_URL: remote.NATS_URL,
     PRIVATE_NETWORK: true,
   });
 });
+
+test.each(['', '?sslmode=require', '?sslmode=no-verify', '?sslmode=disable'])(
+  'PostgreSQL on another machine is refused with "%s", unless the network is private',
+  (parameters) => {
+    const remote = {
+      ...fit,
+      DATABASE_URL: `postgres://landing:hunter2@10.0.0.5/landfall${parameters}`,
+    };
+    const refusal = faultsOf(remote);
+    expect(refusal.faults).toMatchObject([
+      {
+        name: 'DATABASE_URL',
+        problem: expect.stringContaining('must contain sslmode=verify-full'),
+      },
+    ]);
+    expect(refusal.message).not.toContain('hunter2');
+    expect(parseConfig(schema, { ...remote, PRIVATE_NETWORK: 'true' })).toMatchObject(remote);
+    const safe = { ...fit, DATABASE_URL: 'postgres://l:pw@10.0.0.5/landfall?sslmode=verify-full' };
+    expect(parseConfig(schema, safe)).toMatchObject(safe);
+  },
+);
 
 test.each(['2', '7', '0', 'three'])('streams cannot have %s replicas', (NATS_REPLICAS) => {
   expect(faultsOf({ ...fit, NATS_REPLICAS }).faults).toMatchObject([{ name: 'NATS_REPLICAS' }]);

@@ -63,16 +63,48 @@ function natsOverTls(text: string): string | undefined {
   return isSafe ? undefined : 'must begin with tls://, because the server is not on this machine';
 }
 
+/** Other modes encrypt, but anyone between could be the server. */
+function databaseOverTls(text: string): string | undefined {
+  const url = URL.parse(text);
+  const isSafe =
+    url?.searchParams.get('sslmode') === 'verify-full' || isLoopbackHost(url?.hostname ?? '');
+  return isSafe
+    ? undefined
+    : 'must contain sslmode=verify-full, because the server is not on this machine';
+}
+
 function masked(schema: z.ZodString, how: 'all' | 'password'): z.ZodType<string> {
   secrets.add(schema, { masked: how });
   return schema;
 }
 
+/** The environment variables of every program that opens a service's database. */
+export const databaseConfigShape = {
+  DATABASE_URL: secretUrl(['postgres:', 'postgresql:'], { network: databaseOverTls }).describe(
+    "PostgreSQL with this service's own role, e.g. postgres://landfall_landing:…@db.example.com:5432/landfall?sslmode=verify-full",
+  ),
+  DATABASE_CA_FILE: z
+    .string()
+    .optional()
+    .describe("file with the certificate of your own authority that signed PostgreSQL's one"),
+  DATABASE_POOLER: z
+    .enum(['none', 'transaction'])
+    .optional()
+    .describe(
+      'transaction: DATABASE_URL leads to a pooler in transaction mode, such as PgBouncer; the services then use nothing that outlives a transaction',
+    ),
+  PRIVATE_NETWORK: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe(
+      'true: connections to PostgreSQL and NATS may be without TLS, because no one else is on this network',
+    ),
+};
+
 /** The environment variables of every service. Spread them into the service's own `z.object`. */
 export const baseConfigShape = {
-  DATABASE_URL: secretUrl(['postgres:', 'postgresql:']).describe(
-    "PostgreSQL with this service's own role, e.g. postgres://landfall_landing:…@127.0.0.1:5432/landfall",
-  ),
+  ...databaseConfigShape,
   NATS_URL: secretUrl(['nats:', 'tls:'], { many: true, network: natsOverTls }).describe(
     "one or more NATS servers, separated by commas, with this service's own user, e.g. tls://gateway:…@nats.example.com:4222",
   ),
@@ -104,13 +136,6 @@ export const baseConfigShape = {
     .optional()
     .describe(
       'time in which NATS drops a second message with the same id; ten minutes if absent. Services drop later ones themselves',
-    ),
-  PRIVATE_NETWORK: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional()
-    .describe(
-      'true: connections to PostgreSQL and NATS may be without TLS, because no one else is on this network',
     ),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   HTTP_PORT: z.coerce

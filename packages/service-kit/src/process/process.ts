@@ -10,7 +10,7 @@ import {
   type BaseConfig,
 } from './config.ts';
 import { startTracing } from './telemetry.ts';
-import { migrate, openDatabase } from '../database/database.ts';
+import { databaseSettings, migrate, openDatabase } from '../database/database.ts';
 import { createLogger, type Logger } from '../log/log.ts';
 
 /** Less than the time after which Kubernetes (30 s) and systemd (90 s) kill a process, more than any single drain. */
@@ -144,7 +144,7 @@ async function migrateOnce(
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   const progress = setInterval(() => log.info({ ms: ms() }, 'migrating'), MIGRATION_PROGRESS_MS);
   try {
-    await using database = await openDatabase({ url: config.DATABASE_URL, service: name, log });
+    await using database = await openDatabase({ ...databaseSettings(config), service: name, log });
     const done = await migrate(database, migrations);
     log.info({ migrations: done, ms: ms() }, done.length > 0 ? 'migrated' : 'nothing to migrate');
   } catch (error) {

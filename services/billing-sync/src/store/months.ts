@@ -113,27 +113,35 @@ export async function startMonths(options: {
  * dropped, because dropping an attached one would block every reader of the table. Throws `database.unavailable` (later)
  * if a reader is in the way; the next run continues where this one stopped.
  */
-export async function dropMonths(db: Pick<Db, 'kysely'>, before: Date): Promise<string[]> {
+export async function dropMonths(
+  db: Pick<Db, 'kysely' | 'isPooled'>,
+  before: Date,
+): Promise<string[]> {
   const dropped: string[] = [];
-  await db.kysely.connection().execute(async (connection) => {
-    const lock = lockOf('drop');
+  // The lock belongs to a transaction, because a pooler gives sessions to others between two statements. A concurrent detach
+  // cannot be in a transaction, so it has another connection.
+  await db.kysely.transaction().execute(async (turn) => {
     const { rows } = await sql<{ isFree: boolean }>`
-      select pg_try_advisory_lock(${lock}) as is_free`.execute(connection);
+      select pg_try_advisory_xact_lock(${lockOf('drop')}) as is_free`.execute(turn);
     if (rows[0]?.isFree !== true) return;
-    try {
-      await sql`set lock_timeout = ${sql.lit(LOCK_TIMEOUT_MS)}`.execute(connection);
-      for (const { table, partition, state } of await oldPartitions(connection, before)) {
-        if (table === 'meter_hours' && (await hasUnrated(connection, partition))) continue;
-        await detach(connection, { table, partition, state });
-        await sql`drop table ${sql.table(partition)}`.execute(connection);
-        dropped.push(partition);
-      }
-    } finally {
-      await sql`reset lock_timeout`.execute(connection);
-      await sql`select pg_advisory_unlock(${lock})`.execute(connection);
+    for (const { table, partition, state } of await oldPartitions(db.kysely, before)) {
+      // Ends the snapshot of the statement before, for which a detach would wait, and the idle time of the transaction.
+      await sql`select 1`.execute(turn);
+      if (table === 'meter_hours' && (await hasUnrated(db.kysely, partition))) continue;
+      await detach(db, { table, partition, state });
+      await dropDetached(db.kysely, partition);
+      dropped.push(partition);
     }
   });
   return dropped;
+}
+
+async function dropDetached(db: Kysely<BillingTables>, partition: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const limit = String(LOCK_TIMEOUT_MS);
+    await sql`select set_config('lock_timeout', ${limit}, true)`.execute(trx);
+    await sql`drop table ${sql.table(partition)}`.execute(trx);
+  });
 }
 
 interface OldPartition {
@@ -170,14 +178,22 @@ async function hasUnrated(connection: Kysely<BillingTables>, partition: string):
 }
 
 async function detach(
-  connection: Kysely<BillingTables>,
+  { kysely, isPooled }: Pick<Db, 'kysely' | 'isPooled'>,
   { table, partition, state }: OldPartition,
 ): Promise<void> {
   if (state === 'detached') return;
   const how = state === 'pending' ? sql`finalize` : sql`concurrently`;
-  await sql`alter table ${sql.table(table)} detach partition ${sql.table(partition)} ${how}`.execute(
-    connection,
-  );
+  await kysely.connection().execute(async (connection) => {
+    // The next user of a pooler's session would keep the limit. There, the limit of every statement ends the wait.
+    if (!isPooled) await sql`set lock_timeout = ${sql.lit(LOCK_TIMEOUT_MS)}`.execute(connection);
+    try {
+      await sql`alter table ${sql.table(table)} detach partition ${sql.table(partition)} ${how}`.execute(
+        connection,
+      );
+    } finally {
+      if (!isPooled) await sql`reset lock_timeout`.execute(connection);
+    }
+  });
 }
 
 function monthsAround(at: Date): Date[] {

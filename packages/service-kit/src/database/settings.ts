@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import type { ClientConfig, PoolClient } from 'pg';
+import { Fault } from '@landfall/domain/fault';
+import type { BaseConfig } from '../process/config.ts';
+
+/** Where PostgreSQL is, and what is in front of it. */
+export interface DatabaseSettings {
+  readonly url: string;
+  /** The certificate of an authority that signed the server's certificate, if it is not a public one. */
+  readonly caFile?: string | undefined;
+  /** A pooler in transaction mode is in front: each transaction may run in another session of the server. */
+  readonly isPooled?: boolean | undefined;
+}
+
+/** The database settings of a service's configuration. */
+export function databaseSettings(
+  config: Pick<BaseConfig, 'DATABASE_URL'> & Partial<BaseConfig>,
+): DatabaseSettings {
+  return {
+    url: config.DATABASE_URL,
+    caFile: config.DATABASE_CA_FILE,
+    isPooled: config.DATABASE_POOLER === 'transaction',
+  };
+}
+
+/** What is true for each session. A session of a pooler has what the role has, see docs/postgresql.md. */
+export interface SessionSettings {
+  readonly schema: string;
+  readonly statementTimeoutMs: number;
+  readonly idleInTransactionTimeoutMs: number;
+}
+
+/**
+ * The options of `pg` for a connection. With `sslmode=verify-full`, the server's certificate must be valid for its host name.
+ * `pg` itself would take other modes as it likes, so none of them reaches it. Throws the fault `database.refused` for a
+ * mode that does not verify, or an authority's certificate that cannot be read.
+ */
+export function connectionOptions(
+  { url, caFile, isPooled }: DatabaseSettings,
+  session: SessionSettings,
+): ClientConfig {
+  return {
+    connectionString: withoutTls(url),
+    ssl: tlsOptions(url, caFile),
+    // A pooler refuses these parameters, or gives the session that has them to another client.
+    ...(isPooled
+      ? {}
+      : {
+          options: `-c search_path=${session.schema}`,
+          statement_timeout: session.statementTimeoutMs,
+          idle_in_transaction_session_timeout: session.idleInTransactionTimeoutMs,
+        }),
+  };
+}
+
+/** Lets statements without their names. The session that has prepared a named one may be another client's next time. */
+export function withoutStatementNames(client: PoolClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  Object.assign(client, {
+    query: (first: unknown, ...rest: unknown[]) =>
+      query(isNamed(first) ? { ...first, name: undefined } : first, ...rest),
+  });
+}
+
+function isNamed(statement: unknown): statement is { readonly name: string } {
+  return typeof statement === 'object' && statement !== null && 'name' in statement;
+}
+
+function tlsOptions(url: string, caFile: string | undefined): ClientConfig['ssl'] {
+  const mode = new URL(url).searchParams.get('sslmode') ?? 'disable';
+  if (mode === 'disable') return false;
+  if (mode !== 'verify-full') {
+    const message = `sslmode=${mode} does not check whom the connection leads to; use sslmode=verify-full`;
+    throw new Fault('database.refused', message, { retry: 'never' });
+  }
+  return { rejectUnauthorized: true, ...(caFile !== undefined && { ca: readCertificate(caFile) }) };
+}
+
+function readCertificate(caFile: string): string {
+  try {
+    return readFileSync(caFile, 'utf8');
+  } catch (cause) {
+    const message = `DATABASE_CA_FILE names ${caFile}, which cannot be read`;
+    throw new Fault('database.refused', message, { retry: 'never', cause });
+  }
+}
+
+/** The URL without its parameters for TLS, which `pg` would prefer to the given options. */
+function withoutTls(url: string): string {
+  const changed = new URL(url);
+  for (const name of new Set(changed.searchParams.keys())) {
+    if (name.startsWith('ssl') || name === 'uselibpqcompat') changed.searchParams.delete(name);
+  }
+  return changed.href;
+}
