@@ -5,10 +5,11 @@ import { StartError } from '../launch/supervised-process.ts';
 import { backup } from './backup.ts';
 import { NotPossibleHere, playDrill, type Drill, type DrillReport } from './drill.ts';
 import { nats } from './nats.ts';
+import { soak } from './soak.ts';
 import { upgrade } from './upgrade.ts';
 
 /** Every drill, in the order of the help. */
-const drills: readonly Drill[] = [backup, upgrade, nats];
+const drills: readonly Drill[] = [backup, upgrade, nats, soak];
 
 const EXIT_NOT_POSSIBLE = 2;
 /** Exit code of an interrupted run: neither success nor failure. */
