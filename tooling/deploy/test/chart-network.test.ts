@@ -45,7 +45,11 @@ withHelm('network policies', () => {
   test('only the worker reaches name servers, a mail server and products', () => {
     const manifests = render(
       joined(example('small'), {
-        settings: { DESTINATION_NAME_SERVERS: '10.1.0.10:5353, 1.1.1.1, fd00::53' },
+        services: {
+          'fulfillment-worker': {
+            settings: { DESTINATION_NAME_SERVERS: '10.1.0.10:5353, 1.1.1.1, fd00::53' },
+          },
+        },
         networkPolicies: {
           mailServer: { to: [{ ipBlock: { cidr: '10.2.0.0/16' } }] },
           productPorts: [8443],

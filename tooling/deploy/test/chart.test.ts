@@ -12,8 +12,12 @@ import { schemaFlaws, typeFlaws } from './manifest-types.ts';
 /** Everything that can be switched on, in two installations, because some of it excludes each other. */
 const everything = joined(example('small'), {
   image: { digest: `sha256:${'0'.repeat(64)}`, pullSecrets: [{ name: 'registry' }] },
-  settings: { DESTINATION_NAME_SERVERS: '10.1.0.10:5353, fd00::53', NATS_MAX_BYTES: 5_000_000_000 },
-  environment: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.monitoring:4318' },
+  settings: {
+    DESTINATION_NAME_SERVERS: '10.1.0.10:5353, fd00::53',
+    NATS_MAX_BYTES: 5_000_000_000,
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.monitoring:4318',
+  },
+  environment: { NODE_EXTRA_CA_CERTS: '/run/landfall/nats/ca.crt' },
   secrets: { external: { enabled: true, storeKind: 'ClusterSecretStore' } },
   authorities: { postgresql: 'postgresql-authority', nats: 'nats-authority' },
   services: {

@@ -4,11 +4,12 @@
 - ipBlock: { cidr: "::/0", except: ["fc00::/7", "fe80::/10"] }
 {{- end -}}
 
-{{/* Where the connections to a peer may go. Call with (list $ peer). */}}
+{{/* Where the connections to a peer may go. Call with (list $ peer settings), where the settings are those of one service. */}}
 {{- define "landfall.egress" -}}
 {{- $root := index . 0 -}}
 {{- $peer := index . 1 -}}
 {{- $policies := $root.Values.networkPolicies -}}
+{{- $settings := merge (dict) (index . 2) $root.Values.settings -}}
 {{- if eq $peer "dns" }}
 - ports: [{ port: {{ $policies.dns.port }}, protocol: UDP }, { port: {{ $policies.dns.port }}, protocol: TCP }]
   {{- with $policies.dns.to }}
@@ -31,14 +32,14 @@
   to: {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- else if eq $peer "collector" }}
-{{- if hasKey $root.Values.environment "OTEL_EXPORTER_OTLP_ENDPOINT" }}
+{{- if hasKey $settings "OTEL_EXPORTER_OTLP_ENDPOINT" }}
 - ports: [{ port: {{ $policies.collector.port }} }]
   {{- with $policies.collector.to }}
   to: {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
 {{- else if eq $peer "name-servers" }}
-{{- range $server := compact (splitList "," (toString (get $root.Values.settings "DESTINATION_NAME_SERVERS"))) }}
+{{- range $server := compact (splitList "," (toString (get $settings "DESTINATION_NAME_SERVERS"))) }}
 {{- $server = trim $server }}
 {{- $port := ternary (regexFind "\\d+$" $server) "53" (regexMatch "\\.\\d+:\\d+$" $server) }}
 {{- $address := regexReplaceAll "(\\.\\d+):\\d+$" $server "${1}" }}

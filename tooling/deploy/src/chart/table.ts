@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { metrics } from '@landfall/contracts/metrics';
 import { services, type ServiceName } from '@landfall/contracts/services';
 import { consumers } from '@landfall/contracts/streams';
@@ -81,8 +82,8 @@ export function chartTable(schemas: ConfigSchemas): ChartTable {
     lanesMetric: metrics.lanesWaiting.name,
     ownSecrets: OWN_SECRETS,
     setup: {
-      roles: fileSecretsOf(rolesSchema),
-      streams: fileSecretsOf(streamsSchema),
+      roles: secretsOf(rolesSchema).required,
+      streams: secretsOf(streamsSchema).required,
       settings: ofStreams.filter((name) => isSettable(name, fileSecretsOf(streamsSchema))),
     },
     services: Object.fromEntries(facts) as Record<ServiceName, ServiceFacts>,
@@ -93,17 +94,12 @@ function factsOf(service: ServiceName, schemas: ConfigSchemas): ServiceFacts {
   const schema = schemas[service];
   const settings = settingsOf(schema);
   const names = settings.map(({ name }) => name);
-  const secrets = fileSecretsOf(schema).filter((name) => !CREDENTIAL.test(name));
-  const isRequired = (secret: string) =>
-    settings.some(({ name, need }) => name === secret && need === 'required');
+  const secrets = secretsOf(schema);
   const connections = connectionsOf(schemas);
   const calledBy = connections.filter(({ to }) => to === service).map(({ from }) => from);
   return {
-    settings: names.filter((name) => isSettable(name, secrets)),
-    secrets: {
-      required: secrets.filter((name) => isRequired(name)),
-      optional: secrets.filter((name) => !isRequired(name)),
-    },
+    settings: names.filter((name) => isSettable(name, fileSecretsOf(schema))),
+    secrets,
     usesCredential: names.includes('FULFILLMENT_FEDERATED_TOKEN_FILE'),
     usesPublishers: names.includes('PUBLISHERS_FILE'),
     upstreams: Object.fromEntries(
@@ -118,6 +114,16 @@ function factsOf(service: ServiceName, schemas: ConfigSchemas): ServiceFacts {
     consumers: consumers
       .filter(({ consumer }) => consumer === service)
       .map(({ durable, stream }) => ({ durable, stream: stream.name })),
+  };
+}
+
+function secretsOf(schema: z.ZodType): ServiceFacts['secrets'] {
+  const secrets = fileSecretsOf(schema).filter((name) => !CREDENTIAL.test(name));
+  const isRequired = (secret: string) =>
+    settingsOf(schema).some(({ name, need }) => name === secret && need === 'required');
+  return {
+    required: secrets.filter((name) => isRequired(name)),
+    optional: secrets.filter((name) => !isRequired(name)),
   };
 }
 
