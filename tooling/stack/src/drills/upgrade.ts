@@ -11,7 +11,7 @@ import { settle } from '../chaos/settle.ts';
 import { makeSpaces } from '../chaos/space-maker.ts';
 import { trade } from '../chaos/trade.ts';
 import { buildRelease, type ReleaseScripts } from '../releases/build-release.ts';
-import { beginUnderPresent, type Begun } from '../releases/hand-over.ts';
+import { beginUnderPresent, type Begun } from '../releases/begun.ts';
 import { previousRelease } from '../releases/releases.ts';
 import { freshSchemas, readSchemas } from '../releases/schemas.ts';
 import { logErrors } from './log-errors.ts';
