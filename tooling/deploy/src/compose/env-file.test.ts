@@ -1,0 +1,104 @@
+import { parseEnv } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import { readConfigSchemas, type ConfigSchemas } from '../config-schemas.ts';
+import { completeEnv, envFlaws } from './env-file.ts';
+import { envVariables, type EnvVariable } from './env-variables.ts';
+
+let schemas: ConfigSchemas;
+let variables: readonly EnvVariable[];
+
+beforeAll(async () => {
+  schemas = await readConfigSchemas();
+  variables = envVariables(schemas, '1.2.3');
+});
+
+const person = {
+  PUBLIC_URL: 'https://marketplace.contoso.com',
+  PRODUCT_NAME: 'Contoso',
+  PRODUCT_URL: 'https://contoso.com',
+  PUBLISHER_TENANT_ID: 'b36cb8a6-6a75-4c9b-9b5e-8a5b5a3a1c11',
+  FULFILLMENT_CLIENT_ID: 'b36cb8a6-6a75-4c9b-9b5e-8a5b5a3a1c12',
+  FULFILLMENT_CLIENT_SECRET: 'of~the-application',
+  LANDING_CLIENT_ID: 'b36cb8a6-6a75-4c9b-9b5e-8a5b5a3a1c13',
+  LANDING_CLIENT_SECRET: 'of~the-sign-in',
+};
+
+function filled(values: Readonly<Record<string, string>> = person): string {
+  let text = completeEnv(undefined, variables);
+  for (const [name, value] of Object.entries(values)) {
+    text = text.replace(new RegExp(`^(# )?${name}=.*$`, 'm'), `${name}=${value}`);
+  }
+  return text;
+}
+
+test('a new file lacks exactly what a person knows, and services accept it when that is filled in', () => {
+  const fresh = completeEnv(undefined, variables);
+  const given = parseEnv(fresh);
+  const empty = Object.keys(given).filter((name) => given[name] === '');
+  expect(new Set(empty)).toEqual(new Set(Object.keys(person)));
+  expect(given['LANDFALL_IMAGE']).toBe('landfall:1.2.3');
+  const problems = envFlaws(fresh, schemas)
+    .map(({ name, problem }) => `${name}: ${problem}`)
+    .join('\n');
+  for (const name of Object.keys(person)) expect(problems).toContain(name);
+
+  expect(envFlaws(filled(), schemas)).toEqual([]);
+});
+
+test('each secret is different, in every file', () => {
+  const secrets = () =>
+    envVariables(schemas, '1.2.3').flatMap(({ name, by, value }) =>
+      by === 'program' && name !== 'LANDFALL_IMAGE' ? [value] : [],
+    );
+  const all = [...secrets(), ...secrets()];
+  expect(new Set(all).size).toBe(all.length);
+  for (const value of all) expect(value).toMatch(/^[\w-]{43}$/);
+});
+
+test('an existing file keeps its values, comments and order, and gets the secrets that it lacks', () => {
+  const before = filled()
+    .replace(/^POSTGRES_PASSWORD=.*$/m, 'POSTGRES_PASSWORD=mine')
+    .replace(/^SESSION_SECRET=.*$/m, 'SESSION_SECRET=')
+    .replace(/^NATS_PASSWORD_CLUSTER=.*\n/m, '')
+    .concat('# my own line\nLOG_LEVEL=debug');
+  const after = completeEnv(before, variables);
+
+  expect(parseEnv(after)).toMatchObject({
+    ...person,
+    POSTGRES_PASSWORD: 'mine',
+    LOG_LEVEL: 'debug',
+  });
+  expect(parseEnv(after)['SESSION_SECRET']).toMatch(/^[\w-]{43}$/);
+  expect(parseEnv(after)['NATS_PASSWORD_CLUSTER']).toMatch(/^[\w-]{43}$/);
+  expect(after).toContain('# my own line');
+  expect(completeEnv(after, variables)).toBe(after);
+});
+
+test('the check finds what a service refuses, what Compose would change, and what breaks a URL', () => {
+  const flawsOf = (values: Readonly<Record<string, string>>) =>
+    envFlaws(filled({ ...person, ...values }), schemas);
+
+  expect(flawsOf({ PUBLIC_URL: 'http://marketplace.contoso.com' })).toMatchObject([
+    { name: 'PUBLIC_URL' },
+  ]);
+  expect(flawsOf({ SESSION_SECRET: 'short' })).toMatchObject([{ name: 'SESSION_SECRET' }]);
+  expect(flawsOf({ PRODUCT_NAME: 'a$b' })).toMatchObject([
+    { name: 'PRODUCT_NAME', problem: expect.stringContaining('single quotes') },
+  ]);
+  expect(flawsOf({ PRODUCT_NAME: "'a$b'" })).toEqual([]);
+  expect(flawsOf({ NATS_PASSWORD_GATEWAY: 'a/b@c' })).toContainEqual({
+    name: 'NATS_PASSWORD_GATEWAY',
+    problem: 'may contain only letters, digits and . _ ~ -',
+  });
+});
+
+test('several publishers take the place of a single one', () => {
+  const {
+    PUBLISHER_TENANT_ID: _,
+    FULFILLMENT_CLIENT_ID: __,
+    FULFILLMENT_CLIENT_SECRET: ___,
+    ...others
+  } = person;
+  const text = filled({ ...others, PUBLISHERS_FILE: '/run/landfall/publishers.json' });
+  expect(envFlaws(text, schemas)).toEqual([]);
+});
