@@ -37,6 +37,14 @@ test('/healthz is 200 while the process lives, /readyz only while every dependen
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
 });
 
+test('/readyz shows a dependency that the service can do without, and stays 200', async () => {
+  const ready = async () => ({ database: true, bus: false });
+  await using server = await serve({ app: hello, ready, spared: ['bus'] });
+  const response = await fetch(`${server.url}/readyz`);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({ ready: true, checks: { database: true, bus: false } });
+});
+
 test('a readiness check that throws or hangs is answered 503 in time', async () => {
   const throws = async () => Promise.reject(new Error('x'));
   await using server = await serve({ app: hello, ready: throws });

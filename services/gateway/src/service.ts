@@ -183,6 +183,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     log,
     metrics,
     ready: async () => ({ postgres: await db.isReady(), nats: bus.isReady() }),
+    // Microsoft's calls pass through without NATS. A load balancer without a ready instance would answer them 503.
+    spared: ['nats'],
   };
   const inside = resources.use(
     await serveHttp({

@@ -137,6 +137,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
       port: config.HTTP_PORT,
       log,
       ready: async () => ({ postgres: await urgentDb.isReady(), nats: bus.isReady() }),
+      // Notifications are stored and answered 200 without NATS. A load balancer without a ready instance would answer 503.
+      spared: ['nats'],
       metrics,
       routes: ['/webhook'],
       maxBodyBytes: MAX_BODY_BYTES,

@@ -33,6 +33,9 @@ test('without NATS, notifications are stored, answered 200, and published once i
   const bodies = Array.from({ length: 10 }, () => notification({ action: 'Unsubscribe' }));
   const token = await authority.token();
   for (const body of bodies) expect((await deliver(ingest, token, body)).status).toBe(200);
+  const readiness = await fetch(`${ingest.url}/readyz`);
+  expect(readiness.status).toBe(200);
+  expect(await readiness.json()).toEqual({ ready: true, checks: { postgres: true, nats: false } });
   await nats.restart();
   await using bus = await testBus(nats);
   await using facts = await listenToFacts(bus);

@@ -73,8 +73,10 @@ export interface HttpOptions {
   /** 0 chooses a free port. */
   readonly port: number;
   readonly log: Logger;
-  /** What `/readyz` reports. It answers 503 while one of these is false. */
+  /** What `/readyz` reports. It answers 503 while one of these is false, unless it is `spared`. */
   readonly ready: () => Promise<Readiness>;
+  /** Dependencies without which the service still takes what must not be lost. */
+  readonly spared?: readonly string[] | undefined;
   /** Gets each request first, as Node's own objects (for a proxy). Returns true if it answers. */
   readonly raw?: ((req: IncomingMessage, res: ServerResponse) => boolean) | undefined;
   /**
@@ -148,7 +150,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     req.headers.host ??= 'localhost';
     if (path === '/metrics' && metrics && !isPublic) return answerMetrics(metrics, res);
     if (path === '/healthz') return send(res, { status: 200, json: { alive: true } });
-    if (path === '/readyz') return void answerReady(res, isDraining ? drained : options.ready);
+    if (path === '/readyz') return void answerReady(res, isDraining ? { ready: drained } : options);
     const isStreamed = options.isStreamed?.(req) ?? false;
     if (options.isStreamed && !isStreamed) boundTime(server, req, requestTimeoutMs);
     if (!isStreamed && declaredLength(req) > maxBodyBytes)
@@ -236,10 +238,13 @@ const notFound: FetchApp = () => new Response(null, { status: 404 });
 
 const drained = async (): Promise<Readiness> => ({ accepting: false });
 
-async function answerReady(res: ServerResponse, ready: () => Promise<Readiness>): Promise<void> {
+async function answerReady(
+  res: ServerResponse,
+  { ready, spared }: Pick<HttpOptions, 'ready' | 'spared'>,
+): Promise<void> {
   const late = delay(READINESS_TIMEOUT_MS, { answered: false }, { ref: false });
   const checks = await Promise.race([ready(), late]).catch(() => ({ answered: false }));
-  const isReady = Object.values(checks).every(Boolean);
+  const isReady = Object.entries(checks).every(([name, is]) => is || spared?.includes(name));
   send(res, { status: isReady ? 200 : 503, json: { ready: isReady, checks } });
 }
 
