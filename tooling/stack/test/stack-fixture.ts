@@ -10,13 +10,21 @@ export interface StackFixture extends AsyncDisposable {
 }
 
 /** Starts it in a temporary folder. Disposing stops it and removes the folder. */
-export async function startStackFixture({ workers = 1 } = {}): Promise<StackFixture> {
+export async function startStackFixture({
+  workers = 1,
+  settings = {},
+}: {
+  readonly workers?: number;
+  /** Environment variables for all services. */
+  readonly settings?: Readonly<Record<string, string>>;
+} = {}): Promise<StackFixture> {
   await using resources = new AsyncDisposableStack();
   const folder = openFolder(resources.use(temporaryFolder()).path);
   const stack = await startStack({
     folder,
     fresh: false,
     workers,
+    env: { ...process.env, ...settings },
     onStep: () => undefined,
     onEvent: (line) => console.error(line),
   });

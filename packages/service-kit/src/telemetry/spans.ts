@@ -27,7 +27,7 @@ export function procedureSpan(
 }
 
 /** What a statement does: its verb, and the first table that it names. */
-const FIRST_TABLE = /\b(?:from|into|update|join)\s+"?([a-z_]+)"?/i;
+const FIRST_TABLE = /\b(?:from|into|update|join)\s+"?([a-z_]+)\b"?(?!\s*\()/i;
 const VERB = /^\s*([a-z]+)/i;
 
 /**

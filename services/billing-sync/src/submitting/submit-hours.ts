@@ -3,6 +3,7 @@ import { decimal, ZERO } from '@landfall/domain/decimal';
 import { MAX_BATCH_EVENTS, type Metering } from '@landfall/marketplace/metering';
 import { inTransaction } from '@landfall/service-kit/database';
 import { withCorrelation } from '@landfall/service-kit/log';
+import { beginTrace } from '@landfall/service-kit/tracing';
 import type { Trx } from '../db/schema.ts';
 import { knownDimensions } from '../store/catalogue.ts';
 import type { HourKey } from '../store/hours.ts';
@@ -63,13 +64,23 @@ export async function submitHours(
   const { found, calls } = await inTransaction(deps.db, (trx) => claimHours(trx, options));
   const isFull = found === claimLimit(options);
   if (calls.length === 0) return { isFull, sent: 0 };
-  const outcomes = await Promise.allSettled(calls.map((call) => send(deps, call, of.signal)));
+  const describe = () => ({ name: 'submit usage' });
+  const batches = await beginTrace(describe, () => sendAndSave(deps, calls, of.signal));
+  const sent = batches.reduce((sum, { hours }) => sum + hours.length, 0);
+  return { isFull, sent, failure: failureOf(batches) };
+}
+
+async function sendAndSave(
+  deps: SubmitDeps,
+  calls: readonly ClaimedCall[],
+  signal: AbortSignal,
+): Promise<readonly Batch[]> {
+  const outcomes = await Promise.allSettled(calls.map((call) => send(deps, call, signal)));
   const batches = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   if (batches.length > 0) await saveBatches(deps, batches);
   const broken = outcomes.find((one) => one.status === 'rejected');
   if (broken) throw broken.reason;
-  const sent = batches.reduce((sum, { hours }) => sum + hours.length, 0);
-  return { isFull, sent, failure: failureOf(batches) };
+  return batches;
 }
 
 interface Batch extends ClaimedCall {

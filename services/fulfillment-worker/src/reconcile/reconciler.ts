@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Publisher } from '@landfall/publishers/publishers';
 import { inTransaction } from '@landfall/service-kit/database';
 import { correlationId, withCorrelation } from '@landfall/service-kit/log';
+import { outsideTrace } from '@landfall/service-kit/tracing';
 import { startLoop, type Loop } from '@landfall/service-kit/loop';
 import { forPublisher, type WorkerDeps } from '../publishers.ts';
 import { beginRun, type DueSince, type RunRow } from '../store/runs.ts';
@@ -97,7 +98,10 @@ class IntervalReconciler implements Reconciler {
       run.id === id ? 'started a reconciliation run' : 'resumed a reconciliation run',
     );
     const deps = { ...forPublisher(this.#deps, publisher), wakeLanes };
-    const running = withCorrelation(run.id, () => reconcile(deps, run, this.#abort.signal));
+    // A run reads every subscription. As a part of the trace of the call that started it, it would have millions of spans.
+    const running = outsideTrace(() =>
+      withCorrelation(run.id, () => reconcile(deps, run, this.#abort.signal)),
+    );
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
     return run;
