@@ -80,7 +80,8 @@ function reportingExporter(
   return {
     export(spans, done) {
       exporter.export(spans, (result) => {
-        const isSuccess = Number(result.code) === SUCCESS;
+        const code: number = result.code;
+        const isSuccess = code === SUCCESS;
         if (isSuccess !== hasArrived) onOutcome(isSuccess);
         hasArrived = isSuccess;
         done(result);

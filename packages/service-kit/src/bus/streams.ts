@@ -45,7 +45,7 @@ function clusterOf({ cluster }: StreamInfo): StreamCluster | undefined {
   if (!cluster) return undefined;
   const replicas = (cluster.replicas ?? []).map(({ name, current, offline }) => ({
     node: name,
-    isBehind: !current || offline === true,
+    isBehind: !current || offline,
   }));
   return { leader: cluster.leader || undefined, replicas };
 }
