@@ -1,0 +1,220 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { services } from '@landfall/contracts/services';
+import { throwAwayNats, throwAwayPostgres } from '@landfall/servers/throw-away-servers';
+import { until } from '@landfall/servers/wait';
+import { bundles, operatorBundles } from '../src/bundles.ts';
+import { chartTable } from '../src/chart/table.ts';
+import { readConfigSchemas } from '../src/config-schemas.ts';
+import { writeSecretFiles } from '../src/secrets/secret-files.ts';
+import { systemdUnits } from '../src/systemd/units.ts';
+import { unitsFolder } from '../src/systemd/write-units.ts';
+import { passwordVariable } from '../src/write-nats-users.ts';
+import { example, helm, joined, ofKind, partOf, podOf, render, type Manifest } from './helm.ts';
+
+/** One process of an installation, as a pod or a unit would start it. */
+interface Process {
+  readonly part: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What an installation starts: groups of jobs, one after the other, and then all services. */
+interface Installation {
+  readonly jobs: readonly (readonly Process[])[];
+  readonly services: readonly Process[];
+}
+
+const table = chartTable(await readConfigSchemas());
+/** No one answers here: the services must start while Microsoft is away. */
+const NOWHERE = 'http://127.0.0.1:9';
+const away = { ENTRA_AUTHORITY_URL: NOWHERE, MARKETPLACE_BASE_URL: `${NOWHERE}/api` };
+
+let secrets: string;
+const children = new Set<ChildProcess>();
+beforeAll(async () => {
+  const bundler = fileURLToPath(new URL('../src/write-bundles.ts', import.meta.url));
+  await promisify(execFile)(process.execPath, [bundler, '--image']);
+});
+beforeEach(() => {
+  secrets = mkdtempSync(path.join(tmpdir(), 'landfall-installation-'));
+});
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(secrets, { recursive: true, force: true });
+});
+
+test('the units and the secrets that we make start everything on empty servers', async () => {
+  await play(ofUnits);
+});
+
+if (helm) {
+  test('the chart and the secrets that we make start everything on empty servers', async () => {
+    await play(ofChart);
+  });
+}
+
+async function play(read: () => Installation): Promise<void> {
+  await using postgres = await throwAwayPostgres();
+  await using nats = await throwAwayNats();
+  makeSecrets(postgres.adminUrl, nats);
+  const installation = read();
+
+  for (const group of installation.jobs) {
+    await Promise.all(
+      group.map(async (job) => {
+        const running = start(job);
+        expect(await running.ended, `${job.args.join(' ')}: ${running.text()}`).toBe(0);
+      }),
+    );
+  }
+  const addresses = new Map<string, string>();
+  const [door, ...others] = [...installation.services].toSorted(
+    (one, other) => Number(other.part === table.door) - Number(one.part === table.door),
+  );
+  await Promise.all(
+    others.map(async (service) => addresses.set(service.part, await startService(service))),
+  );
+  if (!door) throw new Error('the installation has no gateway');
+  const url = await startService(withAddresses(door, addresses));
+
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  // From landing, through the gateway.
+  expect((await fetch(`${url}/landing/assets/landing.css`)).status).toBe(200);
+  // From webhook-ingest: a call without a token is refused there.
+  expect((await fetch(`${url}/webhook`, { method: 'POST', body: '{}' })).status).toBe(401);
+}
+
+/** The secrets as the guides make them, for servers of this test. */
+function makeSecrets(adminUrl: string, nats: Awaited<ReturnType<typeof throwAwayNats>>): void {
+  const write = (name: string, content: string) => writeFileSync(path.join(secrets, name), content);
+  const servers = {
+    database: new URL(adminUrl).host,
+    nats: new URL(nats.url).host,
+    isTls: false,
+    databaseName: 'landfall',
+  };
+  const make = () => writeSecretFiles(secrets, { table, servers, hasClientSecret: true });
+  make();
+  write('setup/ADMIN_DATABASE_URL', adminUrl);
+  write('landing/LANDING_CLIENT_SECRET', 'secret-of-the-test');
+  write('fulfillment-worker/FULFILLMENT_CLIENT_SECRET', 'secret-of-the-test');
+  write('billing-sync/FULFILLMENT_CLIENT_SECRET', 'secret-of-the-test');
+  // The server of this test has passwords of its own.
+  for (const { name } of services) write(`${name}/NATS_URL`, nats.urlFor(name));
+  write('setup/NATS_URL', nats.url);
+  expect(make().filter(({ state }) => state === 'missing')).toEqual([]);
+  expect(readFileSync(path.join(secrets, 'nats', passwordVariable('gateway')), 'utf8')).not.toBe(
+    '',
+  );
+}
+
+function ofChart(): Installation {
+  const values = joined(example('small'), { credential: 'secret', settings: away });
+  const manifests = render(values);
+  const weight = ({ metadata }: Manifest) => Number(metadata.annotations?.['helm.sh/hook-weight']);
+  return {
+    // Helm begins with the smallest weight, and the jobs of one weight do not depend on each other.
+    jobs: Map.groupBy(ofKind(manifests, 'Job'), weight)
+      .entries()
+      .toArray()
+      .toSorted(([one], [other]) => one - other)
+      .map(([, jobs]) => jobs.map((job) => ofPod(job))),
+    services: ofKind(manifests, 'Deployment').map((deployment) => ofPod(deployment)),
+  };
+}
+
+function ofPod(manifest: Manifest): Process {
+  const { containers, volumes } = podOf(manifest);
+  const [{ args, env }] = containers;
+  const secretName = volumes.find(({ name }) => name === 'secrets')?.secret?.secretName ?? '';
+  const folder = path.join(secrets, secretName.replace(/^landfall-/, ''));
+  const given = env.map(({ name, value }) => {
+    return [name, value.replace('/run/landfall/secrets', folder)] as const;
+  });
+  return processOf(partOf(manifest), args, Object.fromEntries(given));
+}
+
+function ofUnits(): Installation {
+  const settings = variablesOf(readFileSync(path.join(unitsFolder, 'settings.env'), 'utf8'));
+  const units = systemdUnits(table);
+  const read = (part: string): readonly Process[] => {
+    const unit = units.get(`landfall-${part}.service`) ?? '';
+    const own = variablesOf(
+      [...unit.matchAll(/^Environment="?(.*?)"?$/gm)].map(([, line = '']) => line).join('\n'),
+    );
+    const files = Object.entries({ ...settings, ...own, ...away }).map(([name, value]) => {
+      return [name, value.replace('%d', path.join(secrets, part))] as const;
+    });
+    const commands = [...unit.matchAll(/^ExecStart=\S+ \/opt\/landfall\/current(\S+) ?(.*)$/gm)];
+    return commands.map(([, script = '', args = '']) =>
+      processOf(part, [script, ...args.split(' ').filter(Boolean)], Object.fromEntries(files)),
+    );
+  };
+  return {
+    jobs: read('setup').map((job) => [job]),
+    services: services.flatMap(({ name }) => read(name)),
+  };
+}
+
+/** `NAME=value` lines. */
+function variablesOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+}
+
+/** `/app/landing/main.mjs` is the bundle of the program landing. It gets any free port here. */
+function processOf(
+  part: string,
+  [script = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Process {
+  const [, program] = /^\/app\/([\w-]+)\/main\.mjs$/.exec(script) ?? [];
+  const bundle = [...bundles, ...operatorBundles].find((one) => one.program === program);
+  if (!bundle) throw new Error(`${part} starts ${script}, which the image does not have`);
+  const onlyHere = { HTTP_HOST: '127.0.0.1', HTTP_PORT: '0', METRICS_HOST: '127.0.0.1' };
+  return { part, program: bundle.script, args, env: { ...env, ...onlyHere, METRICS_PORT: '0' } };
+}
+
+/** The gateway finds the others by the names of Services or by fixed ports, which do not exist here. */
+function withAddresses(door: Process, addresses: ReadonlyMap<string, string>): Process {
+  const { upstreams } = table.services[table.door];
+  const found = Object.entries(upstreams).map(([variable, name]) => {
+    expect(door.env[variable]).toMatch(/^http:\/\/[\w.-]+:\d+$/);
+    return [variable, addresses.get(name) ?? ''] as const;
+  });
+  return { ...door, env: { ...door.env, ...Object.fromEntries(found) } };
+}
+
+function start({ program, args, env }: Process) {
+  // Nothing from this environment: a pod and a unit do not have it either.
+  const child = spawn(process.execPath, [program, ...args], { env: { ...env }, stdio: 'pipe' });
+  children.add(child);
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const { promise: ended, resolve } = Promise.withResolvers<number | null>();
+  child.on('close', (code) => {
+    children.delete(child);
+    resolve(code);
+  });
+  return { ended, text: () => text };
+}
+
+/** Starts a service and returns its address as soon as it is ready. */
+async function startService(service: Process): Promise<string> {
+  const running = start(service);
+  let hasEnded = false;
+  void running.ended.then(() => (hasEnded = true));
+  return await until(`${service.part} is ready`, () => {
+    if (hasEnded) throw new Error(`${service.part} ended: ${running.text()}`);
+    return /"url":"(http:[^"]+)","ms":\d+,"msg":"ready"/.exec(running.text())?.[1];
+  });
+}
