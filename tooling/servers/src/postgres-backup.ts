@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chownSync,
   copyFileSync,
   lstatSync,
@@ -12,6 +13,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 
 import { placeCluster } from './postgres-cluster.ts';
+import { startPostgres, type RunningPostgres } from './postgres.ts';
 
 /** What belongs to a running server and not to its data (PostgreSQL, "Making a Base Backup Using the Low Level API"). */
 const LEFT_OUT: ReadonlySet<string> = new Set(['postmaster.pid', 'postmaster.opts', 'pg_wal']);
@@ -56,6 +58,23 @@ export async function backUpCluster(
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Starts a standby of a running cluster in the folder `to`. It follows the primary, and can be read. `pg_promote()` makes it
+ * a primary.
+ */
+export async function startStandby(
+  { adminUrl }: { readonly adminUrl: string },
+  { folder, to }: { readonly folder: string; readonly to: string },
+): Promise<RunningPostgres> {
+  await backUpCluster(adminUrl, { folder, to });
+  const { dataDir } = placeCluster(to);
+  const { hostname, password, port, username } = new URL(adminUrl);
+  const where = `host=${hostname} port=${port} user=${username} password=${decodeURIComponent(password)}`;
+  appendFileSync(join(dataDir, 'postgresql.auto.conf'), `primary_conninfo = '${where}'\n`);
+  writeLike(dataDir, 'standby.signal', '');
+  return await startPostgres({ dataDir: to, durable: true });
 }
 
 /** Replaces the data of a stopped cluster by a backup, which stays as it is. */

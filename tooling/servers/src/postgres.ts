@@ -140,10 +140,13 @@ async function becameReady(cluster: PostgresCluster, server: ServerProcess): Pro
   const outcome = () => {
     if (!server.isRunning) return 'gone';
     const { pid, status } = postmaster(cluster.dataDir);
-    return pid === server.pid && status === 'ready' ? 'ready' : undefined;
+    return pid === server.pid && READY.has(status ?? '') ? 'ready' : undefined;
   };
   return (await within(readyTimeoutMs, outcome)) === 'ready';
 }
+
+/** A standby accepts connections for reading. */
+const READY: ReadonlySet<string> = new Set(['ready', 'standby']);
 
 /** Source: PostgreSQL, miscadmin.h, "postmaster.pid": line 1 the pid, line 8 the status. */
 function postmaster(dataDir: string): { readonly pid?: number; readonly status?: string } {

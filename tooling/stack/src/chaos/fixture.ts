@@ -7,7 +7,7 @@ import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { removeCluster } from '@landfall/servers/postgres-cluster';
 import { startNats, type RunningNats } from '@landfall/servers/nats';
 import { startNatsCluster, type RunningNatsCluster } from '@landfall/servers/nats-cluster';
-import { startPostgres } from '@landfall/servers/postgres';
+import { startPostgres, type RunningPostgres } from '@landfall/servers/postgres';
 import type { RunningServer } from '@landfall/servers/running-server';
 import { connectBus, type Bus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
@@ -45,7 +45,7 @@ export interface ChaosFixture extends AsyncDisposable {
   readonly bus: Bus;
   readonly product: Product;
   readonly services: readonly SupervisedProcess[];
-  readonly postgres: RunningServer;
+  readonly postgres: RunningPostgres;
   /** Our only nats-server, or all nodes of the cluster together. */
   readonly nats: Pick<RunningServer, 'stop' | 'kill' | 'restart'>;
   /** Present if NATS is a cluster. */
@@ -62,6 +62,11 @@ export interface ChaosFixtureOptions {
   /** Nodes of the NATS cluster; by default one nats-server without a cluster. */
   readonly natsNodes?: number;
   readonly settings?: ServiceSettings;
+  /** Called before PostgreSQL makes its data there. Returns what is called after PostgreSQL has stopped. */
+  readonly prepareDataFolder?: (folder: string) => () => void;
+  /** The address at which the system reaches PostgreSQL, if that is not its own. It is open when the system starts. */
+  readonly databaseAddress?: (postgres: RunningPostgres) => Promise<string>;
+  readonly databaseRoute?: StackOptions['databaseRoute'];
   /** Scripts of another release, by program. */
   readonly scripts?: StackOptions['scripts'];
   /** Keeps data and logs. */
@@ -84,6 +89,7 @@ export async function openChaosFixture(options: ChaosFixtureOptions): Promise<Ch
     rmSync(root, { recursive: true, force: true });
   });
 
+  if (options.prepareDataFolder) stack.defer(options.prepareDataFolder(dataDir));
   const postgres = stack.use(await startPostgres({ dataDir, durable: true }));
   const nats = stack.use(await openNats(natsDir, options.natsNodes));
   const running = await startStack({
@@ -92,7 +98,11 @@ export async function openChaosFixture(options: ChaosFixtureOptions): Promise<Ch
     workers: options.workers,
     onStep: options.onStep ?? (() => undefined),
     onEvent: () => undefined,
-    env: { DATABASE_URL: postgres.adminUrl, ...natsVariables(nats) },
+    env: {
+      DATABASE_URL: (await options.databaseAddress?.(postgres)) ?? postgres.adminUrl,
+      ...natsVariables(nats),
+    },
+    databaseRoute: options.databaseRoute,
     firstPort: ownPorts(),
     settings: options.settings,
     scripts: options.scripts,

@@ -4,12 +4,25 @@ import { UsageError } from '../options.ts';
 import { StartError } from '../launch/supervised-process.ts';
 import { backup } from './backup.ts';
 import { NotPossibleHere, playDrill, type Drill, type DrillReport } from './drill.ts';
+import { connections, diskFull, readOnly } from './database-outages.ts';
+import { failover } from './failover.ts';
 import { nats } from './nats.ts';
+import { pooler } from './pooler.ts';
 import { soak } from './soak.ts';
 import { upgrade } from './upgrade.ts';
 
 /** Every drill, in the order of the help. */
-const drills: readonly Drill[] = [backup, upgrade, nats, soak];
+const drills: readonly Drill[] = [
+  backup,
+  failover,
+  pooler,
+  readOnly,
+  connections,
+  diskFull,
+  upgrade,
+  nats,
+  soak,
+];
 
 const EXIT_NOT_POSSIBLE = 2;
 /** Exit code of an interrupted run: neither success nor failure. */

@@ -55,6 +55,8 @@ export interface StackOptions {
    * The environment, which names servers that are used and not started; by default, the launcher's.
    */
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Leads the services to their database by another way than the provisioning, such as a pooler. */
+  readonly databaseRoute?: ((url: string) => string) | undefined;
   /** Additional settings of single services, for tests. */
   readonly settings?: ServiceSettings | undefined;
   /** Scripts to run instead of this checkout's, by program: the ones of another release. */
@@ -200,7 +202,7 @@ async function startParts(ground: Ground, { closer, ports, options }: Try): Prom
   const plan: Plan = {
     folder,
     secrets,
-    database,
+    database: routed(database, options.databaseRoute),
     nats,
     marketplace,
     publishers,
@@ -224,6 +226,11 @@ async function startParts(ground: Ground, { closer, ports, options }: Try): Prom
     removeStackFile(folder);
   });
   return { description, folder, services: running, stop: () => closer.closeAll() };
+}
+
+function routed(database: DatabaseAccess, route: StackOptions['databaseRoute']): DatabaseAccess {
+  if (!route) return database;
+  return { ...database, urlFor: (service) => route(database.urlFor(service)) };
 }
 
 /** Microsoft's marketplace or another emulator, as the environment says, or our emulator. */

@@ -1,0 +1,159 @@
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { openMovableAddress, type MovableAddress } from '@landfall/servers/movable-address';
+import { startStandby } from '@landfall/servers/postgres-backup';
+import { removeCluster } from '@landfall/servers/postgres-cluster';
+import type { RunningPostgres } from '@landfall/servers/postgres';
+import type { ChaosFixture } from '../chaos/fixture.ts';
+import { Ledger } from '../chaos/ledger.ts';
+import { buyMetered } from '../chaos/metered.ts';
+import { policy } from '../chaos/policy.ts';
+import { Random } from '../chaos/random.ts';
+import { settle } from '../chaos/settle.ts';
+import { trade } from '../chaos/trade.ts';
+import type { Drill, DrillContext } from './drill.ts';
+
+/** Traffic before the failover, and as long after it. */
+const DEFAULT_SECONDS = 10;
+
+export const failover: Drill = {
+  name: 'failover',
+  summary: 'the primary of a synchronous pair is lost under traffic; a standby takes over',
+  flags: [
+    { name: 'seconds', value: 'N', help: `traffic before and after (default ${DEFAULT_SECONDS})` },
+    { name: 'planned', help: 'demotes the primary, which stays reachable and read-only' },
+  ],
+  async play(context) {
+    const seconds = Number(context.flags['seconds'] ?? DEFAULT_SECONDS);
+    await using resources = new AsyncDisposableStack();
+    let address: MovableAddress | undefined;
+    const system = resources.use(
+      await context.openStack({
+        databaseAddress: async ({ adminUrl, port }) => {
+          address = resources.use(await openMovableAddress(port));
+          return address.at(adminUrl);
+        },
+      }),
+    );
+    const folder = temporaryFolder();
+    resources.defer(() => removeCluster(folder));
+    const standby = resources.use(
+      await startStandby(system.postgres, { folder: system.dataFolders.postgres, to: folder }),
+    );
+    await follow(context, system.postgres);
+    const ledger = new Ledger();
+    const seed = Date.now() % 0x7fff_ffff;
+    const random = new Random(seed);
+    await system.client.api.policies.put.mutate(policy);
+    const ids = await buyMetered(system, ledger);
+    const end = new AbortController();
+    const acting = trade(
+      system,
+      ledger,
+      { ids, random },
+      AbortSignal.any([end.signal, context.signal]),
+    );
+    try {
+      context.say(`customers act for ${2 * seconds} s`);
+      await context.pause(seconds * 1000);
+      await fail(context, { system, standby, address });
+      await context.pause(seconds * 1000);
+    } finally {
+      end.abort();
+      await acting;
+    }
+    const { say, signal } = context;
+    const breaches = await settle(system, ledger, { seed, onProgress: say, signal });
+    const [first] = breaches;
+    const found = first && `${breaches.length}: ${first.guarantee} ${first.found}`;
+    context.expect('nothing that was answered is lost, and both records are equal', !first, found);
+    context.figure('purchases', ledger.counts.get('purchases') ?? 0);
+    context.figure('usage records', ledger.usage.size);
+  },
+};
+
+/** From now on, a commit is answered when the standby has it too. */
+async function follow(context: DrillContext, primary: RunningPostgres): Promise<void> {
+  await ask(primary, `alter system set synchronous_standby_names = '*'`);
+  await ask(primary, 'select pg_reload_conf()');
+  await context.until('the standby follows', async () => {
+    const [row] = await ask(primary, 'select sync_state from pg_stat_replication');
+    return row?.['sync_state'] === 'sync';
+  });
+}
+
+async function fail(
+  context: DrillContext,
+  of: {
+    readonly system: ChaosFixture;
+    readonly standby: RunningPostgres;
+    readonly address: MovableAddress | undefined;
+  },
+): Promise<void> {
+  const { system, standby, address } = of;
+  const startedAt = performance.now();
+  const passed = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+  if (context.flags['planned']) {
+    context.say('demoting the primary');
+    await demote(context, system.postgres, standby);
+  } else {
+    context.say('killing the primary');
+    await system.postgres.kill();
+  }
+  await ask(standby, 'select pg_promote(true, 60)');
+  address?.moveTo(standby.port);
+  context.figure('until the standby was promoted', passed());
+  await context.until('a command is carried out', () =>
+    system.client.api.policies.put.mutate(policy).then(
+      () => true,
+      () => false,
+    ),
+  );
+  context.figure('until a command was carried out again', passed());
+}
+
+/** Read-only, until running transactions have ended and the standby has everything. */
+async function demote(
+  context: DrillContext,
+  primary: RunningPostgres,
+  standby: RunningPostgres,
+): Promise<void> {
+  await ask(primary, 'alter system set default_transaction_read_only = on');
+  await ask(primary, 'select pg_reload_conf()');
+  const [{ now } = { now: null }] = await ask(primary, 'select clock_timestamp()::text as now');
+  await context.until('running transactions end', async () => {
+    const [row] = await ask(
+      primary,
+      `select count(*)::int as open from pg_stat_activity
+       where backend_type = 'client backend' and pid <> pg_backend_pid() and xact_start <= '${String(now)}'`,
+    );
+    return row?.['open'] === 0;
+  });
+  const [{ lsn } = { lsn: null }] = await ask(primary, 'select pg_current_wal_lsn()::text as lsn');
+  await context.until('the standby has everything', async () => {
+    const [row] = await ask(
+      standby,
+      `select pg_last_wal_replay_lsn() >= '${String(lsn)}'::pg_lsn as is_complete`,
+    );
+    return row?.['is_complete'] === true;
+  });
+}
+
+async function ask(server: RunningPostgres, text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: server.adminUrl });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows as Record<string, unknown>[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** The user that PostgreSQL runs as must be able to pass through. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'landfall-standby-'));
+  chmodSync(folder, 0o711);
+  return folder;
+}
