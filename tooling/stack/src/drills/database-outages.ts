@@ -52,7 +52,11 @@ function outageDrill({ name, summary, begin, options }: Outage): Drill {
         await context.pause(BEFORE_MS);
         context.say(`outage of ${seconds} s`);
         const over = await begin(system, context);
-        await context.pause(seconds * 1000).finally(over);
+        try {
+          await context.pause(seconds * 1000);
+        } finally {
+          await over();
+        }
         await recovered(context, system);
       } finally {
         end.abort();
@@ -187,7 +191,11 @@ async function webhookAnswers({ client }: ChaosFixture): Promise<Map<number | nu
 
 async function ask(server: RunningPostgres, text: string): Promise<void> {
   const client = await connect(server.adminUrl);
-  await client.query(text).finally(() => client.end());
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
 }
 
 async function connect(connectionString: string): Promise<pg.Client> {

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { backup, RAISE_VERSIONS } from '../src/drills/backup.ts';
+import { playDrill } from '../src/drills/drill.ts';
+import { repositoryRoot } from '../src/launch/folder.ts';
+
+/** A short form of `npm run drill -- backup`: one second of traffic, half a second of it lost. */
+const SECONDS = '1';
+
+test(
+  'after the loss of PostgreSQL and JetStream, an older backup becomes Microsoft’s record again, and usage is billed once',
+  { timeout: 10 * 60_000 },
+  async () => {
+    const report = await playDrill(backup, {
+      flags: { seconds: SECONDS },
+      say: () => undefined,
+      signal: new AbortController().signal,
+    });
+
+    expect(report.broken).toEqual([]);
+    expect(report.held).toHaveLength(4);
+    const lost = report.figures.find(({ name }) => name === 'usage records lost');
+    expect(Number(lost?.value)).toBeGreaterThan(0);
+  },
+);
+
+test('the guide has the statement that the drill runs', () => {
+  const guide = readFileSync(path.join(repositoryRoot, 'docs', 'backup.md'), 'utf8');
+  expect(guide).toContain(RAISE_VERSIONS);
+});
