@@ -1,14 +1,12 @@
 import type { AlertRule, Severity } from './alert-rule.ts';
 import { alertRules, type AlertName } from './alerts.ts';
+import { incidentAnchor } from './incident-address.ts';
 import { billingIncidents } from './incidents/billing.ts';
 import { sideIncidents } from './incidents/both-sides.ts';
 import { customerIncidents } from './incidents/customers.ts';
 import type { Incident } from './incidents/incident.ts';
 import { serverIncidents } from './incidents/servers.ts';
 import { prometheusAlerts, type PrometheusAlertName } from './prometheus-alerts.ts';
-
-/** Where the gateway serves the incident pages, for everyone: they tell nothing about an installation. */
-export const INCIDENTS_PATH = '/docs/incidents';
 
 type Name = AlertName | PrometheusAlertName;
 
@@ -33,11 +31,6 @@ export const incidentGroups: readonly {
   { title: 'Processes, PostgreSQL and NATS', pages: pagesOf(serverIncidents) },
   { title: 'Usage', pages: pagesOf(billingIncidents) },
 ];
-
-/** The place of an alert's page: `ServiceSilent` is at `#service-silent`. */
-export function incidentAnchor(alert: string): string {
-  return alert.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
-}
 
 const anchors: ReadonlyMap<string, string> = new Map(
   incidentGroups.flatMap(({ pages }) => pages.map(({ alert, anchor }) => [alert, anchor])),
@@ -66,8 +59,9 @@ function lasting(forMs: number): string {
 function pagesOf(incidents: Readonly<Partial<Record<Name, Incident>>>): readonly IncidentPage[] {
   return Object.entries(incidents).map(([alert, incident]) => {
     const { severity, meaning, nextStep, condition } = factsOf(alert as Name);
+    const { effect, causes } = incident;
     const anchor = incidentAnchor(alert);
-    return { ...incident, alert, anchor, severity, condition, meaning, nextStep };
+    return { alert, anchor, severity, condition, meaning, nextStep, effect, causes };
   });
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { incidentGroups, INCIDENTS_PATH } from '@landfall/contracts/incidents';
+import { INCIDENTS_PATH } from '@landfall/contracts/incident-address';
+import { incidentGroups } from '@landfall/contracts/incidents';
 import {
   testDatabase,
   testNats,
@@ -34,7 +35,8 @@ test('the gateway serves each incident page at the place to which its alert link
   }
   expect(body).toContain('<code>landfall parked-tasks list</code>');
   expect(body).toContain('&lt;subscription-id&gt;');
-  expect(body).not.toMatch(/[`*]/);
+  // Every mark of the text has become an element. A star in code is a star.
+  expect(/[`*]/.exec(body.replaceAll(/<code>[^<]*<\/code>/g, ''))).toBeNull();
 });
 
 test('PostgreSQL understands every statement that a page shows', async () => {

@@ -137,6 +137,7 @@ async function readKnown() {
     ]),
     source: [
       ...services.map(({ name }) => name),
+      ...Object.values(prometheusAlerts).map(({ expr }) => expr),
       ...files
         .filter((file) => !file.includes('/incidents/'))
         .map((file) => readFileSync(path.join(repositoryRoot, file), 'utf8')),

@@ -1,6 +1,6 @@
 import type { AlertRule } from '@landfall/contracts/alert-rule';
 import { alertRules } from '@landfall/contracts/alerts';
-import { incidentAnchor, INCIDENTS_PATH } from '@landfall/contracts/incidents';
+import { incidentAnchor, INCIDENTS_PATH } from '@landfall/contracts/incident-address';
 import { prometheusAlerts, type PrometheusAlert } from '@landfall/contracts/prometheus-alerts';
 
 /**

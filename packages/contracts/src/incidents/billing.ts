@@ -115,7 +115,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
     ],
   },
   UsageUnusual: {
-    effect: 'The customer may get a bill that surprises him.',
+    effect: 'The customer may get a surprising bill.',
     causes: [
       [
         'The reporter has an error, for example a loop or a wrong unit.',

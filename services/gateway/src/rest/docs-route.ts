@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { rejectionHelp } from '@landfall/contracts/rejection-help';
 import { rejectionCodes, type RejectionCode } from '@landfall/contracts/rejections';
-import { INCIDENTS_PATH } from '@landfall/contracts/incidents';
+import { INCIDENTS_PATH } from '@landfall/contracts/incident-address';
 import { methodNotAllowed, notFound, send } from '../error-pages.ts';
 import { incidentsBody } from './incidents-body.ts';
 import { ERRORS_PATH } from './problem.ts';

@@ -1,3 +1,4 @@
+import { incidentAnchor, INCIDENTS_PATH } from '@landfall/contracts/incident-address';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { usePaged } from '../../api/paged.ts';
@@ -124,7 +125,14 @@ function Alert({ alert }: { readonly alert: FiringAlert }) {
   return (
     <Notice tone={severity === 'critical' ? 'bad' : 'warn'} title={meaning}>
       <p>
-        <strong>{t('system.next')}</strong> {nextStep}
+        <strong>{t('system.next')}</strong> {nextStep}{' '}
+        <a
+          href={`${INCIDENTS_PATH}#${incidentAnchor(alert.alert)}`}
+          target="_blank"
+          rel="noreferrer"
+        >
+          {t('system.alerts.page')}
+        </a>
       </p>
       <p className="muted">
         <Severity level={severity} /> <code>{service}</code> · {number(value)} {unit}
