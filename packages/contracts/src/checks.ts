@@ -1,6 +1,7 @@
 /** Every check of the doctor, with what it checks. `docs/doctor.md` explains each of them. */
 export const checkNames = {
   'service.answers': 'Each service answers the gateway.',
+  'service.release': 'Each service runs the release of the gateway.',
   'postgres.server': 'The version of PostgreSQL.',
   'postgres.durability': 'Committed rows survive a crash of the server.',
   'postgres.role': "The service's role has no more rights than it needs.",

@@ -67,6 +67,8 @@ export const ownCheckProcedures = {
       input: ownCheckInput,
       output: z.object({
         checks: z.array(check),
+        /** The release that the service runs. Absent: one before 0.3.0. */
+        release: z.string().optional(),
         /** By the machine's clock of the answering service, to compare clocks. */
         receivedAt: z.iso.datetime(),
         answeredAt: z.iso.datetime(),

@@ -5,6 +5,8 @@ import { createLandfallClient } from '@landfall/client';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
 import type { Check } from '@landfall/contracts/doctor-procedures';
 import { createRouter } from '@landfall/contracts/procedures';
+import { Rejection } from '@landfall/contracts/rejections';
+import { RELEASE } from '@landfall/contracts/release';
 import {
   testDatabase,
   testNats,
@@ -52,11 +54,14 @@ async function examine(gateway: Gateway) {
 const of = (checks: readonly Check[], name: string, service?: string) =>
   checks.find((one) => one.check === name && (service === undefined || one.service === service));
 
+/** The answer of a release that did not name itself. */
+const UNNAMED = '';
+
 /** A worker whose machine has another time, and that counts how often it is asked. */
-function serveWorker(clockOffMs = 0) {
+function serveWorker(clockOffMs = 0, release = RELEASE) {
   const asked: (string | undefined)[] = [];
   const machineNow = () => new Date(Date.now() + clockOffMs);
-  const checks = createOwnChecks({
+  const own = createOwnChecks({
     service: 'fulfillment-worker',
     machineNow,
     log: silent,
@@ -77,6 +82,14 @@ function serveWorker(clockOffMs = 0) {
       ];
     },
   });
+  const checks: typeof own = {
+    ...own,
+    run: async (input, call) => {
+      const answer = await own.run(input, call);
+      if (answer instanceof Rejection) return answer;
+      return { ...answer, release: release === UNNAMED ? undefined : release };
+    },
+  };
   const router = createRouter(fulfillmentProcedures, {} as never);
   const served = serveProcedures({ owner: 'fulfillment-worker', router, bus, log: silent, checks });
   return { asked, [Symbol.asyncDispose]: () => served[Symbol.asyncDispose]() };
@@ -112,6 +125,30 @@ test('a service of an older version is unknown, not silent', async () => {
   expect(of(checks, 'service.answers', 'fulfillment-worker')).toMatchObject({
     severity: 'unknown',
   });
+});
+
+test('a service of another release than the gateway is a warning, and names both', async () => {
+  await using gateway = await bootGateway({ database, nats });
+  await using same = serveWorker();
+  expect(of((await examine(gateway)).checks, 'service.release')).toMatchObject({ severity: 'ok' });
+  await same[Symbol.asyncDispose]();
+
+  await using other = await bootGateway({ database, nats });
+  await using _ = serveWorker(0, '0.2.9');
+  const found = of((await examine(other)).checks, 'service.release', 'fulfillment-worker');
+
+  expect(found).toMatchObject({
+    severity: 'warning',
+    details: { 'fulfillment-worker': '0.2.9', gateway: RELEASE },
+  });
+});
+
+test('a service that does not name its release is older than the first that does', async () => {
+  await using gateway = await bootGateway({ database, nats });
+  await using _ = serveWorker(0, UNNAMED);
+  const found = of((await examine(gateway)).checks, 'service.release', 'fulfillment-worker');
+  expect(found).toMatchObject({ severity: 'warning' });
+  expect(found?.finding).toMatch(/^fulfillment-worker runs release before 0\.3\.0/);
 });
 
 test('the clock of a service that is two minutes off is found', async () => {

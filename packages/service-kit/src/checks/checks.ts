@@ -6,6 +6,7 @@ import type {
   OwnSetupValue,
 } from '@landfall/contracts/doctor-procedures';
 import type { Handlers } from '@landfall/contracts/procedures';
+import { RELEASE } from '@landfall/contracts/release';
 import type { ServiceName } from '@landfall/contracts/services';
 import { isFault } from '@landfall/domain/fault';
 import type { Logger } from '../log/log.ts';
@@ -41,7 +42,8 @@ export function createOwnChecks(options: {
     run: async (input) => {
       const receivedAt = machineNow().toISOString();
       const found = await runChecks(checks(input), { service, log });
-      return { checks: found, receivedAt, answeredAt: machineNow().toISOString() };
+      const answeredAt = machineNow().toISOString();
+      return { checks: found, release: RELEASE, receivedAt, answeredAt };
     },
     setup: async (input) => ({ values: [...(setup?.(input) ?? [])] }),
   };

@@ -1,6 +1,7 @@
 import { ownCheckProcedures, type Check } from '@landfall/contracts/doctor-procedures';
 import type { Logger } from '@landfall/service-kit/log';
-import { runChecks, type CheckToRun } from '@landfall/service-kit/checks';
+import { RELEASE } from '@landfall/contracts/release';
+import { runChecks, type CheckToRun, type Finding } from '@landfall/service-kit/checks';
 import { clockFinding, clockReading } from '@landfall/service-kit/checks/clock';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { askServices, type ServiceAnswer, type ServiceClients } from '../api/ask-services.ts';
@@ -74,17 +75,18 @@ async function examineAll(
   return [...found, ...ours].toSorted(worstFirst);
 }
 
-interface Timed {
+interface Answered {
+  readonly release?: string | undefined;
   readonly sentAt: number;
   readonly arrivedAt: number;
   readonly receivedAt: string;
   readonly answeredAt: string;
 }
 
-/** Whether a service answers, and whether its clock agrees with the gateway's. */
+/** Whether a service answers, and whether its release and its clock agree with the gateway's. */
 function aboutService(
-  { service, answers, answer }: ServiceAnswer<Timed>,
-  withClock: boolean,
+  { service, answers, answer }: ServiceAnswer<Answered>,
+  withServers: boolean,
 ): Check[] {
   const about = { service, durationMs: 0 };
   if (!answers) {
@@ -113,13 +115,31 @@ function aboutService(
   }
   const ok = { ...about, check: 'service.answers', severity: 'ok' as const };
   const answered: Check = { ...ok, finding: `${service} answers.` };
-  return withClock
-    ? [answered, { ...about, check: 'clock.service', ...compareClocks(service, answer) }]
-    : [answered];
+  if (!withServers) return [answered];
+  return [
+    answered,
+    { ...about, check: 'service.release', ...compareReleases(service, answer.release) },
+    { ...about, check: 'clock.service', ...compareClocks(service, answer) },
+  ];
+}
+
+/** Both work side by side while an operator upgrades, and not for longer: only neighbouring releases are tested together. */
+function compareReleases(service: string, release: string | undefined): Finding {
+  const details = { [service]: release ?? 'before 0.3.0', gateway: RELEASE };
+  if (release === RELEASE) {
+    return { severity: 'ok', finding: `${service} runs release ${release}.`, details };
+  }
+  return {
+    severity: 'warning',
+    finding: `${service} runs release ${details[service]}, and this gateway runs ${RELEASE}.`,
+    cause: 'An upgrade has begun and is not finished, or one process was left out.',
+    nextStep: 'Replace the processes of the older release (docs/upgrade.md).',
+    details,
+  };
 }
 
 /** As in NTP: the time in which the service worked does not count. */
-function compareClocks(service: string, answer: Timed) {
+function compareClocks(service: string, answer: Answered) {
   const [receivedAt, answeredAt] = [answer.receivedAt, answer.answeredAt].map(Date.parse);
   const workedMs = (answeredAt ?? 0) - (receivedAt ?? 0);
   const reading = clockReading({
