@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { streams } from '@landfall/contracts/streams';
@@ -6,6 +6,7 @@ import { startNats } from '@landfall/servers/nats';
 import { selfSigned } from '@landfall/servers/self-signed';
 import { testNats, type TestNats } from '@landfall/servers/testing';
 import { throwAwayFolder } from '@landfall/servers/throw-away-servers';
+import { until } from '@landfall/servers/wait';
 import { connectBus } from '../src/bus/bus.ts';
 import type { StreamSettings } from '../src/bus/settings.ts';
 import { envelope, fact, notification, testLog } from './fixture.ts';
@@ -125,6 +126,26 @@ test('what NATS does not permit is a fault that names the subject and the way to
   await expect
     .poll(() => lines.filter((line) => line.includes('not permitted by NATS')))
     .toHaveLength(3);
+});
+
+test('a reload of the users cuts the one that changed, and no other', async () => {
+  const folder = throwAwayFolder();
+  await using server = await startNats({ dir: folder, throwAwayDir: folder });
+  const connect = (url: string, service: 'webhook-ingest' | 'gateway') =>
+    connectBus({ url, name: service, log: testLog() });
+  await using gateway = await connect(server.urlFor('gateway'), 'gateway');
+  await using ingest = await connect(server.urlFor(name), name);
+  const file = join(folder, 'nats.conf');
+  const { gateway: password } = server.passwords;
+  writeFileSync(file, readFileSync(file, 'utf8').replace(password, 'another-password'));
+
+  process.kill(server.pid, 'SIGHUP');
+
+  await until('the gateway is cut', () => !gateway.isReady());
+  const url = server.urlFor('gateway').replace(encodeURIComponent(password), 'another-password');
+  await using again = await connect(url, 'gateway');
+  expect(again.isReady()).toBe(true);
+  expect(ingest.losses()).toBe(0);
 });
 
 test('a server with a certificate of a private authority is trusted only with NATS_CA_FILE', async () => {
