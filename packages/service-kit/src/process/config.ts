@@ -1,16 +1,22 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '@landfall/domain/loopback';
+import {
+  describe,
+  fieldsOf,
+  maskOf,
+  needOf,
+  networkRuleOf,
+  secret,
+  secretUrl,
+  urlsOf,
+  type Environment,
+  type Field,
+  type Setting,
+} from './fields.ts';
 import { fileVariableOf, withSecretFiles } from './secret-files.ts';
 
-/** Schemas with values that are never shown, whatever the variable is called. */
-const secrets = z.registry<{ masked: 'all' | 'password' }>();
-
-/** What is wrong with a value if other machines can read the network between it and the server. Undefined: nothing. */
-export type NetworkRule = (text: string, env: Environment) => string | undefined;
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Rules for values that lead over a network. `PRIVATE_NETWORK=true` switches them off. */
-const networkRules = z.registry<{ rule: NetworkRule }>();
+export { secret, secretUrl } from './fields.ts';
+export type { NetworkRule, Setting } from './fields.ts';
 
 /** Variables with such a name are masked even if their schema does not use {@link secret}. */
 const SECRET_NAME = /SECRET|PASSWORD|PASSPHRASE|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i;
@@ -28,34 +34,6 @@ const MIN_DUPLICATE_WINDOW_MS = 1000;
 /** nats-server keeps the ids of this time in memory, and refuses more than the streams' age of seven days. */
 const MAX_DUPLICATE_WINDOW_MS = 24 * 60 * 60 * 1000;
 
-/** A secret from the environment: at least one character, masked in every summary. */
-export function secret(): z.ZodType<string> {
-  return masked(z.string().min(1), 'all');
-}
-
-/** A URL that may contain a password, which summaries omit. */
-export function secretUrl(
-  protocols: readonly string[],
-  options?: {
-    /** Several URLs, separated by commas. */
-    readonly many?: boolean;
-    readonly network?: NetworkRule;
-  },
-): z.ZodType<string> {
-  const isUrl = (text: string): boolean =>
-    (options?.many ? urlsOf(text) : [URL.parse(text)]).every(
-      (url) => url && protocols.includes(url.protocol) && url.hostname !== '',
-    );
-  const schemes = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  const schema = z.string().refine(isUrl, `must be a URL that begins with ${schemes}`);
-  if (options?.network) networkRules.add(schema, { rule: options.network });
-  return masked(schema, 'password');
-}
-
-function urlsOf(text: string): (URL | null)[] {
-  return text.split(',').map((part) => URL.parse(part.trim()));
-}
-
 function natsOverTls(text: string): string | undefined {
   const isSafe = urlsOf(text).every(
     (url) => url?.protocol === 'tls:' || isLoopbackHost(url?.hostname ?? ''),
@@ -71,11 +49,6 @@ function databaseOverTls(text: string): string | undefined {
   return isSafe
     ? undefined
     : 'must contain sslmode=verify-full, because the server is not on this machine';
-}
-
-function masked(schema: z.ZodString, how: 'all' | 'password'): z.ZodType<string> {
-  secrets.add(schema, { masked: how });
-  return schema;
 }
 
 /** The environment variables of every program that opens a service's database. */
@@ -312,14 +285,6 @@ export function fileSecretsOf(schema: z.ZodType): readonly string[] {
   );
 }
 
-/** One variable of a schema, for the reference page. */
-export interface Setting {
-  readonly name: string;
-  /** `optional`: the variable may be absent and has no default. */
-  readonly need: 'required' | 'optional' | { readonly default: string };
-  readonly purpose: string | undefined;
-}
-
 /** Every variable of a schema with its default and purpose, in the schema's order. */
 export function settingsOf(schema: z.ZodType): readonly Setting[] {
   return Object.entries(fieldsOf(schema)).map(([name, field]) => ({
@@ -357,58 +322,4 @@ function withoutPassword(text: string): string {
   if (url.password) url.password = MASK;
   else url.username = MASK;
   return decodeURI(url.href);
-}
-
-type Field = z.core.$ZodType;
-
-/** The fields of an object schema, even if it has refinements and transforms. */
-function fieldsOf(schema: Field): Record<string, Field> {
-  let current: Field | undefined = schema;
-  while (current) {
-    const { def } = current._zod;
-    if ('shape' in def) return def.shape as Record<string, Field>;
-    current = inner(current);
-  }
-  return {};
-}
-
-/** The schema inside an optional, a default or a pipe. */
-function inner(schema: Field): Field | undefined {
-  const { def } = schema._zod;
-  if ('innerType' in def) return def.innerType as Field;
-  if ('in' in def) return def.in as Field;
-  return undefined;
-}
-
-function needOf(schema: Field): Setting['need'] {
-  for (let current: Field | undefined = schema; current; current = inner(current)) {
-    const { def } = current._zod;
-    if ('defaultValue' in def) return { default: String(def.defaultValue) };
-    if (def.type === 'optional') return 'optional';
-  }
-  return 'required';
-}
-
-function networkRuleOf(schema: Field | undefined): NetworkRule | undefined {
-  for (let current = schema; current; current = inner(current)) {
-    const found = networkRules.get(current as z.ZodString)?.rule;
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function maskOf(schema: Field | undefined): 'all' | 'password' | undefined {
-  for (let current = schema; current; current = inner(current)) {
-    const found = secrets.get(current as z.ZodString)?.masked;
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function describe(schema: Field | undefined): string | undefined {
-  for (let current = schema; current; current = inner(current)) {
-    const found = z.globalRegistry.get(current)?.description;
-    if (found) return found;
-  }
-  return undefined;
 }
