@@ -53,15 +53,18 @@ export const backup: Drill = {
     const random = new Random(Date.now());
     await system.client.api.policies.put.mutate(policy);
     const ids = await buyMetered(system, ledger);
-    await trade(context, system, { ledger, random, ids, seconds });
+    await trade(context, system, { ledger, random, seconds });
+    await use(context, system, { ledger, ids });
 
     const backedUpAt = performance.now();
-    const traffic = trade(context, system, { ledger, random, ids, seconds: seconds / 2 });
+    const traffic = trade(context, system, { ledger, random, seconds: seconds / 2 });
     await backUpCluster(system.postgres.url, {
       folder: system.dataFolders.postgres,
       to: copy.path,
     });
     context.figure('backup under traffic', `${since(backedUpAt)} s`);
+    await buyLate(system, ledger);
+    await use(context, system, { ledger, ids });
     await traffic;
     await sendUsage(context, system);
     const before = await collect(system, ledger);
@@ -82,40 +85,49 @@ export const backup: Drill = {
   },
 };
 
-/** Customers who buy and change, and usage of the running hour and of the hours before. */
+/** Customers who buy and change plans. */
 async function trade(
   { say, signal, pause }: DrillContext,
   system: ChaosFixture,
-  of: {
-    readonly ledger: Ledger;
-    readonly random: Random;
-    readonly ids: readonly string[];
-    readonly seconds: number;
-  },
+  of: { readonly ledger: Ledger; readonly random: Random; readonly seconds: number },
 ): Promise<void> {
-  const { ledger, random, ids, seconds } = of;
+  const { ledger, random, seconds } = of;
+  if (seconds === 0) return;
   say(`customers act for ${seconds} s`);
   const end = new AbortController();
-  const until = AbortSignal.any([end.signal, signal]);
-  const acting = live(system, ledger, random.fork(), until);
+  const acting = live(system, ledger, random.fork(), AbortSignal.any([end.signal, signal]));
   try {
-    await pause((seconds * 1000) / 2);
-    const now = (await system.client.now()).toISOString();
-    for (const subscriptionId of ids) {
-      const record = newRecord({
-        subscriptionId,
-        dimension: 'reports',
-        quantity: '700',
-        occurredAt: now,
-      });
-      ledger.usage.set(record.eventId, record);
-    }
-    await reportUnanswered(system, ledger, until);
-    await pause((seconds * 1000) / 2);
+    await pause(seconds * 1000);
   } finally {
     end.abort();
     await acting;
   }
+}
+
+/** Reports usage of the running hour. */
+async function use(
+  { signal }: DrillContext,
+  system: ChaosFixture,
+  { ledger, ids }: { readonly ledger: Ledger; readonly ids: readonly string[] },
+): Promise<void> {
+  const occurredAt = (await system.client.now()).toISOString();
+  for (const subscriptionId of ids) {
+    const of = { subscriptionId, dimension: 'reports', quantity: '700', occurredAt };
+    const record = newRecord(of);
+    ledger.usage.set(record.eventId, record);
+  }
+  await reportUnanswered(system, ledger, signal);
+}
+
+/** A purchase that the backup does not know. */
+async function buyLate({ client, worker }: ChaosFixture, ledger: Ledger): Promise<void> {
+  const beneficiary = client.person('ben').email;
+  const order = { offerId: 'teamdesk', planId: 'basic', quantity: 3, beneficiary };
+  const { purchaseToken, subscriptionId } = await client.control.purchase(order);
+  await worker.purchases.resolve.mutate({ purchaseToken });
+  await client.api.subscriptions.activate.mutate({ subscriptionId });
+  ledger.opened.add(subscriptionId);
+  ledger.activated.add(subscriptionId);
 }
 
 /** The running hour ends and is sent, with usage from before and after the backup. */
