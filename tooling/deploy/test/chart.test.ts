@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { metrics } from '@landfall/contracts/metrics';
 import { services } from '@landfall/contracts/services';
 import { consumers } from '@landfall/contracts/streams';
+import { repositoryRoot } from '../src/bundles.ts';
 import { chartFiles, chartFolder } from '../src/chart/write-chart.ts';
 import { example, helm, joined, lint, NAMESPACE, ofKind, partOf, podOf, render } from './helm.ts';
 import type { Values } from './helm.ts';
@@ -52,6 +53,15 @@ test('the computed files of the chart match the services', async () => {
   for (const [file, content] of await chartFiles()) {
     expect(readFileSync(path.join(chartFolder, file), 'utf8'), file).toBe(content);
   }
+});
+
+test('the chart has the version of this repository, and so starts its image', () => {
+  const versionIn = (file: string, pattern: RegExp) =>
+    pattern.exec(readFileSync(file, 'utf8'))?.[1];
+  const version = versionIn(path.join(repositoryRoot, 'package.json'), /"version": "(.+)"/);
+  const chart = path.join(chartFolder, 'Chart.yaml');
+  expect(versionIn(chart, /^version: (.+)$/m)).toBe(version);
+  expect(versionIn(chart, /^appVersion: (.+)$/m)).toBe(version);
 });
 
 // npm has Helm for Linux on x64 only. Everything above is checked on every machine.
