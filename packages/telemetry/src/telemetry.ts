@@ -6,10 +6,9 @@ import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import {
+  AlwaysOnSampler,
   BatchSpanProcessor,
-  ParentBasedSampler,
   type SpanExporter,
-  TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { StartTelemetry } from '@landfall/service-kit/tracing';
@@ -28,7 +27,7 @@ const SUCCESS = 0;
  * spans are dropped: they are never worth holding up the service. Closing sends what is left.
  */
 export const startTelemetry: StartTelemetry = ({ service, settings, onOutcome }) => {
-  const { endpoint, headers, protocol, samplingRatio } = settings;
+  const { endpoint, headers, protocol } = settings;
   const Exporter = protocol === 'http/json' ? JsonExporter : ProtobufExporter;
   const exporter = new Exporter({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
@@ -47,7 +46,8 @@ export const startTelemetry: StartTelemetry = ({ service, settings, onOutcome })
   const provider = new TracerProvider({
     // OTEL_RESOURCE_ATTRIBUTES adds to these, such as the name of the cluster.
     resource: detectResources({ detectors: [envDetector] }).merge(own),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(samplingRatio) }),
+    // The kit makes only spans that are to be recorded.
+    sampler: new AlwaysOnSampler(),
     spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH },
     spanProcessors: [spans],
   });

@@ -8,6 +8,7 @@ import { landing } from './benchmarks/landing.ts';
 import { reconcile } from './benchmarks/reconcile.ts';
 import { rpc } from './benchmarks/rpc.ts';
 import { start } from './benchmarks/start.ts';
+import { tracing } from './benchmarks/tracing.ts';
 import { usage } from './benchmarks/usage.ts';
 import type { Benchmark, BenchContext, Result } from './harness/compare.ts';
 import { jsonLine, textLine } from './harness/report.ts';
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   usage,
   consolePages,
   start,
+  tracing,
   growth,
 ];
 

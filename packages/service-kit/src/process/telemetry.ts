@@ -37,14 +37,13 @@ export async function startTracing(
       endpoint,
       headers: config.OTEL_EXPORTER_OTLP_HEADERS,
       protocol: config.OTEL_EXPORTER_OTLP_PROTOCOL ?? 'http/protobuf',
-      samplingRatio,
     },
     onOutcome(hasArrived) {
       if (hasArrived) log.info('the collector takes spans again');
       else log.warn('could not send spans to the collector; they are lost until it answers');
     },
   });
-  enableTracing();
+  enableTracing(samplingRatio);
   log.info({ samplingRatio }, 'recording traces');
   return telemetry;
 }

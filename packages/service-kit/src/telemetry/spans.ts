@@ -30,11 +30,25 @@ export function procedureSpan(
 const FIRST_TABLE = /\b(?:from|into|update|join)\s+"?([a-z_]+)\b"?(?!\s*\()/i;
 const VERB = /^\s*([a-z]+)/i;
 
+/** The shapes of statements, by text. Most texts are constants in the code. */
+const statements = new Map<string, SpanShape>();
+/** More than all constant texts. Bounds the memory if some texts are built anew each time. */
+const MAX_STATEMENTS = 1000;
+
 /**
  * The span of a statement, named like `select subscriptions`. The text of the statement is left out, because some have values in
  * them.
  */
 export function statementSpan(text: string, name: string | undefined): SpanShape {
+  const known = statements.get(text);
+  if (known) return known;
+  const shape = shapeOf(text, name);
+  if (statements.size >= MAX_STATEMENTS) statements.clear();
+  statements.set(text, shape);
+  return shape;
+}
+
+function shapeOf(text: string, name: string | undefined): SpanShape {
   const verb = (VERB.exec(text)?.[1] ?? 'statement').toLowerCase();
   const table = FIRST_TABLE.exec(text)?.[1];
   return {

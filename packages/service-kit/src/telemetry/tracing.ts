@@ -26,13 +26,19 @@ export { SpanKind };
  * Names and attributes come from fixed sets. They never hold a secret, a name, an address, a path, or a value of a statement.
  */
 let tracer: Tracer | undefined;
+/** The share of traces that are recorded. It is decided here, because a span of the SDK that is not recorded still costs microseconds. */
+let ratio = 0;
 
 /** The form of a W3C `traceparent` of version 00. We only read what our own services have written. */
 const TRACE_PARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-(0[01])$/;
 
-/** Call it when an SDK is registered with the API of OpenTelemetry. */
-export function enableTracing(): void {
+/** Tells the next service that nothing is recorded. Any valid ids do. */
+const NOT_RECORDED = `00-${'1'.padStart(32, '0')}-${'1'.padStart(16, '0')}-00`;
+
+/** Call it when an SDK is registered with the API of OpenTelemetry, which records every span that is made here. */
+export function enableTracing(samplingRatio: number): void {
   tracer = trace.getTracer('landfall');
+  ratio = samplingRatio;
 }
 
 /** Registers the SDK of OpenTelemetry; the package `telemetry` has it, bundled into a file of its own. */
@@ -42,7 +48,6 @@ export type StartTelemetry = (options: {
     readonly endpoint: string;
     readonly headers: string | undefined;
     readonly protocol: 'http/protobuf' | 'http/json';
-    readonly samplingRatio: number;
   };
   /** Called when the first batch of spans was lost, and when the first one arrived again. */
   readonly onOutcome: (hasArrived: boolean) => void;
@@ -75,9 +80,9 @@ export function continueTrace<T>(
   return runSpan(describe(), trace.setSpanContext(ROOT_CONTEXT, parent), fn);
 }
 
-/** Runs `fn` as a new trace, if the sampler chooses it. For work that the service does by itself. */
+/** Runs `fn` as a new trace, if chance chooses it. For work that the service does by itself. */
 export function beginTrace<T>(describe: DescribeSpan, fn: () => Promise<T>): Promise<T> {
-  return tracer ? runSpan(describe(), ROOT_CONTEXT, fn) : fn();
+  return isChosen() ? runSpan(describe(), ROOT_CONTEXT, fn) : fn();
 }
 
 /** Runs `fn` outside the current trace: work for many callers, that only the first of them would pay for. */
@@ -88,8 +93,6 @@ export function outsideTrace<T>(fn: () => T): T {
 /** A span that its owner ends, for work that ends with an event. */
 export interface OpenSpan {
   run<T>(fn: () => T): T;
-  /** Undefined if the trace is not recorded. */
-  readonly traceId: string | undefined;
   end(last: {
     readonly name: string;
     readonly attributes: Attributes;
@@ -108,20 +111,17 @@ export function openServerSpan(
     traceParent,
   }: { readonly attributes: Attributes; readonly traceParent: string | undefined },
 ): OpenSpan | undefined {
-  if (!tracer) return undefined;
-  const remote = traceParent === undefined ? undefined : spanContextOf(traceParent);
+  const remote = tracer && traceParent !== undefined ? spanContextOf(traceParent) : undefined;
+  if (!tracer || !(remote ? isSampled(remote) : isChosen())) return undefined;
   const parent = remote ? trace.setSpanContext(ROOT_CONTEXT, remote) : ROOT_CONTEXT;
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
   const within = trace.setSpan(parent, span);
   return {
     run: (fn) => context.with(within, fn),
-    traceId: isSampled(span.spanContext()) ? span.spanContext().traceId : undefined,
     end(last) {
-      if (span.isRecording()) {
-        span.updateName(last.name);
-        span.setAttributes(last.attributes);
-        if (last.isError) span.setStatus({ code: SpanStatusCode.ERROR });
-      }
+      span.updateName(last.name);
+      span.setAttributes(last.attributes);
+      if (last.isError) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();
     },
   };
@@ -152,10 +152,9 @@ export function traceParent(): string | undefined {
   return span && isSampled(span) ? textOf(span) : undefined;
 }
 
-/** The current span as `traceparent`, also if its trace is not recorded, so that the next service does not begin one. */
+/** The current span as `traceparent` for the next service, which then does not choose a second time. */
 export function traceParentOfRequest(): string | undefined {
-  const span = tracer && trace.getActiveSpan()?.spanContext();
-  return span && isSpanContextValid(span) ? textOf(span) : undefined;
+  return tracer && (traceParent() ?? NOT_RECORDED);
 }
 
 /**
@@ -182,6 +181,10 @@ export function currentSpan(): { readonly traceId: string; readonly spanId: stri
 export function markSpanFailed(code: string): void {
   const span = tracer && trace.getActiveSpan();
   if (span) markFailed(span, code);
+}
+
+function isChosen(): boolean {
+  return tracer !== undefined && Math.random() < ratio;
 }
 
 async function runSpan<T>(

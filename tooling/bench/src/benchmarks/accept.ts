@@ -115,13 +115,16 @@ export async function openAcceptBench() {
     ]);
     return { notifications, unpublished, messages: messages?.lastSequence ?? 0 };
   };
-  const cpuOf = () => ({
-    ingest: ingest.cpuSeconds(),
+  const cpuOf = (by: ServiceProcess) => ({
+    ingest: by.cpuSeconds(),
     postgres: cpuSecondsOfTree(servers.pids.postgres),
     nats: cpuSecondsOfTree(servers.pids.nats),
   });
   const owned = stack.move();
   return {
+    /** Another webhook-ingest with further settings. */
+    startIngest: (settings: Readonly<Record<string, string>>) =>
+      servers.start('webhook-ingest', settings),
     openGateway: () =>
       servers.start('gateway', {
         PUBLIC_URL: 'http://127.0.0.1',
@@ -132,17 +135,19 @@ export async function openAcceptBench() {
     ingest({
       repeatEvery,
       through,
+      by = ingest,
     }: {
       readonly repeatEvery: number;
       readonly through?: ServiceProcess;
+      readonly by?: ServiceProcess;
     }): Side {
       return {
         name: 'webhook-ingest',
         async run() {
           await startOver(database, 'ingest.notifications, ingest.publications');
           const before = await progress();
-          const cpuBefore = { ...cpuOf(), gateway: through?.cpuSeconds() };
-          const result = await call((through ?? ingest).url, repeatEvery);
+          const cpuBefore = { ...cpuOf(by), gateway: through?.cpuSeconds() };
+          const result = await call((through ?? by).url, repeatEvery);
           const answeredAt = performance.now();
           const deadline = answeredAt + PUBLISH_DEADLINE_MS;
           for (;;) {
@@ -154,7 +159,7 @@ export async function openAcceptBench() {
             if (performance.now() > deadline) throw new Error(`${unpublished} are not published`);
             await delay(POLL_MS);
           }
-          const cpu = cpuOf();
+          const cpu = cpuOf(by);
           const perCall = (seconds: number) => Math.round((seconds * MICROS) / callsOf(result));
           return {
             value: rateOf(result),
@@ -168,7 +173,7 @@ export async function openAcceptBench() {
               'postgres µs': perCall(cpu.postgres - cpuBefore.postgres),
               'nats µs': perCall(cpu.nats - cpuBefore.nats),
               'load µs': perCall(result.cpuSeconds),
-              MB: Math.max(...ingest.samples()),
+              MB: Math.max(...by.samples()),
             },
           };
         },

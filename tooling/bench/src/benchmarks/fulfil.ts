@@ -98,6 +98,8 @@ export interface Setting {
   readonly workers: number;
   readonly subscriptions?: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** The share of notifications that continue a recorded trace. */
+  readonly sampled?: number;
 }
 
 /** Starts the workers, gives them notifications, and measures until the last one has its outcome. */
@@ -109,7 +111,7 @@ export async function runOurs(on: Notifications, setting: Setting): Promise<Meas
   return await measure(on, setting, {
     workers,
     isOrdered: true,
-    notify: (range) => on.notify(range),
+    notify: (range) => on.notify(range, setting.sampled),
   });
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Client } from 'pg';
@@ -67,9 +68,12 @@ export async function openNotifications() {
       await copySubscriptions(database, range);
       return range;
     },
-    /** Puts all notifications into the lanes and wakes the workers. */
-    async notify(range: Range): Promise<void> {
-      await addToLanes(database, notificationsOf(range));
+    /** Puts all notifications into the lanes and wakes the workers. This share of them continues a recorded trace. */
+    async notify(range: Range, sampled = 0): Promise<void> {
+      const given = notificationsOf(range).map((one) =>
+        Math.random() < sampled ? { ...one, traceParent: newTraceParent() } : one,
+      );
+      await addToLanes(database, given);
       bus.notify(laneWakeSubject);
     },
     /** Publishes the first notification of a subscription, as webhook-ingest does. */
@@ -167,7 +171,15 @@ async function copySubscriptions(database: Client, { from, count }: Range): Prom
   await database.query('analyze subscriptions');
 }
 
-async function addToLanes(database: Client, given: readonly Given[]): Promise<void> {
+/** A span of a trace that is recorded. */
+function newTraceParent(): string {
+  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+}
+
+async function addToLanes(
+  database: Client,
+  given: readonly (Given & { readonly traceParent?: string })[],
+): Promise<void> {
   await database.query('begin');
   await database.query(
     `insert into lanes (subscription_id, due_at, publisher_id)
@@ -175,12 +187,13 @@ async function addToLanes(database: Client, given: readonly Given[]): Promise<vo
     [given.map((one) => one.subscriptionId)],
   );
   await database.query(
-    `insert into tasks (subscription_id, kind, payload, correlation_id, dedupe_key, run_at)
+    `insert into tasks
+       (subscription_id, kind, payload, correlation_id, dedupe_key, run_at, trace_parent)
      select "subscriptionId", 'notification', jsonb_build_object('operationId', "operationId",
        'action', action, 'receivedAt', "receivedAt"), "operationId",
-       'notification:' || "operationId", now()
+       'notification:' || "operationId", now(), "traceParent"
      from jsonb_to_recordset($1::jsonb) as given ("subscriptionId" text, "operationId" text,
-       action text, "receivedAt" text)`,
+       action text, "receivedAt" text, "traceParent" text)`,
     [JSON.stringify(given)],
   );
   await database.query('commit');
