@@ -14,6 +14,7 @@ import {
   type Setting,
 } from './fields.ts';
 import { fileVariableOf, withSecretFiles } from './secret-files.ts';
+import { telemetryShape } from './telemetry-settings.ts';
 
 export { secret, secretUrl } from './fields.ts';
 export type { NetworkRule, Setting } from './fields.ts';
@@ -132,25 +133,7 @@ export const baseConfigShape = {
     .describe(
       'only for a stack on one machine: the marketplace emulator whose clock this service follows',
     ),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe(
-      'OpenTelemetry collector that takes traces over HTTP, e.g. http://127.0.0.1:4318; no traces are recorded if absent',
-    ),
-  OTEL_EXPORTER_OTLP_HEADERS: secret()
-    .optional()
-    .describe('headers for the collector, such as an API key: name=value, separated by commas'),
-  OTEL_EXPORTER_OTLP_PROTOCOL: z
-    .enum(['http/protobuf', 'http/json'])
-    .optional()
-    .describe('form in which the collector takes traces; http/protobuf if absent'),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe('share of the requests that are recorded as traces, from 0 to 1; 0.05 if absent'),
+  ...telemetryShape(secret()),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')

@@ -48,11 +48,11 @@ export const tracing: Benchmark = {
 };
 
 /** How much a second of the service's processor time does. `each` is the figure with the cost of one, `second` a second in its unit. */
-function perCpuSecond({ run }: Side, each: string, second: number): Side {
+function perCpuSecond(side: Side, each: string, second: number): Side {
   return {
     name: 'without traces',
     async run(): Promise<Measured> {
-      const { value, also = {} } = await run();
+      const { value, also = {} } = await side.run();
       return {
         value: second / Number(also[each]),
         also: { ...also, 'per second': Math.round(value) },
