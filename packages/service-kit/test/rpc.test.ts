@@ -445,3 +445,41 @@ test('a forwarded call looks like a direct one: answer, rejection, fault and cal
 
 /** A request without a responder. When it fails, the server has seen everything that was sent before. */
 const quick = { headers: {}, timeoutMs: 50 };
+
+test('a query whose connection is lost is asked again, a command is not', async () => {
+  await using server = await testNats();
+  await using owner = await connectBus({ url: server.url, name: 'billing-sync', log: testLog() });
+  await using caller = await connectBus({ url: server.url, name: 'gateway', log: testLog() });
+  const asked = { hours: 0, report: 0 };
+  const restarted = Promise.withResolvers<void>();
+  const received = Promise.withResolvers<void>();
+  const note = (what: keyof typeof asked) => {
+    asked[what] += 1;
+    if (asked.hours > 0 && asked.report > 0) received.resolve();
+    return restarted.promise;
+  };
+  await using _ = serve(
+    {
+      hours: async (input, call) => (await note('hours'), noHours(input, call)),
+      report: async (input, call) => (await note('report'), take(input, call)),
+    },
+    { bus: owner },
+  );
+  const { usage: calls } = procedureClient({
+    owner: 'billing-sync',
+    transport: procedureTransport(caller),
+    caller: operator,
+    correlationId: () => 'c1',
+  });
+  const query = calls.hours.query({});
+  const command = calls.report.mutate({ records: [usage] }).catch(errorDetails);
+  await received.promise;
+
+  await server.kill();
+  expect(await command).toMatchObject({ fault: 'rpc.disconnected' });
+  await server.restart();
+  restarted.resolve();
+
+  expect(await query).toEqual({ items: [] });
+  expect(asked).toEqual({ hours: 2, report: 1 });
+});

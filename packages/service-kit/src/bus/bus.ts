@@ -365,6 +365,7 @@ class NatsBus implements Bus {
         if (!this.#isClosing) this.#log.warn('NATS connection lost; reconnecting');
       } else if (type === Events.Reconnect) {
         this.#isConnected = true;
+        this.#core.connectionRestored();
         this.#log.info('NATS connection restored');
         void this.#restore();
       } else if (permissionContext) {

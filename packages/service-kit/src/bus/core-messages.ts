@@ -27,6 +27,8 @@ export class CoreMessages {
   readonly #isReady: () => boolean;
   /** Ends each open request when the connection is lost. */
   readonly #open = new Set<(error: Error) => void>();
+  /** Resolves when the lost connection is back. Undefined while there is one. */
+  #restored: PromiseWithResolvers<void> | undefined;
   #turnEnd: Promise<void> | undefined;
 
   constructor(
@@ -42,6 +44,12 @@ export class CoreMessages {
   connectionLost(): void {
     const error = new Error('the connection was lost');
     for (const end of this.#open) end(error);
+    this.#restored ??= Promise.withResolvers();
+  }
+
+  connectionRestored(): void {
+    this.#restored?.resolve();
+    this.#restored = undefined;
   }
 
   notify(subject: string): void {
@@ -122,6 +130,14 @@ export class CoreMessages {
     return this.#turnEnd;
   }
 
+  /** The client would drop a request that is sent while it connects again. */
+  async #connected(timeoutMs: number): Promise<void> {
+    if (!this.#restored) return;
+    const late = delay(timeoutMs, 'late' as const, { ref: false });
+    const outcome = await Promise.race([this.#restored.promise, late]);
+    if (outcome === 'late') throw new Error('NATS is not connected');
+  }
+
   #unlessLost(sent: Promise<Msg>): Promise<Msg> {
     return new Promise((resolve, reject) => {
       this.#open.add(reject);
@@ -145,8 +161,9 @@ export class CoreMessages {
     for (let pauseMs = NO_RESPONDER_RETRY_MS; ; pauseMs *= 2) {
       const spentMs = performance.now() - startedAt;
       try {
+        await this.#connected(options.timeoutMs - spentMs);
         await this.#endOfTurn();
-        const timeout = Math.max(1, options.timeoutMs - spentMs);
+        const timeout = Math.max(1, options.timeoutMs - (performance.now() - startedAt));
         const sent = this.#connection.request(subject, body, { headers: options.headers, timeout });
         const message = await this.#unlessLost(sent);
         return message.string();

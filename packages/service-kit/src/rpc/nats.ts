@@ -10,7 +10,7 @@ import { observable } from '@trpc/server/observable';
 import { procedureSubject, type OwnerRouter, type ProcedureOwner } from '@landfall/contracts/api';
 import { headerNames } from '@landfall/contracts/envelope';
 import type { Caller } from '@landfall/contracts/caller';
-import { Fault } from '@landfall/domain/fault';
+import { Fault, isFault } from '@landfall/domain/fault';
 import { procedureSpan } from '../telemetry/spans.ts';
 import { inSpan, traceParent } from '../telemetry/tracing.ts';
 
@@ -43,7 +43,8 @@ export type ProcedureCallContext = {
 };
 
 /**
- * Calls an owner's procedures over NATS. Any instance of the owner may answer. Never repeats a call. Throws
+ * Calls an owner's procedures over NATS. Any instance of the owner may answer. Repeats only a query, once, after the
+ * loss of the connection. Throws
  * `TRPCClientError`; `errorDetails` of this package reads its codes.
  */
 export function procedureClient<Owner extends ProcedureOwner>(
@@ -114,7 +115,27 @@ async function send(
     });
   }
   const describe = () => procedureSpan('client', options.owner, op.path);
-  return await inSpan(describe, () => sendInTime(options, op, { deadline, timeoutMs }));
+  return await inSpan(describe, async () => {
+    try {
+      return await sendInTime(options, op, { deadline, timeoutMs });
+    } catch (error) {
+      if (!mayRepeat(op, error)) throw error;
+      return await sendInTime(options, op, {
+        deadline,
+        timeoutMs: deadline.getTime() - Date.now(),
+      });
+    }
+  });
+}
+
+/** A query changes nothing. When a node of NATS dies, its clients are connected to another one within a second. */
+function mayRepeat({ type, signal }: DirectCall, error: unknown): boolean {
+  return type === 'query' && !signal?.aborted && isConnectionLost(error);
+}
+
+/** The connection to NATS was lost while the answer was awaited. The call may have been carried out. */
+function isConnectionLost(error: unknown): boolean {
+  return isFault(error) && error.code === 'rpc.disconnected';
 }
 
 async function sendInTime(

@@ -32,14 +32,14 @@ const TIMELINE_PAGE = 200;
 export function createPurchases(worker: TRPCClient<OwnerRouter<'fulfillment-worker'>>): Purchases {
   return {
     resolve: (purchaseToken, publisherId) =>
-      answerOf(
+      answerOf(() =>
         worker.purchases.resolve.mutate(
           publisherId ? { purchaseToken, publisherId } : { purchaseToken },
         ),
       ),
-    get: (subscriptionId) => answerOf(worker.subscriptions.get.query({ subscriptionId })),
+    get: (subscriptionId) => answerOf(() => worker.subscriptions.get.query({ subscriptionId })),
     activate: ({ answers, ...request }) =>
-      answerOf(
+      answerOf(() =>
         worker.subscriptions.activate.mutate(
           Object.keys(answers).length > 0 ? { ...request, answers } : request,
         ),
@@ -75,7 +75,11 @@ async function lastSuspension(
   return undefined;
 }
 
-async function answerOf(call: Promise<SubscriptionView>): Promise<Answer> {
-  const answer = await asked(call);
+/** Calls twice if the connection was lost, as after the death of a NATS node. The worker answers a repetition as the first call. */
+async function answerOf(call: () => Promise<SubscriptionView>): Promise<Answer> {
+  const answer = await asked(call()).catch((error: unknown) => {
+    if (!isFault(error) || error.code !== 'rpc.disconnected') throw error;
+    return asked(call());
+  });
   return 'value' in answer ? { subscription: answer.value } : answer;
 }
