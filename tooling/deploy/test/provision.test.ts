@@ -55,6 +55,14 @@ test('the job roles names what is missing or refused, and shows no secret', asyn
   });
   expect(incomplete.code).toBe(1);
   expect(incomplete.text).toContain('ADMIN_DATABASE_URL: is not set');
+
+  const remote = {
+    ...passwords,
+    ADMIN_DATABASE_URL: 'postgres://me:hunter2@db.example.com/postgres',
+  };
+  const unprotected = await provision('roles', remote);
+  expect(unprotected.code).toBe(1);
+  expect(unprotected.text).toContain('sslmode=verify-full');
   expect(incomplete.text).toContain('DATABASE_PASSWORD_GATEWAY: must consist of ASCII characters');
 
   await using server = await throwAwayPostgres();
@@ -64,7 +72,9 @@ test('the job roles names what is missing or refused, and shows no secret', asyn
   const refused = await provision('roles', { ADMIN_DATABASE_URL: url.href, ...passwords });
   expect(refused.code).toBe(1);
   expect(refused.text).toContain('database name in ADMIN_DATABASE_URL');
-  expect(incomplete.text + refused.text).not.toMatch(/hunter2|größer|password-of/);
+  expect(incomplete.text + unprotected.text + refused.text).not.toMatch(
+    /hunter2|größer|password-of/,
+  );
 });
 
 test('the job streams creates every stream, and can be repeated', async () => {

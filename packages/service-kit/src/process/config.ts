@@ -42,8 +42,8 @@ function natsOverTls(text: string): string | undefined {
   return isSafe ? undefined : 'must begin with tls://, because the server is not on this machine';
 }
 
-/** Other modes encrypt, but anyone between could be the server. */
-function databaseOverTls(text: string): string | undefined {
+/** The rule for a URL of PostgreSQL. Other modes encrypt, but anyone between could be the server. */
+export function databaseOverTls(text: string): string | undefined {
   const url = URL.parse(text);
   const isSafe =
     url?.searchParams.get('sslmode') === 'verify-full' || isLoopbackHost(url?.hostname ?? '');

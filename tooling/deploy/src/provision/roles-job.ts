@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { services, type ServiceName } from '@landfall/contracts/services';
 import { isFault } from '@landfall/domain/fault';
 import { provisionRoles, sqlState } from '@landfall/provisioning/roles';
-import { secret, secretUrl } from '@landfall/service-kit/config';
+import {
+  databaseConfigShape,
+  databaseOverTls,
+  secret,
+  secretUrl,
+  settingsOf,
+} from '@landfall/service-kit/config';
 import type { Logger } from '@landfall/service-kit/log';
 import { readConfig } from '@landfall/service-kit/process';
 
@@ -26,9 +32,13 @@ const password = secret().refine(
 );
 
 export const rolesSchema = z.object({
-  ADMIN_DATABASE_URL: secretUrl(['postgres:', 'postgresql:']).describe(
-    'PostgreSQL as a role with CREATEDB and CREATEROLE, e.g. postgres://postgres:…@db.example.com:5432/postgres',
+  ADMIN_DATABASE_URL: secretUrl(['postgres:', 'postgresql:'], {
+    network: databaseOverTls,
+  }).describe(
+    'PostgreSQL as a role with CREATEDB and CREATEROLE, e.g. postgres://postgres:…@db.example.com:5432/postgres?sslmode=verify-full',
   ),
+  DATABASE_CA_FILE: databaseConfigShape.DATABASE_CA_FILE,
+  PRIVATE_NETWORK: databaseConfigShape.PRIVATE_NETWORK,
   DATABASE_NAME: z.string().min(1).default('landfall').describe('the database of the services'),
   ...(Object.fromEntries(
     services.map(({ name, role }) => [
@@ -38,13 +48,16 @@ export const rolesSchema = z.object({
   ) as Record<`DATABASE_PASSWORD_${string}`, typeof password>),
 });
 
-export const rolesVariables = Object.keys(rolesSchema.shape).filter(
-  (name) => name !== 'DATABASE_NAME',
-);
+export const rolesVariables = settingsOf(rolesSchema)
+  .filter(({ need }) => need === 'required')
+  .map(({ name }) => name);
 
 /** Creates the database, the roles and the schemas. Waits for PostgreSQL for at most a minute. */
 export async function prepareRoles(log: Logger): Promise<void> {
   const config = readConfig('provision roles', rolesSchema);
+  const adminUrl = new URL(config.ADMIN_DATABASE_URL);
+  // The driver reads the file.
+  if (config.DATABASE_CA_FILE) adminUrl.searchParams.set('sslrootcert', config.DATABASE_CA_FILE);
   const wanted = {
     database: config.DATABASE_NAME,
     services: services.map(({ name, schema, role }) => ({
@@ -55,7 +68,7 @@ export async function prepareRoles(log: Logger): Promise<void> {
     })),
   };
   await onceReachable(log, () =>
-    provisionRoles(config.ADMIN_DATABASE_URL, wanted, { adminVariable: 'ADMIN_DATABASE_URL' }),
+    provisionRoles(adminUrl.href, wanted, { adminVariable: 'ADMIN_DATABASE_URL' }),
   );
   const roles = services.map(({ role }) => role);
   log.info({ database: wanted.database, roles }, 'the database, roles and schemas are ready');
