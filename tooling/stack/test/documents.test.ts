@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { guidePictures } from '../src/gallery/guide-pictures.ts';
 import {
   anchorsOf,
   exists,
@@ -47,6 +50,14 @@ test('every page of docs starts with what the reader can do afterwards', () => {
   const others = pages.filter(({ text }) => !/^# .+\n\nAfter reading this page you /.test(text));
   expect(pages.length).toBeGreaterThan(0);
   expect(others.map(({ file }) => file)).toEqual([]);
+});
+
+test('every picture of the guides can be made again, and a guide shows it', () => {
+  const folder = fileURLToPath(new URL('../../../docs/pictures', import.meta.url));
+  const files = readdirSync(folder).sort();
+  const shown = documents.flatMap((document) => linksOf(document));
+  expect(guidePictures.map(({ file }) => file).sort()).toEqual(files);
+  expect(files.filter((file) => !shown.includes(`pictures/${file}`))).toEqual([]);
 });
 
 function leadsSomewhere(from: string, link: string): boolean {
