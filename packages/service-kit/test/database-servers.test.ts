@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chownSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { selfSigned, type SelfSigned } from '@landfall/servers/self-signed';
 import { testDatabase, testPostgres } from '@landfall/servers/testing';
@@ -121,3 +121,29 @@ async function serveTls(adminUrl: string, { certificate, privateKey }: SelfSigne
   });
   return certificate;
 }
+
+test('a migration that waits for a table lets others use it meanwhile', async () => {
+  await using server = await testDatabase({ services: [service] });
+  const url = server.urlFor(service);
+  await using database = await migratedDatabase(url, service);
+  const reader = new Client({ connectionString: url });
+  await reader.connect();
+  await reader.query('begin');
+  await reader.query('select from landing.note');
+  const colour = {
+    up: (db: Kysely<unknown>) => db.schema.alterTable('note').addColumn('colour', 'text').execute(),
+  };
+  const migrating = migrate(database, { ...migrations, '0009-colour': colour });
+  migrating.catch(() => undefined);
+  await until('the migration waits for the reader', async () => {
+    const waiting = `select from pg_locks where relation = 'landing.note'::regclass and not granted`;
+    return (await ask(url, waiting)).length > 0;
+  });
+
+  // Without the limit, it would stand in the queue behind the migration until the reader has ended.
+  await database.kysely.insertInto('note').values({ id: 'meanwhile', text: 'x' }).execute();
+
+  await reader.query('commit');
+  await reader.end();
+  await expect(migrating).resolves.toEqual(['0009-colour']);
+});

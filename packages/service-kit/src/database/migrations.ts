@@ -1,13 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, PostgresAdapter, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
+import { isLockTimeout } from './faults.ts';
 
 /** Building an index on a large table takes minutes, and so does waiting for another process that does it. */
 const MIGRATION_TIMEOUT_MS = 30 * 60 * 1000;
+/**
+ * Everyone who uses a table queues behind a statement that waits to change it. A backup or a long report can hold the table for
+ * an hour; webhook calls must not wait for that, so the migration steps aside and begins again.
+ */
+const TABLE_LOCK_TIMEOUT_MS = 2000;
+/** The others go on in this pause. */
+const LOCK_RETRY_MS = 3000;
 
 /**
  * Runs the `migrations` that a service's schema lacks, in the order of their names and in one transaction. Safe if
- * several processes start at once: one migrates, the others wait. Forward only. A schema that is newer than this code
+ * several processes start at once: one migrates, the others wait. Begins again while someone else holds a table. Forward only. A schema that is newer than this code
  * stays as it is, so that the previous version can run beside the new one during an upgrade. Returns the names of those
  * that it ran.
  */
@@ -20,23 +29,44 @@ export async function migrate(
   // Without a listener, a loss between two statements would end the process. The next statement then fails.
   pool.on('connect', (client) => client.on('error', () => {}));
   const kysely = new Kysely<MigrationTable>({ dialect: new TransactionDialect({ pool }) });
+  const startedAt = performance.now();
   try {
-    return await kysely.transaction().execute(async (trx) => {
-      const limit = String(MIGRATION_TIMEOUT_MS);
-      await sql`select set_config('statement_timeout', ${limit}, true)`.execute(trx);
-      await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx);
-      const migrator = new Migrator({
-        db: trx,
-        provider: { getMigrations: async () => withNewerOnes(trx, migrations) },
-        migrationTableSchema: await currentSchema(trx),
-      });
-      const { error, results = [] } = await migrator.migrateToLatest();
-      if (error) throw error;
-      return results.map(({ migrationName }) => migrationName);
-    });
+    for (;;) {
+      try {
+        return await migrateOnce(kysely, migrations);
+      } catch (error) {
+        const isOver = performance.now() - startedAt > MIGRATION_TIMEOUT_MS;
+        if (!isLockTimeout(error) || isOver) throw error;
+      }
+      await delay(LOCK_RETRY_MS);
+    }
   } finally {
     await kysely.destroy();
   }
+}
+
+async function migrateOnce(
+  kysely: Kysely<MigrationTable>,
+  migrations: Record<string, Migration>,
+): Promise<readonly string[]> {
+  return await kysely.transaction().execute(async (trx) => {
+    await limit(trx, 'statement_timeout', MIGRATION_TIMEOUT_MS);
+    await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx);
+    await limit(trx, 'lock_timeout', TABLE_LOCK_TIMEOUT_MS);
+    const migrator = new Migrator({
+      db: trx,
+      provider: { getMigrations: async () => withNewerOnes(trx, migrations) },
+      migrationTableSchema: await currentSchema(trx),
+    });
+    const { error, results = [] } = await migrator.migrateToLatest();
+    if (error) throw error;
+    return results.map(({ migrationName }) => migrationName);
+  });
+}
+
+/** Only for this transaction. */
+async function limit(trx: Kysely<MigrationTable>, name: string, ms: number): Promise<void> {
+  await sql`select set_config(${name}, ${String(ms)}, true)`.execute(trx);
 }
 
 /** The number that Kysely itself locks, as processes of 0.2 did. */
