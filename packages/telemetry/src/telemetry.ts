@@ -11,6 +11,7 @@ import {
   type SpanExporter,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { RELEASE } from '@landfall/contracts/release';
 import type { StartTelemetry } from '@landfall/service-kit/tracing';
 
 /** A collector on the same network answers in milliseconds. Spans that wait for a broken one only fill the memory. */
@@ -41,6 +42,7 @@ export const startTelemetry: StartTelemetry = ({ service, settings, onOutcome })
   const own = resourceFromAttributes({
     'service.namespace': 'landfall',
     'service.name': service,
+    'service.version': RELEASE,
     'service.instance.id': randomUUID(),
   });
   const provider = new TracerProvider({

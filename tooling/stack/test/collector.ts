@@ -31,6 +31,7 @@ const post = z.object({
 
 export interface CollectedSpan {
   readonly service: string;
+  readonly version: unknown;
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
@@ -83,6 +84,7 @@ function spansOf(text: string): CollectedSpan[] {
       .flatMap((scope) => scope.spans)
       .map(({ traceId, spanId, parentSpanId, name, attributes, status }) => ({
         service: String(valuesOf(resource.attributes)['service.name']),
+        version: valuesOf(resource.attributes)['service.version'],
         name,
         traceId,
         spanId,

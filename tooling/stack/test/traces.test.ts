@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RELEASE } from '@landfall/contracts/release';
 import { until } from '@landfall/servers/wait';
 import { openDestination, type ReceivedCall } from '../src/fixture/destination.ts';
 import { ScenarioFixture } from '../src/fixture/scenario-fixture.ts';
@@ -145,6 +146,33 @@ test('the lines of the log name the trace that they belong to', async () => {
     .flatMap((name) => readFileSync(path.join(stack.folder.logs, name), 'utf8').split('\n'))
     .filter((line) => line.includes(`"trace_id":"${traceId}"`));
   expect(lines.length).toBeGreaterThan(0);
+});
+
+test('the durations of requests, calls and calls to Microsoft name a trace that was collected', async () => {
+  const measured = [
+    { service: 'gateway', bucket: /http_request_\S+route="\/landing\/\*"/ },
+    { service: 'landing', bucket: /http_request_\S+route="\/landing\/confirm"/ },
+    { service: 'fulfillment-worker', bucket: /rpc_call_\S+procedure="subscriptions.activate"/ },
+    { service: 'fulfillment-worker', bucket: /marketplace_call_\S+operation="activate"/ },
+  ];
+  for (const { service, bucket } of measured) {
+    const found = stack.client.stack.services.find(({ name }) => name === service);
+    const answer = await fetch(found?.metricsUrl ?? '', {
+      headers: { accept: 'application/openmetrics-text; version=1.0.0' },
+    });
+    const lines = (await answer.text()).split('\n').filter((line) => bucket.test(line));
+    const ids = lines.flatMap((line) => / # \{trace_id="(\w+)"\} /.exec(line)?.[1] ?? []);
+    expect(ids.length, String(bucket)).toBeGreaterThan(0);
+    await until('a span of the exemplar arrives', () =>
+      collector.spans.some(
+        (span) => span.service === service && ids.some((id) => id === span.traceId),
+      ),
+    );
+  }
+});
+
+test('each span comes from a service of this release', () => {
+  expect([...new Set(collector.spans.map(({ version }) => version))]).toEqual([RELEASE]);
 });
 
 test('spans hold no ids of people or subscriptions, no addresses, no tokens and no values', () => {

@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { metrics as table } from '@landfall/contracts/metrics';
+import { contentTypes, formatFor } from '../metrics/formats.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /** Routes that `serveHttp` adds to every service. */
@@ -38,11 +39,12 @@ export function templatesOf(app: unknown): RouteTemplates {
   return routes.filter(({ method }) => method !== 'ALL').map(({ path }) => path);
 }
 
-/** Answers `/metrics`. If rendering fails, it answers 500, which Prometheus counts as down. */
-export function answerMetrics(metrics: Metrics, res: ServerResponse): void {
-  metrics.render().then(
+/** Answers `/metrics` in the format that is asked for. If rendering fails, it answers 500, which Prometheus counts as down. */
+export function answerMetrics(metrics: Metrics, req: IncomingMessage, res: ServerResponse): void {
+  const format = formatFor(req.headers.accept);
+  metrics.render(format).then(
     (text) => {
-      res.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' });
+      res.writeHead(200, { 'content-type': contentTypes[format], 'cache-control': 'no-store' });
       res.end(text);
     },
     () => res.writeHead(500).end(),

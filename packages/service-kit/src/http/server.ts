@@ -148,7 +148,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
     if (!mayRefuse) req.headers.host = 'localhost';
     else if (!hasOneHost(req)) return refuse(res, 400, 'host-not-one');
     req.headers.host ??= 'localhost';
-    if (path === '/metrics' && metrics && !isPublic) return answerMetrics(metrics, res);
+    if (path === '/metrics' && metrics && !isPublic) return answerMetrics(metrics, req, res);
     if (path === '/healthz') return send(res, { status: 200, json: { alive: true } });
     if (path === '/readyz') return void answerReady(res, isDraining ? { ready: drained } : options);
     const isStreamed = options.isStreamed?.(req) ?? false;
@@ -185,7 +185,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
         targets.delete(socket);
         const ms = performance.now() - startedAt;
         const route = routeOf(mayRefuse ? path : canonicalPath(path));
-        if (metrics) measureRequest(metrics, { route, res, ms });
+        if (metrics) span.run(() => measureRequest(metrics, { route, res, ms }));
         span.end(route);
         logRequest(log, { req, res, path, correlationId: id, ms });
         // Otherwise a connection that was busy when the server closed would stay open and idle.

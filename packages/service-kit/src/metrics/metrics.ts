@@ -2,6 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { metricLabels, type MetricLabel, type MetricSpec } from '@landfall/contracts/metric-spec';
 import { metrics as table } from '@landfall/contracts/metrics';
 import type { Logger } from '../log/log.ts';
+import { currentSpan } from '../telemetry/tracing.ts';
+import { renderAs, type MetricsFormat } from './formats.ts';
 
 /** Scrapes and alerts that come within this time share one reading. */
 const CACHE_MS = 5000;
@@ -45,6 +47,13 @@ export function ageSeconds(since: Date | null | undefined, now: Date): number | 
   return since ? Math.max(0, (now.getTime() - since.getTime()) / 1000) : undefined;
 }
 
+/** A histogram with the labels of one of its series. */
+interface Timer {
+  readonly histogram: Histogram;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly series: Histogram.Internal<string>;
+}
+
 interface Source {
   readonly specs: readonly MetricSpec[];
   readonly read: () => Promise<readonly Reading[]>;
@@ -59,11 +68,10 @@ interface Source {
  * gauges are absent.
  */
 export class Metrics {
-  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registry = new Registry();
   readonly #known = new Map<string, Gauge | Counter | Histogram>();
   readonly #sources: Source[] = [];
-  readonly #timers = new Map<string, Histogram.Internal<string>>();
+  readonly #timers = new Map<string, Timer>();
   readonly #log: Logger;
   readonly #now: () => Date;
 
@@ -73,26 +81,33 @@ export class Metrics {
     this.#register(table.unreadable);
   }
 
-  /** Records a duration. */
+  /** Records a duration. If the current trace is recorded, its id becomes the exemplar of the bucket. */
   observe<Label extends MetricLabel>(
     spec: MetricSpec<Label>,
     labels: Labels<Label>,
     ms: number,
   ): void {
-    this.#timerOf(spec, labels)?.observe(ms / 1000);
+    const timer = this.#timerOf(spec, labels);
+    if (!timer) return;
+    const value = ms / 1000;
+    const span = currentSpan();
+    if (!span) return timer.series.observe(value);
+    const exemplarLabels = { trace_id: span.traceId };
+    timer.histogram.observe({ labels: timer.labels, value, exemplarLabels });
   }
 
   /** Timers are remembered, because checking and hashing the labels costs more than recording a time. */
   #timerOf<Label extends MetricLabel>(
     spec: MetricSpec<Label>,
     labels: Labels<Label>,
-  ): Histogram.Internal<string> | undefined {
+  ): Timer | undefined {
     const key = spec.labels.reduce((text, label) => `${text}\n${labels[label]}`, spec.name);
-    const known = this.#timers.get(key);
-    if (known) return known;
-    const metric = this.#register(spec);
-    if (!(metric instanceof Histogram)) return undefined;
-    const timer = metric.labels(bounded(labels));
+    const remembered = this.#timers.get(key);
+    if (remembered) return remembered;
+    const histogram = this.#register(spec);
+    if (!(histogram instanceof Histogram)) return undefined;
+    const known = bounded(labels);
+    const timer = { histogram, labels: known, series: histogram.labels(known) };
     if (this.#timers.size >= MAX_TIMERS) this.#timers.clear();
     this.#timers.set(key, timer);
     return timer;
@@ -122,11 +137,10 @@ export class Metrics {
     return new Map(found);
   }
 
-  /** Prometheus' text format, with the default metrics of the process. */
-  async render(): Promise<string> {
+  /** All metrics as text, with the default metrics of the process. */
+  async render(format: MetricsFormat = 'prometheus'): Promise<string> {
     await this.#refresh();
-    const parts = await Promise.all([this.#registry.metrics(), processRegistry().metrics()]);
-    return parts.join('\n');
+    return await renderAs(format, [this.#registry, processRegistry()]);
   }
 
   async #refresh(): Promise<void> {
@@ -174,12 +188,15 @@ export class Metrics {
       throw new Error(`the metric ${spec.name} is not in the table`);
     }
     const { name, help } = spec;
-    const common = { name, help, labelNames: [...spec.labels], registers: [this.#registry] };
+    // prom-client makes no histogram with exemplars in a registry of the text format, but renders one there.
+    const common = { name, help, labelNames: [...spec.labels], registers: [] };
     const made = {
       gauge: () => new Gauge(common),
       counter: () => new Counter(common),
-      histogram: () => new Histogram({ ...common, buckets: BUCKETS_SECONDS }),
+      histogram: () =>
+        new Histogram({ ...common, buckets: BUCKETS_SECONDS, enableExemplars: true }),
     }[spec.kind]();
+    this.#registry.registerMetric(made);
     this.#known.set(name, made);
     return made;
   }
