@@ -15,7 +15,7 @@ export interface Drill {
 
 export interface DrillFlag {
   readonly name: string;
-  /** The name of its value in the help; absent for a flag without a value. */
+  /** The name of its value in the help, which is a number above 0; absent for a flag without a value. */
   readonly value?: string;
   readonly help: string;
 }

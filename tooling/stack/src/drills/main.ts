@@ -64,16 +64,19 @@ async function main(argv: readonly string[]): Promise<number> {
   const { json, keep, ...flags } = readFlags(drill, rest);
   const startedAt = Date.now();
   const progress = json ? process.stderr : process.stdout;
+  const say = (line: string) => {
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(0).padStart(5);
+    progress.write(`${seconds} s  ${line}\n`);
+  };
+  const signal = interruption();
+  signal.addEventListener('abort', () => say('interrupted: stopping and removing the system'));
   const report = await playDrill(drill, {
     flags: Object.fromEntries(
       Object.entries(flags).map(([flag, value]) => [flag, value?.toString()]),
     ),
     keep: keep === true,
-    signal: interruption(),
-    say(line) {
-      const seconds = ((Date.now() - startedAt) / 1000).toFixed(0).padStart(5);
-      progress.write(`${seconds} s  ${line}\n`);
-    },
+    signal,
+    say,
   });
   print(json ? `${JSON.stringify(report)}\n` : printed(report));
   if (!report.isComplete) return EXIT_INTERRUPTED;
@@ -91,10 +94,22 @@ function readFlags(drill: Drill, args: readonly string[]) {
     keep: { type: 'boolean' },
   };
   try {
-    return parseArgs({ args: [...args], options }).values;
+    const { values } = parseArgs({ args: [...args], options });
+    for (const { name } of (drill.flags ?? []).filter((flag) => flag.value !== undefined)) {
+      checkAmount(name, values[name]);
+    }
+    return values;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'the flags cannot be read';
     throw new UsageError(why, { cause });
+  }
+}
+
+/** A drill with no length would check nothing, and report that everything held. */
+function checkAmount(flag: string, value: unknown): void {
+  const amount = value === undefined ? 1 : Number(value);
+  if (!(amount > 0 && Number.isFinite(amount))) {
+    throw new UsageError(`--${flag} needs a number above 0, not ${String(value)}.`);
   }
 }
 
