@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { services } from '@landfall/contracts/services';
 import { operatorUser } from '@landfall/provisioning/nats-users';
 import { natsBinary } from '@landfall/servers/nats-binary';
@@ -98,6 +99,17 @@ test('nats-server accepts its configuration', () => {
   const env = Object.fromEntries(users.map((user) => [passwordVariable(user), 'secret-1']));
   const check = ['-t', '-c', path.join(folder, 'nats-server.conf')];
   expect(() => execFileSync(natsBinary(), check, { env, stdio: 'pipe' })).not.toThrow();
+});
+
+test('every configuration of nats-server that we offer takes the largest answers', () => {
+  const deploy = path.dirname(unitsFolder);
+  const [unit, compose, node] = ['systemd/nats-server.conf', 'compose/nats.conf', 'nats/node.conf'];
+  for (const file of [unit, compose, node]) {
+    expect(readFileSync(path.join(deploy, file), 'utf8'), file).toMatch(/^max_payload: 8MB$/m);
+  }
+  const chart = readFileSync(path.join(deploy, 'chart/examples/nats-values.yaml'), 'utf8');
+  const values = parse(chart) as { config: { merge: Record<string, unknown> } };
+  expect(values.config.merge['max_payload']).toBe(8 * 1024 * 1024);
 });
 
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
