@@ -107,3 +107,20 @@ test.each([
   expect(stderr).toContain(message);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test('files that lead to other servers than the flags say are kept, and named', () => {
+  secrets(...servers);
+  const before = contentOf('gateway/DATABASE_URL');
+  const { stdout } = secrets('--database', 'other.example:5432', '--nats', 'nats.nats.svc:4222');
+  expect(contentOf('gateway/DATABASE_URL')).toBe(before);
+  expect(stdout).toContain('gateway/DATABASE_URL');
+  expect(stdout).not.toContain('gateway/NATS_URL');
+  expect(secrets(...servers).stdout).not.toContain('gateway/DATABASE_URL');
+});
+
+test('a folder that cannot be written is a message with the next step', () => {
+  writeFileSync(path.join(folder, 'gateway'), 'a file where a folder must be');
+  const { status, stderr } = secrets(...servers);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^E\w+: .*gateway.*\n  Next step: .*\n$/);
+});

@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { readConfigSchemas, type ConfigSchemas } from '../config-schemas.ts';
-import { completeEnv, envFlaws } from './env-file.ts';
+import { completeEnv, envFlaws, unreadNames } from './env-file.ts';
 import { envVariables, type EnvVariable } from './env-variables.ts';
 
 let schemas: ConfigSchemas;
@@ -101,4 +101,19 @@ test('several publishers take the place of a single one', () => {
   } = person;
   const text = filled({ ...others, PUBLISHERS_FILE: '/run/landfall/publishers.json' });
   expect(envFlaws(text, schemas)).toEqual([]);
+});
+
+test('a publisher that is missing is reported once, with what else is missing', () => {
+  const problems = envFlaws(completeEnv(undefined, variables), schemas).map(
+    ({ problem }) => problem,
+  );
+  expect(problems.filter((problem) => problem.includes('no publisher is given'))).toEqual([
+    expect.stringContaining('has no credential'),
+  ]);
+});
+
+test('a misspelt name is reported, and a name for Compose itself is not', () => {
+  expect(unreadNames(filled(), variables)).toEqual([]);
+  const text = `${filled()}SUPORT_EMAIL=help@contoso.com\nCOMPOSE_PROJECT_NAME=landfall\n`;
+  expect(unreadNames(text, variables)).toEqual(['SUPORT_EMAIL']);
 });

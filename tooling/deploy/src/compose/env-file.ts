@@ -74,7 +74,21 @@ export function envFlaws(text: string, schemas: ConfigSchemas): readonly EnvFlaw
     return faultsOf(() => parseConfig(schemas[name], Object.fromEntries(given)));
   });
   const all = [...quoting, ...passwords, ...settings];
-  return [...new Map(all.map((flaw) => [`${flaw.name} ${flaw.problem}`, flaw])).values()];
+  const distinct = new Map(all.map((flaw) => [`${flaw.name} ${flaw.problem}`, flaw]));
+  return [...distinct.values()].filter((flaw) => !all.some((other) => isPartOf(flaw, other)));
+}
+
+/** Services that need less say less about the same mistake. */
+function isPartOf(flaw: EnvFlaw, other: EnvFlaw): boolean {
+  return other.name === flaw.name && other.problem.startsWith(`${flaw.problem}; `);
+}
+
+/** Names that nothing reads, such as misspelt ones. An override file may read them, so they are no flaw. */
+export function unreadNames(text: string, variables: readonly EnvVariable[]): readonly string[] {
+  const known = new Set(variables.map(({ name }) => name));
+  return Object.keys(parseEnv(text)).filter(
+    (name) => !known.has(name) && !/^(COMPOSE|DOCKER|BUILDKIT)_/.test(name),
+  );
 }
 
 /** Compose replaces `$NAME` outside of single quotes. */

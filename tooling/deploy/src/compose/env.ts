@@ -2,8 +2,9 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../bundles.ts';
+import { fileFault } from '../file-fault.ts';
 import { readConfigSchemas, type ConfigSchemas } from '../config-schemas.ts';
-import { completeEnv, envFlaws } from './env-file.ts';
+import { completeEnv, envFlaws, unreadNames } from './env-file.ts';
 import { envVariables, type EnvVariable } from './env-variables.ts';
 import { composeFolder } from './compose.ts';
 
@@ -15,7 +16,12 @@ const USAGE = `Writes the settings of a Compose installation, without a running 
 FILE is ${path.relative(repositoryRoot, path.join(composeFolder, '.env'))} if it is not given.
 `;
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(`${fileFault(error)}\n`);
+}
 
 async function main(): Promise<number> {
   const { file, isCheck, problem, isHelp } = parse();
@@ -75,6 +81,10 @@ function report(
     readonly file: string;
   },
 ): boolean {
+  const unread = unreadNames(text, at.variables);
+  if (unread.length > 0) {
+    process.stdout.write(`compose.yaml reads no ${unread.join(', ')}: are they misspelt?\n`);
+  }
   const flaws = envFlaws(text, at.schemas);
   if (flaws.length === 0) {
     process.stdout.write('every service accepts these settings\n');

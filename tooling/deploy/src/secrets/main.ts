@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chartTable } from '../chart/table.ts';
 import { readConfigSchemas } from '../config-schemas.ts';
+import { fileFault } from '../file-fault.ts';
 import { sourceOf, writeSecretFiles, type SecretFile } from './secret-files.ts';
 
 const USAGE = `Makes the secrets of an installation, one file each: for every service, the set-up jobs and nats-server.
@@ -22,7 +23,12 @@ The last lines name the files that you have to write yourself. Exit code 2 means
 const INCOMPLETE = 2;
 const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[\w.-]+):\d{1,5}$/i;
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(`${fileFault(error)}\n`);
+}
 
 async function main(args: string[]): Promise<number> {
   const given = parse(args);
@@ -75,7 +81,16 @@ function parse(args: string[]) {
 
 function report(folder: string, files: readonly SecretFile[]): void {
   const count = (state: SecretFile['state']) => files.filter((file) => file.state === state).length;
-  process.stdout.write(`${folder}: ${count('made')} secrets made, ${count('kept')} kept\n`);
+  process.stdout.write(
+    `${folder}: ${count('made')} secrets made, ${count('kept') + count('differs')} kept\n`,
+  );
+  const differing = files.filter(({ state }) => state === 'differs');
+  if (differing.length > 0) {
+    process.stdout.write(
+      '\nThese files differ from what the flags say. If you did not change them on purpose, remove them and run this again:\n',
+    );
+    for (const { name } of differing) process.stdout.write(`  ${name}\n`);
+  }
   const missing = files.filter(({ state }) => state === 'missing');
   if (missing.length === 0) return;
   process.stdout.write('\nWrite these files yourself, without a line break at the end:\n');

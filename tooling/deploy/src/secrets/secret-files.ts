@@ -22,7 +22,8 @@ export interface Servers {
 export interface SecretFile {
   /** `gateway/DATABASE_URL`: the part that needs it, and the variable. */
   readonly name: string;
-  readonly state: 'kept' | 'made' | 'missing';
+  /** `differs`: kept, although it leads to another server or role than the plan. */
+  readonly state: 'kept' | 'made' | 'missing' | 'differs';
 }
 
 /** Secrets that someone else issues, and where to find them. */
@@ -92,8 +93,9 @@ function openFolder(folder: string) {
     provide: (name: string, make?: () => string): string => {
       const file = path.join(folder, name);
       if (existsSync(file)) {
-        if (!seen.has(name)) seen.set(name, 'kept');
-        return readFileSync(file, 'utf8').trimEnd();
+        const content = readFileSync(file, 'utf8').trimEnd();
+        if (!seen.has(name)) seen.set(name, isOtherAddress(content, make) ? 'differs' : 'kept');
+        return content;
       }
       if (!make) {
         seen.set(name, 'missing');
@@ -109,6 +111,11 @@ function openFolder(folder: string) {
     all: (): readonly SecretFile[] =>
       [...seen].map(([name, state]) => ({ name, state })).toSorted(byName),
   };
+}
+
+/** Whether a kept address is not the one that would be made now. Someone may have changed the server since. */
+function isOtherAddress(kept: string, make: (() => string) | undefined): boolean {
+  return kept.includes('://') && make !== undefined && kept !== make();
 }
 
 function byName(one: SecretFile, other: SecretFile): number {
