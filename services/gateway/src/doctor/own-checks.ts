@@ -68,7 +68,7 @@ async function checkBackups(db: Db, at: Date): Promise<Finding> {
       finding: 'No backup was ever recorded.',
       cause: 'Your backup job does not report to Landfall, or there is none.',
       nextStep:
-        'Back up PostgreSQL every day (docs/operating.md), and let the job call backups.record with the time of the backup.',
+        'Back up PostgreSQL every day (docs/backup.md), and let the job call backups.record with the time of the backup.',
     };
   }
   const days = Math.floor((at.getTime() - takenAt.getTime()) / DAY_MS);

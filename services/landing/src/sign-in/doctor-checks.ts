@@ -44,8 +44,13 @@ async function checkRedirect(settings: SignInSettings, signal: AbortSignal): Pro
   const answer = await probe(url.href, { signal });
   const details = { redirectUri, applicationId: settings.clientId };
   if (answer.kind === 'failure') {
-    const failure = failureFinding(url.origin, answer);
-    return { ...failure, finding: `The sign-in page could not be opened. ${failure.finding}` };
+    const { severity, finding, details: at } = failureFinding(url.origin, answer);
+    return {
+      severity,
+      finding: `The sign-in page could not be opened. ${finding}`,
+      nextStep: `Check that this service may connect to ${url.host}, and that the name resolves.`,
+      details: { ...details, ...at },
+    };
   }
   const location = answer.headers.get('location') ?? '';
   if (location.startsWith(`${redirectUri}?`)) {
