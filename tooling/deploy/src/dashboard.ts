@@ -45,6 +45,8 @@ export interface PanelPlan {
   readonly thresholds: readonly Threshold[];
   /** `stat`: a number instead of a curve. */
   readonly isNumber?: true;
+  /** Prometheus may know traces of what the curve shows. */
+  readonly hasTraces?: true;
 }
 
 export interface RowPlan {
@@ -155,6 +157,7 @@ function panelsOf(spec: MetricSpec): readonly PanelPlan[] {
       unit: grafanaUnits[unit],
       expr: `histogram_quantile(0.99, sum by (${quantileBy}) (rate(${name}_bucket{${JOBS}}[$__rate_interval])))`,
       legend: first === undefined ? '{{job}}' : `{{${first}}}`,
+      hasTraces: true,
     },
   ];
 }
@@ -203,8 +206,9 @@ function alarmAbove(value: number): readonly Threshold[] {
   ];
 }
 
-function queryOf({ expr, legend }: PanelPlan): DataqueryBuilder {
-  return new DataqueryBuilder().expr(expr).legendFormat(legend).refId('A');
+function queryOf({ expr, legend, hasTraces }: PanelPlan): DataqueryBuilder {
+  const query = new DataqueryBuilder().expr(expr).legendFormat(legend).refId('A');
+  return hasTraces ? query.exemplar(true) : query;
 }
 
 function thresholdsBuilder(thresholds: readonly Threshold[]): ThresholdsConfigBuilder {

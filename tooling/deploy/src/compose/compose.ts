@@ -195,6 +195,12 @@ function monitoring(): Record<string, ComposeService> {
   return {
     prometheus: {
       image: 'docker.io/prom/prometheus:v3.7.3',
+      // The first two are those of the image. The last one lets a slow bucket lead to a trace.
+      command: [
+        '--config.file=/etc/prometheus/prometheus.yml',
+        '--storage.tsdb.path=/prometheus',
+        '--enable-feature=exemplar-storage',
+      ],
       profiles: ['monitoring'],
       // Alerts link to their incident pages there.
       environment: { PUBLIC_URL: required('PUBLIC_URL') },
