@@ -10,7 +10,7 @@ import { connectionsOf } from '../src/connections.ts';
 const docs = path.join(import.meta.dirname, '..', '..', '..', 'docs');
 const text = readFileSync(path.join(docs, 'threat-model.md'), 'utf8');
 
-/** The cells of every row under a heading, without the rows of the table's head. */
+/** The cells of every row under a heading, without the header rows. */
 function rowsUnder(heading: string): string[][] {
   const [, section = ''] = text.split(new RegExp(`^## ${heading}\n`, 'm'));
   const [body = ''] = section.split(/^## /m);
@@ -24,8 +24,8 @@ function rowsUnder(heading: string): string[][] {
 test('every threat names a test that exists, by its exact title', () => {
   const threats = rowsUnder('Threats');
   expect(threats.length).toBeGreaterThan(40);
-  for (const [threat, , held = ''] of threats) {
-    const [, title = '', file = ''] = /^\[(.*)\]\((\S+\.test\.ts)\)$/.exec(held) ?? [];
+  for (const [threat, , link = ''] of threats) {
+    const [, title = '', file = ''] = /^\[(.*)\]\((\S+\.test\.ts)\)$/.exec(link) ?? [];
     expect(file, threat).not.toBe('');
     const source = readFileSync(path.join(docs, file), 'utf8');
     const titles = [`'${title}'`, `"${title}"`, `\`${title}\``];
@@ -33,9 +33,9 @@ test('every threat names a test that exists, by its exact title', () => {
   }
 });
 
-test('the borders are the connections that the services open', async () => {
+test('the page lists exactly the connections that the services open', async () => {
   const opened = connectionsOf(await readConfigSchemas()).map(({ from, to }) => `${from} ${to}`);
-  const listed = rowsUnder('Borders').flatMap(([to = '', from = '']) => {
+  const listed = rowsUnder('Connections').flatMap(([to = '', from = '']) => {
     const openers = from === 'every service' ? services.map(({ name }) => name) : from.split(', ');
     return to.split(', ').flatMap((peer) => openers.map((service) => `${service} ${peer}`));
   });
