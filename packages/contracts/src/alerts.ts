@@ -22,7 +22,7 @@ const REFUSED_IN_A_ROW = 10;
 const BUYERS_TURNED_AWAY = 2;
 /** A restart of webhook-ingest may cost one or two calls, which Microsoft repeats. */
 const CALLS_FAILED = 2;
-/** Every retry of a call ends within this time, and a deployment of Microsoft's takes seconds. */
+/** All retries of a call end within this time, and a deployment at Microsoft takes seconds. */
 const MARKETPLACE_AWAY = MINUTE;
 /** An owner who has not answered within a day may have left. */
 const OWNER_PATIENCE = 24 * HOUR;
@@ -194,7 +194,7 @@ export const alertRules = {
     forMs: 0,
     severity: 'critical',
     meaning:
-      "Calls of Microsoft to the webhook are answered 5xx. Microsoft repeats them for eight hours; after that, customers' changes fail or stay unnoticed.",
+      "Microsoft's calls to the webhook are answered 5xx. Microsoft repeats them for eight hours; after that, customers' changes fail or stay unnoticed.",
     nextStep:
       'Look at the other alerts, run landfall doctor, then read the logs of webhook-ingest and the gateway.',
   },
@@ -205,9 +205,9 @@ export const alertRules = {
     forMs: 0,
     severity: 'warning',
     meaning:
-      "Microsoft's API has answered no call for more than a minute. Purchases and changes wait, and continue by themselves.",
+      "Microsoft's API has not answered a call for more than a minute. Purchases and changes wait, and continue by themselves.",
     nextStep:
-      "Check Microsoft's status page. If it reports nothing, check the way from the workers to the internet: DNS, proxy, firewall.",
+      "Check Microsoft's status page. If it reports nothing, check the connection from the workers to the internet: DNS, proxy, firewall.",
   },
   ProxyNotTrusted: {
     metric: metrics.proxyNotTrusted,

@@ -10,7 +10,7 @@ import { prometheusAlerts, type PrometheusAlertName } from './prometheus-alerts.
 
 type Name = AlertName | PrometheusAlertName;
 
-/** What to do about an alert, with what the alert says itself. */
+/** What to do about an alert, together with the texts of the alert. */
 export interface IncidentPage extends Incident {
   readonly alert: string;
   readonly anchor: string;
@@ -21,7 +21,7 @@ export interface IncidentPage extends Incident {
   readonly nextStep: string;
 }
 
-/** Every alert has a page, and every page an alert: the types of the parts see to it. */
+/** Every alert has a page, and every page has an alert; the types of the parts ensure this. */
 export const incidentGroups: readonly {
   readonly title: string;
   readonly pages: readonly IncidentPage[];
@@ -74,7 +74,7 @@ function factsOf(alert: Name) {
   return { ...rule, condition: conditionOf(rule) };
 }
 
-/** Fails to compile if an alert is without an incident. */
+/** Fails to compile if an alert has no incident. */
 ({
   ...serverIncidents,
   ...customerIncidents,

@@ -128,7 +128,7 @@ export const metrics = {
     kind: 'gauge',
     unit: 'count',
     by: 'gateway',
-    help: 'Calls to the connection webhook that failed on our side (5xx) within the last 10 minutes. Microsoft repeats them.',
+    help: 'Calls to the connection webhook that Landfall answered 5xx within the last 10 minutes. Microsoft repeats them.',
   }),
   certificateDays: metric({
     name: 'landfall_certificate_days_left',
@@ -220,7 +220,7 @@ export const metrics = {
     kind: 'gauge',
     unit: 'count',
     by: worker,
-    help: 'Lanes that workers hold now (counted up to 10,000).',
+    help: 'Lanes that a worker holds now (counted up to 10,000).',
   }),
   tasksParked: metric({
     name: 'landfall_tasks_parked',

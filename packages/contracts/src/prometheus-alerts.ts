@@ -13,7 +13,7 @@ export interface PrometheusAlert {
   readonly nextStep: string;
 }
 
-/** Prometheus' own series of scraped processes. The operator chooses the rest of the job's name. */
+/** Prometheus's own series about scraped processes. The operator chooses the rest of the job's name. */
 const UP = 'up{job=~".*landfall.*"}';
 
 export const prometheusAlerts = {
@@ -30,16 +30,16 @@ export const prometheusAlerts = {
     expr: `absent(${UP})`,
     forMs: 5 * MINUTE_MS,
     severity: 'critical',
-    meaning: 'Prometheus scrapes no process of Landfall, so no other alert of Prometheus can fire.',
+    meaning: 'Prometheus scrapes no process of Landfall, so no other alert in Prometheus can fire.',
     nextStep:
-      'Look at the targets in Prometheus. The names of the scrape jobs must contain landfall. The alerts in alerts.list work without Prometheus.',
+      'Check the targets in Prometheus. The names of the scrape jobs must contain landfall. The alerts in alerts.list work without Prometheus.',
   },
   VersionsDiffer: {
     expr: `count(count by (version) (${serverMetrics.build.name})) > 1`,
     // An upgrade replaces one service after another, and takes minutes.
     forMs: HOUR_MS,
     severity: 'warning',
-    meaning: 'Processes of different versions have run beside each other for more than an hour.',
+    meaning: 'Processes of different versions have run side by side for more than an hour.',
     nextStep: 'Finish the upgrade, or go back to one version everywhere.',
   },
 } as const satisfies Readonly<Record<string, PrometheusAlert>>;

@@ -10,19 +10,19 @@ const POOL_QUEUE = 20;
 const CLOCK_OFF = 1;
 /** Above this share, each burst of calls waits for the ones before it. */
 const THREAD_FULL = 0.9;
-/** In seconds. A decision has eight seconds for several steps, and each step then waits this long. */
+/** In seconds. A decision has eight seconds for several steps, and each step waits this long when timers are late. */
 const TIMERS_LATE = 0.5;
-/** Above this share, Node.js spends most of its time on collecting garbage, and then the process is killed. */
+/** Above this share, Node.js spends most of its time on garbage collection, and then the process is killed. */
 const MEMORY_FULL = 0.9;
 /** Leaves room for one more instance of each service with PostgreSQL's default of 100 connections. */
 const CONNECTIONS_FULL = 0.85;
-/** At the usual rate, a stream of seven days then has a day and a half left. */
+/** At a steady rate, a stream that keeps seven days then has room for a day and a half. */
 const STREAM_FULL = 0.8;
 /** A node that restarts is back, and has caught up, within a minute. */
 const NODE_BACK_MS = 5 * MINUTE_MS;
 /** A failover takes less than a minute. */
 const FAILOVER_MS = MINUTE_MS;
-/** Automatic renewal happens 30 days before the end. After two weeks of failures, a person must look. */
+/** Automatic renewal happens 30 days before expiry. After two weeks of failures, a person must look. */
 const CERTIFICATE_SOON_DAYS = 14;
 const CERTIFICATE_NOW_DAYS = 3;
 /** A daily backup has failed once. */
@@ -57,7 +57,7 @@ export const serverAlerts = {
     threshold: THREAD_FULL,
     forMs: 0,
     severity: 'warning',
-    meaning: 'A process has used its only thread almost fully for five minutes, so calls wait.',
+    meaning: 'The only thread of a process has been busy for five minutes, so calls wait.',
     nextStep: 'Run more instances of this service. They share its work.',
   },
   ProcessSlow: {
@@ -69,7 +69,7 @@ export const serverAlerts = {
     meaning:
       "A process often pauses for half a second or more, so decisions may miss Microsoft's ten seconds.",
     nextStep:
-      'Look whether the machine or the container has too little CPU time (throttling) or memory (swapping).',
+      'Check whether the machine or the container has too little CPU time (throttling) or memory (swapping).',
   },
   MemoryNearLimit: {
     metric: metrics.memoryUsed,
@@ -90,7 +90,7 @@ export const serverAlerts = {
     meaning:
       'PostgreSQL accepts no writes, so webhook calls are answered 503 and purchases fail. Microsoft repeats its calls for eight hours.',
     nextStep:
-      'Find out whether DATABASE_URL leads to a standby, or the disk of the server is full, and restore writing.',
+      'Check whether DATABASE_URL leads to a standby or the disk of the server is full, then make PostgreSQL writable again.',
   },
   DatabaseConnectionsNearLimit: {
     metric: metrics.databaseConnectionsUsed,
@@ -98,8 +98,7 @@ export const serverAlerts = {
     threshold: CONNECTIONS_FULL,
     forMs: 5 * MINUTE_MS,
     severity: 'warning',
-    meaning:
-      'PostgreSQL has few free connections left, so a restarted service may not get its own.',
+    meaning: 'PostgreSQL has few free connections left, so a restarted service may not get any.',
     nextStep: 'Raise max_connections, run fewer instances, or put a pooler in front of PostgreSQL.',
   },
   StreamNearLimit: {
@@ -110,7 +109,7 @@ export const serverAlerts = {
     severity: 'warning',
     meaning: 'A JetStream stream is almost at its limit.',
     nextStep:
-      'Raise its limit if the disks of NATS have room, and look whether a consumer has stopped.',
+      'Raise its limit if the disks of NATS have room, and check whether a consumer has stopped.',
   },
   StreamReplicasMissing: {
     metric: metrics.streamReplicasMissing,
@@ -128,8 +127,10 @@ export const serverAlerts = {
     threshold: CERTIFICATE_SOON_DAYS,
     forMs: 0,
     severity: 'warning',
-    meaning: 'The TLS certificate of PUBLIC_URL expires soon, so its renewal seems to fail.',
-    nextStep: 'Read the log of what renews it (the TLS proxy, cert-manager), and renew it.',
+    meaning:
+      'The TLS certificate of PUBLIC_URL expires soon, so its automatic renewal seems to fail.',
+    nextStep:
+      'Read the log of the program that renews it (the TLS proxy, cert-manager), and renew it.',
   },
   TlsCertificateEnding: {
     metric: metrics.certificateDays,

@@ -18,14 +18,14 @@ export const serverMetrics = {
     kind: 'gauge',
     unit: 'seconds',
     by: each,
-    help: 'How late 1 % of the timers ran in the last full period of five minutes; absent before.',
+    help: 'How late the slowest 1 % of the timers ran in the last full period of five minutes; absent until one is over.',
   }),
   eventLoopBusy: metric({
     name: 'landfall_event_loop_busy_ratio',
     kind: 'gauge',
     unit: 'ratio',
     by: each,
-    help: "Share of the last full period of five minutes in which the process's only thread was busy; absent before.",
+    help: "Share of the last full period of five minutes in which the process's only thread was busy; absent until one is over.",
   }),
   memoryUsed: metric({
     name: 'landfall_memory_used_ratio',
@@ -48,7 +48,7 @@ export const serverMetrics = {
     unit: 'count',
     labels: ['state'],
     by: each,
-    help: 'Database connections of this process: busy, idle, and the free places in its pools.',
+    help: 'Database connections of this process: busy, idle, and the free slots in its pools.',
   }),
   clockOffset: metric({
     name: 'landfall_clock_offset_seconds',
@@ -92,7 +92,7 @@ export const serverMetrics = {
     unit: 'ratio',
     labels: ['stream'],
     by: owner,
-    help: 'How full a JetStream stream is, by its limit of bytes or messages; absent if it has neither.',
+    help: 'Share of its limit of bytes or messages that a JetStream stream uses; absent if it has neither limit.',
   }),
   streamReplicasMissing: metric({
     name: 'landfall_stream_replicas_missing',

@@ -5,17 +5,17 @@ const HEAD = `# Incidents
 After reading this page you know what an alert means for your customers, how to find its cause, and what to do.
 
 This page is computed from \`packages/contracts/src/incidents/\`: \`node tooling/deploy/src/write-alerts.ts\`. Your gateway serves the same text at
-\`/docs/incidents\`, and each alert links to its part of it: in the console, in Prometheus and in notices.
+\`/docs/incidents\`, and each alert in the console, in Prometheus and in notices links to its section.
 
-## First
+## First steps
 
-1. \`landfall alerts list\` shows the active alerts of all services, the critical ones first. Begin with ServiceSilent and ReadingsFailed, because the others may be
-   their consequences. Then CredentialRefused, WebhookFailing, WebhookCallersRefused, then the rest.
+1. \`landfall alerts list\` shows the active alerts of all services, the critical ones first. Begin with ServiceSilent and ReadingsFailed, because they may have caused
+   the others. Continue with CredentialRefused, WebhookFailing and WebhookCallersRefused, then the rest.
 2. \`landfall doctor\` checks the whole installation in seconds, and changes nothing.
-3. Do not delete anything. Notifications, usage and events are stored before they are answered. What waits continues by itself when its cause is repaired.
+3. Do not delete anything. Notifications, usage and events are stored before they are answered. Waiting work continues by itself when the cause is fixed.
 
-\`landfall\` needs an API key with \`alerts:read\` and \`health:read\` ([command line](command-line.md)). Statements of SQL are for \`psql\` as a role that may see all sessions.
-This is how you read a log, restart a service and run more of it:
+\`landfall\` needs an API key with \`alerts:read\` and \`health:read\` ([command line](command-line.md)). Run SQL statements with \`psql\`, as a role that may see all sessions.
+This is how to read a service's log, restart it and run more instances:
 
 | Installed with | Log | Restart | Run more |
 | --- | --- | --- | --- |

@@ -7,9 +7,9 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
     effect: 'Customers notice nothing. After 24 hours, the usage can never be billed.',
     causes: [
       [
-        "Microsoft's metering API refuses, or does not answer.",
+        "Microsoft's metering API refuses calls, or does not answer.",
         '`landfall doctor`, check `metering.api`; the log of `billing-sync` has `loop: submit`.',
-        'Do what the check says. What waits is sent by itself.',
+        'Do what the check says. Waiting usage is then sent by itself.',
       ],
       [
         'The subscription is suspended, so Microsoft takes no usage for it.',
@@ -29,7 +29,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
       [
         'UsageUnsent was not dealt with.',
         '`landfall usage hours --state closed` has the oldest hour and its reason.',
-        'See UsageUnsent, now. If it cannot be repaired in time, keep `landfall usage records <subscription-id>` to settle with the customer.',
+        'See UsageUnsent, now. If the cause cannot be fixed in time, keep `landfall usage records <subscription-id>` to settle with the customer.',
       ],
     ],
   },
@@ -37,9 +37,9 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
     effect: 'This usage is not on the bill of the customer.',
     causes: [
       [
-        'Microsoft refused the hour: unknown dimension, other plan, ended subscription.',
+        'Microsoft refused the hour because of an unknown dimension, another plan or an ended subscription.',
         '`landfall usage hours --state refused` has the problem.',
-        'Repair it (publish the dimension, correct the reporter), then `landfall usage resend <subscription-id> --dimension <dimension> --hour <hour>` within 24 hours.',
+        'Fix it (publish the dimension, correct the reporter), then run `landfall usage resend <subscription-id> --dimension <dimension> --hour <hour>` within 24 hours.',
       ],
       [
         'The hour became too old.',
@@ -52,7 +52,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
     effect: 'This usage is not billed yet. After 24 hours it never can be.',
     causes: [
       [
-        'Microsoft has not said what the plan includes, usually of a new private plan.',
+        'Microsoft has not said what the plan includes. Usually it is a new private plan.',
         '`landfall catalogue list` shows the plan without its quantity.',
         '`landfall catalogue refresh --offer-id <offer> --plan-id <plan>`. If that does not help, `landfall overrides put` with the quantity of Partner Center.',
       ],
@@ -82,7 +82,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
         'Set what it includes with `landfall overrides put`, as long as it has subscriptions.',
       ],
       [
-        "Microsoft's API refuses, or fails.",
+        "Microsoft's API refuses calls, or fails.",
         '`landfall doctor`, checks `fulfillment.api` and `offers.plans`.',
         'Do what the check says. Plans are read again by themselves.',
       ],
@@ -92,7 +92,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
     effect: 'A customer may be billed too little or too much.',
     causes: [
       [
-        'Microsoft counted another quantity than it had accepted.',
+        'Microsoft counted a different quantity from the one that it accepted.',
         '`landfall incidents list` has both quantities of each difference, and its next step.',
         'Ask Microsoft\'s support with the usage event ids, then `landfall incidents settle <incident-id> --reason "<reason>"`.',
       ],
@@ -108,7 +108,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
       'Differences between what was sent and what Microsoft bills stay unnoticed. Usage is still sent.',
     causes: [
       [
-        "Microsoft's usage report refuses, or fails.",
+        "Microsoft's usage API refuses calls, or fails.",
         'The log of `billing-sync` has `loop: read-back`; `landfall doctor`, check `metering.api`.',
         'Do what the check says. The report is read again by itself.',
       ],
@@ -120,17 +120,17 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
       [
         'The reporter has an error, for example a loop or a wrong unit.',
         '`landfall incidents list --kind unusual`, then `landfall usage records <subscription-id>`.',
-        'Repair the reporter. What was sent cannot be taken back: settle it with the customer.',
+        'Fix the reporter. Sent usage cannot be taken back, so settle it with the customer.',
       ],
       [
-        'The customer really used so much.',
+        'The customer really used this much.',
         'The records agree with the product.',
         'Tell the customer, then `landfall incidents settle <incident-id> --reason "<reason>"`.',
       ],
     ],
   },
   UsageThresholdCrossed: {
-    effect: 'None. You have asked to be told.',
+    effect: 'None. You have asked to be notified.',
     causes: [
       [
         'The usage above the included quantity is larger than your limit.',

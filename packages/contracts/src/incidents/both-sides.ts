@@ -27,34 +27,34 @@ export const sideIncidents: Readonly<Record<Name, Incident>> = {
         'Wait. For 429, lower `LANE_CONCURRENCY`.',
       ],
       [
-        'The machines have no way to the internet.',
+        'The machines cannot reach the internet.',
         'The status is a code such as `marketplace.unreachable`. `curl -i https://marketplaceapi.microsoft.com/api/saas/subscriptions?api-version=2018-08-31` from the machine does not answer 401 or 403.',
-        'Repair DNS, proxy or firewall: `marketplaceapi.microsoft.com` and `login.microsoftonline.com`, port 443.',
+        'Fix DNS, proxy or firewall for `marketplaceapi.microsoft.com` and `login.microsoftonline.com`, port 443.',
       ],
     ],
   },
   CredentialExpiring: {
-    effect: 'None yet. When it ends, no call to Microsoft works any more.',
+    effect: 'None yet. When it expires, every call to Microsoft fails.',
     causes: [
       [
-        'A client secret or certificate comes to its end.',
+        'A client secret or certificate is about to expire.',
         '`landfall credentials status` names the publisher and the day.',
         'Create a new one in Microsoft Entra ID (*Certificates & secrets*), and replace it in the settings or the file. A file is read again without a restart. Remove the old one afterwards.',
       ],
       [
-        'It was replaced, but the setting of its end was not.',
-        '`landfall doctor`, check `credential.token`, is good.',
+        'It was replaced, but the setting with its expiry date was not.',
+        '`landfall doctor`, check `credential.token`, is `ok`.',
         'Correct `FULFILLMENT_CREDENTIAL_EXPIRES`, and restart.',
       ],
     ],
   },
   CredentialEnding: {
-    effect: 'When it ends, buyers cannot continue and changes wait. Notifications are stored.',
+    effect: 'When it expires, buyers cannot continue and changes wait. Notifications are stored.',
     causes: [
       [
         'Nobody has replaced the credential.',
         '`landfall credentials status` names the publisher and the day.',
-        'Replace it today, as on the page of CredentialExpiring. With a federated credential there is nothing to replace.',
+        'Replace it today, as described under CredentialExpiring. A federated credential never needs replacing.',
       ],
     ],
   },
@@ -65,17 +65,17 @@ export const sideIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The credential has expired, or is wrong.',
         "`landfall doctor`, check `credential.token`, has Microsoft's code and sentence.",
-        'Replace it. The table of codes in the guide of the doctor has the cure for each code.',
+        'Replace it. The table of codes in the guide to the doctor has the fix for each code.',
       ],
       [
         'The application is not the one of the offer.',
         'The token is good, but `fulfillment.api` answers 401 or 403.',
-        "Compare tenant and application of the offer's *Technical configuration* with the settings, and publish the offer.",
+        "Compare the tenant and the application in the offer's *Technical configuration* with the settings. Correct the one that is wrong, and publish the offer.",
       ],
       [
-        "Microsoft's sign-in does not answer.",
+        "Microsoft's sign-in service does not answer.",
         'The code is a network error or a timeout.',
-        'Wait, or repair the way to `login.microsoftonline.com`.',
+        'Wait, or fix the connection to `login.microsoftonline.com`.',
       ],
     ],
   },
@@ -85,9 +85,13 @@ export const sideIncidents: Readonly<Record<Name, Incident>> = {
       [
         'Runs fail.',
         '`landfall reconciliation list` has the failure of each run.',
-        'Repair what it says. The next run starts by itself; `landfall reconciliation start` starts one now.',
+        'Fix what it says. The next run starts by itself; `landfall reconciliation start` starts one now.',
       ],
-      ['No worker has run at that time.', 'The list has no runs.', 'Start `fulfillment-worker`.'],
+      [
+        'No worker was running when a run was due.',
+        'The list has no runs.',
+        'Start `fulfillment-worker`.',
+      ],
       [
         "Microsoft's list is long, and a run takes longer than its interval.",
         'The newest run is `running`, and its numbers grow.',
@@ -96,7 +100,7 @@ export const sideIncidents: Readonly<Record<Name, Incident>> = {
     ],
   },
   ReconcileFailing: {
-    effect: 'As for ReconcileOverdue, soon.',
+    effect: 'The effect of ReconcileOverdue, if it goes on.',
     causes: [
       [
         "Microsoft's API refuses the list, or fails.",
@@ -107,12 +111,12 @@ export const sideIncidents: Readonly<Record<Name, Incident>> = {
   },
   DriftFound: {
     effect:
-      'Some customers had another plan, quantity or state in the record than at Microsoft. Landfall has corrected it, and has told the product.',
+      'Some customers had another plan, quantity or state in the record than at Microsoft. Landfall has corrected this and sent the product an event.',
     causes: [
       [
         'Notifications did not arrive.',
         '`landfall reconciliation findings` shows what was missing; `landfall doctor`, check `webhook.reachable`.',
-        'Repair the way of the webhook.',
+        'Fix whatever stops calls to the webhook: DNS, firewall or proxy.',
       ],
       [
         'The work on notifications failed.',
@@ -121,18 +125,18 @@ export const sideIncidents: Readonly<Record<Name, Incident>> = {
       ],
       [
         'The installation was down for more than eight hours, or was restored from a backup.',
-        'You know.',
+        'You know that this happened.',
         'Nothing to do: this run has closed the gap.',
       ],
     ],
   },
   DeliveriesDead: {
-    effect: 'Your product, or the people of a notice, did not hear of these events.',
+    effect: 'Your product, or the people who get a notice, did not receive these events.',
     causes: [
       [
         'The receiver has refused them, or was down for three days.',
         '`landfall deliveries list --state dead`, then `landfall deliveries get <delivery-id>` for the answer of the receiver.',
-        'Repair the receiver, then `landfall deliveries replay --destination-id <id> --since <time> --requested-by "<you>" --dry-run`, then the same without `--dry-run`.',
+        'Fix the receiver, run `landfall deliveries replay --destination-id <id> --since <time> --requested-by "<you>" --dry-run`, then run it without `--dry-run`.',
       ],
       [
         'A message by mail, Teams or Slack was refused.',
@@ -142,17 +146,17 @@ export const sideIncidents: Readonly<Record<Name, Incident>> = {
     ],
   },
   DestinationFailing: {
-    effect: 'The product hears of changes late. Events are kept and sent again for three days.',
+    effect: 'The product learns of changes late. Events are kept and sent again for three days.',
     causes: [
       [
-        'The product does not answer, or answers an error.',
+        'The product does not answer, or answers with an error.',
         '`landfall deliveries list --state waiting`, then `landfall deliveries get <delivery-id>`.',
-        'Repair the product. The next attempt comes by itself; `landfall deliveries resend <delivery-id>` sends at once.',
+        'Fix the product. The next attempt happens by itself; `landfall deliveries resend <delivery-id>` sends at once.',
       ],
       [
-        'The signature is refused after a change of the secret.',
+        'The product refuses the signature after the secret was changed.',
         'The product answers 401 or 403.',
-        'Let it accept the new secret. `landfall destinations rotate-secret` can keep the old one for some hours.',
+        'Make it accept the new secret. `landfall destinations rotate-secret` can keep the old one for some hours.',
       ],
       [
         'The address cannot be reached.',
@@ -162,16 +166,16 @@ export const sideIncidents: Readonly<Record<Name, Incident>> = {
     ],
   },
   DestinationDisabled: {
-    effect: 'The product, or the people of a notice, hear nothing more. Events wait.',
+    effect: 'The product, or the people who get a notice, receive nothing more. Events wait.',
     causes: [
       [
         'It failed for days, or answered that it is gone (410).',
         '`landfall destinations list` has the reason.',
-        'Repair the receiver, then `landfall destinations enable <destination-id>`: what waits is sent.',
+        'Fix the receiver, then run `landfall destinations enable <destination-id>`. Waiting events are then sent.',
       ],
       [
         'A Teams Workflow or a Slack app was removed.',
-        'The destination has that channel.',
+        'The channel of the destination is Teams or Slack.',
         'Make a new one, set its URL with `landfall destinations update`, and enable it.',
       ],
     ],

@@ -44,7 +44,7 @@ export const customerIncidents: Readonly<Record<Name, Incident>> = {
       [
         'A proxy or firewall truncates or rewrites the body.',
         '`landfall notifications list --is-unreadable` shows the problem and how the body begins.',
-        'Let the proxy pass `/webhook` unchanged, with bodies of up to 64 KB.',
+        'Configure the proxy to pass `/webhook` unchanged, with bodies of up to 64 KB.',
       ],
       [
         'Microsoft sends a form that Landfall does not know.',
@@ -86,7 +86,7 @@ export const customerIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The product has not answered about one subscription.',
         '`landfall subscriptions operations <subscription-id>` and the timeline show what it waits for.',
-        'Let the product confirm, or `landfall subscriptions fail-provisioning <subscription-id> --reason "<reason>"`.',
+        'Make the product confirm, or run `landfall subscriptions fail-provisioning <subscription-id> --reason "<reason>"`.',
       ],
       [
         'There are more notifications than the workers can carry out.',
@@ -124,10 +124,10 @@ export const customerIncidents: Readonly<Record<Name, Incident>> = {
       [
         'A proxy removes the `Authorization` header.',
         '`landfall doctor`, check `webhook.reachable`.',
-        'Let the proxy pass it on.',
+        'Configure the proxy to pass it on.',
       ],
       [
-        'The application of the offer is another one than in the settings.',
+        'The offer and the settings name different applications.',
         '`landfall notifications counters` has `audience`, `tenant` or `caller` as the reason.',
         "Compare tenant and application of the offer's *Technical configuration* with `PUBLISHER_TENANT_ID` and `FULFILLMENT_CLIENT_ID`.",
       ],
@@ -165,7 +165,7 @@ export const customerIncidents: Readonly<Record<Name, Incident>> = {
       [
         'Microsoft refuses the call of this subscription.',
         '`landfall parked-tasks list` has the reason; `landfall subscriptions exchanges <subscription-id>` has what Microsoft answered.',
-        'Repair what it says, then `landfall parked-tasks replay --dry-run`, then the same without `--dry-run`.',
+        'Fix what it says, run `landfall parked-tasks replay --dry-run`, then run it without `--dry-run`.',
       ],
       [
         'The publisher was removed from the list, or its credential does not work.',
@@ -175,7 +175,7 @@ export const customerIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The task is not needed any more.',
         'The subscription has ended, and its record agrees: `landfall subscriptions truths <subscription-id>`.',
-        '`landfall parked-tasks discard --because "<reason>"`. This is for good.',
+        '`landfall parked-tasks discard --because "<reason>"`. This cannot be undone.',
       ],
     ],
   },
@@ -202,7 +202,7 @@ export const customerIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The product took too long to answer.',
         '`landfall policies report` shows the time of each rule; rules that ask the product are the slow ones.',
-        'Let the product answer within five seconds, or decide by a rule without asking.',
+        'Make the product answer within five seconds, or use a rule that decides without asking it.',
       ],
       [
         'PostgreSQL or the worker was slow.',
@@ -210,7 +210,7 @@ export const customerIncidents: Readonly<Record<Name, Incident>> = {
         'See that page.',
       ],
       [
-        "Microsoft's call took long to arrive.",
+        "Microsoft's call took a long time to arrive.",
         '`landfall operations list --is-late` shows the times of each step.',
         'Look at the proxies in front of the gateway.',
       ],

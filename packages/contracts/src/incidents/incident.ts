@@ -1,10 +1,10 @@
 /**
- * What to do about an alert. Text in backquotes is a command, or a name that exists: a procedure, a metric, a setting, a service.
- * A test checks each.
+ * What to do about an alert. Text in backquotes is a command or an existing name: a procedure, a metric, a setting, a service.
+ * A test checks that each exists.
  */
 export interface Incident {
   /** What customers and the publisher notice while it lasts. */
   readonly effect: string;
-  /** The most likely first: the cause, how to see that it is this one, and the cure. */
-  readonly causes: readonly (readonly [cause: string, check: string, cure: string])[];
+  /** The most likely first: the cause, how to recognise it, and the fix. */
+  readonly causes: readonly (readonly [cause: string, check: string, fix: string])[];
 }

@@ -30,12 +30,12 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'Only Prometheus cannot reach it.',
         '`landfall alerts list` shows that the service answers.',
-        'Open the port of its metrics (`HTTP_PORT`, at the gateway `METRICS_PORT`) to Prometheus: firewall or network policy.',
+        'Open its metrics port (`HTTP_PORT`; `METRICS_PORT` on the gateway) to Prometheus in the firewall or network policy.',
       ],
     ],
   },
   ScrapingStopped: {
-    effect: 'None for customers. But Prometheus cannot tell you about anything else.',
+    effect: 'None for customers. But Prometheus cannot report any other problem.',
     causes: [
       [
         'The scrape jobs were renamed or removed.',
@@ -43,9 +43,9 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
         'Give the jobs names that contain `landfall`, and reload Prometheus.',
       ],
       [
-        'Prometheus lost its way to all processes.',
-        'The targets are listed, with the error of each.',
-        'Repair the network or the name resolution between Prometheus and the services.',
+        'Prometheus cannot reach any process.',
+        '*Target health* lists the targets, with the error of each.',
+        'Fix the network or the name resolution between Prometheus and the services.',
       ],
     ],
   },
@@ -61,21 +61,21 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'A new process did not start, so the old one was kept.',
         'Read the log of the new process.',
-        'Repair the reason that it gives, or go back to the previous version everywhere.',
+        'Fix the cause that the log names, or go back to the previous version everywhere.',
       ],
     ],
   },
   ServiceSilent: {
     effect:
-      'What this service does waits. webhook-ingest: Microsoft gets 503 and calls again for eight hours. landing: buyers see a page that asks them to come back. fulfillment-worker: purchases and changes wait. billing-sync: usage waits.',
+      'The work of this service waits. webhook-ingest: Microsoft gets 503 and calls again for eight hours. landing: buyers see a page that asks them to come back. fulfillment-worker: purchases and changes wait. billing-sync: usage waits.',
     causes: [
       [
         'The process has stopped or restarts again and again.',
         'Read its log. `/readyz` of the process does not answer.',
-        'Repair what the log says, and start it. It continues where it stopped.',
+        'Fix the cause that the log names, and start it. It continues where it stopped.',
       ],
       [
-        'It has lost NATS.',
+        'It has lost its connection to NATS.',
         'Its `/readyz` shows `nats` as false.',
         'Restore NATS, or the permissions of its user. It reconnects by itself.',
       ],
@@ -96,8 +96,8 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       ],
       [
         'NATS or JetStream does not answer.',
-        '`/readyz` shows `nats` as false, or `landfall doctor` shows an error at `nats.server` or `nats.streams`.',
-        'Restore nats-server. Facts wait in PostgreSQL and are published then.',
+        '`/readyz` shows `nats` as false, or `landfall doctor` shows an error for `nats.server` or `nats.streams`.',
+        'Restore nats-server. Facts wait in PostgreSQL until then.',
       ],
       [
         'One statement is refused or too slow.',
@@ -108,7 +108,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
   },
   OutboxStuck: {
     effect:
-      'Pages and the product hear late of what happened, billing-sync may rate usage under an old plan, and new matters do not appear. Nothing is lost.',
+      'Pages and the product learn late what happened, billing-sync may rate usage under an old plan, and new matters do not appear. Nothing is lost.',
     causes: [
       [
         'JetStream does not take messages: it is down, full, or without a leader.',
@@ -129,37 +129,37 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
   },
   ConsumerBehind: {
     effect:
-      'The service that owns the consumer works with old knowledge: usage under an old plan, erasures and events late.',
+      'The service that owns the consumer works with old data: it may rate usage under an old plan, and erasures and events are late.',
     causes: [
       [
         'The service does not run.',
         '`landfall alerts list` says which service does not answer.',
-        'Start it. It works off what waits.',
+        'Start it. It then handles the waiting messages.',
       ],
       [
         'It cannot handle the next message.',
         'The log of the service has `fault; trying again later` with the consumer; `landfall_consumer_redelivered` grows.',
-        'Repair the reason, usually its database. After 150 attempts the message becomes a dead letter, and the next ones follow.',
+        'Fix the cause, which is usually its database. After 150 attempts the message becomes a dead letter, and the service continues with the next one.',
       ],
     ],
   },
   DeadLetters: {
-    effect: 'What the message told was not done: it waits until you replay it. Others continue.',
+    effect: 'Nothing was done about these messages until you replay them. Other messages continue.',
     causes: [
       [
         'The handler failed on it many times.',
         '`landfall dead-letters list` has the reason of each.',
-        'Repair the reason, then `landfall dead-letters replay --dry-run`, then the same without `--dry-run`.',
+        'Fix the cause, run `landfall dead-letters replay --dry-run`, then run it without `--dry-run`.',
       ],
       [
-        'The message is of a newer version that this one cannot read.',
+        'The message has a newer version, which this service cannot read.',
         'The reason says which field is wrong; `landfall_build_info` shows different versions.',
         'Finish the upgrade, then replay.',
       ],
       [
         'The message is not needed any more.',
         'Its subscription has ended, or the work was done by hand.',
-        '`landfall dead-letters discard --because "<reason>"`. This is for good.',
+        '`landfall dead-letters discard --because "<reason>"`. This cannot be undone.',
       ],
     ],
   },
@@ -170,7 +170,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'Statements are slow, or wait for a lock.',
         "`select pid, wait_event_type, now() - query_start as age, left(query, 80) from pg_stat_activity where state = 'active' order by query_start`",
-        'End what holds the lock with `select pg_terminate_backend(<pid>)`. If the disk is slow, see its load.',
+        'End the session that holds the lock with `select pg_terminate_backend(<pid>)`. If the disk is slow, check its load.',
       ],
       [
         'There is more work than one process can do.',
@@ -181,7 +181,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
   },
   ClockOff: {
     effect:
-      'Times on timelines are wrong. From a minute on, genuine webhook calls are refused; from five minutes on, Microsoft refuses our calls.',
+      'Times on timelines are wrong. If the difference reaches a minute, genuine webhook calls are refused; from five minutes on, Microsoft refuses calls of Landfall.',
     causes: [
       [
         'No time service runs on one of the machines.',
@@ -192,7 +192,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
   },
   ProcessBusy: {
     effect:
-      'Calls to this service wait for each other. Decisions come later, and may miss ten seconds.',
+      "Calls to this service wait for each other. Decisions are late, and may miss Microsoft's ten seconds.",
     causes: [
       [
         'There is more work than one thread can do.',
@@ -212,12 +212,13 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
     ],
   },
   ProcessSlow: {
-    effect: 'Everything in this process is late, also timers: decisions may miss ten seconds.',
+    effect:
+      "Everything in this process is late, including timers. Decisions may miss Microsoft's ten seconds.",
     causes: [
       [
-        'The container has a limit of CPU time and is throttled.',
+        'The container has a CPU limit and is throttled.',
         'Kubernetes: `container_cpu_cfs_throttled_periods_total` grows. Docker: `docker stats` is at the limit.',
-        'Raise or remove the limit of CPU time. A request is enough.',
+        'Raise or remove the CPU limit. A CPU request is enough.',
       ],
       [
         'The machine swaps.',
@@ -225,7 +226,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
         'Add memory, or move a service to another machine.',
       ],
       [
-        'The process collects garbage most of the time.',
+        'The process spends much of its time on garbage collection.',
         'The rate of `nodejs_gc_duration_seconds_sum` is above 0.3.',
         'See MemoryNearLimit.',
       ],
@@ -233,33 +234,33 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
   },
   MemoryNearLimit: {
     effect:
-      'The process becomes slow, and is killed in the end. Others take over its work; what a caller was waiting for is 503.',
+      'The process becomes slow, and is killed in the end. Others take over its work; callers that were waiting get 503.',
     causes: [
       [
         'The limit is small for the load.',
         '`process_resident_memory_bytes` rises and falls with the load.',
-        'Raise the limit: 512 MB for each service is generous. For the heap, `NODE_OPTIONS=--max-old-space-size=<MB>`.',
+        'Raise the limit: 512 MB for each service is generous. To raise the limit of the heap, set `NODE_OPTIONS=--max-old-space-size=<MB>`.',
       ],
       [
-        'The process keeps more and more.',
+        'The process leaks memory.',
         '`process_resident_memory_bytes` rises for hours without load.',
-        'Restart it; no work is lost. Report it with the version and the curve.',
+        'Restart it; no work is lost. Report the leak with the version and the graph.',
       ],
     ],
   },
   DatabaseReadOnly: {
     effect:
-      'Nothing can be stored. Microsoft gets 503 and calls again for eight hours, buyers see a page that asks them to come back, the API answers 503.',
+      'Nothing can be stored. Microsoft gets 503 and calls again for eight hours, buyers see a page that asks them to come back, and the API answers 503.',
     causes: [
       [
         'After a failover, `DATABASE_URL` leads to the former primary or to a standby.',
         '`select pg_is_in_recovery()` is true.',
-        'Let the address lead to the primary. Services drop such connections, so they need no restart.',
+        'Point the address to the primary. Services drop connections to a read-only server, so they need no restart.',
       ],
       [
         'The provider has made the server read-only, because its disk is almost full.',
         '`show default_transaction_read_only` is on; the portal of the provider says why.',
-        'Enlarge the disk. Then the provider lifts it, or `alter database <name> reset default_transaction_read_only`.',
+        'Enlarge the disk. If the provider does not allow writes again by itself, run `alter database <name> reset default_transaction_read_only`.',
       ],
     ],
   },
@@ -268,7 +269,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       'None yet. When none is left, a service that starts or reconnects fails, and calls are answered 503.',
     causes: [
       [
-        'There are more instances than connections for them: each takes up to 14.',
+        'There are too many instances: each uses up to 14 connections.',
         '`select application_name, count(*) from pg_stat_activity group by 1 order by 2 desc`',
         'Raise `max_connections` and restart PostgreSQL, or put PgBouncer in front of it.',
       ],
@@ -281,16 +282,16 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
   },
   StreamNearLimit: {
     effect:
-      'None yet. At the limit, nothing more can be published until old messages end: facts then wait in PostgreSQL.',
+      'None yet. At the limit, nothing more can be published until old messages expire; facts then wait in PostgreSQL.',
     causes: [
       [
-        'The stream is small for the load: it keeps seven days of facts.',
-        '`landfall_stream_bytes` has grown evenly for days.',
+        'The stream is too small for the load: it keeps seven days of facts.',
+        '`landfall_stream_bytes` has grown steadily for days.',
         'Raise `NATS_MAX_BYTES` and restart the services, if the disks of NATS have room.',
       ],
       [
         'A burst of events filled it.',
-        '`landfall_stream_bytes` has a step.',
+        '`landfall_stream_bytes` rises suddenly.',
         'Wait: it empties within seven days. Look for the cause of the burst in `landfall audit list`.',
       ],
     ],
@@ -307,22 +308,22 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'A node is back with an empty or damaged store.',
         'Its log has lines with `JetStream`, and `curl http://<node>:8222/jsz` shows fewer streams.',
-        'Stop it, empty its store folder, start it: it fetches everything from the others.',
+        'Stop it, empty its store folder, and start it. It fetches everything from the others.',
       ],
       [
-        'The nodes do not hear each other.',
+        'The nodes cannot reach each other.',
         '`curl http://<node>:8222/routez` shows fewer than two routes to other nodes.',
         'Open the cluster port between the nodes (6222 unless you changed it).',
       ],
     ],
   },
   TlsCertificateExpiring: {
-    effect: 'None yet. From its end on, Microsoft and browsers refuse the connection.',
+    effect: 'None yet. When it expires, Microsoft and browsers refuse the connection.',
     causes: [
       [
         'The automatic renewal fails.',
         'Read the log of the TLS proxy, of certbot or of cert-manager (`kubectl describe certificate`).',
-        'Usually port 80 is closed or a DNS record has changed. Repair it, and renew.',
+        'Usually port 80 is closed or a DNS record has changed. Fix that, and renew.',
       ],
       [
         'The renewed certificate was not loaded.',
@@ -333,7 +334,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
   },
   TlsCertificateEnding: {
     effect:
-      'From its end on, Microsoft cannot call the webhook, and no buyer can open the landing page. Microsoft repeats its calls for eight hours.',
+      'Once it has expired, Microsoft cannot call the webhook, and no buyer can open the landing page. Microsoft repeats its calls for eight hours.',
     causes: [
       [
         'The renewal has failed for weeks.',
@@ -344,17 +345,17 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
   },
   BackupOld: {
     effect:
-      'None, unless PostgreSQL is lost: then everything since the last backup is lost that Microsoft does not know.',
+      'None, unless PostgreSQL is lost. Then everything since the last backup is lost, except what Microsoft also knows.',
     causes: [
       [
         'The backup job fails or does not run.',
         "Read the job's log.",
-        'Repair it, and run it now.',
+        'Fix the job, and run it now.',
       ],
       [
         'The job runs, but does not report.',
         '`landfall doctor`, check `backups.age`, has the last reported backup.',
-        'Let the job call `backups.record` with a key of the scope `health:write`.',
+        'Make the job call `backups.record` with a key that has the scope `health:write`.',
       ],
     ],
   },
