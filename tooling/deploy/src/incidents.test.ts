@@ -18,23 +18,23 @@ import { incidentsDocument } from './incidents-document.ts';
 
 const pages = incidentGroups.flatMap((group) => group.pages);
 
-/** Programs of the operator's machine, and what only the cluster or the kernel measures. */
+/** Programs on the operator's machine, and metrics of the cluster or the kernel. */
 const PROGRAMS =
   /^(curl|docker|docker compose|journalctl|kubectl|openssl|psql|systemctl|vmstat) |^(chrony|psql)$/;
 const OF_KUBERNETES = new Set(['container_cpu_cfs_throttled_periods_total']);
-/** Commands of `landfall` that are no procedure. */
+/** Commands of `landfall` that are not procedures. */
 const SPECIAL = new Set(['landfall', 'landfall doctor']);
 
 const known = await readKnown();
 
-test('every alert has an incident page, and every page an alert', () => {
+test('every alert has an incident page, and every page has an alert', () => {
   const alerts = [...Object.keys(alertRules), ...Object.keys(prometheusAlerts)];
   expect(pages.map(({ alert }) => alert).toSorted()).toEqual(alerts.toSorted());
   expect(new Set(pages.map(({ anchor }) => anchor)).size).toBe(alerts.length);
 });
 
 test.each(pages.map((page) => [page.alert, page] as const))(
-  '%s has an effect, a cause, a check and a cure, and names only what exists',
+  '%s has an effect, a cause, a check and a fix, and names only what exists',
   (alert, { effect, causes }) => {
     expect(causes.length).toBeGreaterThan(0);
     for (const text of [effect, ...causes.flat()]) {
@@ -66,7 +66,7 @@ test('a command, an option, a value, a procedure or a setting that does not exis
   for (const code of wrong) expect(problemOf(code), code).toBeDefined();
 });
 
-/** Why a text in backquotes is nothing that exists; undefined if it is. */
+/** Why a text in backquotes names nothing that exists; undefined if it exists. */
 function problemOf(code: string): string | undefined {
   if (code.startsWith('landfall ') || code === 'landfall') return commandProblem(code);
   if (/^(select|show|alter) /.test(code)) return undefined;

@@ -44,7 +44,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       ],
       [
         'Prometheus cannot reach any process.',
-        '*Target health* lists the targets, with the error of each.',
+        'The page *Target health* lists the targets, with the error of each.',
         'Fix the network or the name resolution between Prometheus and the services.',
       ],
     ],

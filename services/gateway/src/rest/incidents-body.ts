@@ -7,7 +7,7 @@ export function incidentsBody(): string {
   );
   return (
     '<main><h1>Incidents</h1><p>Begin with critical alerts. <code>landfall doctor</code> checks the whole installation and ' +
-    `changes nothing. Nothing has to be deleted: what waits continues when its cause is repaired.</p>${parts.join('')}</main>`
+    `changes nothing. Do not delete anything: waiting work continues when the cause is fixed.</p>${parts.join('')}</main>`
   );
 }
 
