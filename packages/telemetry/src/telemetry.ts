@@ -57,7 +57,9 @@ export const startTelemetry: StartTelemetry = ({ service, settings, onOutcome })
   trace.setGlobalTracerProvider(provider);
   return {
     async [Symbol.asyncDispose]() {
-      await Promise.race([provider.shutdown(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      // `onOutcome` has reported lost spans. They are no reason for the service to end with an error.
+      const closed = provider.shutdown().catch(() => undefined);
+      await Promise.race([closed, delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     },
   };
 };
