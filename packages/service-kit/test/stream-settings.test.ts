@@ -162,6 +162,11 @@ test('a server with a certificate of a private authority is trusted only with NA
     code: 'bus.refused',
     retry: 'never',
   });
+  const missing = connectBus({ url, caFile: `${caFile}.old`, name, log: testLog() });
+  await expect(missing).rejects.toMatchObject({
+    code: 'bus.refused',
+    message: expect.stringContaining('NATS_CA_FILE'),
+  });
   await using bus = await connectBus({ url, caFile, name, log: testLog() });
   await bus.ensureStreams([streams.ingest]);
   await expect(bus.publish(fact, notification('s1'), envelope())).resolves.toMatchObject({

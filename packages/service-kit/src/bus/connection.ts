@@ -4,6 +4,7 @@ import { inboxPrefixOf } from '@landfall/contracts/nats-permissions';
 import type { ServiceName } from '@landfall/contracts/services';
 import { Fault } from '@landfall/domain/fault';
 import { natsCode } from './faults.ts';
+import { isCertificateCode, readCertificate } from '../process/certificates.ts';
 import type { Logger } from '../log/log.ts';
 
 /** nats-server recovers a large store within this time, and an operator can wait that long for a start. */
@@ -23,15 +24,6 @@ const MAX_PINGS_OUT = 3;
 
 /** Codes of errors that do not pass by waiting. */
 const HOPELESS_CODES = new Set(['AUTHORIZATION_VIOLATION', 'BAD_AUTHENTICATION', 'INVALID_OPTION']);
-/** Codes of OpenSSL and Node for a certificate that is not trusted: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const UNTRUSTED_CODES = new Set([
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
 
 /**
  * Connects to the servers of a `NATS_URL`. Waits for the first connection for at most a minute, with progress in
@@ -45,7 +37,9 @@ export async function connectToNats(options: {
   name: ServiceName;
   log: Logger;
 }): Promise<NatsConnection> {
-  const { log } = options;
+  const { log, caFile } = options;
+  // The client reads the file again at each connection, so that it can be renewed; a wrong name must not look like an outage.
+  if (caFile) readCertificate(caFile, { variable: 'NATS_CA_FILE', code: 'bus.refused' });
   const settings = connectionOptions(options);
   const startedAt = performance.now();
   for (let lastWord = startedAt; ;) {
@@ -55,7 +49,7 @@ export async function connectToNats(options: {
       const code = natsCode(error) ?? '';
       const refusal = HOPELESS_CODES.has(code)
         ? `NATS refuses the connection (${code}); check NATS_URL`
-        : UNTRUSTED_CODES.has(code)
+        : isCertificateCode(code)
           ? `the certificate of NATS is not trusted (${code}); check NATS_CA_FILE and the host names in NATS_URL`
           : undefined;
       if (refusal) throw new Fault('bus.refused', refusal, { retry: 'never', cause: error });

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Fault, isFault } from '@landfall/domain/fault';
+import { isCertificateCode } from '../process/certificates.ts';
 
 /** SQLSTATE classes of temporary failures: 08 connection, 53 resources, 57P operator intervention. */
 const UNAVAILABLE_STATE = /^(?:08|53|57P)/;
@@ -27,19 +28,6 @@ const NETWORK_CODES = new Set([
   'ENOTFOUND',
 ]);
 
-/** Codes of OpenSSL and Node if a certificate does not show that the server is the right one. Its operator must renew it. */
-const CERTIFICATE_CODES = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_SIGNATURE_FAILURE',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
 /** SQLSTATEs after which the same transaction, run again, is expected to succeed. */
 const CONFLICT_STATES = new Set(['40001', '40P01']);
 
@@ -56,7 +44,7 @@ export function databaseFault(error: unknown): Fault | undefined {
   const isAway =
     error instanceof pg.DatabaseError
       ? UNAVAILABLE_STATE.test(code) || TOO_SLOW_STATES.has(code) || NOT_WRITING_STATES.has(code)
-      : NETWORK_CODES.has(code) || CERTIFICATE_CODES.has(code);
+      : NETWORK_CODES.has(code) || isCertificateCode(code);
   return isAway ? unavailable(error) : undefined;
 }
 
@@ -80,7 +68,7 @@ export function isLockTimeout(error: unknown): boolean {
 
 /** Whether the server's certificate was refused. */
 export function isCertificateError(error: unknown): boolean {
-  return CERTIFICATE_CODES.has(codeOf(error) ?? '');
+  return isCertificateCode(codeOf(error));
 }
 
 /** SQLSTATE or system code of an error; undefined if it has none. */

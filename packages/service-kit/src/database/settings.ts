@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { ClientConfig, PoolClient } from 'pg';
 import { Fault } from '@landfall/domain/fault';
+import { readCertificate } from '../process/certificates.ts';
 import type { BaseConfig } from '../process/config.ts';
 
 /** Where PostgreSQL is, and what is in front of it. */
@@ -73,16 +73,9 @@ function tlsOptions(url: string, caFile: string | undefined): ClientConfig['ssl'
     const message = `sslmode=${mode} does not check whom the connection leads to; use sslmode=verify-full`;
     throw new Fault('database.refused', message, { retry: 'never' });
   }
-  return { rejectUnauthorized: true, ...(caFile !== undefined && { ca: readCertificate(caFile) }) };
-}
-
-function readCertificate(caFile: string): string {
-  try {
-    return readFileSync(caFile, 'utf8');
-  } catch (cause) {
-    const message = `DATABASE_CA_FILE names ${caFile}, which cannot be read`;
-    throw new Fault('database.refused', message, { retry: 'never', cause });
-  }
+  const about = { variable: 'DATABASE_CA_FILE', code: 'database.refused' };
+  const ca = caFile === undefined ? undefined : readCertificate(caFile, about);
+  return { rejectUnauthorized: true, ...(ca !== undefined && { ca }) };
 }
 
 /** The URL without its parameters for TLS, which `pg` would prefer to the given options. */
