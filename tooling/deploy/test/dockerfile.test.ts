@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { dockerfile, finalStage } from '../src/image/final-stage.ts';
+import { partsList } from '../src/image/parts-list.ts';
 
 // Its ES modules do not load in Node.
 const { validate } = createRequire(import.meta.url)('dockerfile-utils') as {
@@ -30,4 +31,14 @@ test('the image runs as a user without rights, and every command in it is a prog
   expect(commands).toHaveLength(3);
   for (const [, command = ''] of commands) expect(JSON.parse(command)).toBeInstanceOf(Array);
   expect(stage).not.toMatch(/^RUN /m);
+});
+
+test('the parts list names what the programs are made of, with the SDK for traces', () => {
+  const { components } = JSON.parse(partsList()) as {
+    readonly components: readonly { readonly group?: string; readonly name: string }[];
+  };
+  const names = new Set(components.map(({ group, name }) => [group, name].join('/')));
+  for (const name of ['@opentelemetry/sdk-trace', '@trpc/server', '/pg']) {
+    expect(names).toContain(name);
+  }
 });

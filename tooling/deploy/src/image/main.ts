@@ -10,6 +10,7 @@ import { assembleApp } from './assemble.ts';
 import { findContainerTool, ImageError, runShown, type ContainerTool } from './container-tool.ts';
 import { finalStage } from './final-stage.ts';
 import { makeOwnBase, OWN_BASE } from './own-base.ts';
+import { partsList } from './parts-list.ts';
 
 const USAGE = `Builds the container image of Landfall: all services and set-up jobs, in one image.
 
@@ -101,20 +102,8 @@ async function prepareFiles(cpu: Cpu): Promise<void> {
   assembleApp(path.join(root, 'app'));
   await addNode(root, cpu);
   say('writing the parts list');
-  const flags = ['--sbom-format', 'cyclonedx', '--prod', '--lockfile-only'];
-  const parts = execFileSync('pnpm', ['sbom', ...flags, ...sbomPackages()], {
-    ...at,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  writeFileSync(path.join(folder, 'sbom.cdx.json'), parts);
+  writeFileSync(path.join(folder, 'sbom.cdx.json'), partsList());
   say(`the files of the image are in ${path.relative(repositoryRoot, root)}`);
-}
-
-/** The packages of which programs in the image are made. */
-function sbomPackages(): readonly string[] {
-  const names = ['gateway', 'landing', 'webhook-ingest', 'fulfillment-worker', 'billing-sync'];
-  return [...names, 'console'].flatMap((name) => ['--filter', `@landfall/${name}`]);
 }
 
 /** The pinned Node for the image's system, which may differ from this machine's. npm verifies its checksum. */
