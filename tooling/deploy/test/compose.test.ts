@@ -105,6 +105,12 @@ test('every mounted file is there, every image has a version, and every containe
   }
 });
 
+test('the TLS proxy leaves limits of bodies to the gateway, which takes files of usage of any size', () => {
+  const proxy = readFileSync(path.join(composeFolder, 'Caddyfile'), 'utf8');
+  expect(proxy).toContain('reverse_proxy gateway:8080');
+  expect(proxy).not.toContain('max_size');
+});
+
 test('promtool accepts the configuration of Prometheus, which finds every service', ({
   annotate,
 }) => {
