@@ -52,7 +52,7 @@ test('each secret is different, in every file', () => {
     );
   const all = [...secrets(), ...secrets()];
   expect(new Set(all).size).toBe(all.length);
-  for (const value of all) expect(value).toMatch(/^[\w-]{43}$/);
+  for (const value of all) expect(value).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('an existing file keeps its values, comments and order, and gets the secrets that it lacks', () => {
@@ -68,8 +68,8 @@ test('an existing file keeps its values, comments and order, and gets the secret
     POSTGRES_PASSWORD: 'mine',
     LOG_LEVEL: 'debug',
   });
-  expect(parseEnv(after)['SESSION_SECRET']).toMatch(/^[\w-]{43}$/);
-  expect(parseEnv(after)['NATS_PASSWORD_CLUSTER']).toMatch(/^[\w-]{43}$/);
+  expect(parseEnv(after)['SESSION_SECRET']).toMatch(/^[0-9a-f]{64}$/);
+  expect(parseEnv(after)['NATS_PASSWORD_CLUSTER']).toMatch(/^[0-9a-f]{64}$/);
   expect(after).toContain('# my own line');
   expect(completeEnv(after, variables)).toBe(after);
 });
@@ -116,4 +116,12 @@ test('a misspelt name is reported, and a name for Compose itself is not', () => 
   expect(unreadNames(filled(), variables)).toEqual([]);
   const text = `${filled()}SUPORT_EMAIL=help@contoso.com\nCOMPOSE_PROJECT_NAME=landfall\n`;
   expect(unreadNames(text, variables)).toEqual(['SUPORT_EMAIL']);
+});
+
+test('the check misses no password, even of a part that no service of ours is', () => {
+  const secrets = variables.filter(({ by }) => by === 'program').map(({ name }) => name);
+  for (const name of secrets) {
+    const text = filled().replace(new RegExp(`^${name}=.*$`, 'm'), `${name}=`);
+    expect(envFlaws(text, schemas)).toEqual([{ name, problem: 'is not set' }]);
+  }
 });

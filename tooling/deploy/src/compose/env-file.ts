@@ -2,9 +2,10 @@ import { parseEnv } from 'node:util';
 import { services } from '@landfall/contracts/services';
 import { ConfigError, parseConfig } from '@landfall/service-kit/config';
 import type { ConfigSchemas } from '../config-schemas.ts';
+import { composeFile } from './compose.ts';
 import { serviceEnvironment } from './environment.ts';
 import type { EnvVariable } from './env-variables.ts';
-import { interpolate } from './interpolate.ts';
+import { interpolate, requiredIn, textsIn } from './interpolate.ts';
 
 /** Passwords are parts of URLs, where other characters have a meaning. */
 const URL_SAFE = /^[\w.~-]+$/;
@@ -60,7 +61,7 @@ export interface EnvFlaw {
   readonly problem: string;
 }
 
-/** Reads the file as Compose does, and checks what each service would get by the schema of that service. */
+/** Reads the file as Compose does, and checks what it needs, and what each service would get by the schema of that service. */
 export function envFlaws(text: string, schemas: ConfigSchemas): readonly EnvFlaw[] {
   const env = parseEnv(text);
   const quoting = text.split('\n').flatMap((line) => quotingFlaw(line));
@@ -73,9 +74,23 @@ export function envFlaws(text: string, schemas: ConfigSchemas): readonly EnvFlaw
     );
     return faultsOf(() => parseConfig(schemas[name], Object.fromEntries(given)));
   });
-  const all = [...quoting, ...passwords, ...settings];
+  const found = [...quoting, ...passwords, ...settings];
+  const all = [...found, ...missingForCompose(env, schemas).filter(isNotIn(found))];
   const distinct = new Map(all.map((flaw) => [`${flaw.name} ${flaw.problem}`, flaw]));
   return [...distinct.values()].filter((flaw) => !all.some((other) => isPartOf(flaw, other)));
+}
+
+/** Variables of parts that are no services of ours, and passwords, without which a URL is still a URL. */
+function missingForCompose(
+  env: Readonly<Record<string, string | undefined>>,
+  schemas: ConfigSchemas,
+): readonly EnvFlaw[] {
+  const required = textsIn(composeFile(schemas)).flatMap((text) => requiredIn(text));
+  return required.filter((name) => !env[name]).map((name) => ({ name, problem: 'is not set' }));
+}
+
+function isNotIn(flaws: readonly EnvFlaw[]): (flaw: EnvFlaw) => boolean {
+  return ({ name }) => flaws.every((known) => known.name !== name);
 }
 
 /** Services that need less say less about the same mistake. */

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { services } from '@landfall/contracts/services';
 import { operatorUser } from '@landfall/provisioning/nats-users';
 import { settingsOf } from '@landfall/service-kit/config';
 import type { ConfigSchemas } from '../config-schemas.ts';
+import { newSecret } from '../private-file.ts';
 import { databasePasswordVariable } from '../provision/roles-job.ts';
 import { passwordVariable } from '../write-nats-users.ts';
 import { CLUSTER_PASSWORD, composeFile } from './compose.ts';
@@ -43,11 +43,6 @@ const ofCompose: Readonly<Record<string, string>> = {
   GRAFANA_PORT: 'port of Grafana on the loopback address, with the profile monitoring',
   LANDFALL_FILES: 'folder whose files the services see in /run/landfall, such as publishers.json',
 };
-
-/** 256 random bits in letters that need no quotes and no escaping in a URL. */
-function newSecret(): string {
-  return randomBytes(32).toString('base64url');
-}
 
 /** Every variable of `.env` for the Compose file of this version: a person's first, then secrets, then those with a default. */
 export function envVariables(schemas: ConfigSchemas, version: string): readonly EnvVariable[] {

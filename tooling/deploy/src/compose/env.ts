@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../bundles.ts';
 import { fileFault } from '../file-fault.ts';
+import { writePrivateFile } from '../private-file.ts';
 import { readConfigSchemas, type ConfigSchemas } from '../config-schemas.ts';
 import { completeEnv, envFlaws, unreadNames } from './env-file.ts';
 import { envVariables, type EnvVariable } from './env-variables.ts';
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
   }
   const text = isCheck ? (before ?? '') : completeEnv(before, variables);
   if (text !== before) {
-    write(file, text);
+    writePrivateFile(file, text);
     process.stdout.write(`${before === undefined ? 'wrote' : 'completed'} ${file} (mode 600)\n`);
   }
   const isComplete = report(text, { schemas, variables, file });
@@ -63,13 +64,6 @@ function parse() {
   } catch (cause) {
     return { file: '', problem: cause instanceof Error ? cause.message : String(cause) };
   }
-}
-
-/** Other users of the machine must not read it, not even while it is written. */
-function write(file: string, text: string): void {
-  const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, file);
 }
 
 /** Returns whether the services would start. */

@@ -19,6 +19,14 @@ export function variablesIn(value: string): readonly string[] {
     .toArray();
 }
 
+/** The variables without which Compose refuses the value. */
+export function requiredIn(value: string): readonly string[] {
+  return value
+    .matchAll(VARIABLE)
+    .flatMap(({ groups: { name, kind } = {} }) => (name && kind === '?' ? [name] : []))
+    .toArray();
+}
+
 /** Every text in a part of a Compose file. */
 export function textsIn(part: unknown): readonly string[] {
   if (typeof part === 'string') return [part];

@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { services } from '@landfall/contracts/services';
 import { operatorUser, type NatsUser } from '@landfall/provisioning/nats-users';
 import type { ChartTable } from '../chart/table.ts';
+import { newSecret, writePrivateFile } from '../private-file.ts';
 import { databasePasswordVariable } from '../provision/roles-job.ts';
 import { passwordVariable } from '../write-nats-users.ts';
-
-/** 192 bits, as characters that need no escaping in a URL, a shell or nats-server's configuration. */
-const SECRET_BYTES = 24;
 
 /** Where the servers are, as `host:port`. */
 export interface Servers {
@@ -49,16 +46,16 @@ export function writeSecretFiles(
   { table, servers, hasClientSecret }: SecretPlan,
 ): readonly SecretFile[] {
   const files = openFolder(folder);
-  const password = (user: NatsUser) => files.provide(`nats/${passwordVariable(user)}`, random);
+  const password = (user: NatsUser) => files.provide(`nats/${passwordVariable(user)}`, newSecret);
   const natsUrl = (user: NatsUser) =>
     `${servers.isTls ? 'tls' : 'nats'}://${user}:${password(user)}@${servers.nats}`;
   for (const { name, role } of services) {
     const { secrets, usesCredential } = table.services[name];
-    const databasePassword = files.provide(`setup/${databasePasswordVariable(name)}`, random);
+    const databasePassword = files.provide(`setup/${databasePasswordVariable(name)}`, newSecret);
     const known: Readonly<Record<string, () => string>> = {
       DATABASE_URL: () => databaseUrl(role, databasePassword, servers),
       NATS_URL: () => natsUrl(name),
-      SESSION_SECRET: random,
+      SESSION_SECRET: newSecret,
     };
     const credential = usesCredential && hasClientSecret ? ['FULFILLMENT_CLIENT_SECRET'] : [];
     for (const variable of [...secrets.required, ...credential]) {
@@ -82,10 +79,6 @@ function databaseUrl(role: string, password: string, servers: Servers): string {
   return `postgres://${role}:${password}@${database}/${databaseName}${isTls ? '?sslmode=verify-full' : ''}`;
 }
 
-function random(): string {
-  return randomBytes(SECRET_BYTES).toString('hex');
-}
-
 function openFolder(folder: string) {
   const seen = new Map<string, SecretFile['state']>();
   return {
@@ -104,7 +97,7 @@ function openFolder(folder: string) {
       const content = make();
       mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
       // Without a line break at the end, because Kubernetes and vaults keep every character.
-      writeFileSync(file, content, { mode: 0o600 });
+      writePrivateFile(file, content);
       seen.set(name, 'made');
       return content;
     },
