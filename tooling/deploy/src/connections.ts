@@ -24,7 +24,7 @@ export interface Connection {
   readonly purpose: string;
 }
 
-/** Settings that name a peer. A service has the connection if it reads the setting. */
+/** Settings that name a peer. A service opens the connection if it reads the setting. */
 const namedBySetting: Readonly<Record<string, Omit<Connection, 'from'>>> = {
   DATABASE_URL: { to: 'postgresql', purpose: "the service's own schema, under its own role" },
   NATS_URL: { to: 'nats', purpose: 'facts, and calls of other services, as its own user' },
@@ -35,7 +35,7 @@ const namedBySetting: Readonly<Record<string, Omit<Connection, 'from'>>> = {
   DESTINATION_NAME_SERVERS: { to: 'name-servers', purpose: 'names of destinations' },
 };
 
-/** What no setting names. */
+/** Connections that no setting names. */
 const others: readonly Connection[] = [
   {
     from: 'fulfillment-worker',
@@ -46,14 +46,14 @@ const others: readonly Connection[] = [
   { from: 'fulfillment-worker', to: 'public-address', purpose: "the doctor's call of the webhook" },
 ];
 
-/** Settings with a URL that a service shows or compares, and does not call. */
+/** Settings with a URL that a service shows or compares, but does not call. */
 const NOT_CALLED: ReadonlySet<string> = new Set(['PUBLIC_URL', 'PRODUCT_URL', 'SUPPORT_URL']);
-/** Settings of the stack on one machine. */
+/** Settings of the local stack. */
 const LOCAL_ONLY: ReadonlySet<string> = new Set(['CLOCK_URL', 'LOCAL_MARKETPLACE_URL']);
 
 /**
  * Every connection that a service opens, computed from its settings. Throws for a setting with a URL that this file does not
- * know, so that a new peer cannot be forgotten in the network policies.
+ * know, so that the network policies cannot lack a new peer.
  */
 export function connectionsOf(schemas: ConfigSchemas): readonly Connection[] {
   const found = services.flatMap(({ name: from }) => [
@@ -72,7 +72,7 @@ export function connectionsOf(schemas: ConfigSchemas): readonly Connection[] {
 /** `LANDING_URL` names the service landing. */
 function upstreamOf(variable: string): Omit<Connection, 'from'> | undefined {
   const upstream = services.find(({ name }) => variable === urlVariable(name));
-  return upstream && { to: upstream.name, purpose: 'HTTP of browsers and Microsoft, forwarded' };
+  return upstream && { to: upstream.name, purpose: 'forwarded requests of browsers and Microsoft' };
 }
 
 /** The setting with which one service finds another one. */

@@ -3,16 +3,16 @@ import type { MetricSpec } from '@landfall/contracts/metric-spec';
 
 type MetricKey = keyof typeof metrics;
 
-/** A row of the dashboard: what it answers, and the metrics that answer it. */
+/** A row of the dashboard: a question, and the metrics that answer it. */
 export interface DashboardRow {
   readonly title: string;
   readonly metrics: readonly MetricKey[];
 }
 
-/** Every metric stands in exactly one row. What a customer notices comes first. */
+/** Every metric is in exactly one row. What a customer notices comes first. */
 export const dashboardRows: readonly DashboardRow[] = [
   {
-    title: 'Do services answer?',
+    title: 'Do all services answer?',
     metrics: ['serviceAnswers', 'unreadable', 'mattersOpen', 'build'],
   },
   {
@@ -42,7 +42,7 @@ export const dashboardRows: readonly DashboardRow[] = [
     ],
   },
   {
-    title: "Does Microsoft's API answer, and is the credential good?",
+    title: "Does Microsoft's API answer, and is the credential valid?",
     metrics: ['marketplaceCall', 'marketplaceFailing', 'credentialDays', 'credentialRefused'],
   },
   {
@@ -50,7 +50,7 @@ export const dashboardRows: readonly DashboardRow[] = [
     metrics: ['lanesWaiting', 'lanesHeld', 'tasksOverdue', 'tasksParked'],
   },
   {
-    title: 'Do both records agree?',
+    title: "Does Landfall's record equal Microsoft's?",
     metrics: [
       'reconcileAge',
       'reconcileOverdue',
@@ -60,7 +60,7 @@ export const dashboardRows: readonly DashboardRow[] = [
     ],
   },
   {
-    title: 'Does the product hear of everything?',
+    title: 'Does the product receive every event?',
     metrics: ['deliveriesWaiting', 'deliveriesOldest', 'deliveriesDead', 'destinations'],
   },
   {
@@ -81,7 +81,7 @@ export const dashboardRows: readonly DashboardRow[] = [
     ],
   },
   {
-    title: 'Do the services hear each other?',
+    title: 'Do the services reach each other?',
     metrics: [
       'rpcCall',
       'outboxOldest',
@@ -93,11 +93,11 @@ export const dashboardRows: readonly DashboardRow[] = [
     ],
   },
   {
-    title: 'Do the processes have room?',
+    title: 'Do the processes have spare capacity?',
     metrics: ['eventLoopBusy', 'eventLoopDelay', 'memoryUsed', 'poolWaiting', 'poolConnections'],
   },
   {
-    title: 'Do PostgreSQL and NATS have room?',
+    title: 'Do PostgreSQL and NATS have spare capacity?',
     metrics: [
       'databaseReadOnly',
       'databaseConnectionsUsed',
@@ -114,11 +114,11 @@ export const dashboardRows: readonly DashboardRow[] = [
 /** Metrics that Node.js itself reports, of each process. `name` is the series that a process serves. */
 export const processPanels = [
   {
-    title: 'Processor',
+    title: 'CPU',
     name: 'process_cpu_seconds_total',
     unit: 'percentunit',
     expr: (series: string) => `sum by (job, instance) (rate(${series}[$__rate_interval]))`,
-    help: 'Processor time of each process, in cores.',
+    help: 'CPU time of each process, in cores.',
   },
   {
     title: 'Memory',
@@ -139,14 +139,14 @@ export const processPanels = [
     name: 'nodejs_eventloop_lag_p99_seconds',
     unit: 's',
     expr: (series: string) => `max by (job, instance) (${series})`,
-    help: 'How late 1 % of the timers ran since the last scrape.',
+    help: 'How late the slowest 1 % of the timers ran since the last scrape.',
   },
   {
     title: 'Garbage collection',
     name: 'nodejs_gc_duration_seconds_sum',
     unit: 'percentunit',
     expr: (series: string) => `sum by (job, instance, kind) (rate(${series}[$__rate_interval]))`,
-    help: 'Share of time that each process spent on collecting garbage.',
+    help: 'Share of time that each process spent on garbage collection.',
   },
   {
     title: 'Open sockets and files',

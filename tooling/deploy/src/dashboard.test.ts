@@ -15,13 +15,13 @@ const served = await new Metrics({
   now: () => new Date(),
 }).render();
 
-test('every metric of the table stands in exactly one row', () => {
+test('every metric of the table is in exactly one row', () => {
   const shown = dashboardRows.flatMap((row) => row.metrics);
   expect(shown.toSorted()).toEqual(Object.keys(metrics).toSorted());
 });
 
 test.each(panels.map((panel) => [panel.title, panel] as const))(
-  '“%s” asks in PromQL for series that exist',
+  '“%s” queries only series that exist',
   (_title, { expr }) => {
     // Grafana replaces its own variables before it asks.
     const asked = expr.replaceAll('$__rate_interval', '5m');
@@ -42,7 +42,7 @@ test('an expression that is not PromQL is noticed', () => {
   ]);
 });
 
-test('a curve has a line where its alert begins', () => {
+test('a graph has a line where its alert begins', () => {
   const byTitle = new Map(panels.map((panel) => [panel.title, panel]));
   expect(byTitle.get('Tasks overdue')?.thresholds.at(-1)).toEqual({ value: 120, color: 'red' });
   expect(byTitle.get('Credential days left')?.thresholds).toEqual([

@@ -23,7 +23,7 @@ import { alertRules } from '@landfall/contracts/alerts';
 import type { MetricSpec, MetricUnit } from '@landfall/contracts/metric-spec';
 import { dashboardRows, processPanels, specOf } from './dashboard-rows.ts';
 
-/** Grafana finds the dashboard by it, so that a new version replaces the old one. */
+/** Grafana identifies the dashboard by it, so a new version replaces the old one. */
 const UID = 'landfall';
 /** Half of the width of 24 columns, and a third. */
 const HALF = 12;
@@ -43,7 +43,7 @@ export interface PanelPlan {
   readonly expr: string;
   readonly legend: string;
   readonly thresholds: readonly Threshold[];
-  /** `stat`: a number instead of a curve. */
+  /** A number instead of a graph. */
   readonly isNumber?: true;
   /** Prometheus may know traces of what the curve shows. */
   readonly hasTraces?: true;
@@ -132,7 +132,7 @@ const summaryPanels: readonly PanelPlan[] = [
   },
 ];
 
-/** A gauge is a curve. A counter is a rate. A histogram is a rate, and the time below which 99 % of all are. */
+/** A gauge is shown as it is, a counter as its rate, and a histogram as its rate and its 99th percentile. */
 function panelsOf(spec: MetricSpec): readonly PanelPlan[] {
   const { name, kind, help, labels, unit } = spec;
   const title = titleOf(spec);
@@ -183,7 +183,7 @@ function isLowBad(spec: MetricSpec): boolean {
   return rules.some(({ metric, is }) => metric.name === spec.name && is === 'below');
 }
 
-/** The values from which on an alert on the metric fires. An alert about some of its series only is no line for all. */
+/** The values at which the metric's alerts fire, without alerts that are only about some of its series. */
 function thresholdsOf(spec: MetricSpec): readonly Threshold[] {
   const ours = rules.filter(
     ({ metric, where, whereNot }) => metric.name === spec.name && !where && !whereNot,

@@ -4,8 +4,8 @@ import { incidentAnchor, INCIDENTS_PATH } from '@landfall/contracts/incident-add
 import { prometheusAlerts, type PrometheusAlert } from '@landfall/contracts/prometheus-alerts';
 
 /**
- * The address of the installation, which Prometheus fills in from its own configuration (`global.external_labels`). One file of
- * rules then fits every installation.
+ * The address of the installation, which Prometheus fills in from its own configuration (`global.external_labels`). So the same
+ * file of rules fits every installation.
  */
 export const URL_OF_INSTALLATION = '{{ $externalLabels.landfall_url }}';
 

@@ -1,6 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** Where an expression is not PromQL, by Prometheus' own grammar; undefined if it is. */
+/** Where an expression is not valid PromQL, by Prometheus's own grammar; undefined if it is valid. */
 export function promqlProblem(expr: string): string | undefined {
   let problem: string | undefined;
   parser.parse(expr).iterate({
@@ -11,7 +11,7 @@ export function promqlProblem(expr: string): string | undefined {
   return problem;
 }
 
-/** The names of the series that an expression asks for. */
+/** The names of the series that an expression queries. */
 export function namesIn(expr: string): string[] {
   const names: string[] = [];
   parser.parse(expr).iterate({

@@ -94,7 +94,7 @@ test('the job streams creates every stream, and can be repeated', async () => {
 test('an unknown job does nothing, and the help names the jobs', async () => {
   const unknown = await provision('role', {});
   expect(unknown.code).toBe(1);
-  expect(unknown.text).toContain('Name one job.');
+  expect(unknown.text).toContain('Give the name of one job.');
   expect(await provision('--help', {})).toMatchObject({
     code: 0,
     text: expect.stringContaining('streams'),

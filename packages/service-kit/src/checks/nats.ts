@@ -84,9 +84,9 @@ async function checkStreams(bus: Bus, service: ServiceName): Promise<Finding> {
     severity: 'warning',
     finding: changed.map((one) => `${one.name}: ${one.flaws?.join(', ')}`).join('; '),
     cause:
-      'Someone changed the stream, its owner still runs an older version, or a node of the cluster is away.',
+      'Someone changed the stream, its owner still runs an older version, or a node of the cluster is down.',
     nextStep:
-      'Start nodes that are away. Restart the service that owns the stream. It sets subjects and limits again.',
+      'Start the nodes that are down. Restart the service that owns the stream; it sets subjects and limits again.',
   };
 }
 

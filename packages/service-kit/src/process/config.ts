@@ -42,7 +42,7 @@ function natsOverTls(text: string): string | undefined {
   return isSafe ? undefined : 'must begin with tls://, because the server is not on this machine';
 }
 
-/** The rule for a URL of PostgreSQL. Other modes encrypt, but anyone between could be the server. */
+/** The rule for a URL of PostgreSQL. Other modes encrypt, but anyone in between could pose as the server. */
 export function databaseOverTls(text: string): string | undefined {
   const url = URL.parse(text);
   const isSafe =
@@ -60,7 +60,9 @@ export const databaseConfigShape = {
   DATABASE_CA_FILE: z
     .string()
     .optional()
-    .describe("file with the certificate of your own authority that signed PostgreSQL's one"),
+    .describe(
+      "file with the certificate of your own authority, if it signed PostgreSQL's certificate",
+    ),
   DATABASE_POOLER: z
     .enum(['none', 'transaction'])
     .optional()
@@ -85,14 +87,16 @@ export const baseConfigShape = {
   NATS_CA_FILE: z
     .string()
     .optional()
-    .describe("file with the certificate of your own authority that signed the NATS servers' ones"),
+    .describe(
+      "file with the certificate of your own authority, if it signed the NATS servers' certificates",
+    ),
   NATS_REPLICAS: z.coerce
     .number()
     .int()
     .refine((count) => REPLICAS.includes(count), `must be ${REPLICAS.join(', ')}`)
     .optional()
     .describe(
-      'nodes of the NATS cluster that hold a copy of each stream: 1, 3 or 5; if absent, new streams have one, and others stay as they are',
+      'nodes of the NATS cluster that hold a copy of each stream: 1, 3 or 5; if absent, new streams have one copy, and existing streams stay as they are',
     ),
   NATS_MAX_BYTES: z.coerce
     .number()
@@ -109,7 +113,7 @@ export const baseConfigShape = {
     .max(MAX_DUPLICATE_WINDOW_MS)
     .optional()
     .describe(
-      'time in which NATS drops a second message with the same id; ten minutes if absent. Services drop later ones themselves',
+      'time in which NATS drops a second message with the same id; ten minutes if absent; the services themselves drop later ones',
     ),
   HTTP_HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
   HTTP_PORT: z.coerce

@@ -140,7 +140,7 @@ async function migrateOnce(
   const log = createLogger(name, config.LOG_LEVEL);
   const startedAt = performance.now();
   const ms = () => Math.round(performance.now() - startedAt);
-  // In a container, this is process 1, which no signal ends by itself.
+  // In a container, this is process 1, which a signal does not end by default.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   const progress = setInterval(() => log.info({ ms: ms() }, 'migrating'), MIGRATION_PROGRESS_MS);
   try {

@@ -132,7 +132,7 @@ function compareReleases(service: string, release: string | undefined): Finding 
   return {
     severity: 'warning',
     finding: `${service} runs release ${details[service]}, and this gateway runs ${RELEASE}.`,
-    cause: 'An upgrade has begun and is not finished, or one process was left out.',
+    cause: 'An upgrade is not finished, or one process was left out.',
     nextStep: 'Replace the processes of the older release (docs/upgrade.md).',
     details,
   };

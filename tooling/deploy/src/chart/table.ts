@@ -8,12 +8,12 @@ import { connectionsOf, urlVariable, type Peer } from '../connections.ts';
 import { rolesSchema } from '../provision/roles-job.ts';
 import { streamsSchema } from '../provision/streams-job.ts';
 
-/** The public service. Its metrics are on a port of their own. */
+/** The public service. Its metrics have a separate port. */
 const DOOR: ServiceName = 'gateway';
 export const HTTP_PORT = 8080;
 export const METRICS_PORT = 9464;
 
-/** Variables that whoever starts the services sets by other means than a list of settings. */
+/** Variables that the deployment itself sets, so they are not in the list of settings. */
 export const SET_BY_DEPLOYMENT: ReadonlySet<string> = new Set([
   'HTTP_HOST',
   'HTTP_PORT',
@@ -28,13 +28,13 @@ export const SET_BY_DEPLOYMENT: ReadonlySet<string> = new Set([
   'CONSOLE_FOLDER',
 ]);
 
-/** Variables of a stack on one machine, which no production service may have. */
+/** Variables of the local stack, which no production service may have. */
 const LOCAL_ONLY: ReadonlySet<string> = new Set(['CLOCK_URL', 'LOCAL_MARKETPLACE_URL']);
 
-/** Secrets that differ from service to service. All others are the same wherever they are used. */
+/** Secrets that differ from service to service. Every other secret has the same value in all services. */
 const OWN_SECRETS: readonly string[] = ['DATABASE_URL', 'NATS_URL'];
 
-/** The credential of the fulfillment application: which of these is used is one choice for all services. */
+/** The credential of the fulfillment application. All services use the same one of these. */
 const CREDENTIAL = /^FULFILLMENT_(CLIENT_SECRET|CERTIFICATE|PRIVATE_KEY|FEDERATED_TOKEN)/;
 
 /** What a deployment must know about one service. */
@@ -56,7 +56,7 @@ export interface ServiceFacts {
   readonly consumers: readonly { readonly durable: string; readonly stream: string }[];
 }
 
-/** The facts that the chart and the systemd units are made of. */
+/** The data from which the chart and the systemd units are computed. */
 export interface ChartTable {
   readonly door: ServiceName;
   readonly httpPort: number;
@@ -72,7 +72,7 @@ export interface ChartTable {
   readonly services: Readonly<Record<ServiceName, ServiceFacts>>;
 }
 
-/** Computes the table from the services' schemas, so that a new setting, secret or peer is in the chart at once. */
+/** Computes the table from the services' schemas, so that the chart has every new setting, secret and peer at once. */
 export function chartTable(schemas: ConfigSchemas): ChartTable {
   const facts = services.map(({ name }) => [name, factsOf(name, schemas)] as const);
   const ofStreams = settingsOf(streamsSchema).map(({ name }) => name);

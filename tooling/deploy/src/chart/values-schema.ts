@@ -6,7 +6,7 @@ import type { ChartTable } from './table.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Settings that are not needed if each publisher has its own in a list. */
+/** Settings that are not needed if a list has them for each publisher. */
 const OF_ONE_PUBLISHER = ['PUBLISHER_TENANT_ID', 'FULFILLMENT_CLIENT_ID'];
 
 /** The schema of the chart's values. It has every setting of the services by name, so that Helm refuses a misspelt one. */
@@ -140,7 +140,7 @@ function serviceSchemas(
   return Object.fromEntries(entries);
 }
 
-/** Each setting with its type, limits and purpose. Where several services have it, the first one describes it. */
+/** Each setting with its type, limits and purpose. If several services have it, the first one describes it. */
 function settingSchemas(
   schemas: ConfigSchemas,
   table: ChartTable,
@@ -156,7 +156,7 @@ function settingSchemas(
   return found;
 }
 
-/** A variable's schema as one of a value in YAML, where `true` is no text and a number may have no type of its own. */
+/** The schema of a variable as a YAML value: `true` is not a text there, and a number may have no type of its own. */
 function asValue(schema: JsonSchema): JsonSchema {
   const { type, enum: allowed, description } = schema;
   if (Array.isArray(allowed)) {

@@ -16,7 +16,7 @@ import {
 
 export const composeFolder = fileURLToPath(new URL('../../compose', import.meta.url));
 
-/** The user of all NATS nodes among themselves. */
+/** The password with which NATS nodes connect to each other. */
 export const CLUSTER_PASSWORD = 'NATS_PASSWORD_CLUSTER';
 
 /** One container of the file. */
@@ -36,7 +36,7 @@ export interface ComposeFile {
 
 /** Longer than the time in which a service drains. */
 const STOP_GRACE = '30s';
-/** PostgreSQL writes what is in memory, and nats-server hands its streams over. */
+/** Time for PostgreSQL to write its memory to disk, and for nats-server to hand its streams over. */
 const SERVER_STOP_GRACE = '60s';
 
 const health = (test: readonly string[]) => ({

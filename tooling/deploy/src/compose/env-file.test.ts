@@ -31,7 +31,7 @@ function filled(values: Readonly<Record<string, string>> = person): string {
   return text;
 }
 
-test('a new file lacks exactly what a person knows, and services accept it when that is filled in', () => {
+test('a new file lacks only what a person must fill in, and services accept it once that is done', () => {
   const fresh = completeEnv(undefined, variables);
   const given = parseEnv(fresh);
   const empty = Object.keys(given).filter((name) => given[name] === '');
@@ -55,7 +55,7 @@ test('each secret is different, in every file', () => {
   for (const value of all) expect(value).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('an existing file keeps its values, comments and order, and gets the secrets that it lacks', () => {
+test('an existing file keeps its values, comments and order, and gets its missing secrets', () => {
   const before = filled()
     .replace(/^POSTGRES_PASSWORD=.*$/m, 'POSTGRES_PASSWORD=mine')
     .replace(/^SESSION_SECRET=.*$/m, 'SESSION_SECRET=')

@@ -7,7 +7,7 @@ import { serviceEnvironment } from './environment.ts';
 import type { EnvVariable } from './env-variables.ts';
 import { interpolate, requiredIn, textsIn } from './interpolate.ts';
 
-/** Passwords are parts of URLs, where other characters have a meaning. */
+/** Passwords are parts of URLs, in which other characters have a special meaning. */
 const URL_SAFE = /^[\w.~-]+$/;
 const PASSWORD = /^(DATABASE|NATS)_PASSWORD_|^POSTGRES_PASSWORD$/;
 
@@ -18,13 +18,13 @@ const HEADER = `# Settings and secrets of Landfall for compose.yaml. Keep this f
 const headings = {
   person: 'Fill these in',
   program:
-    'Made for this installation. The databases keep these passwords, so do not change them here alone',
+    'Made for this installation. PostgreSQL stores these passwords, so do not change them only here',
   default: 'Optional: remove the # to change a default',
 } as const;
 
 /**
- * `text` with every secret that it lacks. Values that are there stay, and so do comments and other lines. Without a text, a
- * new file with all variables.
+ * Returns `text` with every secret that it lacks. Existing values, comments and other lines stay as they are. Without `text`,
+ * returns a new file with all variables.
  */
 export function completeEnv(text: string | undefined, variables: readonly EnvVariable[]): string {
   if (text === undefined) return newFile(variables);

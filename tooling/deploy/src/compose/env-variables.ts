@@ -13,9 +13,9 @@ export interface EnvVariable {
   readonly name: string;
   /** What it is for, and where a person finds its value. */
   readonly purpose: string;
-  /** Who gives the value: a person must, this program makes a secret, or no one needs to. */
+  /** Where the value comes from: a person gives it, this program makes a secret, or there is a default. */
   readonly by: 'person' | 'program' | 'default';
-  /** The value in a new file. Absent for a person's. */
+  /** The value in a new file. Absent if a person gives it. */
   readonly value?: string;
 }
 
@@ -23,7 +23,7 @@ const entra = 'Microsoft Entra admin center';
 const apiApp = `${entra}, App registrations, the application for the APIs`;
 const pageApp = `${entra}, App registrations, the application for the sign-in`;
 
-/** What only a person knows, with the place where they find it. */
+/** Values that only a person knows, and where to find them. */
 const byPerson: Readonly<Record<string, string>> = {
   PUBLIC_URL:
     'your address for buyers and Microsoft, such as https://marketplace.contoso.com, without a path',
@@ -44,7 +44,7 @@ const ofCompose: Readonly<Record<string, string>> = {
   LANDFALL_FILES: 'folder whose files the services see in /run/landfall, such as publishers.json',
 };
 
-/** Every variable of `.env` for the Compose file of this version: a person's first, then secrets, then those with a default. */
+/** Every variable of `.env` for the Compose file of this version: first those that a person gives, then secrets, then those with a default. */
 export function envVariables(schemas: ConfigSchemas, version: string): readonly EnvVariable[] {
   const people = Object.entries(byPerson).map(([name, purpose]) => ({
     name,
@@ -87,7 +87,7 @@ function madeSecrets(): readonly { readonly name: string; readonly purpose: stri
       name: passwordVariable(user),
       purpose: `the user ${user} in NATS`,
     })),
-    { name: CLUSTER_PASSWORD, purpose: 'the nodes of NATS among themselves' },
+    { name: CLUSTER_PASSWORD, purpose: 'connections between the NATS nodes' },
     { name: 'SESSION_SECRET', purpose: "encrypts buyers' sessions" },
     { name: 'GRAFANA_PASSWORD', purpose: 'the user admin in Grafana, with the profile monitoring' },
   ];

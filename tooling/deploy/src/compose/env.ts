@@ -11,10 +11,10 @@ import { composeFolder } from './compose.ts';
 
 const USAGE = `Writes the settings of a Compose installation, without a running system.
 
-  npm run env -- [FILE]           makes every secret, keeps what is there, and says what is still to fill in
+  npm run env -- [FILE]           makes every missing secret, keeps existing values, and says what you still have to fill in
   npm run env -- [FILE] --check   changes nothing; exit code 1 if a service would not start with the file
 
-FILE is ${path.relative(repositoryRoot, path.join(composeFolder, '.env'))} if it is not given.
+FILE is ${path.relative(repositoryRoot, path.join(composeFolder, '.env'))} by default.
 `;
 
 try {

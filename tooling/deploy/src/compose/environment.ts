@@ -13,7 +13,7 @@ export const DATABASE_NAME = 'landfall';
 export const natsNodes = ['nats-1', 'nats-2', 'nats-3'] as const;
 
 const ofImage = ['HTTP_HOST', 'HTTP_PORT', 'METRICS_HOST', 'METRICS_PORT', 'CONSOLE_FOLDER'];
-/** Without TLS on a network of its own, no authority is needed. */
+/** Connections on the private network have no TLS, so no authority is needed. */
 const authorities = ['DATABASE_CA_FILE', 'NATS_CA_FILE'];
 /** Only for a stack on one machine. */
 const local = ['CLOCK_URL', 'LOCAL_MARKETPLACE_URL'];

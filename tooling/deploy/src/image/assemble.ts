@@ -7,7 +7,7 @@ export const imagePrograms: readonly Bundle[] = [...bundles, ...operatorBundles]
   ({ program }) => program !== 'emulator',
 );
 
-/** Files of packages that a program reads while it runs, so that they cannot be in its bundle. */
+/** Package files that a program reads while it runs, so they cannot be in its bundle. */
 const readByGateway = {
   '@landfall/design': 'package.json src/tokens.css src/mark.svg',
   'swagger-ui-dist':
@@ -51,7 +51,7 @@ function copyPackages(root: string, target: string): void {
   }
 }
 
-/** The mask of the user who builds must not decide who can read the files. */
+/** The umask of the user who builds must not decide who can read the files. */
 function makeReadable(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of globSync('**/*', { cwd: folder, withFileTypes: true })) {

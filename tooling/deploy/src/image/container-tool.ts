@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 export type ContainerTool = 'docker' | 'buildah';
 
-/** What failed, and the next step. Shown without a stack trace. */
+/** Says what failed, and the next step. Shown without a stack trace. */
 export class ImageError extends Error {
   override readonly name = 'ImageError';
 }
@@ -15,12 +15,12 @@ export function findContainerTool(): ContainerTool {
   if (works('docker', ['info'])) return 'docker';
   if (works('buildah', ['version'])) return 'buildah';
   throw new ImageError(
-    'No program can build an image: docker does not answer, and buildah is not installed.\n' +
-      '  Next step: start Docker, or run apt-get install buildah. With --app-only, only the files are prepared.',
+    'No program here can build an image: docker does not answer, and buildah is not installed.\n' +
+      '  Next step: start Docker, or run apt-get install buildah. To prepare only the files, use --app-only.',
   );
 }
 
-/** Runs a program of which the person sees the output. Ctrl-C ends it, as it has the same terminal. */
+/** Runs a program and shows its output. Ctrl-C ends it too, because it has the same terminal. */
 export async function runShown(
   command: string,
   args: readonly string[],
@@ -29,7 +29,7 @@ export async function runShown(
   const child = spawn(command, args, { ...options, stdio: 'inherit' });
   const failure = once(child, 'error').then(([error]) => String(error));
   const end = once(child, 'exit').then(([code, signal]) =>
-    code === 0 ? undefined : `it ended with ${String(code ?? signal)}`,
+    code === 0 ? undefined : `it exited with ${String(code ?? signal)}`,
   );
   const problem = await Promise.race([failure, end]);
   if (problem !== undefined) {

@@ -6,8 +6,8 @@ export const dockerfile = fileURLToPath(new URL('../../image/Dockerfile', import
 const PREPARED = '--from=app /source/tooling/deploy/dist/image/root/';
 
 /**
- * The Dockerfile without the stage that prepares the files. It takes them from `root/` beside it, so that building needs no
- * image with Node, and does not install everything a second time.
+ * The Dockerfile without the stage that prepares the files. It takes them from `root/` beside it, so the build needs no
+ * image with Node and does not install everything a second time.
  */
 export function finalStage(): string {
   const text = readFileSync(dockerfile, 'utf8');

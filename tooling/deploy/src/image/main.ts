@@ -19,8 +19,8 @@ const USAGE = `Builds the container image of Landfall: all services and set-up j
   --tag NAME       name of the image (default landfall:<version>)
   --arch CPU       amd64 or arm64 (default: this machine's)
   --base IMAGE     image with glibc and libstdc++ (default: the one in tooling/deploy/image/Dockerfile)
-  --own-base       make the base from Debian's packages with mmdebstrap and buildah, where no registry of images can be reached
-  --app-only       prepare the files for the image, and build none
+  --own-base       make the base from Debian packages with mmdebstrap and buildah, if no image registry can be reached
+  --app-only       prepare the files for the image, but do not build it
 
 Uses docker if its engine runs, otherwise buildah. Writes the parts list (SBOM, CycloneDX) to
 tooling/deploy/dist/image/sbom.cdx.json.
@@ -56,9 +56,9 @@ async function main(): Promise<number> {
   const cpu = values.arch ?? (process.arch === 'arm64' ? 'arm64' : 'amd64');
   if (!isCpu(cpu)) throw new ImageError(`--arch ${cpu} is unknown: use amd64 or arm64\n\n${USAGE}`);
   if (values['own-base'] && values.base !== undefined) {
-    throw new ImageError('--own-base and --base name two bases: use one of them');
+    throw new ImageError('--own-base and --base exclude each other: use one of them');
   }
-  // Before the long work, so that a missing program is found at once.
+  // Checked before the long work, so that a missing program is reported at once.
   const tool = values['app-only'] ? undefined : findContainerTool();
   await prepareFiles(cpu);
   if (!tool) return 0;
@@ -85,7 +85,7 @@ function parse() {
   }
 }
 
-/** Everything that the image adds to its base, below `root/`, and the parts list beside it. */
+/** Prepares everything that the image adds to its base in `root/`, and the parts list beside it. */
 async function prepareFiles(cpu: Cpu): Promise<void> {
   const at = { cwd: repositoryRoot };
   say('bundling the programs');

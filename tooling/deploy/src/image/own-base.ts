@@ -4,9 +4,9 @@ import { runShown } from './container-tool.ts';
 
 export const OWN_BASE = 'localhost/landfall-base';
 
-/** What Node is linked with, and time zones. */
+/** The libraries that Node links to, and the time zones. */
 const PACKAGES = 'libc6,libstdc++6,tzdata';
-/** The release of which the default base is made too. */
+/** The Debian release from which the default base is made too. */
 const DEBIAN = 'bookworm';
 
 /** A base image of Debian's packages: 25 MB, without a shell or package manager. Needs mmdebstrap and buildah. */

@@ -25,7 +25,7 @@ ${Object.entries(jobs)
   )
   .join('\n')}
 
-Run roles first, then the command migrate of each service, then streams, then the services.
+Run roles first, then the migrate command of each service, then streams. Then start the services.
 `;
 
 process.exitCode = await main(process.argv.slice(2));
@@ -38,11 +38,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const job = Object.hasOwn(jobs, name) ? jobs[name as keyof typeof jobs] : undefined;
   if (!job || others.length > 0) {
-    process.stderr.write(`Name one job.\n\n${USAGE}`);
+    process.stderr.write(`Give the name of one job.\n\n${USAGE}`);
     return 1;
   }
   const log = createLogger(`provision ${name}`);
-  // In a container, this is process 1, which no signal ends by itself. Each step is complete or repeated later.
+  // In a container, this is process 1, which a signal does not end by default. The next run completes what was interrupted.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   try {
     await job.run(log);

@@ -13,10 +13,10 @@ const USAGE = `Makes the secrets of an installation, one file each: for every se
   --database HOST:PORT   PostgreSQL, as the services reach it
   --nats HOST:PORT       nats-server, as the services reach it
   --database-name NAME   the database of the services (default: landfall)
-  --client-secret        the application for the APIs has a client secret, and neither a certificate nor a federated token
-  --no-tls               both servers are on the services' own machine
+  --client-secret        the application for the APIs uses a client secret instead of a certificate or a federated token
+  --no-tls               both servers are on the same machine as the services
 
-The last lines name the files that you have to write yourself. Exit code 2 means that there are some.
+The last lines name the files that you have to write yourself. Exit code 2 means that some are still missing.
 `;
 
 /** Some secrets are still missing. */
@@ -64,7 +64,7 @@ function parse(args: string[]) {
     });
     if (values.help) return 'help';
     const { folder, database = '', nats = '' } = values;
-    if (folder === undefined) return 'Name the folder for the files with --folder.';
+    if (folder === undefined) return 'Give the folder for the files with --folder.';
     for (const [flag, server] of Object.entries({ database, nats })) {
       if (!HOST_AND_PORT.test(server))
         return `--${flag} must be a host and a port, such as ${flag}.example.com:5432.`;

@@ -17,7 +17,7 @@ export interface Servers {
 }
 
 export interface SecretFile {
-  /** `gateway/DATABASE_URL`: the part that needs it, and the variable. */
+  /** Such as `gateway/DATABASE_URL`: the part that needs it, and the variable. */
   readonly name: string;
   /** `differs`: kept, although it leads to another server or role than the plan. */
   readonly state: 'kept' | 'made' | 'missing' | 'differs';
@@ -26,9 +26,9 @@ export interface SecretFile {
 /** Secrets that someone else issues, and where to find them. */
 const issued: Readonly<Record<string, string>> = {
   ADMIN_DATABASE_URL:
-    'PostgreSQL as a role that may create roles and databases: postgres://<user>:<password>@<host>:5432/postgres?sslmode=verify-full',
-  LANDING_CLIENT_SECRET: 'the secret of the application for the sign-in, from Entra ID',
-  FULFILLMENT_CLIENT_SECRET: 'the secret of the application for the APIs, from Entra ID',
+    'the address of PostgreSQL for a role that may create roles and databases: postgres://<user>:<password>@<host>:5432/postgres?sslmode=verify-full',
+  LANDING_CLIENT_SECRET: 'the client secret of the application for the sign-in, from Entra ID',
+  FULFILLMENT_CLIENT_SECRET: 'the client secret of the application for the APIs, from Entra ID',
 };
 
 /** What must be written into a missing file. */
@@ -37,8 +37,8 @@ export function sourceOf(variable: string): string {
 }
 
 /**
- * Makes the secrets of every service, of the set-up jobs and of nats-server, one file each, below `folder`. Files that exist are kept, and
- * the others fit to them, so that the command can be repeated after a new version needs more. Secrets that only someone else can
+ * Makes the secrets of every service, of the set-up jobs and of nats-server, one file each, in `folder`. Existing files are kept, and
+ * new ones agree with them, so that the command can be repeated when a new version needs more. Secrets that only someone else can
  * issue are reported as missing.
  */
 export function writeSecretFiles(
@@ -82,7 +82,7 @@ function databaseUrl(role: string, password: string, servers: Servers): string {
 function openFolder(folder: string) {
   const seen = new Map<string, SecretFile['state']>();
   return {
-    /** The content of a file. A missing one is made, or stays missing if no one here can make it. */
+    /** The content of a file. A missing file is made if `make` is given. */
     provide: (name: string, make?: () => string): string => {
       const file = path.join(folder, name);
       if (existsSync(file)) {

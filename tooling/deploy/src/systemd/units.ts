@@ -1,7 +1,7 @@
 import { services, type ServiceName } from '@landfall/contracts/services';
 import { METRICS_PORT, type ChartTable, type ServiceFacts } from '../chart/table.ts';
 
-/** Where docs/virtual-machine.md puts the files. `current` leads to one release, so that an upgrade is one step and can be undone. */
+/** Where docs/virtual-machine.md puts the files. `current` links to one release, so an upgrade is one step that can be undone. */
 export const APP_FOLDER = '/opt/landfall/current';
 export const CONFIG_FOLDER = '/etc/landfall';
 
@@ -19,8 +19,8 @@ const CREDENTIAL = 'FULFILLMENT_CLIENT_SECRET';
 
 const SETUP = 'setup';
 
-/** A process may do nothing but open connections, listen on a port and write to its log. */
-const HARDENING = `# A user of its own that exists only while the process runs.
+/** A process may only open connections, listen on a port and write to its log. */
+const HARDENING = `# A separate user that exists only while the process runs.
 DynamicUser=yes
 UMask=0077
 CapabilityBoundingSet=
@@ -35,7 +35,7 @@ ProtectHostname=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
-# UNIX sockets only for the journal.
+# UNIX sockets are only for the journal.
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 RestrictNamespaces=yes
 RestrictRealtime=yes
@@ -77,7 +77,7 @@ After=network-online.target
 [Service]
 Type=exec
 ExecStart=/usr/local/bin/nats-server --config /etc/nats/nats-server.conf
-# After a change of the users.
+# Loads a changed list of users.
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=always
 RestartSec=2
@@ -111,7 +111,7 @@ Description=Landfall: ${name}
 PartOf=landfall.target
 Wants=network-online.target
 After=network-online.target postgresql.service nats-server.service landfall-setup.service
-# PostgreSQL or NATS may be away for longer than any number of restarts.
+# PostgreSQL or NATS may be down for longer than any number of restarts takes.
 StartLimitIntervalSec=0
 
 [Service]
@@ -122,13 +122,13 @@ RestartSec=2
 # A service finishes its work within 20 seconds after SIGTERM.
 TimeoutStopSec=30
 MemoryMax=1G
-# One per connection.
+# One file descriptor per connection.
 LimitNOFILE=65536
 Environment=NODE_ENV=production
 Environment="NODE_OPTIONS=${NODE_OPTIONS}"
 ${lines(environment)}
 EnvironmentFile=${CONFIG_FOLDER}/settings.env
-# Settings of this service alone.
+# Settings for this service only.
 EnvironmentFile=-${CONFIG_FOLDER}/${name}.env
 ${secretLines(name, secrets)}
 ${HARDENING}
