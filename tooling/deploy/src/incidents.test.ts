@@ -7,6 +7,7 @@ import { publicProcedures } from '@landfall/contracts/api';
 import { incidentGroups } from '@landfall/contracts/incidents';
 import { metrics } from '@landfall/contracts/metrics';
 import type { Procedures } from '@landfall/contracts/procedures';
+import { restRoute } from '@landfall/contracts/rest-routes';
 import { prometheusAlerts } from '@landfall/contracts/prometheus-alerts';
 import { services } from '@landfall/contracts/services';
 import { settingsOf } from '@landfall/service-kit/config';
@@ -57,6 +58,10 @@ test('a command, an option, a value, a procedure or a setting that does not exis
     'landfall parked-tasks retry',
     'landfall parked-tasks list --publsher x',
     'landfall deliveries list --state gone',
+    'landfall usage records <subscription-id>',
+    'landfall parked-tasks replay --dry-run',
+    'landfall deliveries replay --destination-id <id>',
+    'landfall incidents settle <incident-id> --reason "<reason>"',
     'parkedTasks.retry',
     'landfall_tasks_late',
     'TRUSTED_PROXY',
@@ -92,24 +97,45 @@ function problemOf(code: string): string | undefined {
   return known.source.includes(code) ? undefined : 'in no source file';
 }
 
-/** Checks a command of `landfall` against the procedures: noun, verb, options and their values. */
+/**
+ * Checks a command of `landfall` as the command line does: noun, verb, arguments, options, their values, and what must be given.
+ * A command that only changes something may be named without its arguments.
+ */
 function commandProblem(code: string): string | undefined {
   if (SPECIAL.has(code)) return undefined;
-  const [, noun = '', verb = '', ...rest] = code.match(/"[^"]*"|\S+/g) ?? [];
-  const specs = (publicProcedures as Procedures)[camel(noun)];
-  const spec = specs?.[camel(verb)];
+  const [, noun = '', verb = '', ...words] = code.match(/"[^"]*"|\S+/g) ?? [];
+  const spec = (publicProcedures as Procedures)[camel(noun)]?.[camel(verb)];
   if (!spec) return 'no such command';
   const shape = (spec.input as unknown as { shape: Record<string, z.ZodType> }).shape;
-  for (const [index, word] of rest.entries()) {
-    if (!word.startsWith('--')) continue;
-    const field = shape[camel(word.slice(2))];
-    if (!field) return `no option ${word}`;
-    const value = rest[index + 1];
-    if (value === undefined || /^(--|["<]|\d)/.test(value)) continue;
-    if (!field.safeParse(value).success) return `${word} cannot be ${value}`;
+  const given: Record<string, unknown> = {};
+  const inPath = [...restRoute(camel(noun), camel(verb), spec).inPath];
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    const isOption = word.startsWith('--');
+    const name = isOption ? camel(word.slice(2)) : (inPath.shift() ?? 'no argument');
+    const field = shape[name] ?? shape[`${name}s`];
+    if (!field || (isOption && inPath.includes(name))) return `${word} is not known`;
+    const isFlag = isOption && field.safeParse(true).success;
+    const value = isFlag ? true : isOption ? words[(index += 1)] : word;
+    const accepted = valuesLike(value).find((like) => field.safeParse(like).success);
+    if (accepted === undefined) return `${word} cannot be ${String(value)}`;
+    given[shape[name] ? name : `${name}s`] = accepted;
   }
-  return undefined;
+  if (words.length === 0 && spec.kind === 'command') return undefined;
+  const { error } = spec.input.safeParse(given);
+  return error?.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join(', ');
 }
+
+/** What a word of a command can stand for. `<id>` stands for an id, a number, a time or a name. */
+function valuesLike(value: string | true | undefined): readonly unknown[] {
+  if (value === undefined) return [];
+  if (value === true || !/^[<"]/.test(value))
+    return /^\d+[smhd]$/.test(String(value)) ? [AN_HOUR] : [value];
+  return [[1], 1, [ID], ID, AN_HOUR, 'x'];
+}
+
+const ID = '11111111-1111-4111-8111-111111111111';
+const AN_HOUR = '2026-11-30T07:00:00.000Z';
 
 function camel(name: string): string {
   return name.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());

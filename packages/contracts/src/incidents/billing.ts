@@ -29,7 +29,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
       [
         'UsageUnsent was not dealt with.',
         '`landfall usage hours --state closed` has the oldest hour and its reason.',
-        'See UsageUnsent, now. If the cause cannot be fixed in time, keep `landfall usage records <subscription-id>` to settle with the customer.',
+        'See UsageUnsent, now. If the cause cannot be fixed in time, keep `landfall usage records <subscription-id> --from <time> --to <time>` to settle with the customer.',
       ],
     ],
   },
@@ -39,7 +39,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
       [
         'Microsoft refused the hour because of an unknown dimension, another plan or an ended subscription.',
         '`landfall usage hours --state refused` has the problem.',
-        'Fix it (publish the dimension, correct the reporter), then run `landfall usage resend <subscription-id> --dimension <dimension> --hour <hour>` within 24 hours.',
+        'Fix it (publish the dimension, correct the reporter), then run `landfall usage resend <subscription-id> --dimension <dimension> --hour <hour> --reason "<reason>"` within 24 hours.',
       ],
       [
         'The hour became too old.',
@@ -94,7 +94,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
       [
         'Microsoft counted a different quantity from the one that it accepted.',
         '`landfall incidents list` has both quantities of each difference, and its next step.',
-        'Ask Microsoft\'s support with the usage event ids, then `landfall incidents settle <incident-id> --reason "<reason>"`.',
+        'Ask Microsoft\'s support with the usage event ids, then `landfall incidents settle --incident-id <incident-id> --reason "<reason>"`.',
       ],
       [
         'Another program has reported usage of the same hour.',
@@ -119,13 +119,13 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
     causes: [
       [
         'The reporter has an error, for example a loop or a wrong unit.',
-        '`landfall incidents list --kind unusual`, then `landfall usage records <subscription-id>`.',
+        '`landfall incidents list --kind unusual`, then `landfall usage records <subscription-id> --from <time> --to <time>`.',
         'Fix the reporter. Sent usage cannot be taken back, so settle it with the customer.',
       ],
       [
         'The customer really used this much.',
         'The records agree with the product.',
-        'Tell the customer, then `landfall incidents settle <incident-id> --reason "<reason>"`.',
+        'Tell the customer, then `landfall incidents settle --incident-id <incident-id> --reason "<reason>"`.',
       ],
     ],
   },
@@ -135,7 +135,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
       [
         'The usage above the included quantity is larger than your limit.',
         '`landfall incidents list --kind threshold`.',
-        'Tell the customer, then `landfall incidents settle <incident-id> --reason "<reason>"`. To change the limit, `landfall thresholds put`.',
+        'Tell the customer, then `landfall incidents settle --incident-id <incident-id> --reason "<reason>"`. To change the limit, `landfall thresholds put`.',
       ],
     ],
   },
@@ -144,7 +144,7 @@ export const billingIncidents: Readonly<Record<keyof typeof billingAlerts, Incid
     causes: [
       [
         'Microsoft refused it.',
-        '`landfall recurring runs` has the reason.',
+        '`landfall recurring runs --id <id>` has the reason.',
         'Correct it with `landfall recurring put`. Later runs use it; settle the missed one with the customer.',
       ],
       [

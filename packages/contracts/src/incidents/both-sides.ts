@@ -136,7 +136,7 @@ export const sideIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The receiver has refused them, or was down for three days.',
         '`landfall deliveries list --state dead`, then `landfall deliveries get <delivery-id>` for the answer of the receiver.',
-        'Fix the receiver, run `landfall deliveries replay --destination-id <id> --since <time> --requested-by "<you>" --dry-run`, then run it without `--dry-run`.',
+        'Fix the receiver, run `landfall deliveries replay <destination-id> --since <time> --dry-run`, then run it without `--dry-run`.',
       ],
       [
         'A message by mail, Teams or Slack was refused.',

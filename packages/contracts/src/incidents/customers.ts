@@ -165,7 +165,7 @@ export const customerIncidents: Readonly<Record<Name, Incident>> = {
       [
         'Microsoft refuses the call of this subscription.',
         '`landfall parked-tasks list` has the reason; `landfall subscriptions exchanges <subscription-id>` has what Microsoft answered.',
-        'Fix what it says, run `landfall parked-tasks replay --dry-run`, then run it without `--dry-run`.',
+        'Fix what it says, run `landfall parked-tasks replay --task-id <task-id> --dry-run`, then run it without `--dry-run`.',
       ],
       [
         'The publisher was removed from the list, or its credential does not work.',
@@ -175,7 +175,7 @@ export const customerIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The task is not needed any more.',
         'The subscription has ended, and its record agrees: `landfall subscriptions truths <subscription-id>`.',
-        '`landfall parked-tasks discard --because "<reason>"`. This cannot be undone.',
+        '`landfall parked-tasks discard --task-id <task-id> --because "<reason>"`. This cannot be undone.',
       ],
     ],
   },

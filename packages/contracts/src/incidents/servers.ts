@@ -149,7 +149,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The handler failed on it many times.',
         '`landfall dead-letters list` has the reason of each.',
-        'Fix the cause, run `landfall dead-letters replay --dry-run`, then run it without `--dry-run`.',
+        'Fix the cause, run `landfall dead-letters replay --sequence <number> --dry-run`, then run it without `--dry-run`.',
       ],
       [
         'The message has a newer version, which this service cannot read.',
@@ -159,7 +159,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The message is not needed any more.',
         'Its subscription has ended, or the work was done by hand.',
-        '`landfall dead-letters discard --because "<reason>"`. This cannot be undone.',
+        '`landfall dead-letters discard --sequence <number> --because "<reason>"`. This cannot be undone.',
       ],
     ],
   },
