@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/entra-sign-in': ['marketplace', 'domain'],
   'packages/provisioning': ['contracts', 'domain'],
   'packages/service-kit': ['contracts', 'domain'],
-  'packages/telemetry': ['service-kit'],
+  'packages/telemetry': ['service-kit', 'contracts'],
   'packages/words': ['contracts'],
   'packages/design': [],
   'packages/client': ['contracts'],
