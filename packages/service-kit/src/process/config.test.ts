@@ -113,6 +113,13 @@ test.each(['', '?sslmode=require', '?sslmode=no-verify', '?sslmode=disable'])(
   },
 );
 
+test.each([
+  'postgres://l:pw@localhost/landfall?host=10.0.0.5',
+  'postgres://l:pw@10.0.0.5/landfall?sslmode=verify-full&sslmode=disable',
+])('%s leads to another machine without TLS, and is refused', (DATABASE_URL) => {
+  expect(faultsOf({ ...fit, DATABASE_URL }).faults).toMatchObject([{ name: 'DATABASE_URL' }]);
+});
+
 test.each(['2', '7', '0', 'three'])('streams cannot have %s replicas', (NATS_REPLICAS) => {
   expect(faultsOf({ ...fit, NATS_REPLICAS }).faults).toMatchObject([{ name: 'NATS_REPLICAS' }]);
 });

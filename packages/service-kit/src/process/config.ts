@@ -44,10 +44,13 @@ function natsOverTls(text: string): string | undefined {
 
 /** The rule for a URL of PostgreSQL. Other modes encrypt, but anyone in between could pose as the server. */
 export function databaseOverTls(text: string): string | undefined {
-  const url = URL.parse(text);
-  const isSafe =
-    url?.searchParams.get('sslmode') === 'verify-full' || isLoopbackHost(url?.hostname ?? '');
-  return isSafe
+  const { hostname = '', searchParams = new URLSearchParams() } = URL.parse(text) ?? {};
+  const modes = searchParams.getAll('sslmode');
+  // The driver prefers the parameter to the host before the path. A path is a socket on this machine.
+  const hosts = [hostname, ...searchParams.getAll('host')];
+  const isLocal = hosts.every((host) => host.startsWith('/') || isLoopbackHost(host));
+  const isVerified = modes.length > 0 && modes.every((mode) => mode === 'verify-full');
+  return isLocal || isVerified
     ? undefined
     : 'must contain sslmode=verify-full, because the server is not on this machine';
 }
