@@ -26,7 +26,7 @@ export type DrillFlags = Readonly<Record<string, string | undefined>>;
 /** What a drill works with. */
 export interface DrillContext {
   readonly flags: DrillFlags;
-  /** Aborted by Ctrl-C. `pause`, `until` and `openStack` then throw {@link Interrupted}. */
+  /** Aborted by Ctrl-C. `pause`, `until`, `expect` and `openStack` then throw {@link Interrupted}. */
   readonly signal: AbortSignal;
   /** Reports progress. */
   readonly say: (line: string) => void;
@@ -84,6 +84,8 @@ export async function playDrill(drill: Drill, run: DrillRun): Promise<DrillRepor
     say: run.say,
     figure: (name, value) => figures.push({ name, value: String(value) }),
     expect(guarantee, holds, found = 'it did not hold') {
+      // What was cut short may have found nothing wrong because it did not look.
+      throwIfInterrupted(run.signal);
       if (holds) held.push(guarantee);
       else broken.push({ guarantee, found });
       run.say(`${holds ? 'held' : 'BROKEN'}: ${guarantee}${holds ? '' : ` (${found})`}`);
