@@ -346,8 +346,8 @@ test("a publisher sees and changes only its own quantities, and a plan's only in
   expect(await listed('contoso', randomUUID())).toEqual([]);
   expect(await listed('litware')).not.toContain(id);
   const foreign = recurring('litware');
-  for (const call of [foreign.remove({ id }), foreign.runs({ id })]) {
-    await expect(call).rejects.toThrow('No recurring quantity with this ID');
+  for (const call of [() => foreign.remove({ id }), () => foreign.runs({ id })]) {
+    await expect(call()).rejects.toThrow('No recurring quantity with this ID');
   }
   expect(await refusal({ ...plan, id }, 'litware')).toContain('use a new id');
   store.advance(HOUR);
