@@ -72,7 +72,7 @@ test('missing streams, changed streams and missing consumers are found', async (
   await owner.ensureStreams([{ ...streams.ingest, maxAgeMs: 3_600_000 }]);
   expect(await found('nats.streams')).toMatchObject({
     severity: 'warning',
-    finding: 'INGEST: keeps messages for another time',
+    finding: 'INGEST: keeps messages for a different time',
   });
 });
 

@@ -56,7 +56,7 @@ test('the owner of a stream applies new settings, and leaves alone what they do 
     expect(await configOf('INGEST')).toMatchObject({ max_bytes: -1 });
     await using owner = await busWith(settings);
     expect(await owner.streamFlaws(streams.ingest)).toEqual([
-      'recognises repeats for another time',
+      'recognises repeats for a different time',
       'has another size',
       'drops its oldest messages when it is full',
     ]);

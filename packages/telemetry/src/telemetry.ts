@@ -24,8 +24,8 @@ const MAX_ATTRIBUTE_LENGTH = 200;
 const SUCCESS = 0;
 
 /**
- * Registers OpenTelemetry's SDK, which then gets the spans of this process and sends them to a collector. While the collector is away,
- * spans are dropped: they are never worth holding up the service. Closing sends what is left.
+ * Registers OpenTelemetry's SDK, which then gets the spans of this process and sends them to a collector. While the collector is down,
+ * spans are dropped, because the service must not wait for them. Closing sends the remaining spans.
  */
 export const startTelemetry: StartTelemetry = ({ service, settings, onOutcome }) => {
   const { endpoint, headers, protocol } = settings;

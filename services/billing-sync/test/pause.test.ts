@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR, openFixture } from './fixture.ts';
 import { keptBy, ledgerOf } from './ledger-of.ts';
 
-test('a pause after a restore holds every hour, so that records reported again are sent with their own hour', async () => {
+test('a pause after a restore holds every hour back, so records that are reported again are sent with their own hour', async () => {
   const until = '2026-03-10T14:00:00Z';
   await using fixture = await openFixture({ env: { USAGE_PAUSED_UNTIL: until } });
   const subscriptionId = await fixture.subscribe();

@@ -39,10 +39,10 @@ export type { StreamRoom, StreamState } from './streams.ts';
 
 /**
  * JetStream confirms in a millisecond or two. After this time it counts as unavailable, and the same message is sent again:
- * while a cluster elects a leader, what was sent to the former one is never confirmed.
+ * while a cluster elects a leader, messages that were sent to the former leader are never confirmed.
  */
 const PUBLISH_TIMEOUT_MS = 3000;
-/** While a cluster elects a leader, JetStream answers nothing. Every such question is asked again. */
+/** While a cluster elects a leader, JetStream does not answer. Each such request is repeated. */
 const MANAGE_TIMEOUT_MS = 2500;
 /** nats-server's default, used until the first connection reports the real limit. */
 const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
@@ -68,7 +68,7 @@ export interface Bus extends AsyncDisposable {
   /** Like `publish`, for a body that is already serialised. The relay uses it. */
   publishMessage(subject: string, body: string, envelope: Envelope): Promise<PublishReceipt>;
   /**
-   * Creates missing streams, and updates the own ones. Waits up to a minute until JetStream answers. Continues without a stream whose subjects another stream still takes;
+   * Creates missing streams, and updates the service's own streams. Waits up to a minute until JetStream answers. Continues without a stream whose subjects another stream still takes;
    * its consumers create it as soon as they can.
    */
   ensureStreams(streams: readonly StreamDefinition[]): Promise<void>;
@@ -369,7 +369,7 @@ class NatsBus implements Bus {
         this.#log.info('NATS connection restored');
         void this.#restore();
       } else if (permissionContext) {
-        // The caller of a refused publication gets a fault. A refused listener would just hear nothing.
+        // The caller of a refused publication gets a fault. A refused listener would receive nothing and not know why.
         this.#log.error(permissionContext, `not permitted by NATS; ${RELOAD_USERS}`);
       }
     }

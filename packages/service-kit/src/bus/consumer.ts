@@ -33,9 +33,9 @@ const RANDOM_SHARE = 0.4;
 /** With five minutes between attempts, this lasts twelve hours: a night without an operator. */
 export const MAX_DELIVERIES = 150;
 /**
- * Length of a request for messages. The server gives signs of life twice in this time. If a cluster lost the node that held the
- * request, the client notices after this time and asks the new leader, which takes as long to elect. The client's default of 30
- * seconds would keep facts waiting that long.
+ * Length of a request for messages. The server sends two heartbeats in this time. If a cluster loses the node that holds the
+ * request, the client notices after this time and asks the new leader; an election takes about as long. With the client's default
+ * of 30 seconds, facts would wait that long.
  */
 const PULL_MS = 2_000;
 /** Pause between attempts to set up the stream and the consumer again. */

@@ -23,7 +23,7 @@ export function isUnknown(error: unknown): boolean {
   return natsCode(error) === '404';
 }
 
-/** An operator corrects permissions by hand, and a refusal costs nothing. */
+/** An operator corrects permissions by hand, and a refused attempt costs nothing. */
 const NOT_PERMITTED_PAUSE_MS = 5000;
 
 /** How to correct permissions, for messages and the doctor. */
@@ -65,7 +65,7 @@ function notPermitted(code: string, error: unknown): Fault {
 
 /**
  * The fault for a failed publish. Only `bus.too-large` is final. After `bus.not-permitted`, `bus.full` and
- * `bus.misconfigured`, a person has to change something; what waits for that is not lost.
+ * `bus.misconfigured`, a person has to change something; waiting messages are not lost.
  */
 export function publishFault(error: unknown): Fault {
   if (isFault(error)) return error;

@@ -9,8 +9,8 @@ export const JETSTREAM_PAUSE_MS = { firstMs: 50, longestMs: 5000 };
 const START_DEADLINE_MS = 60_000;
 
 /**
- * Repeats a part of the start while JetStream has no leader, for at most a minute. A missing permission or a setting that
- * the server cannot fulfil ends the start at once.
+ * Repeats a step of the start while JetStream has no leader, for at most a minute. A missing permission or a setting that
+ * the server cannot apply ends the start at once.
  */
 export async function onceJetStreamAnswers(
   work: () => Promise<void>,

@@ -1,6 +1,6 @@
 import type { BaseConfig } from '../process/config.ts';
 
-/** Settings of an operator for all streams. What is undefined stays as it is in an existing stream. */
+/** The operator's settings for all streams. An existing stream keeps its value for a setting that is undefined. */
 export interface StreamSettings {
   /** Nodes of the cluster that hold a copy. Without it, a new stream has one. */
   readonly replicas?: number | undefined;

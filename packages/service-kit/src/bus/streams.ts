@@ -37,7 +37,7 @@ export interface StreamState {
 export interface StreamCluster {
   /** Undefined during an election. */
   readonly leader: string | undefined;
-  /** Nodes with another copy. A node is behind if it is away or has not caught up. */
+  /** The other nodes with a copy. A node is behind if it is down or has not caught up. */
   readonly replicas: readonly { readonly node: string; readonly isBehind: boolean }[];
 }
 
@@ -187,10 +187,10 @@ export async function streamRoom(
 
 /** How a stream can differ from its definition and the settings, in words. */
 const flawWords: Readonly<Record<keyof OwnedSettings, string>> = {
-  subjects: 'takes other subjects',
-  max_age: 'keeps messages for another time',
-  duplicate_window: 'recognises repeats for another time',
-  num_replicas: 'has another number of replicas',
+  subjects: 'takes different subjects',
+  max_age: 'keeps messages for a different time',
+  duplicate_window: 'recognises repeats for a different time',
+  num_replicas: 'has a different number of replicas',
   max_bytes: 'has another size',
   discard: 'drops its oldest messages when it is full',
 };

@@ -255,7 +255,7 @@ function clientOf(client: pg.PoolClient): Awaited<ReturnType<PostgresPool['conne
   if (known) return known;
   const query = (text: string, values: unknown[]) => {
     const name = nameOfPrepared(text);
-    // The start of a transaction takes no time that anyone looks for.
+    // The start of a transaction takes too little time to be worth a span.
     const since = text === 'begin' ? undefined : startedAt();
     const result = client.query(name === undefined ? { text, values } : { name, text, values });
     if (since !== undefined) void recordStatement(result, { since, text, name });

@@ -11,7 +11,7 @@ const MIGRATION_TIMEOUT_MS = 30 * 60 * 1000;
  * an hour; webhook calls must not wait for that, so the migration steps aside and begins again.
  */
 const TABLE_LOCK_TIMEOUT_MS = 2000;
-/** The others go on in this pause. */
+/** Other transactions continue during this pause. */
 const LOCK_RETRY_MS = 3000;
 
 /**

@@ -32,7 +32,7 @@ export interface SessionSettings {
 
 /**
  * The options of `pg` for a connection. With `sslmode=verify-full`, the server's certificate must be valid for its host name.
- * `pg` itself would take other modes as it likes, so none of them reaches it. Throws the fault `database.refused` for a
+ * `pg` interprets other modes in its own way, so none of them is passed to it. Throws the fault `database.refused` for a
  * mode that does not verify, or an authority's certificate that cannot be read.
  */
 export function connectionOptions(
@@ -53,7 +53,7 @@ export function connectionOptions(
   };
 }
 
-/** Lets statements without their names. The session that has prepared a named one may be another client's next time. */
+/** Removes the names of statements. A session that has prepared a named statement may belong to another client the next time. */
 export function withoutStatementNames(client: PoolClient): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   Object.assign(client, {
@@ -70,7 +70,7 @@ function tlsOptions(url: string, caFile: string | undefined): ClientConfig['ssl'
   const mode = new URL(url).searchParams.get('sslmode') ?? 'disable';
   if (mode === 'disable') return false;
   if (mode !== 'verify-full') {
-    const message = `sslmode=${mode} does not check whom the connection leads to; use sslmode=verify-full`;
+    const message = `sslmode=${mode} does not check the server's identity; use sslmode=verify-full`;
     throw new Fault('database.refused', message, { retry: 'never' });
   }
   const about = { variable: 'DATABASE_CA_FILE', code: 'database.refused' };

@@ -8,7 +8,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { Database } from '../database/database.ts';
 import { reading, readings, type Metrics } from './metrics.ts';
 
-/** Long enough that a burst or a start does not count, short enough that an operator hears of it soon. */
+/** Long enough that a burst or a start does not count, short enough that an operator learns of it soon. */
 export const BUSY_PERIOD_MS = 5 * 60_000;
 /** Timers are watched at this interval. A finer one would itself take time. */
 const DELAY_RESOLUTION_MS = 20;
@@ -141,7 +141,7 @@ export function readPostgres(
   });
 }
 
-/** Reads how much room the database has, for all services together, so only one of them reports it. */
+/** Reads the size and the free connections of the database. All services share it, so only one of them reports it. */
 export function readDatabaseRoom(metrics: Metrics, { pool }: Pooled): void {
   const { databaseConnectionsUsed, databaseSize } = table;
   metrics.read([databaseConnectionsUsed, databaseSize], async () => {

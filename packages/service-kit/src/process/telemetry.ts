@@ -12,8 +12,8 @@ const SDK_FILE = 'telemetry.mjs';
 const DEFAULT_SAMPLING_RATIO = 0.05;
 
 /**
- * Starts to record traces if a collector is configured. Otherwise, and if the service does not run from its bundle, there are none, and
- * the service runs all the same.
+ * Starts to record traces if a collector is configured. Without a collector or outside its bundle, the service runs without
+ * traces.
  */
 export async function startTracing(
   service: ServiceName,

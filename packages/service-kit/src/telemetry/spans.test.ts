@@ -27,7 +27,7 @@ test('a statement without a table has only its verb, and one with a name of ours
   expect(named).toEqual({ name: 'notify', kind, attributes });
 });
 
-test('what sends is told apart from what takes', () => {
+test('a span that sends differs from a span that receives', () => {
   const subject = 'fulfillment.subscription.activated';
   expect(messageSpan('send', subject)).toMatchObject({
     name: `send ${subject}`,

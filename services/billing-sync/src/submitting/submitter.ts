@@ -25,8 +25,8 @@ export interface SubmitterOptions extends UsageDeps {
   readonly publishers: Publishers;
   readonly everyMs: number;
   /**
-   * Nothing is rated or sent before. After a restore, an hour that Microsoft already has may lack records; sent too early,
-   * the records that are reported again would be billed with another hour, and twice.
+   * Nothing is rated or sent before this time. After a restore, an hour that Microsoft already has may lack records here. If it
+   * were sent too early, the records that are reported again would be billed a second time, with another hour.
    */
   readonly pausedUntil?: Date | undefined;
   readonly machineNow: () => Date;

@@ -2,7 +2,7 @@ import { connect } from 'node:tls';
 import type { Logger } from '@landfall/service-kit/log';
 import { startLoop } from '@landfall/service-kit/loop';
 
-/** Certificates are replaced weeks before they end, so an hour later is soon enough. */
+/** Certificates are replaced weeks before they expire, so once an hour is often enough. */
 const LOOK_MS = 60 * 60_000;
 /** A public address answers within a second or two. */
 const HANDSHAKE_TIMEOUT_MS = 5_000;
@@ -48,7 +48,7 @@ export function expiryOf(url: URL, signal: AbortSignal): Promise<Date | undefine
     host,
     port: Number(url.port) || HTTPS_PORT,
     servername: /[:]|^[\d.]+$/.test(host) ? '' : host,
-    // Nothing is sent. A certificate that is refused elsewhere has an end as well.
+    // Nothing is sent, so a certificate that is not trusted is no danger, and it has an expiry date as well.
     rejectUnauthorized: false,
   });
   const end = (at?: Date): void => {

@@ -75,7 +75,7 @@ async function lastSuspension(
   return undefined;
 }
 
-/** Calls twice if the connection was lost, as after the death of a NATS node. The worker answers a repetition as the first call. */
+/** Calls twice if the connection was lost, as after the death of a NATS node. The worker gives a repeated call the same answer. */
 async function answerOf(call: () => Promise<SubscriptionView>): Promise<Answer> {
   const answer = await asked(call()).catch((error: unknown) => {
     if (!isFault(error) || error.code !== 'rpc.disconnected') throw error;

@@ -25,19 +25,19 @@ const HOUR_MS = 60 * 60 * 1000;
 const DEFAULT_SECONDS = 20;
 /** The same as in a chaos run: the longest pause between two attempts, and the work after it. */
 const DRAIN_DEADLINE_MS = 6 * 60_000;
-/** The repairs take seconds. Until the drill ends the pause itself, nothing may be sent. */
+/** Long enough: the repairs take seconds, and the drill ends the pause itself. Nothing may be sent before that. */
 const USAGE_PAUSE_MS = HOUR_MS;
 
 /**
- * A restored record has an older version than its last event, and products ignore an event whose version is not above the
- * one they know. docs/backup.md has the same statement.
+ * A restored record has an older version than its last event, and products ignore an event if its version is not above the
+ * last one that they saw. docs/backup.md has the same statement.
  */
 export const RAISE_VERSIONS = 'update fulfillment.subscriptions set version = version + 1000000';
 
 export const backup: Drill = {
   name: 'backup',
   summary:
-    'PostgreSQL and JetStream are destroyed after an online backup; restore, reconcile, report usage again',
+    'PostgreSQL and JetStream are destroyed after an online backup; the drill restores, reconciles and reports usage again',
   flags: [
     {
       name: 'seconds',
@@ -93,7 +93,7 @@ async function trade(
 ): Promise<void> {
   const { ledger, random, seconds } = of;
   if (seconds === 0) return;
-  say(`customers act for ${seconds} s`);
+  say(`customers buy and change plans for ${seconds} s`);
   const end = new AbortController();
   const acting = live(system, ledger, random.fork(), AbortSignal.any([end.signal, signal]));
   try {
@@ -119,7 +119,7 @@ async function use(
   await reportUnanswered(system, ledger, signal);
 }
 
-/** A purchase that the backup does not know. */
+/** A purchase that is not in the backup. */
 async function buyLate({ client, worker }: ChaosFixture, ledger: Ledger): Promise<void> {
   const beneficiary = client.person('ben').email;
   const order = { offerId: 'teamdesk', planId: 'basic', quantity: 3, beneficiary };
@@ -184,13 +184,13 @@ async function judge(
   },
 ): Promise<void> {
   const after = await collect(system, ledger);
-  hold(context, 'both records are equal', differences(after));
-  hold(context, 'what the backup knew is complete', brokenHistory({ before, restored, after }));
+  hold(context, "Landfall's record equals Microsoft's", differences(after));
+  hold(context, 'everything in the backup is complete', brokenHistory({ before, restored, after }));
   hold(context, "the product's last event shows each record", stale(restored, after));
   const again = [...after.product.events.values()].filter(({ times }) => times > 1).length;
-  context.figure('events that the product got again under their ids', again);
+  context.figure('events that the product received again with the same ids', again);
   context.figure('events with new ids', after.product.events.size - before.product.events.size);
-  context.say('ending the usage');
+  context.say('waiting until all usage is billed');
   await endUsage(system, ledger, {
     random,
     deadlineMs: DRAIN_DEADLINE_MS,

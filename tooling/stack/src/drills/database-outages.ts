@@ -28,7 +28,7 @@ interface Outage {
   readonly begin: (system: ChaosFixture, context: DrillContext) => Promise<() => Promise<void>>;
 }
 
-/** While customers act, PostgreSQL cannot write for some time. The system must continue by itself, without a loss. */
+/** PostgreSQL cannot write for some time while customers buy and change plans. The system must continue by itself, without a loss. */
 function outageDrill({ name, summary, begin, options }: Outage): Drill {
   return {
     name,
@@ -142,13 +142,13 @@ export const diskFull = outageDrill({
         () => true,
         () => false,
       );
-      figure('PostgreSQL stopped because its journal had no space', isUp ? 'no' : 'yes');
+      figure('PostgreSQL stopped because its write-ahead log had no space', isUp ? 'no' : 'yes');
       if (!isUp) await postgres.restart();
     };
   },
 });
 
-/** Mounts a small file system in memory, which only root can do. Returns what unmounts it. */
+/** Mounts a small file system in memory, which only root can do. Returns a function that unmounts it. */
 function mountSmallDisk(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
   try {
@@ -157,7 +157,7 @@ function mountSmallDisk(folder: string): () => void {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.trim() : String(cause);
     throw new NotPossibleHere(
-      `A small disk cannot be made here: ${why}\n  Next step: run this drill as root on Linux.`,
+      `This machine cannot mount a small disk: ${why}\n  Next step: run this drill as root on Linux.`,
     );
   }
   return () => void execFileSync('umount', ['--lazy', folder], { stdio: 'pipe' });

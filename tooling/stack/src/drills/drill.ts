@@ -3,7 +3,7 @@ import { until } from '@landfall/servers/wait';
 import { openChaosFixture, type ChaosFixture, type ChaosFixtureOptions } from '../chaos/fixture.ts';
 import { StartError } from '../launch/supervised-process.ts';
 
-/** A rehearsal of a loss: what it is called, what it shows, and its own flags. */
+/** A rehearsal of a loss: its name, what it shows, and its own flags. */
 export interface Drill {
   readonly name: string;
   /** One line: what is lost, and what must hold afterwards. */
@@ -41,7 +41,7 @@ export interface DrillContext {
   readonly openStack: (options?: Partial<ChaosFixtureOptions>) => Promise<ChaosFixture>;
   /** Waits until `ask` has an answer; throws after a generous time. */
   readonly until: typeof until;
-  /** Waits, for disturbances that have a length. Never used to wait for a condition. */
+  /** Waits for a fixed time, which is the length of a disturbance. Never used to wait for a condition. */
   readonly pause: (ms: number) => Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export interface DrillReport {
   readonly isComplete: boolean;
   readonly seconds: number;
   readonly figures: readonly { readonly name: string; readonly value: string }[];
-  /** The guarantees that held, and the ones that did not with what was found instead. */
+  /** The guarantees that held, and the broken ones with what was found instead. */
   readonly held: readonly string[];
   readonly broken: readonly { readonly guarantee: string; readonly found: string }[];
 }

@@ -23,7 +23,7 @@ export const failover: Drill = {
   summary: 'the primary of a synchronous pair is lost under traffic; a standby takes over',
   flags: [
     { name: 'seconds', value: 'N', help: `traffic before and after (default ${DEFAULT_SECONDS})` },
-    { name: 'planned', help: 'demotes the primary, which stays reachable and read-only' },
+    { name: 'planned', help: 'demote the primary, which stays reachable and read-only' },
   ],
   async play(context) {
     const seconds = Number(context.flags['seconds'] ?? DEFAULT_SECONDS);
@@ -56,7 +56,7 @@ export const failover: Drill = {
       AbortSignal.any([end.signal, context.signal]),
     );
     try {
-      context.say(`customers act for ${2 * seconds} s`);
+      context.say(`customers buy and change plans for ${2 * seconds} s`);
       await context.pause(seconds * 1000);
       await fail(context, { system, standby, address });
       await context.pause(seconds * 1000);
@@ -68,13 +68,17 @@ export const failover: Drill = {
     const breaches = await settle(system, ledger, { seed, onProgress: say, signal });
     const [first] = breaches;
     const found = first && `${breaches.length}: ${first.guarantee} ${first.found}`;
-    context.expect('nothing that was answered is lost, and both records are equal', !first, found);
+    context.expect(
+      "nothing confirmed is lost, and Landfall's record equals Microsoft's",
+      !first,
+      found,
+    );
     context.figure('purchases', ledger.counts.get('purchases') ?? 0);
     context.figure('usage records', ledger.usage.size);
   },
 };
 
-/** From now on, a commit is answered when the standby has it too. */
+/** From now on, a commit is confirmed only when the standby has it too. */
 async function follow(context: DrillContext, primary: RunningPostgres): Promise<void> {
   await ask(primary, `alter system set synchronous_standby_names = '*'`);
   await ask(primary, 'select pg_reload_conf()');

@@ -12,8 +12,8 @@ export interface Flatness {
 }
 
 /**
- * Compares the last quarter of the samples with the second one. The first quarter is the start: caches fill, and customers are
- * not as many yet as later. Medians, because garbage collection and one busy moment say nothing about growth. Pure.
+ * Compares the last quarter of the samples with the second one. The first quarter is the start, in which caches fill and there are
+ * fewer customers. Uses medians, because garbage collection and one busy moment say nothing about growth. Pure.
  */
 export function flatness(samples: readonly number[], { share, amount }: Allowance): Flatness {
   const quarter = Math.floor(samples.length / 4);

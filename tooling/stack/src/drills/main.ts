@@ -30,7 +30,7 @@ const EXIT_INTERRUPTED = 130;
 
 const help = `Usage: npm run drill -- <name> [flags]
 
-Rehearses a loss on a separate system in a temporary folder, and reports figures.
+Rehearses a loss on a separate system in a temporary folder, and reports what it measured.
 
 ${drills.map((drill) => lines(drill).join('\n')).join('\n')}
 
@@ -40,8 +40,8 @@ For every drill:
   --list             print the names of the drills
   --help             show this text
 
-Exit code 1: a guarantee is broken, or the drill could not run. ${EXIT_NOT_POSSIBLE}: this machine cannot play it.
-${EXIT_INTERRUPTED}: interrupted.
+Exit codes: 1 if a guarantee is broken or the drill could not run, ${EXIT_NOT_POSSIBLE} if this machine cannot run the drill,
+${EXIT_INTERRUPTED} if it was interrupted.
 `;
 
 try {
@@ -59,7 +59,9 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--list') return print(drills.map((drill) => `${drill.name}\n`).join(''));
   const drill = drills.find((one) => one.name === name);
   if (!drill) {
-    throw new UsageError(name === '' ? 'Name a drill.' : `There is no drill called ${name}.`);
+    throw new UsageError(
+      name === '' ? 'Give the name of a drill.' : `There is no drill called ${name}.`,
+    );
   }
   const { json, keep, ...flags } = readFlags(drill, rest);
   const startedAt = Date.now();

@@ -27,10 +27,10 @@ const CUMULATIVE = 'BuyersTurnedAway';
 
 interface Loss {
   readonly name: string;
-  /** What is played in the short form as well. */
+  /** Whether the short form includes it. */
   readonly isBrief?: boolean;
   readonly play: (run: Run) => Promise<void>;
-  /** Brings back what is away after the traffic. */
+  /** Starts the lost nodes again after the traffic. */
   readonly mend?: (run: Run) => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ interface Run {
   readonly system: ChaosFixture;
   readonly cluster: RunningNatsCluster;
   readonly seconds: number;
-  /** The node that is away. */
+  /** The node that is down. */
   away: NatsNode | undefined;
 }
 
@@ -80,7 +80,7 @@ export const nats: Drill = {
       value: 'N',
       help: `traffic after each loss (default ${DEFAULT_SECONDS})`,
     },
-    { name: 'brief', help: 'only the loss of a leader; compares no records' },
+    { name: 'brief', help: 'lose only a leader, and do not compare records' },
   ],
   async play(context) {
     const isBrief = context.flags['brief'] !== undefined;

@@ -63,7 +63,7 @@ export const pooler: Drill = {
     const until = AbortSignal.any([end.signal, context.signal]);
     const acting = trade(system, ledger, { ids, random }, until);
     try {
-      context.say(`customers act for ${seconds} s`);
+      context.say(`customers buy and change plans for ${seconds} s`);
       await context.pause(seconds * 1000);
       await showSessions(context, system.databaseUrl);
     } finally {
@@ -91,7 +91,7 @@ async function showSessions({ expect, figure }: DrillContext, databaseUrl: strin
        from pg_stat_activity where usename like 'landfall\\_%'`,
     );
     const { sessions = 0, locks = 0 } = rows[0] ?? {};
-    figure('sessions of PostgreSQL for five services', sessions);
+    figure('PostgreSQL sessions for five services', sessions);
     const most = SERVER_CONNECTIONS_EACH * services.length;
     expect('the pooler shares sessions', sessions > 0 && sessions <= most, `${sessions} sessions`);
     expect('no lock outlives its transaction', locks === 0, `${locks} locks of idle sessions`);

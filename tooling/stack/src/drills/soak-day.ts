@@ -20,7 +20,7 @@ interface Customer {
   isSuspended: boolean;
 }
 
-/** The customers of a publisher, who come, use, change and leave at the same rate every day. */
+/** The customers of a publisher, who buy, use, change plans and leave at the same rate every day. */
 export class Customers {
   readonly counts = { purchases: 0, changes: 0, cancellations: 0, 'usage records': 0 };
   readonly #fixture: ChaosFixture;
@@ -32,7 +32,7 @@ export class Customers {
     this.#random = random;
   }
 
-  /** The purchases, changes, cancellations and usage of one day, as calls; the work after them goes on. */
+  /** Makes the calls of one day: purchases, changes, cancellations and usage. Returns before the work that follows is done. */
   async liveDay(now: Date): Promise<void> {
     await Promise.all(orders.map((order) => this.#buy(order)));
     for (let count = 0; count < CHANGES; count += 1) await this.#change();
@@ -77,7 +77,7 @@ export class Customers {
     }
   }
 
-  /** Whoever has been a customer for longest. The grace period of a suspension may have ended it already. */
+  /** Cancels the oldest subscription. The grace period of a suspension may have ended it already. */
   async #leave(): Promise<void> {
     const [oldest, ...others] = this.#living;
     this.#living = others;

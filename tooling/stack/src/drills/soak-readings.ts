@@ -47,8 +47,8 @@ export const flatTables: readonly string[] = [
 ];
 
 /**
- * Dates rows back that the machine's clock dated, by as much as the emulated clock has moved. That clock cannot be moved, and
- * their retention follows it. The chain of the audit log forbids this for its entries.
+ * Sets back the times of rows that carry the time of the machine's clock, by as much as the emulated clock has moved. The machine's
+ * clock cannot be moved, and the retention of these rows follows it. Audit log entries stay, because their hash chain would break.
  */
 export async function ageRows(client: pg.Client, days: number): Promise<void> {
   for (const { table, rule } of rules) {

@@ -24,9 +24,9 @@ const DEFAULT_MINUTES = 20;
 const DAYS_A_MINUTE = 365 / DEFAULT_MINUTES;
 /** Tables are read once in a month of 30 days, when all of its rows are there. */
 const DAYS_A_MONTH = 30;
-/** With fewer days, services are still warming up: caches fill, and each new customer is one more. */
+/** With fewer days, services are still warming up: caches fill, and the number of customers still grows. */
 const FEWEST_DAYS = 30;
-/** With fewer days, retention has removed too little to judge the tables. */
+/** With fewer days, retention has removed too little to tell whether the tables grow. */
 const FEWEST_DAYS_FOR_TABLES = FEWEST_SAMPLES * DAYS_A_MONTH;
 /** A day's work takes about a second. A day that takes longer than this is stuck. */
 const DAY_DEADLINE_MS = 3 * 60_000;
@@ -34,7 +34,7 @@ const DAYS_BETWEEN_LINES = 10;
 const SEED = 20_261_201;
 
 const MEMORY: Allowance = { share: 0.15, amount: 16 };
-/** A pool opens a connection more for a while when many calls come together. */
+/** A pool opens one more connection for a while when many calls arrive at once. */
 const CONNECTIONS: Allowance = { share: 0.1, amount: 3 };
 const SECONDS_A_DAY: Allowance = { share: 0.5, amount: 2 };
 const ROWS: Allowance = { share: 0.25, amount: 100 };
@@ -133,14 +133,17 @@ async function rest(context: DrillContext, { client, fixture }: Soaked): Promise
 
 function judge(context: DrillContext, { daily, monthly }: Samples, days: number): void {
   if (days < FEWEST_DAYS) {
-    context.figure('growth', `not judged: ${days} days are fewer than ${FEWEST_DAYS}`);
+    context.figure('growth', `not checked: the run has ${days} days, and needs ${FEWEST_DAYS}`);
     return;
   }
   for (const name of Object.keys(daily[0] ?? {})) {
     judgeOne(context, { name, samples: valuesOf(daily, name), allowance: allowanceOf(name) });
   }
   if (days < FEWEST_DAYS_FOR_TABLES) {
-    context.figure('tables', `not judged: ${days} days are fewer than ${FEWEST_DAYS_FOR_TABLES}`);
+    context.figure(
+      'tables',
+      `not checked: the run has ${days} days, and needs ${FEWEST_DAYS_FOR_TABLES}`,
+    );
     return;
   }
   for (const name of Object.keys(monthly[0] ?? {})) {
@@ -176,7 +179,7 @@ async function compare(context: DrillContext, fixture: ChaosFixture, client: pg.
   });
   const drift = `${run.state}, ${run.drifted} drifted`;
   context.expect(
-    "Landfall's record and Microsoft's are equal",
+    "Landfall's record equals Microsoft's",
     run.state === 'completed' && run.drifted === 0,
     drift,
   );
@@ -187,7 +190,7 @@ async function compare(context: DrillContext, fixture: ChaosFixture, client: pg.
   const [{ ours, theirs } = { ours: '', theirs: '' }] = rows;
   context.figure('units billed', theirs);
   context.expect(
-    'Microsoft has billed exactly what the ledger says',
+    'Microsoft has billed exactly the usage in the ledger',
     ours === theirs,
     `${ours} and ${theirs}`,
   );
@@ -201,7 +204,7 @@ async function compare(context: DrillContext, fixture: ChaosFixture, client: pg.
   context.figure('events to the product', events.length);
   const isSound =
     fixture.product.rejected.length === 0 && !events.some((one) => one.isContradicted);
-  context.expect('the product has verified every event, and a repeated one was the same', isSound);
+  context.expect('the product verified every event, and repeated events were identical', isSound);
   const errors = logErrors(fixture.logs);
   context.expect('no service logged an error', errors.length === 0, errors[0]);
 }

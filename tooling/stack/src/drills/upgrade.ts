@@ -17,7 +17,7 @@ import { freshSchemas, readSchemas } from '../releases/schemas.ts';
 import { logErrors } from './log-errors.ts';
 import type { Drill, DrillContext } from './drill.ts';
 
-/** As `docs/upgrade.md` says: who is called before who calls. */
+/** The order in `docs/upgrade.md`: a service is replaced before the services that call it. */
 export const documentedOrder: readonly ServiceName[] = [
   'fulfillment-worker',
   'billing-sync',
@@ -29,7 +29,7 @@ export const documentedOrder: readonly ServiceName[] = [
 /** Two, so that workers of both releases share the lanes for a while. */
 const WORKERS = 2;
 const WORKERS_IN_BRIEF = 1;
-/** With each mix of releases, customers' changes go all the way at least this often. */
+/** With each mix of releases, at least this many customers' changes are completed. */
 const NOTIFICATIONS_EACH = 4;
 const SEED = 20_261_130;
 
@@ -37,10 +37,10 @@ const OLD = previousRelease.version;
 
 export const upgrade: Drill = {
   name: 'upgrade',
-  summary: `services of ${OLD} are replaced under traffic, taken back and replaced again; nothing is lost`,
+  summary: `services of ${OLD} are replaced under traffic, brought back and replaced again; nothing is lost`,
   flags: [
     { name: 'pause', value: 'S', help: 'seconds of traffic after each replacement (default 3)' },
-    { name: 'brief', help: 'no usage, one worker, back in one step, and no second upgrade' },
+    { name: 'brief', help: 'no usage, one worker, going back in one step, no second upgrade' },
   ],
   async play(context) {
     const isBrief = context.flags['brief'] !== undefined;
@@ -126,7 +126,7 @@ async function migrateBeside({ context, fixture }: Replacing, after: ReleaseScri
   await customersGoOn(context, fixture);
 }
 
-/** Replaces the processes of each step at the same time, and lets customers go on before the next step. */
+/** Replaces the processes of each step at the same time, and lets customers continue before the next step. */
 async function replaceAll(
   { context, fixture }: Replacing,
   scripts: ReleaseScripts,
@@ -146,7 +146,7 @@ async function replaceAll(
   }
 }
 
-/** Waits until changes have gone all the way from Microsoft to the worker with the present mix of releases. */
+/** Waits until the current mix of releases has completed changes from Microsoft's call to the worker. */
 async function customersGoOn(context: DrillContext, fixture: ChaosFixture): Promise<void> {
   const before = await carriedOut(fixture);
   await context.until(
@@ -184,7 +184,7 @@ async function compare(context: DrillContext, fixture: ChaosFixture, ledger: Led
   for (const [name, count] of Object.entries(ledger.sortedCounts())) context.figure(name, count);
   for (const { guarantee, found } of breaches) context.expect(guarantee, false, found);
   context.expect(
-    'both records are equal, and nothing is lost, repeated, parked or a dead letter',
+    "Landfall's record equals Microsoft's; nothing is lost or repeated, no task is parked, and there is no dead letter",
     breaches.length === 0,
   );
   const errors = logErrors(fixture.logs);

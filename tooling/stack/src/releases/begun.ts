@@ -15,7 +15,7 @@ export interface Begun {
 
 const SEATS = 4;
 
-/** What people and programs hold in their hands while an operator replaces the services. */
+/** What people and programs have begun when an operator replaces the services. */
 export async function beginUnderPresent(client: StackClient): Promise<readonly Begun[]> {
   return [
     await session(client),
@@ -30,7 +30,7 @@ async function session(client: StackClient): Promise<Begun> {
   const person = new Buyer(client.person('nils'));
   await acceptInvitation(client, person);
   return {
-    guarantee: 'a session of the console goes on',
+    guarantee: 'a console session continues',
     finish: async () => {
       const me = await callRest(client, sessionOf(client, person), 'GET /v1/operators/me');
       return unless(me.status === 200, `HTTP ${me.status}`);

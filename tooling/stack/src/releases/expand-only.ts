@@ -1,7 +1,7 @@
 import type { Catalog, CatalogColumn, CatalogTable } from './catalog.ts';
 
 /**
- * Everything in the new schemas that code of the old ones may not survive: it would read what is gone, or write rows that are
+ * Everything in the new schemas that may break code written for the old ones: it would read what is gone, or write rows that are
  * now refused. Empty if the migrations between them only expand, so that both releases can run on the new schemas. Pure.
  */
 export function contractions(before: Catalog, after: Catalog): string[] {

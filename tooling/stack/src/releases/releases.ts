@@ -23,7 +23,7 @@ export const previousRelease: Release = {
 };
 
 /**
- * Changes since the previous release that its code survives although they are no pure expansion, each with the reason. Empty
+ * Changes since the previous release that are not pure expansions but that its code tolerates, each with the reason. Empty
  * this list when a release is published.
  */
 export const acceptedContractions: readonly { readonly what: string; readonly why: string }[] = [];
