@@ -9,7 +9,7 @@ test.each([
   [['backup', '--seconds', '0'], '--seconds needs a number above 0, not 0.'],
   [['backup', '--secnds', '5'], "Unknown option '--secnds'"],
   [['bakup'], 'There is no drill called bakup.'],
-  [[], 'Name a drill.'],
+  [[], 'Give the name of a drill.'],
 ])('%j is refused before anything starts', (args, message) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
