@@ -146,7 +146,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       log,
-      ready: async () => ({ database: await db.isReady(), bus: bus.isReady() }),
+      ready: async () => ({ postgres: await db.isReady(), nats: bus.isReady() }),
       metrics,
     }),
   );

@@ -118,7 +118,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
       host: config.HTTP_HOST,
       port: config.HTTP_PORT,
       log,
-      ready: async () => ({ database: await database.isReady(), bus: bus.isReady() }),
+      ready: async () => ({ postgres: await database.isReady(), nats: bus.isReady() }),
       metrics,
       maxBodyBytes: MAX_BODY_BYTES,
     }),

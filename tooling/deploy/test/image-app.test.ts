@@ -155,6 +155,9 @@ test('from empty servers, the programs of the image prepare them and start all s
 
   for (const { url } of [gateway, ...running.values()]) {
     await until(`${url} is ready`, async () => (await fetch(`${url}/readyz`)).ok);
+    // The incident pages name both checks, for every service.
+    const { checks } = (await (await fetch(`${url}/readyz`)).json()) as { checks: unknown };
+    expect(checks, url).toEqual({ postgres: true, nats: true });
   }
   const assets = readdirSync(path.join(app, 'console', 'assets'));
   const script = assets.find((file) => /^index-.*\.js$/.test(file));
