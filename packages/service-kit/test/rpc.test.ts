@@ -11,6 +11,7 @@ import { scopes } from '@landfall/contracts/scopes';
 import { Rejection } from '@landfall/contracts/rejections';
 import { Fault } from '@landfall/domain/fault';
 import { testNats, type TestNats } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { connectBus, type Bus } from '../src/bus/bus.ts';
 import { correlationId } from '../src/log/log.ts';
 import { procedureTransport, serveProcedures } from '../src/rpc/rpc.ts';
@@ -483,3 +484,27 @@ test('a query whose connection is lost is asked again, a command is not', async 
   expect(await query).toEqual({ items: [] });
   expect(asked).toEqual({ hours: 2, report: 1 });
 });
+
+test('a query is not asked again after its deadline', async () => {
+  const times: number[] = [];
+  const { usage: calls } = procedureClient({
+    owner: 'billing-sync',
+    transport: {
+      request: async (_subject, _body, { timeoutMs }) => {
+        times.push(timeoutMs);
+        // As long as the connection stays away.
+        await until('the time is over', () => performance.now() - startedAt > CALL_MS);
+        throw new Fault('rpc.disconnected', 'the connection to NATS was lost', { retry: 'later' });
+      },
+    },
+    caller: operator,
+    correlationId: () => 'c1',
+    timeoutMs: CALL_MS,
+  });
+  const startedAt = performance.now();
+
+  expect(await failureOf(calls.hours.query({}))).toMatchObject({ fault: 'rpc.disconnected' });
+  expect(times).toHaveLength(1);
+});
+
+const CALL_MS = 50;

@@ -119,11 +119,9 @@ async function send(
     try {
       return await sendInTime(options, op, { deadline, timeoutMs });
     } catch (error) {
-      if (!mayRepeat(op, error)) throw error;
-      return await sendInTime(options, op, {
-        deadline,
-        timeoutMs: deadline.getTime() - Date.now(),
-      });
+      const leftMs = deadline.getTime() - Date.now();
+      if (leftMs <= 0 || !mayRepeat(op, error)) throw error;
+      return await sendInTime(options, op, { deadline, timeoutMs: leftMs });
     }
   });
 }
