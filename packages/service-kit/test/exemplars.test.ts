@@ -63,6 +63,23 @@ test('a recorded request leaves the id of its trace beside its duration, for a r
   );
 });
 
+test('a request whose caller has left names its trace too', async () => {
+  enableTracing(1);
+  exporter.reset();
+  const metrics = new Metrics({ log: testLog(), now: () => new Date() });
+  const common = { host: '127.0.0.1', port: 0, log: testLog(), ready: async () => ({}), metrics };
+  const leaving = new AbortController();
+  const app = () => {
+    leaving.abort();
+    return new Promise<Response>(() => undefined);
+  };
+  await using server = await serveHttp({ ...common, app, routes: ['/things'] });
+  await fetch(`${server.url}/things`, { signal: leaving.signal }).catch(() => undefined);
+  await expect
+    .poll(() => metrics.render('openmetrics'))
+    .toMatch(/route="\/things",status="http.aborted"\} 1 # \{trace_id="\w{32}"\}/);
+});
+
 test('everyone else gets the text that they always got, whoever has asked before', async () => {
   enableTracing(1);
   await using served = await afterOneRequest();

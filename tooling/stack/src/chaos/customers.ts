@@ -41,8 +41,9 @@ export async function live(
   ledger: Ledger,
   random: Random,
   signal: AbortSignal,
+  customers = CUSTOMERS,
 ): Promise<void> {
-  const lanes = Array.from({ length: CUSTOMERS }, async () => {
+  const lanes = Array.from({ length: customers }, async () => {
     const own = random.fork();
     while (!signal.aborted) await life({ fixture, ledger, random: own, signal });
   });

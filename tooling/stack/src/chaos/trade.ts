@@ -12,12 +12,20 @@ import { reportUsage } from './usage-reporter.ts';
 export async function trade(
   fixture: ChaosFixture,
   ledger: Ledger,
-  { ids, random }: { readonly ids: readonly string[]; readonly random: Random },
+  {
+    ids,
+    random,
+    customers,
+  }: {
+    readonly ids: readonly string[];
+    readonly random: Random;
+    readonly customers?: number | undefined;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const metered = ids.length > 0;
   await Promise.all([
-    live(fixture, ledger, random.fork(), signal),
+    live(fixture, ledger, random.fork(), signal, customers),
     metered && reportUsage(fixture, ledger, { ids, random: random.fork() }, signal),
     metered && changeMetered(fixture, ledger, { ids, random: random.fork() }, signal),
     metered && readAgain(fixture, ledger, random.fork(), signal),

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { streams } from '@landfall/contracts/streams';
 import { backUpCluster, restoreCluster } from '@landfall/servers/postgres-backup';
 import type { ChaosFixture } from '../chaos/fixture.ts';
 import type { Breach } from '../chaos/checks/breach.ts';
@@ -74,6 +75,7 @@ export const backup: Drill = {
     await lose(system);
     restoreCluster(copy.path, system.dataFolders.postgres);
     await Promise.all([system.postgres.restart(), system.nats.restart()]);
+    await context.until('JetStream answers again', () => doesAnswer(system));
     const restored = await collect(system, ledger);
     showGap(context, { before, restored });
     await execute(system, RAISE_VERSIONS);
@@ -143,6 +145,14 @@ async function lose({ services, postgres, nats, dataFolders }: ChaosFixture): Pr
   await Promise.all([postgres.kill(), nats.kill()]);
   await Promise.all(services.map((service) => service.stop()));
   rmSync(path.join(dataFolders.nats, 'jetstream'), { recursive: true, force: true });
+}
+
+/** JetStream takes calls a while after its server does. */
+async function doesAnswer({ bus }: ChaosFixture): Promise<boolean> {
+  return await bus.streamState(streams.deadLetters.name).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function startAll(system: ChaosFixture): Promise<void> {

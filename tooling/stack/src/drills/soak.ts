@@ -96,7 +96,7 @@ async function liveYear(context: DrillContext, run: Soaked): Promise<Samples> {
     if (day % DAYS_BETWEEN_LINES === 0) context.say(`day ${day}: ${brief(daily.at(-1))}`);
     const plannedMs = (day / DAYS_A_MINUTE) * 60_000;
     const aheadMs = startedAt + plannedMs - Date.now();
-    if (aheadMs > 0) await context.pause(aheadMs);
+    if (aheadMs > 0 && day < days) await context.pause(aheadMs);
   }
   context.figure('days', days);
   context.figure('minutes', ((Date.now() - startedAt) / 60_000).toFixed(1));

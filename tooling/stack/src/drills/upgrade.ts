@@ -29,6 +29,8 @@ export const documentedOrder: readonly ServiceName[] = [
 /** Two, so that workers of both releases share the lanes for a while. */
 const WORKERS = 2;
 const WORKERS_IN_BRIEF = 1;
+/** Few enough that one worker keeps up with them, so that little is left to do when they stop. */
+const CUSTOMERS_IN_BRIEF = 5;
 /** With each mix of releases, at least this many customers' changes are completed. */
 const NOTIFICATIONS_EACH = 4;
 const SEED = 20_261_130;
@@ -60,7 +62,12 @@ export const upgrade: Drill = {
     const ids = isBrief ? [] : await buyMetered(fixture, ledger);
     const end = new AbortController();
     const until = AbortSignal.any([end.signal, context.signal]);
-    const trading = trade(fixture, ledger, { ids, random }, until);
+    const trading = trade(
+      fixture,
+      ledger,
+      { ids, random, ...(isBrief && { customers: CUSTOMERS_IN_BRIEF }) },
+      until,
+    );
     trading.catch(() => undefined);
     try {
       await replaceServices({ context, fixture, before, isBrief });
@@ -108,14 +115,15 @@ function ownScripts(): ReleaseScripts {
   return Object.fromEntries(scripts) as ReleaseScripts;
 }
 
-/** The jobs that migrate, while all services of the previous release work. */
+/** The jobs that migrate, all at once as on Kubernetes, while all services of the previous release work. */
 async function migrateBeside({ context, fixture }: Replacing, after: ReleaseScripts) {
   const startedAt = performance.now();
-  for (const { name } of services) {
+  const migrations = services.map(async ({ name }) => {
     await fixture.services.find((one) => one.name === name)?.runOnce(['migrate'], after[name]);
-  }
+  });
+  await Promise.all(migrations);
   context.figure('migrations beside the previous release', seconds(startedAt));
-  const [upgraded, fresh] = [await readSchemas(fixture.databaseUrl), await freshSchemas()];
+  const [upgraded, fresh] = await Promise.all([readSchemas(fixture.databaseUrl), freshSchemas()]);
   context.expect(
     `the schemas of ${OLD} become the schemas of an empty installation`,
     isDeepStrictEqual(upgraded, fresh),
