@@ -6,7 +6,7 @@ import { partsList } from '../src/image/parts-list.ts';
 
 // Its ES modules do not load in Node.
 const { validate } = createRequire(import.meta.url)('dockerfile-utils') as {
-  validate(text: string): readonly { readonly message: string }[];
+  readonly validate: (text: string) => readonly { readonly message: string }[];
 };
 const text = readFileSync(dockerfile, 'utf8');
 
