@@ -10,6 +10,6 @@ test('days of purchases, changes, usage and retention by the local clock end wit
     signal: new AbortController().signal,
   });
   expect(report.broken).toEqual([]);
-  expect(report.held).toContain('Microsoft has billed exactly what the ledger says');
+  expect(report.held).toContain('Microsoft has billed exactly the usage in the ledger');
   expect(report.isComplete).toBe(true);
 });
