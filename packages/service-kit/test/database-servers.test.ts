@@ -91,6 +91,7 @@ test('with TLS, a service checks the certificate of PostgreSQL against the given
   expect(rows).toEqual([{ ssl: true }]);
   await expect(open({ sslmode: 'verify-full' })).rejects.toMatchObject(refused);
   await expect(open({ sslmode: 'require', certificate })).rejects.toMatchObject(refused);
+  await expect(open({ sslmode: 'disable', certificate })).rejects.toMatchObject(refused);
   const absent = { url: url('verify-full'), caFile: join(folder, 'absent.pem') };
   await expect(openDatabase({ ...absent, service, log: testLog() })).rejects.toMatchObject(refused);
 

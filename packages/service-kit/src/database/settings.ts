@@ -33,7 +33,7 @@ export interface SessionSettings {
 /**
  * The options of `pg` for a connection. With `sslmode=verify-full`, the server's certificate must be valid for its host name.
  * `pg` interprets other modes in its own way, so none of them is passed to it. Throws the fault `database.refused` for a
- * mode that does not verify, or an authority's certificate that cannot be read.
+ * mode that does not verify, an authority without TLS, or its certificate if that cannot be read.
  */
 export function connectionOptions(
   { url, caFile, isPooled }: DatabaseSettings,
@@ -68,7 +68,13 @@ function isNamed(statement: unknown): statement is { readonly name: string } {
 
 function tlsOptions(url: string, caFile: string | undefined): ClientConfig['ssl'] {
   const mode = new URL(url).searchParams.get('sslmode') ?? 'disable';
-  if (mode === 'disable') return false;
+  if (mode === 'disable') {
+    if (caFile === undefined) return false;
+    // Whoever names an authority expects its certificate to be checked.
+    const message =
+      'DATABASE_CA_FILE is set, but DATABASE_URL asks for no TLS; add sslmode=verify-full to it, or remove DATABASE_CA_FILE';
+    throw new Fault('database.refused', message, { retry: 'never' });
+  }
   if (mode !== 'verify-full') {
     const message = `sslmode=${mode} does not check the server's identity; use sslmode=verify-full`;
     throw new Fault('database.refused', message, { retry: 'never' });
