@@ -5,7 +5,7 @@ const HEAD = `# Incidents
 After reading this page you know what an alert means for your customers, how to find its cause, and what to do.
 
 This page is computed from \`packages/contracts/src/incidents/\`: \`node tooling/deploy/src/write-alerts.ts\`. Your gateway serves the same text at
-\`/docs/incidents\`, and each alert in the console, in Prometheus and in notices links to its section.
+\`/docs/incidents\`, and each alert in the console and in Prometheus links to its section.
 
 ## First steps
 
@@ -51,7 +51,7 @@ function sectionOf({ alert, severity, condition, meaning, effect, causes }: Inci
 /** `ServiceSilent` becomes "Service silent", which makes the anchor `#service-silent`. */
 function headingOf(alert: string): string {
   const words = alert.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/^Tls\b/, 'TLS');
 }
 
 function cell(text: string): string {
