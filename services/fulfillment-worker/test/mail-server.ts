@@ -71,7 +71,8 @@ export async function openMailServer(): Promise<MailServer> {
         if (content === 'drop') for (const socket of sockets) socket.destroy();
         else done(content === 'accept' ? null : asError(content));
       };
-      void take();
+      // A client that hangs up in the middle of a mail is not an error of ours.
+      take().catch((error: Error) => done(error));
     },
   });
   server.on('error', () => undefined);
