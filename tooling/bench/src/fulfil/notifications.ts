@@ -71,7 +71,7 @@ export async function openNotifications() {
     /** Puts all notifications into the lanes and wakes the workers. This share of them continues a recorded trace. */
     async notify(range: Range, sampled = 0): Promise<void> {
       const given = notificationsOf(range).map((one) =>
-        Math.random() < sampled ? { ...one, traceParent: newTraceParent() } : one,
+        Math.random() < sampled ? Object.assign(one, { traceParent: newTraceParent() }) : one,
       );
       await addToLanes(database, given);
       bus.notify(laneWakeSubject);
