@@ -71,7 +71,8 @@ async function main(argv: readonly string[]): Promise<number> {
     progress.write(`${seconds} s  ${line}\n`);
   };
   const signal = interruption();
-  signal.addEventListener('abort', () => say('interrupted: stopping and removing the system'));
+  const sayStopping = () => say('interrupted: stopping and removing the system');
+  signal.addEventListener('abort', sayStopping);
   const report = await playDrill(drill, {
     flags: Object.fromEntries(
       Object.entries(flags).map(([flag, value]) => [flag, value?.toString()]),
@@ -80,6 +81,8 @@ async function main(argv: readonly string[]): Promise<number> {
     signal,
     say,
   });
+  // The end of this process closes the channel to its parent, which also aborts.
+  signal.removeEventListener('abort', sayStopping);
   print(json ? `${JSON.stringify(report)}\n` : printed(report));
   if (!report.isComplete) return EXIT_INTERRUPTED;
   return report.broken.length === 0 ? 0 : 1;
