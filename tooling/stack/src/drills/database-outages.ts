@@ -4,13 +4,9 @@ import path from 'node:path';
 import pg from 'pg';
 import type { RunningPostgres } from '@landfall/servers/postgres';
 import type { ChaosFixture, ChaosFixtureOptions } from '../chaos/fixture.ts';
-import { Ledger } from '../chaos/ledger.ts';
-import { buyMetered } from '../chaos/metered.ts';
 import { policy } from '../chaos/policy.ts';
-import { Random } from '../chaos/random.ts';
-import { settle } from '../chaos/settle.ts';
-import { trade } from '../chaos/trade.ts';
 import { NotPossibleHere, type Drill, type DrillContext } from './drill.ts';
+import { underTraffic } from './under-traffic.ts';
 
 const DEFAULT_SECONDS = 15;
 /** Traffic before the outage. */
@@ -40,37 +36,24 @@ function outageDrill({ name, summary, begin, options }: Outage): Drill {
       const seconds = Number(context.flags['seconds'] ?? DEFAULT_SECONDS);
       await using resources = new AsyncDisposableStack();
       const system = resources.use(await context.openStack(options));
-      const ledger = new Ledger();
-      const seed = Date.now() % 0x7fff_ffff;
-      const random = new Random(seed);
-      await system.client.api.policies.put.mutate(policy);
-      const ids = await buyMetered(system, ledger);
-      const end = new AbortController();
-      const until = AbortSignal.any([end.signal, context.signal]);
-      const acting = trade(system, ledger, { ids, random }, until);
-      try {
-        await context.pause(BEFORE_MS);
-        context.say(`outage of ${seconds} s`);
-        const over = await begin(system, context);
-        try {
-          await context.pause(seconds * 1000);
-        } finally {
-          await over();
-        }
-        await recovered(context, system);
-      } finally {
-        end.abort();
-        await acting;
-      }
+      await underTraffic(context, system, {
+        guarantee: 'nothing is lost, and no answer is 4xx',
+        async loss() {
+          await context.pause(BEFORE_MS);
+          context.say(`outage of ${seconds} s`);
+          const over = await begin(system, context);
+          try {
+            await context.pause(seconds * 1000);
+          } finally {
+            await over();
+          }
+          await recovered(context, system);
+        },
+      });
       const answers = await webhookAnswers(system);
       context.figure('webhook calls answered 200', answers.get(200) ?? 0);
       context.figure('webhook calls answered 503', answers.get(503) ?? 0);
       context.expect('webhook calls of the outage are answered 503', (answers.get(503) ?? 0) > 0);
-      const { say, signal } = context;
-      const breaches = await settle(system, ledger, { seed, onProgress: say, signal });
-      const [first] = breaches;
-      const found = first && `${breaches.length}: ${first.guarantee} ${first.found}`;
-      context.expect('nothing is lost, and no answer is 4xx', !first, found);
     },
   };
 }

@@ -7,13 +7,9 @@ import { startStandby } from '@landfall/servers/postgres-backup';
 import { removeCluster } from '@landfall/servers/postgres-cluster';
 import type { RunningPostgres } from '@landfall/servers/postgres';
 import type { ChaosFixture } from '../chaos/fixture.ts';
-import { Ledger } from '../chaos/ledger.ts';
-import { buyMetered } from '../chaos/metered.ts';
 import { policy } from '../chaos/policy.ts';
-import { Random } from '../chaos/random.ts';
-import { settle } from '../chaos/settle.ts';
-import { trade } from '../chaos/trade.ts';
 import type { Drill, DrillContext } from './drill.ts';
+import { underTraffic } from './under-traffic.ts';
 
 /** Traffic before the failover, and as long after it. */
 const DEFAULT_SECONDS = 10;
@@ -43,36 +39,15 @@ export const failover: Drill = {
       await startStandby(system.postgres, { folder: system.dataFolders.postgres, to: folder }),
     );
     await follow(context, system.postgres);
-    const ledger = new Ledger();
-    const seed = Date.now() % 0x7fff_ffff;
-    const random = new Random(seed);
-    await system.client.api.policies.put.mutate(policy);
-    const ids = await buyMetered(system, ledger);
-    const end = new AbortController();
-    const acting = trade(
-      system,
-      ledger,
-      { ids, random },
-      AbortSignal.any([end.signal, context.signal]),
-    );
-    try {
-      context.say(`customers buy and change plans for ${2 * seconds} s`);
-      await context.pause(seconds * 1000);
-      await fail(context, { system, standby, address });
-      await context.pause(seconds * 1000);
-    } finally {
-      end.abort();
-      await acting;
-    }
-    const { say, signal } = context;
-    const breaches = await settle(system, ledger, { seed, onProgress: say, signal });
-    const [first] = breaches;
-    const found = first && `${breaches.length}: ${first.guarantee} ${first.found}`;
-    context.expect(
-      "nothing confirmed is lost, and Landfall's record equals Microsoft's",
-      !first,
-      found,
-    );
+    const ledger = await underTraffic(context, system, {
+      guarantee: "nothing confirmed is lost, and Landfall's record equals Microsoft's",
+      async loss() {
+        context.say(`customers buy and change plans for ${2 * seconds} s`);
+        await context.pause(seconds * 1000);
+        await fail(context, { system, standby, address });
+        await context.pause(seconds * 1000);
+      },
+    });
     context.figure('purchases', ledger.counts.get('purchases') ?? 0);
     context.figure('usage records', ledger.usage.size);
   },

@@ -14,13 +14,8 @@ import { services } from '@landfall/contracts/services';
 import { freePort } from '@landfall/servers/ports';
 import { ServerProcess } from '@landfall/servers/server-process';
 import { serviceUser } from '@landfall/servers/service-user';
-import { Ledger } from '../chaos/ledger.ts';
-import { buyMetered } from '../chaos/metered.ts';
-import { policy } from '../chaos/policy.ts';
-import { Random } from '../chaos/random.ts';
-import { settle } from '../chaos/settle.ts';
-import { trade } from '../chaos/trade.ts';
 import { NotPossibleHere, type Drill, type DrillContext } from './drill.ts';
+import { underTraffic } from './under-traffic.ts';
 
 const DEFAULT_SECONDS = 15;
 /** Far fewer than the services open, so that sessions are shared all the time. */
@@ -54,27 +49,14 @@ export const pooler: Drill = {
         },
       }),
     );
-    const ledger = new Ledger();
-    const seed = Date.now() % 0x7fff_ffff;
-    const random = new Random(seed);
-    await system.client.api.policies.put.mutate(policy);
-    const ids = await buyMetered(system, ledger);
-    const end = new AbortController();
-    const until = AbortSignal.any([end.signal, context.signal]);
-    const acting = trade(system, ledger, { ids, random }, until);
-    try {
-      context.say(`customers buy and change plans for ${seconds} s`);
-      await context.pause(seconds * 1000);
-      await showSessions(context, system.databaseUrl);
-    } finally {
-      end.abort();
-      await acting;
-    }
-    const { say, signal } = context;
-    const breaches = await settle(system, ledger, { seed, onProgress: say, signal });
-    const [first] = breaches;
-    const found = first && `${breaches.length}: ${first.guarantee} ${first.found}`;
-    context.expect('every guarantee holds behind the pooler', !first, found);
+    const ledger = await underTraffic(context, system, {
+      guarantee: 'every guarantee holds behind the pooler',
+      async loss() {
+        context.say(`customers buy and change plans for ${seconds} s`);
+        await context.pause(seconds * 1000);
+        await showSessions(context, system.databaseUrl);
+      },
+    });
     context.figure('purchases', ledger.counts.get('purchases') ?? 0);
     context.figure('usage records', ledger.usage.size);
   },
