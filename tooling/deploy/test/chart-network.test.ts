@@ -38,8 +38,10 @@ withHelm('network policies', () => {
       rulesOf(policyOf(manifests, name), 'ingress').some(({ from }) => from === undefined),
     );
     expect(open.map(({ name }) => name)).toEqual(['gateway']);
-    const door = rulesOf(policyOf(manifests, 'gateway'), 'ingress').find((rule) => !rule.from);
-    expect(door?.ports).toEqual([{ port: 'http' }]);
+    const fromAnywhere = rulesOf(policyOf(manifests, 'gateway'), 'ingress').find(
+      (rule) => !rule.from,
+    );
+    expect(fromAnywhere?.ports).toEqual([{ port: 'http' }]);
   });
 
   test('only the worker reaches name servers, a mail server and products', () => {

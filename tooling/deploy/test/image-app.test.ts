@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, globSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { throwAwayNats, throwAwayPostgres } from '@landfall/servers/throw-away-s
 import { until } from '@landfall/servers/wait';
 import { databasePasswordVariable } from '../src/provision/roles-job.ts';
 import { assembleApp, imagePrograms } from '../src/image/assemble.ts';
+import { Programs } from './programs.ts';
 
 /** The user of the image. Only root can start a process as another user; anyone else runs it without the right to write. */
 const user = process.getuid?.() === 0 ? { uid: 65532, gid: 65532 } : {};
@@ -17,7 +18,7 @@ const user = process.getuid?.() === 0 ? { uid: 65532, gid: 65532 } : {};
 let folder: string;
 let app: string;
 let node: string;
-const children = new Set<ChildProcess>();
+const programs = new Programs();
 
 beforeAll(async () => {
   const bundler = fileURLToPath(new URL('../src/write-bundles.ts', import.meta.url));
@@ -35,31 +36,14 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  // After a failed test, some still run.
-  for (const child of children) child.kill('SIGKILL');
+  programs[Symbol.dispose]();
   execFileSync('chmod', ['-R', 'u+w', app]);
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** Starts a program of the image with nothing in its environment but `env`. */
 function start(program: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-  const script = path.join(app, program);
-  const child = spawn(node, [script, ...args], {
-    cwd: '/',
-    env: { ...env },
-    ...user,
-    stdio: 'pipe',
-  });
-  children.add(child);
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const { promise: ended, resolve } = Promise.withResolvers<number | null>();
-  child.on('close', (code) => {
-    children.delete(child);
-    resolve(code);
-  });
-  return { child, ended, text: () => text };
+  return programs.start([node, path.join(app, program), ...args], { env, cwd: '/', ...user });
 }
 
 async function finished(

@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,6 +16,7 @@ import { systemdUnits } from '../src/systemd/units.ts';
 import { unitsFolder } from '../src/systemd/write-units.ts';
 import { passwordVariable } from '../src/write-nats-users.ts';
 import { example, helm, joined, ofKind, partOf, podOf, render, type Manifest } from './helm.ts';
+import { Programs } from './programs.ts';
 
 /** One process of an installation, as a pod or a unit would start it. */
 interface Process {
@@ -37,7 +38,7 @@ const NOWHERE = 'http://127.0.0.1:9';
 const away = { ENTRA_AUTHORITY_URL: NOWHERE, MARKETPLACE_BASE_URL: `${NOWHERE}/api` };
 
 let secrets: string;
-const children = new Set<ChildProcess>();
+const programs = new Programs();
 beforeAll(async () => {
   const bundler = fileURLToPath(new URL('../src/write-bundles.ts', import.meta.url));
   await promisify(execFile)(process.execPath, [bundler, '--image']);
@@ -46,7 +47,7 @@ beforeEach(() => {
   secrets = mkdtempSync(path.join(tmpdir(), 'landfall-installation-'));
 });
 afterEach(() => {
-  for (const child of children) child.kill('SIGKILL');
+  programs[Symbol.dispose]();
   rmSync(secrets, { recursive: true, force: true });
 });
 
@@ -75,14 +76,15 @@ async function play(read: () => Installation): Promise<void> {
     );
   }
   const addresses = new Map<string, string>();
-  const [door, ...others] = [...installation.services].toSorted(
-    (one, other) => Number(other.part === table.door) - Number(one.part === table.door),
+  const [gateway, ...others] = [...installation.services].toSorted(
+    (one, other) =>
+      Number(other.part === table.publicService) - Number(one.part === table.publicService),
   );
   await Promise.all(
     others.map(async (service) => addresses.set(service.part, await startService(service))),
   );
-  if (!door) throw new Error('the installation has no gateway');
-  const url = await startService(withAddresses(door, addresses));
+  if (!gateway) throw new Error('the installation has no gateway');
+  const url = await startService(withAddresses(gateway, addresses));
 
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   // From landing, through the gateway.
@@ -184,28 +186,18 @@ function processOf(
 }
 
 /** The gateway finds the others by the names of Services or by fixed ports, which do not exist here. */
-function withAddresses(door: Process, addresses: ReadonlyMap<string, string>): Process {
-  const { upstreams } = table.services[table.door];
+function withAddresses(gateway: Process, addresses: ReadonlyMap<string, string>): Process {
+  const { upstreams } = table.services[table.publicService];
   const found = Object.entries(upstreams).map(([variable, name]) => {
-    expect(door.env[variable]).toMatch(/^http:\/\/[\w.-]+:\d+$/);
+    expect(gateway.env[variable]).toMatch(/^http:\/\/[\w.-]+:\d+$/);
     return [variable, addresses.get(name) ?? ''] as const;
   });
-  return { ...door, env: { ...door.env, ...Object.fromEntries(found) } };
+  return { ...gateway, env: { ...gateway.env, ...Object.fromEntries(found) } };
 }
 
 function start({ program, args, env }: Process) {
   // Nothing from this environment: a pod and a unit do not have it either.
-  const child = spawn(process.execPath, [program, ...args], { env: { ...env }, stdio: 'pipe' });
-  children.add(child);
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const { promise: ended, resolve } = Promise.withResolvers<number | null>();
-  child.on('close', (code) => {
-    children.delete(child);
-    resolve(code);
-  });
-  return { ended, text: () => text };
+  return programs.start([process.execPath, program, ...args], { env });
 }
 
 /** Starts a service and returns its address as soon as it is ready. */

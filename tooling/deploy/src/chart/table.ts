@@ -9,7 +9,7 @@ import { rolesSchema } from '../provision/roles-job.ts';
 import { streamsSchema } from '../provision/streams-job.ts';
 
 /** The public service. Its metrics have a separate port. */
-const DOOR: ServiceName = 'gateway';
+const PUBLIC_SERVICE: ServiceName = 'gateway';
 export const HTTP_PORT = 8080;
 export const METRICS_PORT = 9464;
 
@@ -58,7 +58,7 @@ export interface ServiceFacts {
 
 /** The data from which the chart and the systemd units are computed. */
 export interface ChartTable {
-  readonly door: ServiceName;
+  readonly publicService: ServiceName;
   readonly httpPort: number;
   /** How much work waits for a worker. */
   readonly lanesMetric: string;
@@ -77,7 +77,7 @@ export function chartTable(schemas: ConfigSchemas): ChartTable {
   const facts = services.map(({ name }) => [name, factsOf(name, schemas)] as const);
   const ofStreams = settingsOf(streamsSchema).map(({ name }) => name);
   return {
-    door: DOOR,
+    publicService: PUBLIC_SERVICE,
     httpPort: HTTP_PORT,
     lanesMetric: metrics.lanesWaiting.name,
     ownSecrets: OWN_SECRETS,
@@ -109,7 +109,7 @@ function factsOf(service: ServiceName, schemas: ConfigSchemas): ServiceFacts {
     ),
     reaches: connections.filter(({ from }) => from === service).map(({ to }) => to),
     calledBy,
-    isCalled: service === DOOR || calledBy.length > 0,
+    isCalled: service === PUBLIC_SERVICE || calledBy.length > 0,
     ...(names.includes('METRICS_PORT') && { metricsPort: METRICS_PORT }),
     consumers: consumers
       .filter(({ consumer }) => consumer === service)
