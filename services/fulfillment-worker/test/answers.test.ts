@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
+import { hurry } from './hurry.ts';
 import { factKinds, kinds, openFixture, settled, subscribed, type Fixture } from './fixture.ts';
 
 let fixture: Fixture;
@@ -56,7 +57,12 @@ async function heldSeatChange() {
   return { subscriptionId, operationId, notify };
 }
 
-async function operationSays(subscriptionId: string, operationId: string, fields: object) {
+/** Microsoft's answer about an operation, for so many calls; for all of them by default. */
+async function operationSays(
+  subscriptionId: string,
+  operationId: string,
+  { count, ...fields }: { readonly count?: number; readonly [name: string]: unknown },
+) {
   const body = {
     id: operationId,
     subscriptionId,
@@ -65,7 +71,8 @@ async function operationSays(subscriptionId: string, operationId: string, fields
     planId: 'basic',
     ...fields,
   };
-  await fixture.control.addFault({ endpoint: 'getOperation', status: 200, body, subscriptionId });
+  const answer = { endpoint: 'getOperation', status: 200, body, subscriptionId } as const;
+  await fixture.control.addFault({ ...answer, count });
 }
 
 test('a change that Microsoft accepted after silence is adopted, once', async () => {
@@ -181,6 +188,52 @@ test('an operation with an unknown status is answered too', async () => {
   await fixture.control.clearFaults();
   expect(await outcomeOf(operationId)).toBe('succeeded');
 });
+
+test.each(['Suspend', 'Renew', 'Unsubscribe'] as const)(
+  'the outcome of a %s whose effect is recorded before Microsoft ends its operation is awaited',
+  async (action) => {
+    const { control } = fixture;
+    const act = { Suspend: control.suspend, Renew: control.renew, Unsubscribe: control.cancel };
+    const subscriptionId = await subscribed(fixture);
+    const { operationId } = await act[action].call(control, subscriptionId);
+    expect(await outcomeOf(operationId)).toBe('succeeded');
+    await fixture.db.pool.query('delete from operations where operation_id = $1', [operationId]);
+    await operationSays(subscriptionId, operationId, { action, planId: undefined, count: 1 });
+
+    await fixture.intake.publish({ subscriptionId, operationId, action });
+
+    expect(await outcomeOf(operationId)).toBe('succeeded');
+  },
+);
+
+test.each([9, 0])(
+  'an answered change to %i seats that Microsoft leaves in progress stays open until reconciliation finds its outcome',
+  async (quantity) => {
+    const { subscriptionId, operationId, notify } = await heldSeatChange();
+    await operationSays(subscriptionId, operationId, { quantity });
+    await notify();
+    await hurry(fixture, subscriptionId, async () => {
+      const { rowCount } = await fixture.db.pool.query(
+        `select from tasks where subscription_id = $1 and kind = 'notification'
+          and payload ->> 'operationId' = $2 and done_at is not null`,
+        [subscriptionId, operationId],
+      );
+      return rowCount === 1;
+    });
+    expect((await rowOf(operationId))?.outcome).toBeNull();
+
+    await fixture.control.clearFaults();
+    await fixture.control.advance(SILENCE_MS);
+    await fixture.db.pool.query(
+      `update operations set created_at = now() - interval '1 hour' where operation_id = $1`,
+      [operationId],
+    );
+    await fixture.client.reconciliation.start.mutate({});
+
+    expect(await outcomeOf(operationId)).toBe('succeeded');
+    expect((await view(subscriptionId)).quantity).toBe(9);
+  },
+);
 
 test('a rule on seats refuses numbers below or above its limits and nothing else', async () => {
   const subscriptionId = await subscribed(fixture, {

@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { ChangeOrigin } from '@landfall/domain/change';
 import type { PolicyDecision, RequestedChange } from '@landfall/domain/policy';
+import type { MarketplaceOperation } from '@landfall/marketplace/operation';
 import type { Db, OperationsTable, Trx } from '../db/schema.ts';
 
 export type OperationRow = Selectable<OperationsTable>;
@@ -153,6 +154,19 @@ export async function recordAnswered(
     .onConflict((conflict) =>
       conflict.columns(['subscriptionId', 'operationId']).doUpdateSet({ answeredAt: answered.at }),
     )
+    .execute();
+}
+
+/** Stores that an operation has no outcome yet, so that reconciliation asks for it. */
+export async function recordOpen(
+  trx: Trx,
+  operation: Pick<MarketplaceOperation, 'id' | 'subscriptionId' | 'action'>,
+): Promise<void> {
+  const { id: operationId, subscriptionId, action } = operation;
+  await trx
+    .insertInto('operations')
+    .values(blank({ subscriptionId, operationId }, action))
+    .onConflict((conflict) => conflict.columns(['subscriptionId', 'operationId']).doNothing())
     .execute();
 }
 

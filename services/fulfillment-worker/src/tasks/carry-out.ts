@@ -7,6 +7,7 @@ import { retryIn, DONE, type TaskOutcome } from '../lanes/task.ts';
 import type { Observation } from '../observe-subscription.ts';
 import type { Expectation } from '../store/expectations.ts';
 import type { KnownOperation } from '../store/known-operations.ts';
+import { recordOpen } from '../store/operations.ts';
 import type { AnswerOperation } from './answer-operation.ts';
 import { scheduleClosingLook, type AwaitEffect } from './await-effect.ts';
 import { isOpen, requestedChange } from '../decisions/requested-change.ts';
@@ -16,10 +17,10 @@ import type { OperationDecisions } from '../decisions/decide-operation.ts';
 import type { SettleOperation } from './settle-operation.ts';
 import type { Observe, TaskRun } from './task-run.ts';
 
-/** Pauses between looks at an operation that we have answered and that is still in progress. */
+/** Pauses between looks at an operation that Microsoft still shows in progress. */
 const SETTLE_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
-/** About a quarter of an hour on that schedule. After that, reconciliation finds the outcome. */
-const MAX_SETTLE_POLLS = 20;
+/** Just under a quarter of an hour on that schedule: then an alert would say that the notification waits. */
+const MAX_SETTLE_POLLS = 18;
 
 /** A notification and the operation that confirms it. */
 export interface Confirmed {
@@ -61,8 +62,10 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
       return await finish(deps, run, { notice, operation, decision, observation });
     }
     const current = await answer(deps, run, { notice, operation, decision });
-    if (isOpen(current) && task.polls < MAX_SETTLE_POLLS) {
-      return retryIn(stepOf(SETTLE_SCHEDULE_MS, task.polls));
+    if (isOpen(current)) {
+      if (task.polls < MAX_SETTLE_POLLS) return pauseBeforeLook(run);
+      await run.write((trx) => recordOpen(trx, operation));
+      return DONE;
     }
     const after = await observe(run, { isMissingDoubted: true });
     return await finish(deps, run, { notice, operation: current, decision, observation: after });
@@ -105,6 +108,8 @@ async function finish(
   const effect = await awaitEffect(run, { expected, observation, isConfirmed: true });
   if (effect !== 'shown' && effect !== 'missing') return effect;
   await noteUnknownAction(log, run, notice);
+  // The operation was read before the record, and may have ended in between.
+  if (isOpen(operation) && run.task.polls < MAX_SETTLE_POLLS) return pauseBeforeLook(run);
   const isEffectMissing = effect === 'missing';
   const effectiveAt = operation.status === 'Succeeded' ? expected.notifiedAt : undefined;
   await write(async (trx) => {
@@ -114,6 +119,10 @@ async function finish(
       await scheduleClosingLook(trx, run, expected.key);
   });
   return DONE;
+}
+
+function pauseBeforeLook({ task }: TaskRun): TaskOutcome {
+  return retryIn(stepOf(SETTLE_SCHEDULE_MS, task.polls));
 }
 
 function hasFailed({ status }: MarketplaceOperation): boolean {
