@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { errorDetails } from '@landfall/service-kit/rpc/errors';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { metricLabels } from '@landfall/contracts/metric-spec';
 import { ingestErasures, landingErasures } from '@landfall/contracts/streams';
@@ -50,6 +51,18 @@ const alertsAre = (wanted: readonly string[]) =>
   until(`the alerts are ${wanted.join(', ') || 'none'}`, async () => {
     return JSON.stringify(await alerts()) === JSON.stringify(wanted);
   });
+
+/** Waits until no work is open or under way. Open work would count as overdue when the clock is moved. */
+async function nothingIsUnderWay(): Promise<void> {
+  await until('no work is under way', async () => {
+    const { rowCount } = await fixture.db.pool.query(
+      `select from tasks where done_at is null and dead_at is null
+        union all select from lanes where due_at is not null or lease_until is not null
+        union all select from timers where due_at <= now()`,
+    );
+    return rowCount === 0;
+  });
+}
 
 test('a parked task raises an alert until it is replayed', async () => {
   await boot();
@@ -144,8 +157,12 @@ test('drift and an overdue comparison raise alerts', async () => {
   });
   await boot({ RECONCILE_INTERVAL: '24h' });
   await alertsAre(['DriftFound']);
+  await nothingIsUnderWay();
+  // The next comparison is due then, too. It must not end while the test looks.
+  await fixture.control.addFault({ endpoint: 'list', hold: true });
   aheadMs += 37 * HOUR_MS;
   expect(await alerts()).toEqual(['DriftFound', 'ReconcileOverdue']);
+  await fixture.control.clearFaults();
 });
 
 test('without a schedule no comparison is overdue', async () => {
@@ -213,7 +230,17 @@ test('a reconciliation that fails for an hour raises an alert until one complete
   expect(await alerts()).toEqual(['ReconcileFailing']);
 
   await fixture.control.clearFaults();
-  await fixture.client.reconciliation.start.mutate({ dryRun: false });
+  // The clock has started another run, which may still be under way.
+  await until('a run is started', async () => {
+    const started = fixture.client.reconciliation.start.mutate({ dryRun: false });
+    return await started.then(
+      () => true,
+      (error: unknown) => {
+        expect(errorDetails(error)?.rejection).toBe('reconciliation.running');
+        return false;
+      },
+    );
+  });
   await runsIn('completed');
   await alertsAre([]);
 });
@@ -245,6 +272,7 @@ test('stored facts that are not published raise an alert until they are publishe
   await hung.query('select pg_advisory_lock($1, hashtext(current_schema()))', [RELAY_LOCK]);
   try {
     await subscribed(fixture);
+    await nothingIsUnderWay();
     expect(await alerts()).toEqual([]);
     aheadMs += 5 * MINUTE_MS;
     expect(await alerts()).toEqual([]);

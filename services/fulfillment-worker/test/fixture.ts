@@ -30,8 +30,10 @@ import { openIntake, type Intake } from './intake.ts';
 const level = process.env['TEST_LOG_LEVEL'] ?? 'silent';
 export const log = createLogger('test', level);
 
-/** A crashed holder's lane is free again after this. Short, so that tests see it happen. */
-const LEASE_MS = 1_500;
+/** A crashed holder's lane is free again after this. Longer than a busy machine pauses a worker that lives. */
+const LEASE_MS = 15_000;
+/** For tests in which a worker crashes: short, so that they see its lanes become free. */
+export const SHORT_LEASE_MS = 1_500;
 
 export type Client = ReturnType<typeof clientOf>;
 
@@ -197,13 +199,15 @@ export async function kinds(fixture: Fixture, subscriptionId: string): Promise<s
   return page.items.map(({ kind }) => kind);
 }
 
-/** Kinds of the published facts of a subscription, after the relay has caught up. */
+/** Kinds of the published facts of a subscription, after the relay and the fixture's consumer have caught up. */
 export async function factKinds(fixture: Fixture, subscriptionId: string): Promise<string[]> {
-  await until('the outbox is empty', async () => {
+  await until('every fact was published and has arrived', async () => {
     const open = await fixture.db.pool.query(
       'select 1 from outbox where published_at is null limit 1',
     );
-    return open.rowCount === 0;
+    if (open.rowCount !== 0) return false;
+    const lag = await fixture.bus.consumerLag(billingSubscriptions as never);
+    return lag?.unsettled === 0;
   });
   return fixture.facts
     .filter(({ subscription }) => subscription.id === subscriptionId)

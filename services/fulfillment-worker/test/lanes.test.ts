@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { Fault } from '@landfall/domain/fault';
 import { inTransaction } from '@landfall/service-kit/database';
 import { until } from '@landfall/servers/wait';
@@ -27,7 +27,13 @@ beforeAll(async () => {
   database = await openWorkerDatabase();
   ({ db } = database);
 });
+// A lane that a test leaves held or due would be work for the workers of the next one.
+afterEach(() => db.pool.query('truncate tasks, lanes'));
 afterAll(() => database[Symbol.asyncDispose]());
+
+/** Longer than a busy machine pauses a worker that lives. Where a holder is gone, the test ends its lease. */
+const LEASE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** A worker with one handler for every kind of task. */
 function lanes(handler: TaskHandler, options: Partial<LaneOptions> = {}): Lanes {
@@ -38,7 +44,7 @@ function lanes(handler: TaskHandler, options: Partial<LaneOptions> = {}): Lanes 
     log,
     owner: randomUUID(),
     places: fixedPlaces(32),
-    leaseMs: 1_000,
+    leaseMs: LEASE_MS,
     onCommit: () => undefined,
     onParked: (trx, parked, reason) =>
       recordParked({ now: () => new Date(), log }, trx, { task: parked, reason }),
@@ -172,7 +178,7 @@ test('a lane that is being written delays no other lease and is not claimed', as
 
 test('steps of many lanes are written together, without the lanes that are locked or lost', async () => {
   const ids: string[] = Array.from({ length: 4 }, () => randomUUID()).toSorted();
-  await add(ids.flatMap((id) => [task(id), task(id, { delayMs: 60_000 })]));
+  await add(ids.flatMap((id) => [task(id), task(id, { delayMs: HOUR_MS })]));
   const claim = { owner: 'first', leaseMs: 60_000, limit: 100 };
   const claimed = (await claimLanes(db.kysely, claim))
     .filter(({ lane }) => ids.includes(lane.subscriptionId))
@@ -187,7 +193,7 @@ test('steps of many lanes are written together, without the lanes that are locke
   const written = await inLane(db, locked!.lane, async () => await writeSteps(db.kysely, steps));
 
   expect(written.map((step) => step !== undefined)).toEqual([false, false, true, true]);
-  expect(written.at(-1)?.dueInMs).toBeGreaterThan(50_000);
+  expect(written.at(-1)?.dueInMs).toBeGreaterThan(HOUR_MS / 2);
   const open = async (id: string) => (await rowsOf(id)).filter(({ doneAt }) => !doneAt).length;
   expect(await Promise.all(ids.map(open))).toEqual([2, 2, 1, 1]);
   await expect(writeStep(db.kysely, steps[1]!)).rejects.toBeInstanceOf(LaneLost);
@@ -258,9 +264,18 @@ test('a task that waits for its time does not delay the others', async () => {
     return DONE;
   });
   await add([
-    task(id, { payload: { name: 'later' }, delayMs: 1_500 }),
+    task(id, { payload: { name: 'later' }, delayMs: HOUR_MS }),
     task(id, { payload: { name: 'now' } }),
   ]);
+  engine.wake();
+  await until('the other one has run', async () => {
+    const [, other] = await rowsOf(id);
+    return other?.doneAt;
+  });
+  expect(seen).toEqual(['now']);
+
+  await db.pool.query('update tasks set run_at = now() where subscription_id = $1', [id]);
+  await db.pool.query('update lanes set due_at = now() where subscription_id = $1', [id]);
   engine.wake();
   await done(id);
   expect(seen).toEqual(['now', 'later']);

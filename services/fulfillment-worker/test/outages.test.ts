@@ -12,6 +12,7 @@ import {
   openFixture,
   purchase,
   settled,
+  SHORT_LEASE_MS,
   subscribed,
   type Fixture,
 } from './fixture.ts';
@@ -27,7 +28,8 @@ const view = (subscriptionId: string) => fixture.client.subscriptions.get.query(
 /** A worker in a separate process, which can be killed like a machine that fails. */
 async function spawnWorker(): Promise<ChildProcess> {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-  const env = { ...fixture.environment, LOG_LEVEL: 'error' };
+  const LANE_LEASE_MS = String(SHORT_LEASE_MS);
+  const env = { ...fixture.environment, LANE_LEASE_MS, LOG_LEVEL: 'error' };
   const child = fork(main, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   await once(child, 'message');
   return child;
@@ -128,7 +130,7 @@ test('fifty deliveries of one operation to two workers have one effect and one f
 });
 
 test('restarts of NATS and cut connections to Postgres lose nothing and need no restart', async () => {
-  await fixture.boot();
+  await fixture.boot({ LANE_LEASE_MS: SHORT_LEASE_MS });
   const subscriptionId = await subscribed(fixture);
   await fixture.database.dropConnections();
   await fixture.nats.restart();
