@@ -66,8 +66,11 @@ export function failureLines(output) {
   return more > 0 ? [...lines, `and ${more} more failed tests`] : lines;
 }
 
-/** With more failed files than this, the cause is not that other tests ran beside them. */
-const filesRunAgain = 3;
+/**
+ * About one file in sixty. If more fail, the cause is not that other tests ran beside them, and running them again would only
+ * delay the answer.
+ */
+const filesRunAgain = 8;
 
 /**
  * @typedef {object} FailedFile a test file with failed tests
