@@ -354,8 +354,8 @@ describe('a command that changes configuration', () => {
     });
     const startedAt = performance.now();
     await call('destinations.disable', { destinationId: destination.id });
-    // One second before and one after it.
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    // One second before and one after it. A usual call would wait ten seconds each time.
+    expect(performance.now() - startedAt).toBeLessThan(9_000);
     late.resolve({ items: [] });
     const { items } = await list({ procedure: 'destinations.disable' });
     expect(items).toMatchObject([{ before: { notRead: true }, after: { notRead: true } }]);

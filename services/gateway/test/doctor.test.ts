@@ -157,7 +157,11 @@ test('the clock of a service that is two minutes off is found', async () => {
   const { checks } = await examine(gateway);
   const clock = of(checks, 'clock.service', 'fulfillment-worker');
   expect(clock).toMatchObject({ severity: 'error' });
-  expect(clock?.finding).toMatch(/^The clock of fulfillment-worker is 1(19|20)\.\d seconds behind/);
+  // The time of a slow answer makes it less exact.
+  const found = /^The clock of fulfillment-worker is ([\d.]+) seconds behind/.exec(
+    clock?.finding ?? '',
+  );
+  expect(Math.abs(Number(found?.[1]) - 120)).toBeLessThan(5);
 });
 
 test('concurrent callers, and those of the next seconds, share one examination', async () => {

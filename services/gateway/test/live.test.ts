@@ -37,6 +37,8 @@ test('both addresses show what happens, by its ids and without its contents', as
   await using plain = await listen(gateway, { key });
   await using trpc = await listen(gateway, { key, path: trpcPath({}) });
   await publish('fulfillment.subscription.planChanged', changeOf('contoso', 's1'));
+  // Facts of two owners may arrive in either order.
+  await until('the first came', () => plain.seen.length === 1 && trpc.seen.length === 1);
   await publish('billing.usage.settled', { publisherId: 'contoso', subscriptionId: 's1' });
   for (const stream of [plain, trpc]) {
     await until('both came', () => stream.seen.length === 2);
@@ -68,10 +70,11 @@ test('a matter that opens is shown by its publisher and subscription, and one of
   await using ours = await listen(gateway, { key: limited });
   const text = { params: { error: 'a text' } };
   await publish('gateway.matter.opened', { kind: 'backup-old', ...text });
+  await until('the first came', () => all.seen.length === 1);
   const about = { publisherId: 'contoso', subscriptionId: 's1' };
   await publish('fulfillment.matter.opened', { kind: 'task-parked', ...about, ...text });
   const shown = { type: 'fulfillment.matter.opened', ...about };
-  await until('both came', () => all.seen.length === 2);
+  await until('the second came', () => all.seen.length === 2);
   await until('one came', () => ours.seen.length > 0);
   expect(all.seen).toMatchObject([{ type: 'gateway.matter.opened' }, shown]);
   expect(ours.seen).toMatchObject([shown]);
@@ -106,6 +109,9 @@ test('a reader continues after the last id on another instance, and misses nothi
     const ids = stream.seen.map(({ subscriptionId }) => subscriptionId);
     expect(new Set(ids)).toEqual(new Set(['second', 'third']));
   }
+  // The next tests read the first instance, which may be behind.
+  await using same = await listen(gateway, { key, headers: { 'last-event-id': before.lastId() } });
+  await until('both came there too', () => same.seen.length === 2);
 });
 
 test('each notification of a message is an event, and a reader that leaves after some of them gets the rest later', async () => {
@@ -114,6 +120,7 @@ test('each notification of a message is an event, and a reader that leaves after
   await using ours = await listen(gateway, { key: own });
   const before = await listen(gateway, { key });
   await publish('billing.usage.settled', { subscriptionId: 'before the message' });
+  await until('the first came', () => before.seen.length === 1);
   const notifications = [
     { publisherId: 'contoso', subscriptionId: 'one', operationId: 'o1' },
     { publisherId: 'fabrikam', subscriptionId: 'two', operationId: 'o2' },
@@ -160,11 +167,13 @@ test.each(['0-0-0-0', 'x', '../..'])(
 
 test('a key of one publisher sees its own events, and none whose publisher is not known', async () => {
   const key = await makeKey(db, ['events:read'], 'contoso');
+  await using all = await listen(gateway, { key: await makeKey(db, ['events:read']) });
   await using plain = await listen(gateway, { key });
   await using trpc = await listen(gateway, { key, path: trpcPath({}) });
   await publish('fulfillment.subscription.renewed', changeOf('fabrikam', 'foreign'));
   await publish('billing.usage.settled', { subscriptionId: 'of nobody' });
   await publish('ingest.notification.received', { subscriptionId: 'of nobody either' });
+  await until('the others came', () => all.seen.length === 3);
   await publish('fulfillment.subscription.renewed', changeOf('contoso', 'own'));
   for (const stream of [plain, trpc]) {
     await until('its own came', () => stream.seen.some((event) => event.subscriptionId === 'own'));
@@ -174,13 +183,15 @@ test('a key of one publisher sees its own events, and none whose publisher is no
 
 test('types and a subscription select events', async () => {
   const key = await makeKey(db, ['events:read']);
+  await using all = await listen(gateway, { key });
   const path = '/v1/events?types=fulfillment.subscription,ingest&subscriptionId=chosen';
   await using stream = await listen(gateway, { key, path });
   await publish('billing.usage.settled', { subscriptionId: 'chosen' });
   await publish('fulfillment.subscription.renewed', changeOf('contoso', 'another'));
+  await until('the others came', () => all.seen.length === 2);
   await publish('fulfillment.subscription.renewed', changeOf('contoso', 'chosen'));
   await publish('ingest.notification.received', { subscriptionId: 'chosen' });
-  await until('both came', () => stream.seen.length >= 2);
+  await until('both came', () => stream.seen.length >= 2 && all.seen.length === 4);
   expect(new Set(stream.seen.map(({ type }) => type))).toEqual(
     new Set(['fulfillment.subscription.renewed', 'ingest.notification.received']),
   );
@@ -229,7 +240,7 @@ test('an instance that stops ends its streams at once, so that readers connect e
   const startedAt = performance.now();
   await other[Symbol.asyncDispose]();
   // A server that waits for streams gives up after eight seconds.
-  expect(performance.now() - startedAt).toBeLessThan(4_000);
+  expect(performance.now() - startedAt).toBeLessThan(7_000);
   await until('both have ended', () => plain.hasEnded() && trpc.hasEnded());
   // tRPC clients end for good after an ordinary end, and connect again after this error.
   expect(trpc.text()).toContain('SERVICE_UNAVAILABLE');
@@ -285,7 +296,8 @@ async function listen(from: Gateway, { key, path = '/v1/events', headers = {} }:
   let handled = 0;
   const take = (frame: string): void => {
     lastId = /^id: (.*)$/m.exec(frame)?.[1] ?? lastId;
-    const event = JSON.parse(/^data: (.*)$/m.exec(frame)?.[1] ?? '{}') as LiveEvent;
+    // A ping has no data. tRPC sends one after five quiet seconds.
+    const event = JSON.parse(/^data: (.+)$/m.exec(frame)?.[1] ?? '{}') as LiveEvent;
     if (event.id !== undefined && event.type !== 'position') seen.push(event);
   };
   const reading = read()

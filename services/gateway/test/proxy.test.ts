@@ -9,7 +9,7 @@ import { bootGateway, rawRequest, rawTcp, type Gateway } from './fixture.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 /** A reading of a metric is cached for some seconds. */
-const SCRAPED = { timeout: 30_000, interval: 200 };
+const SCRAPED = { interval: 200 };
 
 let database: TestDatabase;
 let nats: TestNats;

@@ -4,6 +4,7 @@ import { operatorProcedures } from '@landfall/contracts/operator-procedures';
 import { scopes } from '@landfall/contracts/scopes';
 import { roleDefinitions, type OperatorRole } from '@landfall/contracts/roles';
 import { testDatabase, testNats, type TestNats } from '@landfall/servers/testing';
+import { until } from '@landfall/servers/wait';
 import { random } from '@landfall/entra-sign-in/random';
 import { hashSecret } from '../src/keys/api-key.ts';
 import { configSchema } from '../src/config.ts';
@@ -105,7 +106,11 @@ describe('operators.me', () => {
     await using _worker = serveFulfillment(bus, configured('contoso', 'fabrikam'));
     const { me } = await person([['viewer'], ['operator', 'fabrikam']]);
 
-    const answer = await me();
+    // A busy worker may miss the second for which the gateway waits.
+    const answer = await until('the publishers are known', async () => {
+      const found = await me();
+      return found.isIncomplete ? undefined : found;
+    });
 
     const viewer = roleDefinitions.viewer.scopes;
     const operator = roleDefinitions.operator.scopes;
@@ -114,7 +119,6 @@ describe('operators.me', () => {
       { publisherId: 'contoso', roles: ['viewer'], scopes: viewer },
       { publisherId: 'fabrikam', roles: ['viewer', 'operator'], scopes: operator },
     ]);
-    expect(answer.isIncomplete).toBe(false);
   });
 
   test('answers a person with roles for several publishers who has not chosen one', async () => {

@@ -112,7 +112,7 @@ async function* follow(reading: Reading, wanted: Wanted): AsyncGenerator<LiveEve
     ) {
       yield about('position');
     } else {
-      await feed.arrival(READMIT_MS, signal);
+      await feed.arrival(READMIT_MS - (performance.now() - admittedAt), signal);
     }
   }
 }
