@@ -32,6 +32,7 @@ describe.skipIf(chromiumMissing() !== undefined)('keys, people, audit and the sy
     expect(await statusOf(secret)).toBe(200);
     await visit.expectWellMade();
     await page.getByRole('button', { name: 'I have stored it' }).click();
+    await page.locator('.secret code').waitFor({ state: 'detached' });
     expect(await page.content()).not.toContain(secret);
 
     const actions = page.getByRole('button', { name: 'Actions for Billing job' });
@@ -95,6 +96,7 @@ describe.skipIf(chromiumMissing() !== undefined)('keys, people, audit and the sy
     const link = await page.locator('.secret code').textContent();
     expect(link).toContain('/console/invitation');
     await page.getByRole('button', { name: 'I have stored it' }).click();
+    await page.locator('.secret code').waitFor({ state: 'detached' });
     expect(await page.content()).not.toContain(link);
 
     await page.getByRole('button', { name: /^Actions for Vera/ }).click();

@@ -118,6 +118,7 @@ async function openVisit(
     async goto(path) {
       await page.goto(of.url + (path === '/' ? '' : path));
       await page.locator('h1').first().waitFor();
+      await settled(page);
     },
     expectWellMade: () => expectWellMade(page),
     async [Symbol.asyncDispose]() {
@@ -125,6 +126,35 @@ async function openVisit(
       if (!of.isTroubled) expect(complaints).toEqual([]);
     },
   };
+}
+
+/** Longer than a page is ever busy; then the test goes on anyway. */
+const BUSY_MS = 10_000;
+
+/** Waits until the browser is idle: a page listens for keys only a moment after its heading is shown. */
+function settled(page: Page): Promise<void> {
+  return page.evaluate(
+    (timeout) => new Promise<void>((resolve) => requestIdleCallback(() => resolve(), { timeout })),
+    BUSY_MS,
+  );
+}
+
+/** Reaches the first row of a list with the keys of the list. */
+export async function focusFirstRow(page: Page): Promise<void> {
+  // The keys work once the rows are there, which the page shows a moment before.
+  await until('the first row has the focus', async () => {
+    const row = await focusedRow(page);
+    if (row === '0') return true;
+    await page.keyboard.press(row === undefined ? 'j' : 'k');
+    return false;
+  });
+}
+
+/** The index of the row that has the focus, or in which something has it. */
+export function focusedRow(page: Page): Promise<string | undefined> {
+  return page.evaluate(
+    () => document.activeElement?.closest<HTMLElement>('tr[data-index]')?.dataset['index'],
+  );
 }
 
 /** Everything that a page reports as wrong. What a policy blocks is reported as a console error. */

@@ -114,7 +114,8 @@ describe.skipIf(chromiumMissing() !== undefined)('inbox, operations, rules, reco
     await page.getByText('In force').waitFor();
     await visit.goto(`/operations?operation=${operationId}`);
     const drawer = page.getByRole('dialog');
-    await drawer.getByText('Starter is not sold any more.').waitFor();
+    // The data of the operation, which is loaded later, contains the text too.
+    await drawer.locator('blockquote', { hasText: 'Starter is not sold any more.' }).waitFor();
     await drawer.getByRole('link', { name: 'your rule no-starter' }).click();
     await page.getByText('This is the rule that decided.').waitFor();
     await visit.goto('/operations');

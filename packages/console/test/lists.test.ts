@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumMissing, openConsole, until, type ConsoleFixture } from './fixture.ts';
+import {
+  chromiumMissing,
+  focusedRow,
+  focusFirstRow,
+  openConsole,
+  type ConsoleFixture,
+} from './fixture.ts';
 
 describe.skipIf(chromiumMissing() !== undefined)('a list', () => {
   let fixture: ConsoleFixture;
@@ -20,20 +26,13 @@ describe.skipIf(chromiumMissing() !== undefined)('a list', () => {
     const { page } = visit;
     await visit.goto('/destinations');
     await page.locator('tbody tr').nth(2).waitFor();
-    const focused = () =>
-      page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('data-index'));
-
-    // The keys work once the rows are there, which the page shows a moment before.
-    await until('the first row has the focus', async () => {
-      await page.keyboard.press('j');
-      return (await focused()) === '0';
-    });
+    await focusFirstRow(page);
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
-    expect(await focused()).toBe('2');
+    expect(await focusedRow(page)).toBe('2');
     await page.keyboard.press('k');
-    expect(await focused()).toBe('1');
+    expect(await focusedRow(page)).toBe('1');
     await page.keyboard.press('o');
 
     await page.waitForURL('**/console/destinations/*');
@@ -43,7 +42,10 @@ describe.skipIf(chromiumMissing() !== undefined)('a list', () => {
     await using visit = await fixture.visit('otto');
     const { page } = visit;
     await visit.goto('/destinations');
-    const heads = () => page.locator('thead th').allInnerTexts();
+    const heads = async () => {
+      await page.locator('thead th').first().waitFor();
+      return page.locator('thead th').allInnerTexts();
+    };
     const before = await heads();
     const left = before[1]!;
 
@@ -51,7 +53,6 @@ describe.skipIf(chromiumMissing() !== undefined)('a list', () => {
     await page.getByRole('menuitem', { name: left, exact: true }).click();
     await page.keyboard.press('Escape');
     await page.reload();
-    await page.locator('thead th').first().waitFor();
 
     expect(await heads()).toEqual(before.filter((head) => head !== left));
   });

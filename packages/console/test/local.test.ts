@@ -33,8 +33,9 @@ describe.skipIf(chromiumMissing() !== undefined)('the banner of the local stack'
   });
 
   test('only shows a viewer what is disturbed', async () => {
-    await fixture.client.control.runPreset('outage');
     await using visit = await fixture.visit('vera');
+    // It lasts a minute, so it begins only after the sign-in.
+    await fixture.client.control.runPreset('outage');
     await visit.goto('/');
 
     await visit.page.getByText('Marketplace down for a minute').waitFor();

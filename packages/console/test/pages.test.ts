@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Buyer } from '@landfall/stack/buyer';
 import { buy } from '@landfall/stack/scenarios/buying';
-import { chromiumMissing, openConsole, until, type ConsoleFixture } from './fixture.ts';
+import { chromiumMissing, openConsole, type ConsoleFixture } from './fixture.ts';
 
 describe.skipIf(chromiumMissing() !== undefined)('the editor of landing pages', () => {
   let fixture: ConsoleFixture;
@@ -33,11 +33,11 @@ describe.skipIf(chromiumMissing() !== undefined)('the editor of landing pages', 
     expect(policy).toMatch(/default-src 'none'.*frame-ancestors 'self'.*sandbox/);
     const shown = page.frameLocator('iframe[title=Preview]:not([aria-hidden=true])');
     await shown.locator('.product', { hasText: 'Northwind Desk' }).waitFor();
-    await until('the preview has the colour', async () => {
-      const style = shown.locator('button[type=submit].button');
-      const colour = await style.evaluate((button) => getComputedStyle(button).backgroundColor);
-      return colour === 'rgb(125, 60, 152)';
-    });
+    const button = shown.locator('button[type=submit].button');
+    // A new preview replaces the frame, perhaps while this one is asked.
+    await expect
+      .poll(() => button.evaluate((shape) => getComputedStyle(shape).backgroundColor))
+      .toBe('rgb(125, 60, 152)');
     const target = { publisherId: 'contoso', offerId: 'analytics' };
     const { items } = await client.api.offerPages.list.query(target);
     expect(items).toEqual([]);

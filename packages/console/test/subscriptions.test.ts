@@ -4,6 +4,7 @@ import { buy, confirmOnLandingPage } from '@landfall/stack/scenarios/buying';
 import {
   buySomething,
   chromiumMissing,
+  focusFirstRow,
   openConsole,
   press,
   until,
@@ -43,7 +44,7 @@ describe.skipIf(chromiumMissing() !== undefined)('subscriptions and calendar', (
     const { page } = visit;
     await visit.goto('/subscriptions?waitsFor=product');
     await page.locator(`a[href*="${subscriptionId}"]`).waitFor();
-    await page.keyboard.press('j');
+    await focusFirstRow(page);
     await page.keyboard.press('Enter');
     await page.getByText('Your product creates the customer’s workspace').waitFor();
     await visit.expectWellMade();

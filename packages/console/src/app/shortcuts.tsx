@@ -29,7 +29,7 @@ export function Shortcuts() {
     return () => clearTimeout(timer);
   }, []);
   useEffect(() => {
-    let leadAt = 0;
+    let leadAt = Number.NEGATIVE_INFINITY;
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() === 'k' && (event.metaKey || event.ctrlKey)) {
         event.preventDefault();
@@ -38,8 +38,10 @@ export function Shortcuts() {
       }
       if (isOpen.current || isTyping(event) || event.metaKey || event.ctrlKey || event.altKey)
         return;
-      const place = Date.now() - leadAt < LETTER_MS ? placeOf(event.key) : undefined;
-      leadAt = event.key === 'g' ? Date.now() : 0;
+      // When the key was pressed. A busy browser handles it later.
+      const at = event.timeStamp;
+      const place = at - leadAt < LETTER_MS ? placeOf(event.key) : undefined;
+      leadAt = event.key === 'g' ? at : Number.NEGATIVE_INFINITY;
       if (place) {
         event.preventDefault();
         void navigate({ to: place.to });
