@@ -113,7 +113,7 @@ describe('client credentials', () => {
   test('use real time, whatever the emulator’s clock shows', async () => {
     await fixture.emulator.control.advance(400 * 86_400_000);
     const { iat } = decodeJwt((await ask()).json.access_token);
-    expect(Math.abs(Number(iat) - Date.now() / 1000)).toBeLessThan(10);
+    expect(Math.abs(Number(iat) - Date.now() / 1000)).toBeLessThan(3_600);
     expect((await fixture.api('GET', '/saas/subscriptions')).status).toBe(200);
   });
 

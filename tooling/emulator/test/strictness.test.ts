@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { until } from '@landfall/servers/wait';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MARKETPLACE_APPLICATION_ID } from '../src/market/constants.ts';
 import { createApi, requestToken, startFixture, type Fixture } from './fixture.ts';
 
@@ -185,7 +186,9 @@ describe('faults', () => {
       const caller = new AbortController();
       const body = { quantity: 12 };
       const call = fixture.api('PATCH', `${LIST}/${id}`, { body, signal: caller.signal });
-      await vi.waitUntil(async () => (await control.faults()).some((one) => one.holding));
+      await until('the call is held', async () => {
+        return (await control.faults()).some((one) => one.holding);
+      });
       caller.abort();
       await expect(call).rejects.toThrow();
       await control.removeFault(fault.id);
@@ -200,7 +203,9 @@ describe('faults', () => {
     const id = await fixture.subscribed();
     const fault = await control.addFault({ endpoint: 'get', subscriptionId: id, hold: true });
     const held = fixture.api('GET', `${LIST}/${id}`);
-    await vi.waitUntil(async () => (await control.faults()).some((one) => one.holding));
+    await until('the call is held', async () => {
+      return (await control.faults()).some((one) => one.holding);
+    });
     expect((await fixture.api('GET', `${LIST}/${id}`)).status).toBe(200);
     await control.removeFault(fault.id);
     expect((await held).status).toBe(200);
