@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { ownCheckProcedures } from '@landfall/contracts/doctor-procedures';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { openFixture, type Fixture } from './fixture.ts';
@@ -11,7 +12,7 @@ async function meteringApi(fixture: Fixture) {
     {
       caller: { kind: 'service', name: 'gateway' },
       correlationId: randomUUID(),
-      deadline: new Date(Date.now() + 10_000),
+      deadline: new Date(Date.now() + PATIENCE_MS),
     },
   );
   const { checks } = ownCheckProcedures.ownChecks.run.output.parse(answer);

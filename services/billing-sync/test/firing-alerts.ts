@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import type { Fixture } from './fixture.ts';
@@ -12,7 +13,7 @@ export async function firingAlerts(fixture: Fixture): Promise<string[]> {
     {
       caller: { kind: 'service', name: 'gateway' },
       correlationId: randomUUID(),
-      deadline: new Date(Date.now() + 10_000),
+      deadline: new Date(Date.now() + PATIENCE_MS),
     },
   );
   const { firing } = ownAlertProcedures.ownAlerts.list.output.parse(answer);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { subscriptionFactFor } from '@landfall/contracts/subjects';
 import { streams } from '@landfall/contracts/streams';
 import type {
@@ -105,6 +106,7 @@ export async function openFixture(
     transport: procedureTransport(bus),
     caller: operatorKey,
     correlationId: randomUUID,
+    timeoutMs: PATIENCE_MS,
   });
   const accessOf = ({ tenantId, fulfillmentApp }: Seller) => {
     const tokens = createTokenSource({
@@ -173,7 +175,7 @@ export async function openFixture(
 
   /**
    * A subscription that has been active since `agoMs`, at Microsoft and in our records. Its first term begins then and
-   * has no end, unless `term` says otherwise.
+   * has no end, unless `term` says otherwise. Its plan has been read.
    */
   async function subscribe(
     order: Pick<FactOptions, 'planId' | 'term' | 'isTest' | 'purchasedAt'> & {
@@ -192,8 +194,29 @@ export async function openFixture(
     const occurredAt = new Date(nowMs - agoMs);
     const term = { startDate: occurredAt.toISOString(), termUnit };
     await deliver('activated', { id: subscriptionId, occurredAt, term, ...fact });
+    // Held and refused hours of a plan become due again when it is first read, so that must not happen during a test. An
+    // outage pauses the readings.
+    await until('the plan is read, or Microsoft is away', async () => {
+      const readings = await plans();
+      return readings.every(isTried) || readings.some(({ problem }) => problem !== null);
+    });
     return subscriptionId;
   }
+
+  const plans = () =>
+    store.kysely
+      .selectFrom('catalogueReadings')
+      .select(['nextAt', 'leasedUntil', 'problem'])
+      .execute();
+  const isTried = (plan: { readonly nextAt: Date; readonly leasedUntil: Date | null }) =>
+    plan.nextAt > now() && plan.leasedUntil === null;
+
+  /**
+   * Waits until Microsoft has been asked for every plan that is due. A reading that fails after the clock has been moved
+   * puts off the next one from there.
+   */
+  const plansTried = () =>
+    until('every plan has been tried', async () => (await plans()).every(isTried));
 
   /** Sets what a plan includes instead of Microsoft's quantity; null = unlimited. Without a term, for all of them. */
   const setIncluded = (of: {
@@ -251,8 +274,9 @@ export async function openFixture(
     );
 
   /**
-   * Waits until a whole round of the submitter has passed. Two marks are hours that a round rates: the round that takes
-   * the second mark began after the round that took the first one had ended.
+   * Waits until a whole round of the submitter has passed at the present time. Two marks are hours that a round rates: the
+   * round that takes the second mark began after the round that took the first one had ended. They are due now, so a round
+   * that has read the clock before it was moved takes none of them.
    */
   const rounds = async () => {
     await store.kysely
@@ -263,7 +287,7 @@ export async function openFixture(
     for (const _round of [1, 2]) {
       const meter = randomUUID();
       const { id: subscriptionId, publisherId, planId } = MARKED;
-      const moments = { firstUsedAt: now(), lastUsedAt: now(), dueAt: new Date(0) };
+      const moments = { firstUsedAt: now(), lastUsedAt: now(), dueAt: now() };
       const hour = { subscriptionId, meter, hour: now(), planId, termStart: NO_TERM };
       await store.kysely
         .insertInto('meterHours')
@@ -302,6 +326,7 @@ export async function openFixture(
     publish,
     deliver,
     subscribe,
+    plansTried,
     setIncluded,
     use,
     hours,

@@ -96,7 +96,7 @@ describe('an hour of usage', () => {
       await fixture.use(subscriptionId, 1, { agoMs: hoursAgo * HOUR });
     }
     await fixture.advance(5 * MINUTE);
-    await fixture.hoursWhen({ subscriptionId }, (hours) => hours.length === 5);
+    expect(await fixture.settled(subscriptionId)).toHaveLength(5);
     const seen: string[] = [];
     let cursor: string | undefined;
     do {

@@ -244,9 +244,10 @@ describe('a meter with tiers', () => {
   });
 });
 
-/** Whether a connection waits for such a lock. */
+/** Whether a connection to this database waits for such a lock. */
 async function isAwaited(trx: Trx, lock: RawBuilder<unknown>): Promise<boolean> {
-  const { rows } = await sql`select from pg_locks where not granted and ${lock}`.execute(trx);
+  const { rows } = await sql`select from pg_locks l join pg_database d on d.oid = l.database
+    where d.datname = current_database() and not granted and ${lock}`.execute(trx);
   return rows.length > 0;
 }
 

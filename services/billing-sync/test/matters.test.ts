@@ -37,6 +37,7 @@ async function closed(subscriptionId: string, kind: MatterKind): Promise<void> {
 test('refused usage is critical until it is billed, and says when it is too late', async () => {
   const subscriptionId = await fixture.subscribe();
   await fixture.use(subscriptionId, '3', { agoMs: HOUR });
+  const expiresAt = new Date(fixture.now().getTime() + 23 * HOUR).toISOString();
   const refusing = {
     endpoint: 'batchUsageEvent',
     rowStatus: 'BadArgument',
@@ -49,11 +50,9 @@ test('refused usage is critical until it is billed, and says when it is too late
   expect(matter).toMatchObject({
     severity: 'critical',
     params: { dimension: 'reports', hours: 1 },
+    dueAt: expiresAt,
   });
   expect(Object.values(matterTexts(matter, 'en')).join(' ')).toContain('BadArgument');
-  const left = Date.parse(matter.dueAt ?? '') - fixture.now().getTime();
-  expect(left).toBeGreaterThan(22 * HOUR);
-  expect(left).toBeLessThan(24 * HOUR);
   const key = { subscriptionId, dimension: 'reports', hour: hour!.hour };
   await fixture.api.usage.resend.mutate({ ...key, reason: 'the plan was corrected' });
   await closed(subscriptionId, 'usage-refused');

@@ -189,21 +189,19 @@ describe('a failure between two steps', () => {
     await fixture.stopService();
     await fixture.advance(5 * MINUTE);
 
-    // Time to lock the row that the victim saves next, while its call is running.
-    await fixture.control.addFault({ endpoint: 'batchUsageEvent', latencyMs: 2000, count: 1 });
+    const endpoint = 'batchUsageEvent';
+    const fault = await fixture.control.addFault({ endpoint, hold: true, afterEffect: true });
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
     const CLOCK_URL = new URL(fixture.env.MARKETPLACE_BASE_URL).origin;
     const env = { PATH: process.env['PATH'], ...fixture.env, CLOCK_URL };
     const victim = fork(main, { env, stdio: 'ignore', execArgv: [] });
-    await fixture.store.kysely.transaction().execute(async (trx) => {
-      await until('the call is stored', async () => {
-        const submissions = await trx.selectFrom('submissions').select('id').forUpdate().execute();
-        return submissions.length === 1;
-      });
+    try {
       await until('Microsoft has the row', async () => (await keptBy(fixture, id)).length === 1);
+    } finally {
       victim.kill('SIGKILL');
       await once(victim, 'exit');
-    });
+    }
+    await fixture.control.removeFault(fault.id);
     const sending = await fixture.store.kysely
       .selectFrom('usageHours')
       .select(['state', 'attempts'])
@@ -228,13 +226,14 @@ describe('a failure between two steps', () => {
     await using fixture = await openFixture();
     const id = await fixture.subscribe();
     await fixture.use(id, 5, { agoMs: HOUR });
-    await fixture.control.addFault({ endpoint: 'batchUsageEvent', latencyMs: 300, count: 1 });
+    const fault = await fixture.control.addFault({ endpoint: 'batchUsageEvent', hold: true });
     await fixture.advance(5 * MINUTE);
     await fixture.hoursWhen(
       { subscriptionId: id, state: 'sending' },
       ([hour]) => hour !== undefined,
     );
     await fixture.database.dropConnections();
+    await fixture.control.removeFault(fault.id);
     await until('Microsoft has the row', async () => (await keptBy(fixture, id)).length === 1);
     await fixture.advance(5 * MINUTE);
     expect(await fixture.settled(id)).toMatchObject([{ state: 'settled' }]);

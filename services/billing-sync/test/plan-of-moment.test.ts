@@ -219,7 +219,7 @@ test('usage that is being counted while a plan changes counts for the new plan',
     batch = store.take([store.record({ subscriptionId: id, occurredAt: at('10:30') })]);
     await until('the batch waits for the subscription', async () => {
       const { rows } = await sql`select from pg_locks
-        where locktype = 'advisory' and not granted`.execute(trx);
+        where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`.execute(trx);
       return rows.length > 0;
     });
   });

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { until } from '@landfall/servers/wait';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { firingAlerts } from './firing-alerts.ts';
 import { HOUR, openFixture, type Fixture } from './fixture.ts';
 
 const DAY = 24 * HOUR;
@@ -15,15 +13,8 @@ const WATCHED = new Set([
   'UsageUnusual',
 ]);
 
-/** Those that fire. The fixed clock is moved, because readings are cached. */
 async function alertsOf(fixture: Fixture): Promise<string[]> {
-  await fixture.advance(6000);
-  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => fixture.api);
-  const caller = { kind: 'service', name: 'gateway' } as const;
-  const deadline = new Date(Date.now() + 10_000);
-  const answer = await ownAlerts.list({}, { caller, correlationId: randomUUID(), deadline });
-  const { firing } = ownAlertProcedures.ownAlerts.list.output.parse(answer);
-  return firing.map(({ alert }) => alert).filter((alert) => WATCHED.has(alert));
+  return (await firingAlerts(fixture)).filter((alert) => WATCHED.has(alert));
 }
 
 const alertsWhen = (fixture: Fixture, wanted: readonly string[]) =>

@@ -40,11 +40,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Waits until the hour is held for this problem: it is not being sent at that moment. */
-const heldFor = async (subscriptionId: string, problem: string) =>
+/** Waits until Microsoft has refused the credential so many times: the hour is not being sent at that moment. */
+const refused = async (subscriptionId: string, attempts: number) =>
   await fixture.hoursWhen(
     { subscriptionId },
-    ([hour]) => hour?.problem === problem && hour.state === 'closed',
+    ([hour]) =>
+      hour?.problem === 'credentials.rejected' &&
+      hour.state === 'closed' &&
+      hour.attempts === attempts,
   );
 
 test('a refused credential holds only the hours of its publisher, and no hour is sent with another publisher’s access', async () => {
@@ -53,8 +56,8 @@ test('a refused credential holds only the hours of its publisher, and no hour is
   await fixture.use(ours, 5);
   await fixture.use(theirs, 7);
   await fixture.advance(HOUR);
-  await heldFor(ours, 'credentials.rejected');
-  await heldFor(theirs, 'credentials.rejected');
+  await refused(ours, 1);
+  await refused(theirs, 1);
 
   // One credential is repaired. It sends only its own publisher's hour.
   const [litware] = fixture.emulator.identities.otherPublishers ?? [];
@@ -63,7 +66,7 @@ test('a refused credential holds only the hours of its publisher, and no hour is
   expect(await fixture.settled(theirs)).toMatchObject([
     { state: 'settled', reported: '7', status: 'Accepted' },
   ]);
-  await heldFor(ours, 'credentials.rejected');
+  await refused(ours, 2);
   const events = await fixture.control.usage();
   expect(events.map(({ resourceId, quantity }) => [resourceId, quantity])).toEqual([[theirs, '7']]);
 

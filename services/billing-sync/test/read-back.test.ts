@@ -13,7 +13,6 @@ import { usageReadBack } from '../src/procedures/usage-read-back.ts';
 import { readDay } from '../src/read-back/report.ts';
 import { startReadBack } from '../src/read-back/read-back.ts';
 import { ensureMonths } from '../src/store/months.ts';
-import { leastRecentRun } from '../src/store/read-back-runs.ts';
 import { HOUR, openStore } from './store-fixture.ts';
 
 const DAY = 24 * HOUR;
@@ -86,13 +85,16 @@ async function openMarket() {
     return result?.usageEventId ?? '';
   }
 
-  /** Waits until a run that began after this call has read everything. A run is due a day after the last one. */
+  /**
+   * Waits until a run that began after this call has read everything. A run is due a day after the last one began, which
+   * may still be reading.
+   */
   async function readBack(ms = DAY): Promise<void> {
-    const before = now();
     await advance(ms);
+    const nextAt = new Date(now().getTime() + DAY);
     await until('the report is read', async () => {
-      const at = await leastRecentRun(db.kysely, ['']);
-      return at instanceof Date && at > before;
+      const run = await db.kysely.selectFrom('readBackRuns').select('nextAt').executeTakeFirst();
+      return run?.nextAt.getTime() === nextAt.getTime();
     });
   }
 

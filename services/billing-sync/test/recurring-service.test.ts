@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { until } from '@landfall/servers/wait';
-import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
+import { firingAlerts } from './firing-alerts.ts';
 import { HOUR, MINUTE, openFixture, type Fixture } from './fixture.ts';
 
 let fixture: Fixture;
@@ -81,27 +79,14 @@ test('an alert reports missed runs, and ends after two days', async () => {
   const subscriptionId = await fixture.subscribe();
   const id = await put({ subscriptionId });
   await outcomes(id, 1);
-  expect(await alerts()).not.toContain('RecurringRunsFailed');
+  expect(await firingAlerts(fixture)).not.toContain('RecurringRunsFailed');
   await fixture.stopService();
   await fixture.advance(26 * HOUR);
   await using _restarted = await fixture.startService();
   expect(await outcomes(id, 27)).toContain('missed');
-  expect(await alerts()).toContain('RecurringRunsFailed');
+  expect(await firingAlerts(fixture)).toContain('RecurringRunsFailed');
 
   await fixture.api.recurring.remove.mutate({ id });
   await fixture.advance(48 * HOUR);
-  expect(await alerts()).not.toContain('RecurringRunsFailed');
+  expect(await firingAlerts(fixture)).not.toContain('RecurringRunsFailed');
 });
-
-/** The clock is moved, because readings are cached. */
-async function alerts(): Promise<string[]> {
-  await fixture.advance(6_000);
-  const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => fixture.api);
-  const call = {
-    caller: { kind: 'service', name: 'gateway' },
-    correlationId: randomUUID(),
-    deadline: new Date(Date.now() + 10_000),
-  } as const;
-  const answer = ownAlertProcedures.ownAlerts.list.output.parse(await ownAlerts.list({}, call));
-  return answer.firing.map(({ alert }) => alert);
-}

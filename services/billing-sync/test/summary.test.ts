@@ -101,8 +101,10 @@ describe('a summary', () => {
       reading = summary(id);
       await until('the summary waits for the ledger', async () => {
         const { rows } = await sql<{ pid: number }>`
-          select pid from pg_stat_activity where wait_event_type = 'Lock'
-            and query like '%to_char(hour at time zone%'`.execute(fixture.store.kysely);
+          select pid from pg_stat_activity where datname = current_database()
+            and wait_event_type = 'Lock' and query like '%to_char(hour at time zone%'`.execute(
+          fixture.store.kysely,
+        );
         return rows.length > 0;
       });
       await sql`insert into ledger_entries (at, kind, publisher_id, subscription_id, meter, dimension,
@@ -140,6 +142,7 @@ describe('a summary', () => {
     await fixture.control.addFault({
       endpoint: 'batchUsageEvent',
       rowStatus: 'BadArgument',
+      subscriptionId: id,
       count: 1,
     });
     await fixture.use(id, 14, { agoMs: HOUR });

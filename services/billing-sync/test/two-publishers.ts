@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { errorDetails } from '@landfall/service-kit/rpc/errors';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { scopes } from '@landfall/contracts/scopes';
@@ -184,5 +185,6 @@ function clientOf(fixture: Fixture, publisherId: string | undefined) {
     transport: procedureTransport(fixture.bus),
     caller: { kind: 'api-key', keyId: 'k', scopes, publisherId },
     correlationId: randomUUID,
+    timeoutMs: PATIENCE_MS,
   });
 }

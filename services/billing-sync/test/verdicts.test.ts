@@ -234,7 +234,7 @@ describe('an event id', () => {
         verdicts = verdictsOf([one]);
         await until('the batch waits for the claim', async () => {
           const { rows } = await sql`select from pg_locks
-            where locktype = 'transactionid' and not granted`.execute(trx);
+            where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`.execute(trx);
           return rows.length > 0;
         });
         if (!isCommitted) throw new Error('fails');
