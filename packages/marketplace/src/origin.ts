@@ -1,5 +1,5 @@
 import { Fault } from '@landfall/domain/fault';
-import { isLoopbackHost } from '@landfall/domain/loopback';
+import { INSECURE_ADDRESS, isSecureAddress } from '@landfall/domain/loopback';
 
 /**
  * A base URL without its trailing slash. Tokens and secrets are sent there, so it must be https; http is
@@ -7,14 +7,9 @@ import { isLoopbackHost } from '@landfall/domain/loopback';
  */
 export function secureBaseUrl(url: string, code: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const isSecure =
-    parsed?.protocol === 'https:' ||
-    (parsed?.protocol === 'http:' && isLoopbackHost(parsed.hostname));
   const isPlain = parsed?.username === '' && parsed.search === '' && parsed.hash === '';
-  if (!parsed || !isSecure || !isPlain) {
-    throw new Fault(code, 'The address must be https, or http on a loopback host', {
-      retry: 'never',
-    });
+  if (!parsed || !isSecureAddress(url) || !isPlain) {
+    throw new Fault(code, `The address ${INSECURE_ADDRESS}`, { retry: 'never' });
   }
   return parsed.href.replace(/\/+$/, '');
 }

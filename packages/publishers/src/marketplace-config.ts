@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { INSECURE_ADDRESS, isSecureAddress } from '@landfall/domain/loopback';
 import { DEFAULT_MARKETPLACE_BASE_URL } from '@landfall/marketplace/constants';
 
 /** People copy this from Microsoft's pages together with the base address. Our paths add it again. */
@@ -10,6 +11,7 @@ const COPIED_PATH = /\/saas(?:\/subscriptions)?$/i;
  */
 export const marketplaceBaseUrl = z
   .url()
+  .refine(isSecureAddress, INSECURE_ADDRESS)
   .describe(`Microsoft's API: ${DEFAULT_MARKETPLACE_BASE_URL}`)
   .transform((text) => text.replace(/\/+$/, '').replace(COPIED_PATH, ''))
   .refine((text) => text === DEFAULT_MARKETPLACE_BASE_URL || !isMicrosoft(text), {

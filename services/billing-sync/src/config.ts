@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { retention } from '@landfall/contracts/retention';
 import { marketplaceBaseUrl } from '@landfall/publishers/marketplace-config';
 import { hasPublishers, publisherAccessShape } from '@landfall/publishers/publisher-list';
-import { baseConfigShape } from '@landfall/service-kit/config';
+import { baseConfigShape, secureUrl } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 
 /** Each hour becomes due once. A look every few seconds costs one indexed query. */
@@ -15,9 +15,9 @@ const shape = z.object({
   ...baseConfigShape,
   ...retentionShape(retention['billing-sync'].rules),
   MARKETPLACE_BASE_URL: marketplaceBaseUrl,
-  ENTRA_AUTHORITY_URL: z
-    .url()
-    .describe('Microsoft Entra ID, which issues access tokens: https://login.microsoftonline.com'),
+  ENTRA_AUTHORITY_URL: secureUrl().describe(
+    'Microsoft Entra ID, which issues access tokens: https://login.microsoftonline.com',
+  ),
   ...publisherAccessShape,
   SUBMIT_INTERVAL_MS: z.coerce
     .number()

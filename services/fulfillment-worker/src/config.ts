@@ -7,7 +7,7 @@ import {
 } from '@landfall/marketplace/constants';
 import { marketplaceBaseUrl } from '@landfall/publishers/marketplace-config';
 import { hasPublishers, publisherAccessShape } from '@landfall/publishers/publisher-list';
-import { baseConfigShape } from '@landfall/service-kit/config';
+import { baseConfigShape, secureUrl } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 import { mailFlaw, mailShape } from './deliveries/channels/mail-settings.ts';
 
@@ -56,8 +56,7 @@ const nameServers = z
 const shape = z.object({
   ...baseConfigShape,
   MARKETPLACE_BASE_URL: marketplaceBaseUrl.default(DEFAULT_MARKETPLACE_BASE_URL),
-  ENTRA_AUTHORITY_URL: z
-    .url()
+  ENTRA_AUTHORITY_URL: secureUrl()
     .default(DEFAULT_AUTHORITY_URL)
     .describe('Microsoft Entra ID, which issues access tokens'),
   ...publisherAccessShape,
@@ -82,8 +81,7 @@ const shape = z.object({
   DESTINATION_NAME_SERVERS: nameServers.describe(
     "IP addresses of the name servers for destinations, separated by commas; if absent, the machine's",
   ),
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
+  PUBLIC_URL: secureUrl()
     .transform((text) => new URL(text).origin)
     .optional()
     .describe("the gateway's address as browsers see it, for links in notices; absent: no links"),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '@landfall/domain/loopback';
 import { retention } from '@landfall/contracts/retention';
-import { baseConfigShape, secret } from '@landfall/service-kit/config';
+import { baseConfigShape, secret, secureUrl } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -10,7 +10,8 @@ const perSecond = (byDefault: number) => z.coerce.number().positive().default(by
 export const configSchema = z.object({
   ...baseConfigShape,
   ...retentionShape(retention.gateway.rules),
-  PUBLIC_URL: httpUrl.describe(
+  // Callers send API keys there, and browsers session cookies.
+  PUBLIC_URL: secureUrl().describe(
     'the address that browsers and Microsoft call; with https, every answer tells browsers to use only https',
   ),
   LANDING_URL: httpUrl.describe('where the landing service listens'),
@@ -18,7 +19,7 @@ export const configSchema = z.object({
   BOOTSTRAP_API_KEY: secret()
     .optional()
     .describe('a first key with every scope, created at the start if it does not exist'),
-  ENTRA_AUTHORITY_URL: httpUrl
+  ENTRA_AUTHORITY_URL: secureUrl()
     .default('https://login.microsoftonline.com')
     .transform((text) => text.replace(/\/+$/, ''))
     .describe('Microsoft Entra ID, where people sign in to the console'),

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { databaseConfigShape } from '@landfall/service-kit/config';
+import { databaseConfigShape, secureUrl } from '@landfall/service-kit/config';
 import { databaseSettings, migrate, openDatabase } from '@landfall/service-kit/database';
 import { createLogger } from '@landfall/service-kit/log';
 import { readConfig } from '@landfall/service-kit/process';
@@ -31,7 +31,7 @@ export async function inviteFirstAdmin(args: string[]): Promise<number> {
     process.stderr.write(`${problem ?? 'first-admin takes no arguments.'}\n\n${USAGE}`);
     return 1;
   }
-  const schema = z.object({ ...databaseConfigShape, PUBLIC_URL: z.url() });
+  const schema = z.object({ ...databaseConfigShape, PUBLIC_URL: secureUrl() });
   const config = readConfig('gateway', schema);
   const log = createLogger('gateway-operators', 'warn');
   await using db = await openDatabase<GatewayTables>({

@@ -1,32 +1,22 @@
 import { z } from 'zod';
 import { retention } from '@landfall/contracts/retention';
-import { baseConfigShape, secret } from '@landfall/service-kit/config';
+import { baseConfigShape, secret, secureUrl } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 import { languages } from '@landfall/words/language';
 
 /** HKDF adds no entropy: a shorter secret could be guessed offline from one cookie. */
 const MIN_SECRET_LENGTH = 32;
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** Cookies are `Secure` and addresses contain purchase tokens, so only https, or http on this machine. */
-function isSafeOrigin(text: string): boolean {
-  const url = URL.parse(text);
-  if (!url) return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
-}
-
-const safeUrl = z.string().refine(isSafeOrigin, 'must be https, or http on a loopback host');
-
 export const configSchema = z.object({
   ...baseConfigShape,
   ...retentionShape(retention.landing.rules),
-  PUBLIC_URL: safeUrl
+  // Cookies are `Secure`, and addresses contain purchase tokens.
+  PUBLIC_URL: secureUrl()
     .transform((text) => new URL(text).origin)
     .describe(
       'the address of the gateway as browsers see it; the redirect URI is this and /landing/signed-in',
     ),
-  ENTRA_AUTHORITY_URL: safeUrl
+  ENTRA_AUTHORITY_URL: secureUrl()
     .default('https://login.microsoftonline.com')
     .transform((text) => text.replace(/\/+$/, ''))
     .describe('Microsoft Entra ID, where buyers sign in'),

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { retention } from '@landfall/contracts/retention';
 import { hasPublishers, publisherShape } from '@landfall/publishers/publisher-list';
-import { baseConfigShape } from '@landfall/service-kit/config';
+import { baseConfigShape, secureUrl } from '@landfall/service-kit/config';
 import { retentionShape } from '@landfall/service-kit/retention';
 
 const shape = z.object({
   ...baseConfigShape,
   ...retentionShape(retention['webhook-ingest'].rules),
-  ENTRA_AUTHORITY_URL: z
-    .url()
-    .describe(
-      'Microsoft Entra ID, which signs the tokens of callers: https://login.microsoftonline.com',
-    ),
+  ENTRA_AUTHORITY_URL: secureUrl().describe(
+    'Microsoft Entra ID, which signs the tokens of callers: https://login.microsoftonline.com',
+  ),
   ...publisherShape,
 });
 

@@ -120,6 +120,36 @@ test.each([
   expect(faultsOf({ ...fit, DATABASE_URL }).faults).toMatchObject([{ name: 'DATABASE_URL' }]);
 });
 
+test.each([
+  [{ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=hunter2' }, 'http://10.0.0.5:4318'],
+  [{ OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'api-key=hunter2' }, 'http://collector.monitoring:4318'],
+  [{}, 'http://landfall:hunter2@10.0.0.5:4318'],
+])('a key for the collector of traces crosses a network only with TLS: %j', (headers, endpoint) => {
+  const remote = { ...fit, ...headers, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+  const refusal = faultsOf(remote);
+  expect(refusal.faults).toMatchObject([
+    { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', problem: expect.stringContaining('https://') },
+  ]);
+  expect(refusal.message).toContain('PRIVATE_NETWORK=true allows it');
+  expect(refusal.message).not.toContain('hunter2');
+
+  const accepted = (change: Record<string, string>) =>
+    parseConfig(schema, { ...remote, ...change }).OTEL_EXPORTER_OTLP_ENDPOINT;
+  expect(accepted({ PRIVATE_NETWORK: 'true' })).toBe(endpoint);
+  for (const safe of ['https://10.0.0.5:4318', 'http://127.0.0.1:4318']) {
+    expect(accepted({ OTEL_EXPORTER_OTLP_ENDPOINT: safe })).toBe(safe);
+  }
+});
+
+test('a key for the collector that is in a file is held by the same rule; traces without a key are not', () => {
+  const remote = { ...fit, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://10.0.0.5:4318' };
+  const OTEL_EXPORTER_OTLP_HEADERS_FILE = fileWith('headers', 'api-key=hunter2');
+  expect(faultsOf({ ...remote, OTEL_EXPORTER_OTLP_HEADERS_FILE }).faults).toMatchObject([
+    { name: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
+  ]);
+  expect(parseConfig(schema, remote)).toMatchObject(remote);
+});
+
 test.each(['2', '7', '0', 'three'])('streams cannot have %s replicas', (NATS_REPLICAS) => {
   expect(faultsOf({ ...fit, NATS_REPLICAS }).faults).toMatchObject([{ name: 'NATS_REPLICAS' }]);
 });

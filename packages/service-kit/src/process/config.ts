@@ -6,7 +6,6 @@ import {
   maskOf,
   needOf,
   networkRuleOf,
-  secret,
   secretUrl,
   urlsOf,
   type Environment,
@@ -16,7 +15,7 @@ import {
 import { fileVariableOf, withSecretFiles } from './secret-files.ts';
 import { telemetryShape } from './telemetry-settings.ts';
 
-export { secret, secretUrl } from './fields.ts';
+export { secret, secretUrl, secureUrl } from './fields.ts';
 export type { NetworkRule, Setting } from './fields.ts';
 
 /** Variables with such a name are masked even if their schema does not use {@link secret}. */
@@ -77,7 +76,7 @@ export const databaseConfigShape = {
     .transform((text) => text === 'true')
     .optional()
     .describe(
-      'true: connections to PostgreSQL and NATS may be without TLS, because no one else is on this network',
+      'true: connections to PostgreSQL, NATS and the collector of traces may be without TLS, because no one else is on this network',
     ),
 };
 
@@ -140,7 +139,7 @@ export const baseConfigShape = {
     .describe(
       'only for a stack on one machine: the marketplace emulator whose clock this service follows',
     ),
-  ...telemetryShape(secret()),
+  ...telemetryShape,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')

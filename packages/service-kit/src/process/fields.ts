@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { INSECURE_ADDRESS, isSecureAddress } from '@landfall/domain/loopback';
 
 /** Schemas with values that are never shown, whatever the variable is called. */
 const secrets = z.registry<{ masked: 'all' | 'password' }>();
@@ -38,8 +39,19 @@ export function secretUrl(
     );
   const schemes = protocols.map((protocol) => `${protocol}//`).join(' or ');
   const schema = z.string().refine(isUrl, `must be a URL that begins with ${schemes}`);
-  if (options?.network) networkRules.add(schema, { rule: options.network });
+  if (options?.network) overNetwork(schema, options.network);
   return masked(schema, 'password');
+}
+
+/** An address to which secrets are sent, or at which people enter them. No setting opens it for plain http. */
+export function secureUrl(): z.ZodType<string> {
+  return z.string().refine(isSecureAddress, INSECURE_ADDRESS);
+}
+
+/** Adds a rule to the schema of a value that leads over a network. */
+export function overNetwork<S extends z.ZodType>(schema: S, rule: NetworkRule): S {
+  networkRules.add(schema, { rule });
+  return schema;
 }
 
 /** The URLs of a text, separated by commas. */
@@ -87,7 +99,7 @@ export function needOf(schema: Field): Setting['need'] {
 /** The rule for a value that leads over a network. */
 export function networkRuleOf(schema: Field | undefined): NetworkRule | undefined {
   for (let current = schema; current; current = inner(current)) {
-    const found = networkRules.get(current as z.ZodString)?.rule;
+    const found = networkRules.get(current as z.ZodType)?.rule;
     if (found) return found;
   }
   return undefined;
