@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { services, type ServiceName } from '@landfall/contracts/services';
 import { readConfigSchemas } from '../src/config-schemas.ts';
 import { connectionsOf } from '../src/connections.ts';
-import { example, helm, joined, ofKind, partOf, render, type Manifest } from './helm.ts';
+import {
+  example,
+  helm,
+  joined,
+  ofKind,
+  partOf,
+  render,
+  type Manifest,
+  type Values,
+} from './helm.ts';
 
 interface Rule {
   readonly ports: readonly { readonly port: number | string }[];
@@ -89,12 +98,45 @@ withHelm('network policies', () => {
     expect(rulesOf(policy, 'ingress')).toEqual([]);
     expect(policy.spec['policyTypes']).toEqual(['Ingress', 'Egress']);
   });
+
+  test.each(['small', 'azure'])(
+    'the policy of the jobs exists before the first of them runs, and as long as one may run: %s',
+    (name) => {
+      const manifests = render(example(name));
+      const jobs = ofKind(manifests, 'Job');
+      const policy = policyOf(manifests, 'setup');
+
+      const { matchLabels } = policy.spec['podSelector'] as { matchLabels: Values };
+      expect(jobs.length).toBeGreaterThan(0);
+      for (const job of jobs) {
+        const { metadata } = job.spec['template'] as Pick<Manifest, 'metadata'>;
+        expect(metadata.labels).toMatchObject(matchLabels);
+        expect(hookOf(policy).events).toBe(hookOf(job).events);
+        expect(hookOf(policy).weight).toBeLessThan(hookOf(job).weight);
+      }
+      // Helm deletes what succeeded as soon as a later hook has failed or timed out, while its pods may still run.
+      expect(hookOf(policy).deletion).toBe('before-hook-creation');
+    },
+  );
+
+  test('without set-up jobs there is no policy for them', () => {
+    const manifests = render(joined(example('small'), { setup: { enabled: false } }));
+    expect(() => policyOf(manifests, 'setup')).toThrow('no NetworkPolicy of setup');
+  });
 });
 
 function policyOf(manifests: readonly Manifest[], part: string): Manifest {
   const found = ofKind(manifests, 'NetworkPolicy').find((policy) => partOf(policy) === part);
   if (!found) throw new Error(`no NetworkPolicy of ${part}`);
   return found;
+}
+
+function hookOf({ metadata: { annotations = {} } }: Manifest) {
+  return {
+    events: annotations['helm.sh/hook'],
+    weight: Number(annotations['helm.sh/hook-weight']),
+    deletion: annotations['helm.sh/hook-delete-policy'],
+  };
 }
 
 function rulesOf({ spec }: Manifest, direction: 'ingress' | 'egress'): readonly Rule[] {
