@@ -222,7 +222,6 @@ describe('backups', () => {
 
 describe('the public address', () => {
   test.each([
-    ['http://saas.contoso.com', 'error', /does not begin with https/],
     ['https://saas.contoso.com/#/', 'error', /contains #/],
     ['https://saas.contoso.com/app', 'error', /has a path/],
     ['https://203.0.113.7', 'error', /IP address/],
@@ -233,6 +232,13 @@ describe('the public address', () => {
     const check = of((await examine(gateway)).checks, 'public-url.form');
     expect(check).toMatchObject({ severity });
     expect(check?.finding).toMatch(finding);
+  });
+
+  test('over plain http, it prevents the start, because API keys would be readable', async () => {
+    const PUBLIC_URL = 'http://saas.contoso.com';
+    await expect(bootGateway({ database, nats }, { PUBLIC_URL })).rejects.toThrow(
+      'PUBLIC_URL: must be https, or http on a loopback host',
+    );
   });
 
   /** Examines a gateway behind a proxy that adds these headers, with this TRUSTED_PROXIES. */

@@ -33,7 +33,6 @@ function checkPublicUrl(text: string): Finding {
   const details = { publicUrl: `${url.origin}${url.pathname}` };
   const isLocal = isLoopbackHost(url.hostname);
   const flaws = [
-    ...(url.protocol === 'https:' || isLocal ? [] : ['does not begin with https://']),
     ...(text.includes('#')
       ? ['contains #, which Partner Center refuses in the landing page URL']
       : []),
