@@ -23,6 +23,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'tooling/emulator': ['design'],
   'tooling/deploy': [
     'provisioning',
+    // A list of publishers is read as the services read it.
+    'publishers',
     'service-kit',
     'telemetry',
     'contracts',

@@ -42,6 +42,7 @@ export const tasks = {
     runSource(bench, 'tooling/stack/src/gallery/screenshots.ts', flags),
   image: (bench, flags) => runSource(bench, 'tooling/deploy/src/image/main.ts', flags),
   secrets: (bench, flags) => runSource(bench, 'tooling/deploy/src/secrets/main.ts', flags),
+  units: (bench, flags) => runSource(bench, 'tooling/deploy/src/systemd/main.ts', flags),
   env: (bench, flags) => runSource(bench, 'tooling/deploy/src/compose/env.ts', flags),
   landfall: (bench, flags) => runSource(bench, 'packages/cli/scripts/run.ts', flags),
   test: checkEverything,

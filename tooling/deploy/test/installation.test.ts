@@ -1,22 +1,34 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { services } from '@landfall/contracts/services';
+import { readPublishers } from '@landfall/publishers/publisher-list';
+import { selfSigned } from '@landfall/servers/self-signed';
 import { throwAwayNats, throwAwayPostgres } from '@landfall/servers/throw-away-servers';
 import { until } from '@landfall/servers/wait';
 import { bundles, operatorBundles } from '../src/bundles.ts';
 import { chartTable } from '../src/chart/table.ts';
 import { readConfigSchemas } from '../src/config-schemas.ts';
 import { writeSecretFiles } from '../src/secrets/secret-files.ts';
+import { publisherDropIns, publisherFlaws } from '../src/systemd/publisher-drop-ins.ts';
 import { systemdUnits } from '../src/systemd/units.ts';
 import { unitsFolder } from '../src/systemd/write-units.ts';
 import { passwordVariable } from '../src/write-nats-users.ts';
 import { example, helm, joined, ofKind, partOf, podOf, render, type Manifest } from './helm.ts';
-import { Programs } from './programs.ts';
+import { Programs, type RunningProgram } from './programs.ts';
 
 /** One process of an installation, as a pod or a unit would start it. */
 interface Process {
@@ -30,6 +42,12 @@ interface Process {
 interface Installation {
   readonly jobs: readonly (readonly Process[])[];
   readonly services: readonly Process[];
+}
+
+interface Running {
+  readonly addresses: ReadonlyMap<string, string>;
+  /** What a service has printed. */
+  readonly textOf: (part: string) => string;
 }
 
 const table = chartTable(await readConfigSchemas());
@@ -52,7 +70,34 @@ afterEach(() => {
 });
 
 test('the units and the secrets that we make start everything on empty servers', async () => {
-  await play(ofUnits);
+  await play(() => ofUnits());
+});
+
+test('with the drop-ins for a list, the same units start everything for two publishers', async () => {
+  const list = path.join(secrets, 'publishers', 'publishers.json');
+  const read = async () => {
+    writePublishers(list);
+    for (const part of ['fulfillment-worker', 'billing-sync']) {
+      rmSync(path.join(secrets, part, 'FULFILLMENT_CLIENT_SECRET'));
+    }
+    const given = await readPublishers({ PUBLISHERS_FILE: list }, { credential: true });
+    expect(await publisherFlaws(list, given)).toEqual([]);
+    return ofUnits(publisherDropIns(table, list, given));
+  };
+  await play(read, async ({ addresses, textOf }) => {
+    const publishers = await until('the worker knows both ends', async () => {
+      const answer = await fetch(`${addresses.get('fulfillment-worker')}/metrics`);
+      const found = (await answer.text()).matchAll(/credential_days_left\{publisher="(\w+)"\}/g);
+      const names = new Set([...found].map(([, publisher]) => publisher));
+      return names.size > 1 && names;
+    });
+    expect(publishers).toEqual(new Set(['contoso', 'litware']));
+    expect(textOf('billing-sync')).not.toContain('credentials.unreadable');
+    for (const file of ['contoso.secret', 'litware.key']) {
+      expect(existsSync(path.join(secrets, 'credentials', 'billing-sync', file))).toBe(true);
+      expect(existsSync(path.join(secrets, 'credentials', 'webhook-ingest', file))).toBe(false);
+    }
+  });
 });
 
 if (helm) {
@@ -61,11 +106,15 @@ if (helm) {
   });
 }
 
-async function play(read: () => Installation): Promise<void> {
+/** Starts an installation, and looks at it while its servers still run. */
+async function play(
+  read: () => Installation | Promise<Installation>,
+  look?: (running: Running) => Promise<void>,
+): Promise<void> {
   await using postgres = await throwAwayPostgres();
   await using nats = await throwAwayNats();
   makeSecrets(postgres.adminUrl, nats);
-  const installation = read();
+  const installation = await read();
 
   for (const group of installation.jobs) {
     await Promise.all(
@@ -76,21 +125,27 @@ async function play(read: () => Installation): Promise<void> {
     );
   }
   const addresses = new Map<string, string>();
+  const texts = new Map<string, () => string>();
+  const startService = async (service: Process): Promise<void> => {
+    const running = start(service);
+    texts.set(service.part, running.text);
+    addresses.set(service.part, await addressOf(service.part, running));
+  };
   const [gateway, ...others] = [...installation.services].toSorted(
     (one, other) =>
       Number(other.part === table.publicService) - Number(one.part === table.publicService),
   );
-  await Promise.all(
-    others.map(async (service) => addresses.set(service.part, await startService(service))),
-  );
+  await Promise.all(others.map((service) => startService(service)));
   if (!gateway) throw new Error('the installation has no gateway');
-  const url = await startService(withAddresses(gateway, addresses));
+  await startService(withAddresses(gateway, addresses));
+  const url = addresses.get(gateway.part);
 
   expect((await fetch(`${url}/readyz`)).status).toBe(200);
   // From landing, through the gateway.
   expect((await fetch(`${url}/landing/assets/landing.css`)).status).toBe(200);
   // From webhook-ingest: a call without a token is refused there.
   expect((await fetch(`${url}/webhook`, { method: 'POST', body: '{}' })).status).toBe(401);
+  await look?.({ addresses, textOf: (part) => texts.get(part)?.() ?? '' });
 }
 
 /** The secrets as the guides make them, for servers of this test. */
@@ -143,20 +198,27 @@ function ofPod(manifest: Manifest): Process {
   return processOf(partOf(manifest), args, Object.fromEntries(given));
 }
 
-function ofUnits(): Installation {
+/** What systemd would start, with the drop-ins after their units. */
+function ofUnits(dropIns: ReadonlyMap<string, string> = new Map()): Installation {
   const settings = variablesOf(readFileSync(path.join(unitsFolder, 'settings.env'), 'utf8'));
   const units = systemdUnits(table);
   const read = (part: string): readonly Process[] => {
-    const unit = units.get(`landfall-${part}.service`) ?? '';
-    const own = variablesOf(
-      [...unit.matchAll(/^Environment="?(.*?)"?$/gm)].map(([, line = '']) => line).join('\n'),
-    );
-    const files = Object.entries({ ...settings, ...own, ...away }).map(([name, value]) => {
-      return [name, value.replace('%d', path.join(secrets, part))] as const;
-    });
-    const commands = [...unit.matchAll(/^ExecStart=\S+ \/opt\/landfall\/current(\S+) ?(.*)$/gm)];
+    const name = `landfall-${part}.service`;
+    const dropIn = dropIns.get(`${name}.d/10-publishers.conf`) ?? '';
+    const text = `${units.get(name)}\n${dropIn}`;
+    const values = (key: string) =>
+      [...text.matchAll(new RegExp(`^${key}="?(.*?)"?$`, 'gm'))].map(([, value = '']) => value);
+    const folder = loadCredentials(part, values('LoadCredential'));
+    const own = variablesOf(values('Environment').join('\n'));
+    const all = { ...settings, ...own, ...away };
+    // A list takes the place of the settings of one publisher.
+    const removed = new Set([...values('UnsetEnvironment'), ...(dropIn ? ofOnePublisher : [])]);
+    const env = Object.entries(all)
+      .filter(([variable]) => !removed.has(variable))
+      .map(([variable, value]) => [variable, value.replace('%d', folder)] as const);
+    const commands = [...text.matchAll(/^ExecStart=\S+ \/opt\/landfall\/current(\S+) ?(.*)$/gm)];
     return commands.map(([, script = '', args = '']) =>
-      processOf(part, [script, ...args.split(' ').filter(Boolean)], Object.fromEntries(files)),
+      processOf(part, [script, ...args.split(' ').filter(Boolean)], Object.fromEntries(env)),
     );
   };
   return {
@@ -164,6 +226,45 @@ function ofUnits(): Installation {
     services: services.flatMap(({ name }) => read(name)),
   };
 }
+
+const ofOnePublisher = ['PUBLISHER_TENANT_ID', 'FULFILLMENT_CLIENT_ID'];
+
+/** Copies the files into the only folder that the process may read. An empty value begins a new list. */
+function loadCredentials(part: string, values: readonly string[]): string {
+  const folder = path.join(secrets, 'credentials', part);
+  mkdirSync(folder, { recursive: true });
+  for (const value of values.slice(values.lastIndexOf('') + 1)) {
+    const [name = '', file = ''] = value.split(':');
+    copyFileSync(file.replace('/etc/landfall/secrets', secrets), path.join(folder, name));
+  }
+  return folder;
+}
+
+/** A list as the guide shows it, with a client secret for one publisher and a certificate for the other. */
+function writePublishers(list: string): void {
+  const folder = path.dirname(list);
+  mkdirSync(folder);
+  const { certificate, privateKey } = selfSigned(new Date('2031-02-03'));
+  const files = {
+    'contoso.secret': 'secret-of-contoso',
+    'litware.crt': certificate,
+    'litware.key': privateKey,
+    [path.basename(list)]: JSON.stringify({
+      publishers: [
+        entry('contoso', { secretFile: 'contoso.secret', expires: '2031-02-03' }),
+        entry('litware', { certificateFile: 'litware.crt', privateKeyFile: 'litware.key' }),
+      ],
+    }),
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+}
+
+const entry = (publisherId: string, credential: Readonly<Record<string, string>>) => ({
+  publisherId,
+  tenantId: randomUUID(),
+  clientId: randomUUID(),
+  credential,
+});
 
 /** `NAME=value` lines. */
 function variablesOf(text: string): Record<string, string> {
@@ -200,13 +301,12 @@ function start({ program, args, env }: Process) {
   return programs.start([process.execPath, program, ...args], { env });
 }
 
-/** Starts a service and returns its address as soon as it is ready. */
-async function startService(service: Process): Promise<string> {
-  const running = start(service);
+/** The address of a service, as soon as it is ready. */
+async function addressOf(part: string, running: RunningProgram): Promise<string> {
   let hasEnded = false;
   void running.ended.then(() => (hasEnded = true));
-  return await until(`${service.part} is ready`, () => {
-    if (hasEnded) throw new Error(`${service.part} ended: ${running.text()}`);
+  return await until(`${part} is ready`, () => {
+    if (hasEnded) throw new Error(`${part} ended: ${running.text()}`);
     return /"url":"(http:[^"]+)","ms":\d+,"msg":"ready"/.exec(running.text())?.[1];
   });
 }

@@ -164,12 +164,17 @@ function lines(environment: Readonly<Record<string, string | number>>): string {
     .join('\n');
 }
 
-/** Only root can read the files. systemd gives the service a copy in memory that no other process can read. */
-function secretLines(owner: string, secrets: readonly string[]): string {
+/** The secrets of a service as credentials, and the variables that name them. */
+export function secretLines(owner: string, secrets: readonly string[]): string {
   return secrets
-    .map(
-      (name) =>
-        `LoadCredential=${name}:${CONFIG_FOLDER}/secrets/${owner}/${name}\nEnvironment=${name}_FILE=%d/${name}`,
-    )
+    .map((name) => {
+      const file = `${CONFIG_FOLDER}/secrets/${owner}/${name}`;
+      return `${loadCredential(name, file)}\nEnvironment=${name}_FILE=%d/${name}`;
+    })
     .join('\n');
+}
+
+/** Only root can read the file. systemd gives the service a copy in memory that no other process can read. */
+export function loadCredential(name: string, file: string): string {
+  return `LoadCredential=${name}:${file}`;
 }
