@@ -11,16 +11,32 @@ const portCount = 10_000;
 const portTries = 50;
 
 /**
- * A TCP port on 127.0.0.1 that is free now: the preferred one, or any other. Another process may
- * still take it before it is bound, so callers retry with a new one.
+ * A TCP port on 127.0.0.1 that is free now: the preferred one, or any other. Any other is given only once on this machine
+ * while the process lives. Another program may still take it before it is bound, so callers retry with a new one.
  */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
   for (let tried = 0; tried < portTries; tried += 1) {
     const port = lowestPort + randomInt(portCount);
-    if (await isPortFree(port)) return port;
+    if ((await isPortFree(port)) && (await claim(port))) return port;
   }
   throw new Error(`there was no free TCP port on ${loopback} in ${portTries} tries`);
+}
+
+/**
+ * Whether the port is ours now, and not that of a process that has chosen it and has not bound it yet. A name in Linux's
+ * abstract namespace says so, which leaves no file and ends with the process. Elsewhere nothing is claimed.
+ */
+function claim(port: number): Promise<boolean> {
+  if (process.platform !== 'linux') return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EADDRINUSE'));
+    server.listen({ path: `\0landfall-port-${port}` }, () => {
+      server.unref();
+      resolve(true);
+    });
+  });
 }
 
 /** Whether 127.0.0.1:port can be bound right now. */
