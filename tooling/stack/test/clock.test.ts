@@ -73,7 +73,7 @@ test('when the clock of the marketplace is advanced, reminders, the end, renewal
   await advanceDays(1);
   await until('erased', async () => (await view(unpaid)).name === '');
 
-  // The erasure took the visit of the other purchase.
+  await until('its visit is removed', async () => (await countVisits()) < 2);
   expect(await countVisits()).toBe(1);
   await advanceDays(VISIT_DAYS);
   await until('the visits are removed', async () => (await countVisits()) === 0);

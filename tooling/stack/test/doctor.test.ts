@@ -71,6 +71,14 @@ beforeEach(async () => {
 
 const examine = () => fixture.client.api.doctor.run.query({});
 type Examination = Awaited<ReturnType<typeof examine>>;
+type Check = Examination['checks'][number];
+
+/** Checks that every service makes of its own servers. */
+const OWN_CHECKS: ReadonlySet<string> = new Set([
+  'postgres.schema',
+  'nats.streams',
+  'clock.postgres',
+]);
 
 /** Examines until a check has this severity, because callers within seconds share one examination. */
 async function untilFound(name: string, severity: string) {
@@ -83,12 +91,17 @@ async function untilFound(name: string, severity: string) {
 }
 
 test('a healthy system has no error, and every check was made', async () => {
-  const { checks } = await examine();
+  // On a busy machine, a check can take longer than the doctor waits.
+  const { checks } = await until('every own check was made in time', async () => {
+    const found = await examine();
+    const isBad = ({ severity, check }: Check) =>
+      severity === 'error' || (severity === 'unknown' && OWN_CHECKS.has(check));
+    return found.checks.some(isBad) ? undefined : found;
+  });
 
-  expect(checks.filter(({ severity }) => severity === 'error')).toEqual([]);
   expect(new Set(checks.map(({ check }) => check))).toEqual(new Set(Object.keys(checkNames)));
   for (const { name } of services) {
-    for (const check of ['postgres.schema', 'nats.streams', 'clock.postgres']) {
+    for (const check of OWN_CHECKS) {
       const own = checks.find((one) => one.service === name && one.check === check);
       expect(own, `${name}: ${check}`).toMatchObject({ severity: 'ok' });
     }
@@ -135,14 +148,15 @@ test('the probes of the webhook raise no alert about refused callers', async () 
   expect(firing.filter(({ alert }) => alert === 'WebhookCallersRefused')).toEqual([]);
 });
 
-test('a clock that is two minutes behind that of Entra is found', async () => {
+test('a clock that is minutes behind that of Entra is found', async () => {
   const { control } = fixture.client;
   await control.addFault({
     endpoint: 'keys',
     status: 200,
     body: { keys: [] },
-    headers: { date: new Date(Date.now() + 120_000).toUTCString() },
+    headers: { date: new Date(Date.now() + 180_000).toUTCString() },
   });
+  // The date stays the same, so the difference shrinks until the examination.
   const clock = await untilFound('clock.entra', 'error');
   expect(clock?.finding).toMatch(/^The service's clock is 1\d\d\.\d seconds behind/);
 });

@@ -60,11 +60,13 @@ describe('every page and state that a buyer can see', () => {
 
 /** Checks that the page visibly shows the messages of its state. */
 async function expectSaid(page: Page, { says, hides = [] }: PageState, language: Language) {
-  const text = onOneLine(await page.locator('body').innerText());
-  expect({ language, missing: missingSentences(text, says, language) }).toEqual({
-    language,
-    missing: [],
-  });
+  let text = '';
+  // If Microsoft or the machine is slow, a script completes the page after it is loaded.
+  const missing = async () => {
+    text = onOneLine(await page.locator('body').innerText());
+    return { language, missing: missingSentences(text, says, language) };
+  };
+  await expect.poll(missing).toEqual({ language, missing: [] });
   expect(hides.filter((one) => text.includes(one))).toEqual([]);
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { services } from '@landfall/contracts/services';
-import { freePort } from '@landfall/servers/ports';
+import { freePort, isPortFree } from '@landfall/servers/ports';
 import { until } from '@landfall/servers/wait';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openFolder, readFileIfThere } from '../src/launch/folder.ts';
@@ -15,6 +15,17 @@ const LANDING = services.findIndex(({ name }) => name === 'landing');
 const GATEWAY = services.findIndex(({ name }) => name === 'gateway');
 
 const AGAIN = 'another program took one of the ports; starting again with others';
+
+/** The first of several ports that follow each other and are free, as a start wants them. */
+async function freeRange(): Promise<number> {
+  return await until('there are free ports in a row', async () => {
+    const first = await freePort();
+    const isFree = await Promise.all(
+      [EMULATOR, LANDING, GATEWAY].map((distance) => isPortFree(first + distance)),
+    );
+    return isFree.every(Boolean) && first;
+  });
+}
 
 describe('a port that another program takes after we chose it', () => {
   const resources = new AsyncDisposableStack();
@@ -55,7 +66,7 @@ describe('a port that another program takes after we chose it', () => {
   }
 
   test('does not end the start: the emulator, a service and the gateway get other ports', async () => {
-    const firstPort = await freePort();
+    const firstPort = await freeRange();
     const races: [step: string, port: number][] = [
       ['marketplace emulator', firstPort + EMULATOR],
       ['services', firstPort + LANDING],
@@ -77,7 +88,7 @@ describe('a port that another program takes after we chose it', () => {
   });
 
   test('does not end the start if the port is free again a moment later', async () => {
-    const firstPort = await freePort();
+    const firstPort = await freeRange();
     const log = openFolder(folder.path).path('logs', 'landing.log');
     const failures = () => (readFileIfThere(log) ?? '').split('could not start').length;
     const earlier = failures();

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { thisPlatform, type Platform } from '@landfall/bootstrap/platform';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { chromium, type Browser } from 'playwright-core';
 import { packagedChromium } from './packaged-chromium.ts';
 
@@ -21,7 +22,12 @@ export async function launchChromium(
   installed: string | null = installedChromium() ?? null,
 ): Promise<Browser> {
   const program = installed === null ? await packagedChromium() : { executablePath: installed };
-  return chromium.launch({ ...program, args: FLAGS, chromiumSandbox: canSandbox() });
+  return chromium.launch({
+    ...program,
+    args: FLAGS,
+    chromiumSandbox: canSandbox(),
+    timeout: PATIENCE_MS,
+  });
 }
 
 /**

@@ -6,8 +6,8 @@ import { acceptInvitation, bearer, callRest, sessionOf } from '../fixture/rest-c
 import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import type { Scenario } from './scenario.ts';
 
-/** `keys.revoke` promises two seconds; the rest is for a busy machine. */
-const REVOKED_WITHIN_MS = 5_000;
+/** `keys.revoke` promises two seconds. The clocks of two processes may be a moment apart. */
+const REVOKED_WITHIN_MS = 2_100;
 
 export const invitedAdmin: Scenario = {
   name: 'people and keys',
@@ -44,13 +44,17 @@ export const invitedAdmin: Scenario = {
         const revoked = await callRest(client, session, `POST /v1/keys/${keyId}/revoke`, {});
         expectThat(revoked.status === 200, `the key is revoked (HTTP ${revoked.status})`);
         const startedAt = performance.now();
+        let lastAdmittedAt = startedAt;
         await until('the key is refused', async () => {
+          const askedAt = performance.now();
           const { status } = await callRest(client, bearer(key), 'GET /v1/me');
-          return status === 401 ? true : undefined;
+          if (status === 401) return true;
+          lastAdmittedAt = askedAt;
+          return undefined;
         });
-        const took = performance.now() - startedAt;
-        expectThat(took < REVOKED_WITHIN_MS, `it took ${Math.round(took)} ms`);
-        return took;
+        const worked = lastAdmittedAt - startedAt;
+        expectThat(worked <= REVOKED_WITHIN_MS, `it worked for ${Math.round(worked)} ms`);
+        return performance.now() - startedAt;
       },
       (took) => `${Math.round(took)} ms`,
     );

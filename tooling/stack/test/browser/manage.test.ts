@@ -77,7 +77,7 @@ describe('the manage page in a browser', () => {
     await page.goForward();
     await page.waitForURL(following);
     await page.reload();
-    await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+    await page.locator('[data-stage="succeeded"]').waitFor();
     expect(await page.locator('h1').innerText()).toBe('Your subscription has ended');
     await page.goBack();
     await page.locator('h1').waitFor();
@@ -99,7 +99,7 @@ describe('the manage page in a browser', () => {
     await page.goto(landingUrl!);
     await page.locator(`button[value="${email}"]`).click();
     await page.locator('form[action="/landing/confirm"] button[type=submit]').click();
-    await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
+    await page.locator('[data-stage="ready"]').waitFor();
     return { subscriptionId, url: `${client.stack.landingUrl}/subscriptions/${subscriptionId}` };
   }
 
@@ -139,7 +139,7 @@ describe('the manage page in a browser', () => {
     await page.goForward();
     await page.waitForURL(following);
     await page.reload();
-    await page.locator('[data-stage="succeeded"]').waitFor({ timeout: 30_000 });
+    await page.locator('[data-stage="succeeded"]').waitFor();
     await page.goBack();
     await page.locator('h1').waitFor();
     // Submits a form that the browser kept again, if there is one.

@@ -163,7 +163,7 @@ describe('a purchase in a browser', () => {
       await submit.click();
       await page.waitForURL(/\/landing\/progress\//);
       await page.reload();
-      await page.locator('[data-stage="ready"]').waitFor({ timeout: 30_000 });
+      await page.locator('[data-stage="ready"]').waitFor();
       await page.goBack();
       await page.waitForLoadState();
       // Submitting a form that the browser kept shows the outcome of the purchase.
@@ -234,7 +234,7 @@ describe('a purchase in a browser', () => {
 
     await client.control.removeFault(fault.id);
 
-    await page.getByText('As agreed in your private offer').waitFor({ timeout: 60_000 });
+    await page.getByText('As agreed in your private offer').waitFor();
     expect(await page.locator('[data-unfinished]').count()).toBe(0);
     expect(await page.locator('[data-order]').innerText()).not.toContain('$');
     expect(await page.locator('#email').inputValue()).toBe('typed@elsewhere.example');

@@ -36,7 +36,9 @@ const gaps: readonly PlayedGap[] = [
     effects: suspended,
     async play(fixture, subscriptionId) {
       const { control } = fixture;
+      // The notification is sent when the clock goes on.
       await control.addFault({ endpoint: 'webhook', delayMs: 1_000, subscriptionId, count: 1 });
+      await control.setClock({ frozen: true });
       const { operationId } = await control.suspend(subscriptionId);
       // A second insert of the same key waits for the outcome of the first transaction.
       const held = await fixture.lock(
@@ -45,6 +47,7 @@ const gaps: readonly PlayedGap[] = [
          values (gen_random_uuid(), $1, '', '', '[]', '', now(), 1, now(), 'accepted')`,
         [`${fixture.publisherId}:${subscriptionId}:${operationId}:suspend`],
       );
+      await control.setClock({ frozen: false });
       await held.reached();
       await fixture.crash('webhook-ingest', [{ subscriptionId, release: held.release }]);
     },

@@ -311,7 +311,7 @@ async function confirmPageOf(
 
 /** The script loads the price after the page if the machine or Microsoft is slow. */
 async function priceIsThere(page: Page): Promise<void> {
-  await page.locator('[data-unfinished]').waitFor({ state: 'detached', timeout: 60_000 });
+  await page.locator('[data-unfinished]').waitFor({ state: 'detached' });
 }
 
 /** Confirms in the browser and waits until the page shows this stage. */
