@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { until } from '@landfall/servers/wait';
 import { connectBus } from '@landfall/service-kit/bus';
@@ -47,7 +48,7 @@ async function alerts(): Promise<string[]> {
     correlationId: () => correlationId,
   });
   const { ownAlerts } = forwardHandlers(ownAlertProcedures, () => client);
-  const deadline = new Date(Date.now() + 10_000);
+  const deadline = new Date(Date.now() + PATIENCE_MS);
   const answer = await ownAlerts.list({}, { caller, correlationId, deadline });
   return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing.map(({ alert }) => alert);
 }

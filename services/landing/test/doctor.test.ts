@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { ownCheckProcedures, type Check } from '@landfall/contracts/doctor-procedures';
 import { connectBus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
@@ -27,7 +28,7 @@ async function asked<Answer>(
   return await ask(ownChecks, {
     caller: { kind: 'service', name: 'gateway' },
     correlationId: randomUUID(),
-    deadline: new Date(Date.now() + 10_000),
+    deadline: new Date(Date.now() + PATIENCE_MS),
   });
 }
 

@@ -6,6 +6,7 @@ import { testDatabase, testNats, type TestDatabase } from '@landfall/servers/tes
 import { until } from '@landfall/servers/wait';
 import { connectBus } from '@landfall/service-kit/bus';
 import { createLogger } from '@landfall/service-kit/log';
+import { isFault } from '@landfall/domain/fault';
 import type { Config } from '../src/config.ts';
 import { start } from '../src/service.ts';
 import { Browser, type Page } from './browser.ts';
@@ -63,31 +64,29 @@ export async function openFixture(
   resources.defer(() => worker[Symbol.asyncDispose]());
 
   const lines: string[] = [];
-  const port = await freePort();
+  const runtime = { log: createLogger('landing', 'debug', collect(lines)), now };
+  const port = await onFreePort(async (port) => {
+    const config = {
+      DATABASE_URL: database.urlFor('landing'),
+      NATS_URL: nats.urlFor('landing'),
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: port,
+      LOG_LEVEL: 'debug' as const,
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      ENTRA_AUTHORITY_URL: emulator.authorityUrl,
+      LANDING_CLIENT_ID: emulator.identities.landingApp.clientId,
+      LANDING_CLIENT_SECRET: emulator.identities.landingApp.clientSecret,
+      SESSION_SECRET: 'a secret for tests that is long enough',
+      PRODUCT_NAME: 'Contoso Analytics',
+      PRODUCT_URL: 'https://product.example/start',
+      DEFAULT_LANGUAGE: 'en' as const,
+      SUPPORT_EMAIL: 'help@contoso.example',
+      SUPPORT_URL: undefined,
+      ...changes,
+    };
+    resources.use(await start(config, runtime));
+  });
   const url = `http://127.0.0.1:${port}`;
-  resources.use(
-    await start(
-      {
-        DATABASE_URL: database.urlFor('landing'),
-        NATS_URL: nats.urlFor('landing'),
-        HTTP_HOST: '127.0.0.1',
-        HTTP_PORT: port,
-        LOG_LEVEL: 'debug',
-        PUBLIC_URL: url,
-        ENTRA_AUTHORITY_URL: emulator.authorityUrl,
-        LANDING_CLIENT_ID: emulator.identities.landingApp.clientId,
-        LANDING_CLIENT_SECRET: emulator.identities.landingApp.clientSecret,
-        SESSION_SECRET: 'a secret for tests that is long enough',
-        PRODUCT_NAME: 'Contoso Analytics',
-        PRODUCT_URL: 'https://product.example/start',
-        DEFAULT_LANGUAGE: 'en',
-        SUPPORT_EMAIL: 'help@contoso.example',
-        SUPPORT_URL: undefined,
-        ...changes,
-      },
-      { log: createLogger('landing', 'debug', collect(lines)), now },
-    ),
-  );
   await emulator.control.updateSettings({ landingUrl: `${url}/landing` });
 
   const query = async (
@@ -132,6 +131,19 @@ export async function openFixture(
     rows: (table) => query(`SELECT * FROM ${table}`),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** The service's own address is in its configuration, so the port is chosen before, and another process may take it. */
+async function onFreePort(startOn: (port: number) => Promise<void>): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    try {
+      await startOn(port);
+      return port;
+    } catch (error) {
+      if (!isFault(error) || error.code !== 'http.cannot-listen') throw error;
+    }
+  }
 }
 
 function collect(lines: string[]): Writable {

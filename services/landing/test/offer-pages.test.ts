@@ -360,7 +360,7 @@ describe('the buyer', () => {
   });
 
   test('learns after two minutes that it takes longer than usual, and no longer sees the usual duration', async () => {
-    await fixture.emulator.control.updateSettings({ activationDelayMs: 60_000 });
+    await fixture.emulator.control.updateSettings({ activationDelayMs: 600_000 });
     const { browser, page } = await buyAndSignIn(fixture, people.ada);
     const progress = await send(browser, page, {});
     await fixture.emulator.control.updateSettings({ activationDelayMs: 300 });

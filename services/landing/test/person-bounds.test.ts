@@ -17,7 +17,11 @@ test('a person who loads a page hundreds of times gets 503, and does not slow ot
   const ada = await activeSubscription(fixture, people.ada);
   const tara = await activeSubscription(fixture, people.tara);
   const { subscriptionId } = ada;
-  await fixture.emulator.control.addFault({ endpoint: 'plans', latencyMs: 5_000, subscriptionId });
+  // Each holds one call, so no load ends before all others have been refused.
+  const held = { endpoint: 'plans', hold: true, subscriptionId } as const;
+  for (let count = 0; count < AT_A_TIME + WAITING; count += 1) {
+    await fixture.emulator.control.addFault(held);
+  }
   const statuses: number[] = [];
   const loads = Array.from({ length: LOADS }, async () => {
     const { status, headers } = await ada.browser.once(`${ada.url}/plan`);

@@ -127,5 +127,5 @@ test('a repeated confirmation that could not be sent is sent later, automaticall
   await until('the worker gets the confirmation', () =>
     fixture.worker.asked.activated.some((one) => one.subscriptionId === subscriptionId),
   );
-  expect((await browser.get(progress.url)).heading).toBe('Ready to use');
+  await untilHeading(browser, progress.url, 'Ready to use');
 });

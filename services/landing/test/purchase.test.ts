@@ -89,7 +89,7 @@ describe('a purchase', () => {
 
   test('shows the running activation, not a second form, if its link is opened twice', async () => {
     const { browser, page, subscriptionId } = await buyAndSignIn(fixture, people.ben);
-    await fixture.emulator.control.updateSettings({ activationDelayMs: 60_000 });
+    await fixture.emulator.control.updateSettings({ activationDelayMs: 600_000 });
     await confirm(fixture, browser, { page });
     const { landingUrl } = await fixture.emulator.control.mintToken(subscriptionId);
     const again = await browser.get(landingUrl ?? '');

@@ -88,8 +88,9 @@ test('after a transfer, a person of the new organisation claims it and sees no n
 });
 
 test('a claim that only had the token ends when Microsoft names another organisation', async () => {
+  const activationDelayMs = 600_000;
   await fixture.emulator.control.updateSettings({
-    activationDelayMs: 2_000,
+    activationDelayMs,
     oddities: { subscriptionPeople: 'measured' },
   });
   // Another person has the link, and Microsoft does not name the customer yet.
@@ -103,6 +104,7 @@ test('a claim that only had the token ends when Microsoft names another organisa
   });
   expect(progress.status).toBe(200);
 
+  await fixture.emulator.control.advance(activationDelayMs);
   const seen = await untilPage(
     'the progress is hidden',
     () => browser.get(progress.url),
