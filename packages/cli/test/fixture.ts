@@ -55,7 +55,11 @@ export async function openCliFixture(): Promise<CliFixture> {
         ['trigger', 'purchase', ...order],
         { cwd: checkout },
       );
-      await program.json(['reconcile'], { env: key });
+      // Landfall may be comparing by itself.
+      await until('both sides are compared', async () => {
+        const { code } = await program.run(['reconcile'], { env: key });
+        return code === 0;
+      });
       await program.json(['subscriptions', 'activate', subscriptionId], { env: key });
       await until('the subscription is active', async () => {
         const { status } = await read(subscriptionId);

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
 import { languages, type Language } from '@landfall/words/language';
+import { PATIENCE_MS } from '@landfall/config/patience';
+import { within } from '@landfall/servers/wait';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browsers } from '../src/browser/browsers.ts';
 import { missingSentences, onOneLine } from '../src/gallery/said.ts';
@@ -61,12 +63,14 @@ describe('every page and state that a buyer can see', () => {
 /** Checks that the page visibly shows the messages of its state. */
 async function expectSaid(page: Page, { says, hides = [] }: PageState, language: Language) {
   let text = '';
+  let missing: readonly string[] = [];
   // If Microsoft or the machine is slow, a script completes the page after it is loaded.
-  const missing = async () => {
+  await within(PATIENCE_MS, async () => {
     text = onOneLine(await page.locator('body').innerText());
-    return { language, missing: missingSentences(text, says, language) };
-  };
-  await expect.poll(missing).toEqual({ language, missing: [] });
+    missing = missingSentences(text, says, language);
+    return missing.length === 0;
+  });
+  expect({ language, missing }).toEqual({ language, missing: [] });
   expect(hides.filter((one) => text.includes(one))).toEqual([]);
 }
 

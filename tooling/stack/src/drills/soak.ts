@@ -2,6 +2,7 @@ import pg from 'pg';
 import { streams } from '@landfall/contracts/streams';
 import type { ChaosFixture } from '../chaos/fixture.ts';
 import { Random } from '../chaos/random.ts';
+import { beginReconciliation } from '../fixture/begin-reconciliation.ts';
 import type { Drill, DrillContext } from './drill.ts';
 import { FEWEST_SAMPLES, flatness, type Allowance } from './flat.ts';
 import { logErrors } from './log-errors.ts';
@@ -172,7 +173,7 @@ function judgeOne(
 
 async function compare(context: DrillContext, fixture: ChaosFixture, client: pg.Client) {
   const { api, control } = fixture.client;
-  const { runId } = await api.reconciliation.start.mutate({});
+  const runId = await beginReconciliation(fixture.client);
   const run = await context.until('the reconciliation ends', async () => {
     const found = await api.reconciliation.get.query({ runId });
     return found.state === 'running' ? undefined : found;

@@ -1,4 +1,5 @@
 import { until } from '@landfall/servers/wait';
+import { beginReconciliation } from '../fixture/begin-reconciliation.ts';
 import type { StackDescription } from '../launch/stack-file.ts';
 import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import { buyHoursAgo } from './buying.ts';
@@ -52,7 +53,7 @@ export const twoPublishers: Scenario = {
       'reconciliation of the second publisher repairs what it missed',
       ledger,
       { status: 'Suspended' },
-      () => api.reconciliation.start.mutate({ publisherId: litware.publisherId }),
+      () => beginReconciliation(fixture.client, litware.publisherId),
     );
   },
 };

@@ -1,4 +1,5 @@
 import { until } from '@landfall/servers/wait';
+import { beginReconciliation } from '../fixture/begin-reconciliation.ts';
 import { expectThat, type ScenarioFixture } from '../fixture/scenario-fixture.ts';
 import { buyAndActivate } from './buying.ts';
 import { timelineKinds } from './purchases.ts';
@@ -118,7 +119,7 @@ export const missedUnsubscribe: Scenario = {
 async function reconcile(fixture: ScenarioFixture): Promise<void> {
   const { reconciliation } = fixture.client.api;
   const publisherId = fixture.client.stack.publishers[0]?.publisherId;
-  const { runId } = await reconciliation.start.mutate({ publisherId });
+  const runId = await beginReconciliation(fixture.client, publisherId);
   const run = await until('the reconciliation has completed', async () => {
     const now = await reconciliation.get.query({ runId });
     return now.state === 'running' ? undefined : now;
