@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Fault } from '@landfall/domain/fault';
+import { DECISION_WINDOW_MS } from '@landfall/domain/operation';
 import {
   testDatabase,
   testNats,
@@ -162,5 +163,5 @@ test('a decision that is too late is answered 503 before Microsoft stops waiting
   release.resolve();
   expect(response.status).toBe(503);
   expect(elapsedMs).toBeGreaterThan(5_000);
-  expect(elapsedMs).toBeLessThan(9_000);
+  expect(elapsedMs).toBeLessThan(DECISION_WINDOW_MS);
 });

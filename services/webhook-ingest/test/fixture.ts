@@ -16,6 +16,20 @@ import { start } from '../src/service.ts';
 
 export const silent = createLogger('webhook-ingest', 'silent');
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Longer than a test file takes, and shorter than a token is valid. */
+const SOON_MS = 10 * MINUTE_MS;
+
+/**
+ * How far ahead the clock of a service must be so that no hour and no day ends during the test: a body without ids is the
+ * same notification only within an hour.
+ */
+export function msPastHourEnd(): number {
+  const leftMs = HOUR_MS - (Date.now() % HOUR_MS);
+  return leftMs < SOON_MS ? leftMs : 0;
+}
+
 export interface Issuer {
   readonly url: string;
   readonly tenantId: string;

@@ -44,15 +44,16 @@ beforeEach(async () => {
 });
 afterEach(() => resources.disposeAsync());
 
-const opened = () => facts.flatMap((fact) => ('openedAt' in fact ? [fact] : []));
-const closed = () => facts.flatMap((fact) => ('closedAt' in fact ? [fact] : []));
+/** Without alerts: nobody takes the notifications here, so one may fire. */
+const ofKind = () => facts.filter(({ kind }) => kind === 'notification-unreadable');
+const opened = () => ofKind().flatMap((fact) => ('openedAt' in fact ? [fact] : []));
+const closed = () => ofKind().flatMap((fact) => ('closedAt' in fact ? [fact] : []));
 
 test('a notification that cannot be read is critical while Microsoft repeats it, and leaves the list after 30 days', async () => {
   await deliverBody(notification());
   expect(await deliverBody('{"action": "ChangePlan"')).toBe(503);
   const [first] = await until('it is published', () => opened().length > 0 && opened());
   expect(first).toMatchObject({
-    kind: 'notification-unreadable',
     severity: 'critical',
     subject: { type: 'notification' },
     params: { problems: 'not-json', repeated: 'yes' },

@@ -14,6 +14,7 @@ import {
   bootIngest,
   deliver,
   listenToFacts,
+  msPastHourEnd,
   notification,
   operatorClient,
   serveDecisions,
@@ -31,9 +32,12 @@ let instances: [Ingest, Ingest];
 let worker: AsyncDisposable;
 let token: string;
 
+const aheadMs = msPastHourEnd();
+const now = () => new Date(Date.now() + aheadMs);
+
 beforeAll(async () => {
   [database, nats, authority] = await Promise.all([testDatabase(), testNats(), testAuthority()]);
-  const servers = { database, nats, issuer: authority };
+  const servers = { database, nats, issuer: authority, now };
   instances = await Promise.all([bootIngest(servers), bootIngest(servers)]);
   bus = await testBus(nats);
   facts = await listenToFacts(bus);
@@ -246,7 +250,7 @@ test('the summary counts the notifications of 14 days, names the latest, and lea
   const after = await client.notifications.summary.query({});
   const theirs = await client.notifications.summary.query({ publisherId: 'nobody' });
 
-  const today = new Date().toISOString().slice(0, 10);
+  const today = now().toISOString().slice(0, 10);
   expect(after.days).toHaveLength(14);
   expect(after.days.at(-1)).toMatchObject({
     day: today,
@@ -260,7 +264,7 @@ test('the summary counts the notifications of 14 days, names the latest, and lea
 
 test('notifications are found by operation, verdict, time of arrival and whether they can be read', async () => {
   const body = notification();
-  const since = new Date().toISOString();
+  const since = now().toISOString();
   expect((await deliver(instances[0], token, body)).status).toBe(200);
   const unreadable = notification({ subscriptionId: 'no guid' });
   expect((await deliver(instances[0], token, unreadable)).status).toBe(200);

@@ -18,6 +18,7 @@ import {
   bootIngest,
   deliver,
   listenToFacts,
+  msPastHourEnd,
   notification,
   serveDecisions,
   storedRows,
@@ -38,7 +39,7 @@ let token: string;
 let aheadMs: number;
 
 beforeEach(async () => {
-  aheadMs = 0;
+  aheadMs = msPastHourEnd();
   [database, nats, authority] = await Promise.all([
     testDatabase({ services: ['webhook-ingest'] }),
     testNats(),
@@ -207,14 +208,14 @@ describe('a reconciliation', () => {
 
     await flood(1);
     await until('a reconciliation of flooded has started', () => begun('flooded') === 1);
-    aheadMs = 9 * MINUTE_MS;
+    aheadMs += 5 * MINUTE_MS;
     await flood(50);
     await deliver(both, quiet, 'broken');
     await until('a reconciliation of quiet has started', () => begun('quiet') === 1);
     await flood(1);
     expect(begun('flooded')).toBe(1);
 
-    aheadMs = 11 * MINUTE_MS;
+    aheadMs += 6 * MINUTE_MS;
     await until('every call is reconciled', async () =>
       (await storedRows(database)).every((row) => row.reconciled_at !== null),
     );
