@@ -4266,7 +4266,21 @@ export interface Landfall {
       Record<string, never>,
       {
         /** Critical ones first. Not paged, because the number of alerts and publishers bounds the list. */
-        firing: FiringAlert[];
+        firing: {
+          /** An `AlertName`, or the name of an alert from a newer version. */
+          alert: string;
+          service: string;
+          severity: 'critical' | 'warning';
+          /** Since when it is active, as seen by the answering process; never before the start of that process. ISO 8601 in UTC, with `Z`. */
+          since: string;
+          value: number;
+          unit: string;
+          labels: Record<string, string>;
+          meaning: string;
+          nextStep: string;
+          /** The incident page: causes, how to see each of them, and what to do. URL. */
+          incidentPage: string;
+        }[];
         services: { service: string; answers: boolean }[];
       }
     >;
@@ -4973,7 +4987,23 @@ export interface Landfall {
         /** No alert is active, and no matter is open that is worse than `info`. */
         isGood: boolean;
         /** Absent for a caller that is limited to one publisher or does not have the scope alerts:read. */
-        alerts?: FiringAlert[] | undefined;
+        alerts?:
+          | {
+              /** An `AlertName`, or the name of an alert from a newer version. */
+              alert: string;
+              service: string;
+              severity: 'critical' | 'warning';
+              /** Since when it is active, as seen by the answering process; never before the start of that process. ISO 8601 in UTC, with `Z`. */
+              since: string;
+              value: number;
+              unit: string;
+              labels: Record<string, string>;
+              meaning: string;
+              nextStep: string;
+              /** The incident page: causes, how to see each of them, and what to do. URL. */
+              incidentPage: string;
+            }[]
+          | undefined;
         /** Without those that are snoozed. The most urgent kinds come first. */
         matters: {
           /** A kind of `matters.list`. */
@@ -4987,6 +5017,8 @@ export interface Landfall {
           list: { procedure: string; input: Record<string, unknown> };
           /** Title and next step of the most urgent one. */
           meaning: string;
+          /** The incident page about the most urgent one, if an alert counts matters of this kind. URL. */
+          incidentPage?: string | undefined;
         }[];
         /** Queries that were left out because the caller does not have their scope. */
         withheld: string[];
@@ -5064,6 +5096,8 @@ export interface Landfall {
           cause: string;
           effect: string;
           nextStep: string;
+          /** The incident page, if the matter is an alert or an alert counts matters of its kind. URL. */
+          incidentPage?: string | undefined;
           /** The values in these texts. */
           params: Record<string, string | number>;
           /** Since when it is so. ISO 8601 in UTC, with `Z`. */
@@ -5131,6 +5165,8 @@ export interface Landfall {
         cause: string;
         effect: string;
         nextStep: string;
+        /** The incident page, if the matter is an alert or an alert counts matters of its kind. URL. */
+        incidentPage?: string | undefined;
         /** The values in these texts. */
         params: Record<string, string | number>;
         /** Since when it is so. ISO 8601 in UTC, with `Z`. */
@@ -5185,6 +5221,8 @@ export interface Landfall {
         cause: string;
         effect: string;
         nextStep: string;
+        /** The incident page, if the matter is an alert or an alert counts matters of its kind. URL. */
+        incidentPage?: string | undefined;
         /** The values in these texts. */
         params: Record<string, string | number>;
         /** Since when it is so. ISO 8601 in UTC, with `Z`. */
@@ -5232,6 +5270,8 @@ export interface Landfall {
         cause: string;
         effect: string;
         nextStep: string;
+        /** The incident page, if the matter is an alert or an alert counts matters of its kind. URL. */
+        incidentPage?: string | undefined;
         /** The values in these texts. */
         params: Record<string, string | number>;
         /** Since when it is so. ISO 8601 in UTC, with `Z`. */
@@ -5277,6 +5317,8 @@ export interface Landfall {
         cause: string;
         effect: string;
         nextStep: string;
+        /** The incident page, if the matter is an alert or an alert counts matters of its kind. URL. */
+        incidentPage?: string | undefined;
         /** The values in these texts. */
         params: Record<string, string | number>;
         /** Since when it is so. ISO 8601 in UTC, with `Z`. */
@@ -5322,6 +5364,8 @@ export interface Landfall {
         cause: string;
         effect: string;
         nextStep: string;
+        /** The incident page, if the matter is an alert or an alert counts matters of its kind. URL. */
+        incidentPage?: string | undefined;
         /** The values in these texts. */
         params: Record<string, string | number>;
         /** Since when it is so. ISO 8601 in UTC, with `Z`. */

@@ -36,6 +36,20 @@ describe.skipIf(chromiumMissing() !== undefined)('what needs a person', () => {
     return items;
   };
 
+  test('is on the home page, beside what its incident page says about it', async () => {
+    const [matter] = await parked();
+
+    await using visit = await fixture.visit('vera');
+    const { page } = visit;
+    await visit.goto('/');
+    const incident = page.getByRole('link', { name: `Causes and cures: ${matter?.title}` });
+    await incident.waitFor();
+    await visit.expectWellMade();
+    const [opened] = await Promise.all([page.context().waitForEvent('page'), incident.click()]);
+    await opened.getByRole('heading', { name: 'TasksParked' }).waitFor();
+    expect(new URL(opened.url()).hash).toBe('#tasks-parked');
+  });
+
   test('is found in the list, and put right from there with the keyboard alone', async () => {
     await using visit = await fixture.visit('otto');
     const { page } = visit;
@@ -47,6 +61,8 @@ describe.skipIf(chromiumMissing() !== undefined)('what needs a person', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: /A task was given up/ }).waitFor();
     await page.getByText('All attempts failed').waitFor();
+    const incident = page.getByRole('link', { name: 'Causes and cures' });
+    expect(await incident.getAttribute('href')).toMatch(/\/docs\/incidents#tasks-parked$/);
     await visit.expectWellMade();
 
     await press(page, '.matter-next button');

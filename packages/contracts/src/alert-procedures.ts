@@ -18,6 +18,14 @@ export const firingAlert = z.object({
 
 export type FiringAlert = z.output<typeof firingAlert>;
 
+/** An active alert as callers of the gateway see it. */
+export const shownAlert = firingAlert.extend({
+  /** The incident page: causes, how to see each of them, and what to do. */
+  incidentPage: z.url(),
+});
+
+export type ShownAlert = z.output<typeof shownAlert>;
+
 /** Served by every service for its own alerts. Only the gateway may call it. */
 export const ownAlertProcedures = {
   ownAlerts: {
@@ -42,7 +50,7 @@ export const alertProcedures = {
       input: z.object({}),
       output: z.object({
         /** Critical ones first. Not paged, because the number of alerts and publishers bounds the list. */
-        firing: z.array(firingAlert),
+        firing: z.array(shownAlert),
         services: z.array(z.object({ service: z.string(), answers: z.boolean() })),
       }),
     }),

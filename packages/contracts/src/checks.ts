@@ -22,6 +22,7 @@ export const checkNames = {
   'offers.known': 'Settings are about offers that exist.',
   'mail.server': 'The mail server accepts the connection and the sign-in.',
   'notices.destinations': 'Notices reach their mail addresses and chats.',
+  'notices.links': 'Notices link to the console and the incident pages of this installation.',
   'webhook.reachable': 'The connection webhook is reachable from outside, with its token.',
   'landing.reachable': 'The landing page is reachable from outside.',
   'landing.public-url': 'The landing service and the gateway have the same PUBLIC_URL.',

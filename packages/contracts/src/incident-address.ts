@@ -5,3 +5,13 @@ export const INCIDENTS_PATH = '/docs/incidents';
 export function incidentAnchor(alert: string): string {
   return alert.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 }
+
+/** The path of an alert's page. */
+export function incidentPath(alert: string): string {
+  return `${INCIDENTS_PATH}#${incidentAnchor(alert)}`;
+}
+
+/** The address of an alert's page at an installation. The gateway serves it at the root of its address. */
+export function incidentUrl(alert: string, publicUrl: string): string {
+  return new URL(incidentPath(alert), publicUrl).href;
+}

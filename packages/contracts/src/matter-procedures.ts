@@ -25,6 +25,8 @@ export const matterView = z.object({
   cause: z.string(),
   effect: z.string(),
   nextStep: z.string(),
+  /** The incident page, if the matter is an alert or an alert counts matters of its kind. */
+  incidentPage: z.url().optional(),
   /** The values in these texts. */
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Since when it is so. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firingAlert } from './alert-procedures.ts';
+import { shownAlert } from './alert-procedures.ts';
 import { matterSeverities } from './matters.ts';
 import { query } from './procedures.ts';
 import { ofPublisher } from './ownership.ts';
@@ -16,6 +16,8 @@ const openMatters = z.object({
   list: z.object({ procedure: z.string(), input: z.record(z.string(), z.unknown()) }),
   /** Title and next step of the most urgent one. */
   meaning: z.string(),
+  /** The incident page about the most urgent one, if an alert counts matters of this kind. */
+  incidentPage: z.url().optional(),
 });
 
 const retentionRuleView = z.object({
@@ -43,7 +45,7 @@ export const overviewProcedures = {
         /** No alert is active, and no matter is open that is worse than `info`. */
         isGood: z.boolean(),
         /** Absent for a caller that is limited to one publisher or does not have the scope alerts:read. */
-        alerts: z.array(firingAlert).optional(),
+        alerts: z.array(shownAlert).optional(),
         /** Without those that are snoozed. The most urgent kinds come first. */
         matters: z.array(openMatters),
         /** Queries that were left out because the caller does not have their scope. */

@@ -167,7 +167,7 @@ function doctorChecks(
   const authorityUrl = config.ENTRA_AUTHORITY_URL;
   const baseUrl = config.MARKETPLACE_BASE_URL;
   const publisherChecks = createPublisherChecks({ ...parts, authorityUrl, baseUrl });
-  const checkNotices = noticeChecks(parts);
+  const checkNotices = noticeChecks({ ...parts, publicUrl: config.PUBLIC_URL });
   return serviceChecks({
     ...parts,
     service,

@@ -143,7 +143,11 @@ describe('with a mail server', () => {
     await deliveriesWhen(fixture, destination.id, 1);
     const [message] = await chatOf(name);
     expect(message?.problems).toEqual([]);
-    expect(message?.body).toContain(`${PUBLIC_URL}/console/matters/`);
+    const links = message?.parts.filter(({ kind }) => kind === 'link');
+    expect(links).toMatchObject([
+      { text: 'Open in Landfall', url: expect.stringMatching(`^${PUBLIC_URL}/console/matters/`) },
+      { text: 'Causes and cures', url: `${PUBLIC_URL}/docs/incidents#usage-mismatch` },
+    ]);
   });
 
   test('a recipient that is refused is a dead delivery, and the others get their mail', async () => {

@@ -47,7 +47,10 @@ async function found(name: string, publicUrl?: string): Promise<Check> {
 }
 
 test('a healthy worker has no finding, except the webhook and the disks of the tests', async () => {
-  await fixture.boot({ FULFILLMENT_CREDENTIAL_EXPIRES: new Date('2099-01-01') });
+  await fixture.boot({
+    FULFILLMENT_CREDENTIAL_EXPIRES: new Date('2099-01-01'),
+    PUBLIC_URL: NOBODY,
+  });
   await subscribed(fixture);
 
   const checks = await examine();
@@ -318,3 +321,16 @@ async function startServer(
     },
   };
 }
+
+test.each([
+  [undefined, 'notice', 'Notices have no links'],
+  ['https://old.contoso.example', 'warning', 'Notices link to https://old.contoso.example'],
+])('notices with the address %s are a %s', async (PUBLIC_URL, severity, finding) => {
+  await fixture.boot({ PUBLIC_URL });
+
+  expect(await found('notices.links')).toMatchObject({
+    severity,
+    finding: expect.stringContaining(finding) as string,
+    nextStep: expect.stringContaining(`PUBLIC_URL=${NOBODY}`) as string,
+  });
+});

@@ -64,10 +64,46 @@ test('a matter is mailed with cause, effect, next step and a link, and its end t
   expect(parsed?.headers.get('auto-submitted')).toBe('auto-generated');
   expect(parsed?.text).toContain(`${PUBLIC_URL}/console/matters/${matter.id}`);
   expect(parsed?.text).toContain('What to do: ');
+  expect(parsed?.text).toContain(`${PUBLIC_URL}/docs/incidents#usage-mismatch`);
   expect(parsed?.text).toMatch(/Due: 24 December 2026/);
   expect(opened?.html).toContain(`href="${PUBLIC_URL}/console/matters/${matter.id}"`);
   expect(settled?.parsed.subject).toBe(`Settled: ${parsed?.subject}`);
 });
+
+test.each([
+  [undefined, 'Causes and cures'],
+  ['de', 'Ursachen und Abhilfe'],
+  ['fr', 'Causes et remèdes'],
+  ['es', 'Causas y soluciones'],
+  ['nl', 'Oorzaken en oplossingen'],
+  ['ja', '原因と対処'],
+] as const)(
+  'an alert is mailed with a link to its incident page, and its end without (%s)',
+  async (language, label) => {
+    const name = `alert-${language}`;
+    const { id, offerId } = await destinationOf(fixture, { ...to(name), language });
+    const matter = await openMatter(fixture, {
+      offerId,
+      kind: 'alert',
+      subject: { type: 'alert', id: 'BuyersTurnedAway' },
+    });
+    await noticesIn(id, 'waiting');
+    fixture.advance(MINUTE_MS);
+    await deliveriesWhen(fixture, id, 1);
+    await closeMatter(fixture, matter);
+    await noticesIn(id, 'closing');
+    fixture.advance(MINUTE_MS);
+    await deliveriesWhen(fixture, id, 2);
+
+    const [opened, settled] = mailsTo(name);
+    const page = `${PUBLIC_URL}/docs/incidents#buyers-turned-away`;
+    expect(opened?.parsed.text).toContain(`${label}: ${page}\n`);
+    expect(opened?.html).toContain(`href="${page}"`);
+    expect(opened?.html).toContain(`>${label}</a>`);
+    expect(settled?.parsed.text).toContain(matter.id);
+    expect(settled?.html).not.toContain('/docs/incidents');
+  },
+);
 
 test('matters that arise together are one message, the most urgent first', async () => {
   const { id, offerId } = await destinationOf(fixture, to('several'));

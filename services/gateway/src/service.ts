@@ -128,7 +128,7 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
     doctor,
     db,
     own,
-    matters: { db, now, wakeRelay: () => relay.wake() },
+    matters: { db, publicUrl, now, wakeRelay: () => relay.wake() },
     log,
   });
   const router = createRouter(

@@ -92,6 +92,7 @@ test('the alerts of all services are one list, critical ones first', async () =>
     service: 'fulfillment-worker',
     severity: 'warning',
     value: 3,
+    incidentPage: 'http://127.0.0.1/docs/incidents#tasks-parked',
   });
   const isCritical = firing.map(({ severity }) => severity === 'critical');
   expect(isCritical[0]).toBe(true);
@@ -120,7 +121,8 @@ test('an alert of a newer version that the gateway does not know is reported too
   const alerts = { firing: async () => [newer], [Symbol.asyncDispose]: async () => {} };
   await using _ = serveProcedures({ owner: 'billing-sync', router, bus, log: silent, alerts });
   const { firing } = await (await operator()).alerts.list.query({});
-  expect(firing).toContainEqual(newer);
+  const incidentPage = 'http://127.0.0.1/docs/incidents#moon-in-the-wrong-house';
+  expect(firing).toContainEqual({ ...newer, incidentPage });
 });
 
 test('only keys with their scope can read alerts', async () => {

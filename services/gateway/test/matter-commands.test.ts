@@ -160,7 +160,12 @@ test('a person who is signed in takes a matter, and finds it among theirs', asyn
   const caller = { kind: 'operator', ...ids, scopes: matterScopes } as const;
   const deadline = new Date(Date.now() + 10_000);
   const asked = { caller, correlationId: 'c', deadline };
-  const deps = { db: fixture.db, now: () => new Date(), wakeRelay() {} };
+  const deps = {
+    db: fixture.db,
+    publicUrl: 'http://127.0.0.1',
+    now: () => new Date(),
+    wakeRelay() {},
+  };
   const page = { state: 'open', withSnoozed: false, limit: 10, assignedTo: 'me' } as const;
 
   await matterCommands(deps).assign({ matterId, to: 'me' }, asked);

@@ -51,6 +51,18 @@ test('a matter appears with its texts, and is closed when its owner no longer fi
   ]);
 });
 
+test('a matter of an alert leads to its incident page, in the list and on its own', async () => {
+  await open();
+  const subject = { type: 'alert', id: 'ServiceSilent' };
+  const alert = await open({ kind: 'alert', subject, severity: 'critical' });
+  const [first, second] = await list();
+  const page = 'http://127.0.0.1/docs/incidents#service-silent';
+  expect(first).toMatchObject({ id: alert.id, incidentPage: page });
+  expect(second).not.toHaveProperty('incidentPage');
+  const got = await call('matters.get', { matterId: alert.id });
+  expect(got.data).toMatchObject({ incidentPage: page });
+});
+
 test('a matter that was closed before it was opened does not appear as open', async () => {
   const matter = matterOf();
   await fixture.bus.publish(closedFact, closingOf(matter), envelope());

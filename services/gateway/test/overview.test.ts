@@ -96,10 +96,12 @@ test('what is open is counted by kind, the most urgent kind first, with the quer
       severity: 'critical',
       list: { procedure: 'matters.list', input: { kinds: ['task-parked'] } },
       meaning: expect.stringContaining('activate'),
+      incidentPage: 'http://127.0.0.1/docs/incidents#tasks-parked',
     },
     { kind: 'dead-letter', count: 1, severity: 'warning' },
     { kind: 'renewal-ahead', count: 1, severity: 'info' },
   ]);
+  expect(overview.matters.at(-1)).not.toHaveProperty('incidentPage');
 });
 
 test('a caller limited to one publisher gets only the counts of that publisher, and nothing about the installation', async () => {

@@ -5,7 +5,7 @@ const HEAD = `# Incidents
 After reading this page you know what an alert means for your customers, how to find its cause, and what to do.
 
 This page is computed from \`packages/contracts/src/incidents/\`: \`node tooling/deploy/src/write-alerts.ts\`. Your gateway serves the same text at
-\`/docs/incidents\`, and each alert in the console and in Prometheus links to its section.
+\`/docs/incidents\`, and each alert in the console, in notices, in \`landfall alerts list\` and in Prometheus links to its section.
 
 ## First steps
 

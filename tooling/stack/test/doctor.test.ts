@@ -56,7 +56,11 @@ beforeAll(async () => {
   const PUBLIC_URL = proxy.url;
   fixture = await openChaosFixture({
     workers: 1,
-    settings: { gateway: { PUBLIC_URL, TRUSTED_PROXIES: '1' }, landing: { PUBLIC_URL } },
+    settings: {
+      gateway: { PUBLIC_URL, TRUSTED_PROXIES: '1' },
+      landing: { PUBLIC_URL },
+      'fulfillment-worker': { PUBLIC_URL },
+    },
   });
   proxy.gatewayUrl = fixture.services.find(({ name }) => name === 'gateway')?.url ?? '';
 });

@@ -15,6 +15,7 @@ export const alerts: NamespaceExamples<'alerts'> = {
           labels: { publisher: 'contoso' },
           meaning: 'The credential for the SaaS fulfillment API expires within 14 days.',
           nextStep: 'Create a new secret or certificate in Microsoft Entra and configure it.',
+          incidentPage: 'https://landfall.example.com/docs/incidents#credential-expiring',
         },
       ],
       services: [

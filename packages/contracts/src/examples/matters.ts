@@ -17,6 +17,7 @@ const matter = {
   cause: 'Microsoft does not know this dimension in the plan.',
   effect: 'The customer is not billed for this hour.',
   nextStep: 'Correct the plan in Partner Center, then send the hour again with usage.retry.',
+  incidentPage: 'https://landfall.example.com/docs/incidents#usage-not-billed',
   params: { dimension: 'api-calls', quantity: 12 },
   since: '2026-11-15T10:02:00.000Z',
   openedAt: '2026-11-15T10:02:08.000Z',

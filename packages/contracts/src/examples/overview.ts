@@ -15,6 +15,7 @@ export const overview: NamespaceExamples<'overview'> = {
           severity: 'warning',
           list: { procedure: 'matters.list', input: { kinds: ['task-parked'] } },
           meaning: 'Work on a subscription has stopped. Put the cause right, then replay the task.',
+          incidentPage: 'https://landfall.example.com/docs/incidents#tasks-parked',
         },
       ],
       withheld: [],

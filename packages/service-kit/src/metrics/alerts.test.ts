@@ -73,6 +73,7 @@ test('the start and the end of an alert are one warning each in the log, however
   await service.look();
   await service.look();
   expect(service.told()).toEqual(['TasksParked: alert', 'TasksParked: alert is over']);
+  expect(service.lines[0]).toMatchObject({ incidentPage: '/docs/incidents#tasks-parked' });
   expect(service.lines.every(({ level }) => level === 'warn')).toBe(true);
 });
 

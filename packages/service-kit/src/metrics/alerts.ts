@@ -1,6 +1,7 @@
 import type { FiringAlert } from '@landfall/contracts/alert-procedures';
 import type { AlertRule } from '@landfall/contracts/alert-rule';
 import { alertRules, type AlertName } from '@landfall/contracts/alerts';
+import { incidentPath } from '@landfall/contracts/incident-address';
 import type { ServiceName } from '@landfall/contracts/services';
 import type { Logger } from '../log/log.ts';
 import { startLoop } from '../process/loop.ts';
@@ -114,7 +115,8 @@ function tell(
     if (one.isTold) log.warn({ ...about, since: one.since }, 'alert is over');
   } else if (!one.isTold && at.getTime() - one.since.getTime() >= rule.forMs) {
     one.isTold = true;
-    log.warn({ ...about, meaning: rule.meaning, nextStep: rule.nextStep }, 'alert');
+    const { meaning, nextStep } = rule;
+    log.warn({ ...about, meaning, nextStep, incidentPage: incidentPath(alert) }, 'alert');
   }
 }
 

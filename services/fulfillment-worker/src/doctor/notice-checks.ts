@@ -5,18 +5,23 @@ import type { AttemptFailure } from '../deliveries/channels/channel.ts';
 import type { Mailer } from '../deliveries/channels/mailer.ts';
 import { failingNoticeDestinations } from '../store/destinations.ts';
 
-/** Whether people can be told: the mail server, and the destinations of notices. Sends nothing. */
+/** Whether people can be told: the mail server, the links and the destinations of notices. Sends nothing. */
 export function noticeChecks({
   db,
   mailer,
+  publicUrl,
 }: {
   readonly db: Db;
   readonly mailer: Mailer | undefined;
+  readonly publicUrl: string | undefined;
 }): (input: OwnCheckInput) => readonly CheckToRun[] {
-  return ({ publisherId }) => [
-    // The mail server belongs to the installation.
+  return ({ publisherId, publicUrl: gatewayUrl }) => [
+    // The mail server and the address belong to the installation.
     ...(publisherId === undefined
-      ? [{ check: 'mail.server' as const, run: () => checkMailServer(mailer) }]
+      ? [
+          { check: 'mail.server' as const, run: () => checkMailServer(mailer) },
+          { check: 'notices.links' as const, run: async () => checkLinks(publicUrl, gatewayUrl) },
+        ]
       : []),
     {
       check: 'notices.destinations',
@@ -53,6 +58,28 @@ const nextSteps: Readonly<Partial<Record<AttemptFailure, string>>> = {
     'Give the server a valid certificate for the host in SMTP_URL. NODE_EXTRA_CA_CERTS adds your own authority.',
   tls: 'The server offers no STARTTLS. Use its port with TLS: smtps://…:465.',
 };
+
+function checkLinks(ours: string | undefined, gatewayUrl: string): Finding {
+  const theirs = new URL(gatewayUrl).origin;
+  if (ours === theirs) {
+    return { severity: 'ok', finding: 'Notices link to the address of the gateway.' };
+  }
+  const nextStep = `Set PUBLIC_URL=${theirs} on fulfillment-worker and restart it.`;
+  if (ours === undefined) {
+    return {
+      severity: 'notice',
+      finding: 'Notices have no links, neither to the console nor to the incident pages.',
+      cause: 'fulfillment-worker has no PUBLIC_URL.',
+      nextStep,
+    };
+  }
+  return {
+    severity: 'warning',
+    finding: `Notices link to ${ours}, and the gateway has the PUBLIC_URL ${theirs}.`,
+    nextStep,
+    details: { 'fulfillment-worker': ours, gateway: theirs },
+  };
+}
 
 async function checkDestinations(db: Db, publisherId: string | undefined): Promise<Finding> {
   const failing = await failingNoticeDestinations(db.kysely, publisherId);

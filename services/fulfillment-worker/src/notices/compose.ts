@@ -1,3 +1,4 @@
+import { incidentUrlOfMatter } from '@landfall/contracts/matter-incidents';
 import { matterOpened, type MatterOpened } from '@landfall/contracts/matters';
 import { matterTexts } from '@landfall/words/matters';
 import { noticeWords, type NoticeWords } from '@landfall/words/notices';
@@ -129,6 +130,7 @@ function openItem(matter: MatterOpened, place: Place): MessageItem {
     ],
     facts: [...timesOf(matter, place), ...thingsOf(matter, place)],
     ...linkTo(matter, place),
+    ...incidentPageAbout(matter, place),
   };
 }
 
@@ -203,4 +205,9 @@ function linkTo(matter: MatterOpened, { words, publicUrl }: Place) {
   if (publicUrl === undefined) return {};
   const url = `${publicUrl}/console/matters/${matter.id}`;
   return { link: { label: words.text('link.matter'), url } };
+}
+
+function incidentPageAbout(matter: MatterOpened, { words, publicUrl }: Place) {
+  const url = publicUrl && incidentUrlOfMatter(matter, publicUrl);
+  return url ? { incidentPage: { label: words.text('link.incident'), url } } : {};
 }

@@ -16,6 +16,8 @@ const item = z.object({
   sections: z.array(z.object({ heading: z.string(), text: z.string() })),
   facts: z.array(z.object({ name: z.string(), value: z.string() })),
   link: link.optional(),
+  /** The incident page: causes, and what to do about each. */
+  incidentPage: link.optional(),
 });
 
 /**
@@ -46,6 +48,14 @@ export const NOTICE_TYPE = 'notice';
 /** A message as it is stored in `product_events`. */
 export const storedMessage = z.object({ id: z.string(), type: z.string(), message });
 
+/** Where an item leads, the most useful place first. */
+export function linksOf({
+  link: own,
+  incidentPage,
+}: MessageItem): readonly z.output<typeof link>[] {
+  return [own, incidentPage].filter((one) => one !== undefined);
+}
+
 /** Says how many items are left out. A number needs no words in any language. */
 export function hiddenCount(count: number | undefined = 0): string | undefined {
   return count > 0 ? `+ ${count}` : undefined;
@@ -65,7 +75,7 @@ export function plainText(of: Message): string {
       ...one.paragraphs,
       ...one.sections.map(({ heading, text }) => `${heading}: ${text}`),
       one.facts.map(({ name, value }) => `${name}: ${value}`).join('\n'),
-      one.link && `${one.link.label}: ${one.link.url}`,
+      ...linksOf(one).map(({ label, url }) => `${label}: ${url}`),
     ),
   );
   const body = items.join(`\n\n${'-'.repeat(40)}\n\n`);

@@ -26,6 +26,7 @@ type MatterHandlers = Handlers<typeof matterProcedures>['matters'];
 
 interface Deps {
   readonly db: Db;
+  readonly publicUrl: string;
   readonly now: () => Date;
   readonly wakeRelay: () => void;
 }
@@ -123,10 +124,11 @@ interface Done {
 
 /** Changes a matter and writes its history, in one transaction. */
 async function act<Code extends RejectionCode>(
-  { db, now, wakeRelay }: Deps,
+  deps: Deps,
   wanted: { readonly matterId: string; readonly caller: Caller },
   decide: (trx: Trx, matter: MatterRow) => Promise<Done | Rejection<Code>>,
 ) {
+  const { db, now, wakeRelay } = deps;
   const { matterId, caller } = wanted;
   const row = await inTransaction(db, async (trx) => {
     const matter = await lockMatter(trx, matterId);
@@ -147,7 +149,7 @@ async function act<Code extends RejectionCode>(
   });
   if (row instanceof Rejection) return row;
   wakeRelay();
-  return await viewOf(db, row);
+  return await viewOf(deps, row);
 }
 
 /** The person to whom a matter is given, who must be able to see it. */

@@ -33,6 +33,7 @@ const closedKey = z.tuple([z.iso.datetime(), z.uuid()]);
 
 export function matterQueries(deps: {
   readonly db: Db;
+  readonly publicUrl: string;
   readonly now: () => Date;
 }): Pick<MatterHandlers, 'list' | 'counts' | 'get'> {
   const { db, now } = deps;
@@ -42,7 +43,7 @@ export function matterQueries(deps: {
       if (filter instanceof Rejection) return filter;
       const page = await (input.state === 'open' ? openPage : closedPage)(db, filter, input);
       if (page instanceof Rejection) return page;
-      const items = await viewsOf(db, page.rows, input.language);
+      const items = await viewsOf(deps, page.rows, input.language);
       return { items, nextCursor: page.nextCursor };
     },
 
@@ -75,7 +76,7 @@ export function matterQueries(deps: {
       if (!row) return notFound('matter');
       const events = await eventsOf(db, matterId);
       return {
-        ...(await viewOf(db, row, language)),
+        ...(await viewOf(deps, row, language)),
         history: events.map(({ at, event, by, reason, details }) => ({
           at: at.toISOString(),
           event,

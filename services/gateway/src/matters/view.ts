@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { matterView } from '@landfall/contracts/matter-procedures';
+import { incidentUrlOfMatter } from '@landfall/contracts/matter-incidents';
 import { matterKinds } from '@landfall/contracts/matters';
 import { isMatterKind, matterTexts } from '@landfall/words/matters';
 import type { Db } from '../db/schema.ts';
@@ -8,9 +9,14 @@ import type { MatterRow } from '../store/matters.ts';
 
 type View = z.input<typeof matterView>;
 
+interface Installation {
+  readonly db: Db;
+  readonly publicUrl: string;
+}
+
 /** Matters as callers see them, with texts in their language and names of the people who take care of them. */
 export async function viewsOf(
-  db: Db,
+  { db, publicUrl }: Installation,
   rows: readonly MatterRow[],
   language: string | undefined,
 ): Promise<View[]> {
@@ -32,6 +38,7 @@ export async function viewsOf(
       severity: row.severity,
       state: row.closedAt === null ? ('open' as const) : ('closed' as const),
       ...matterTexts({ kind, params }, language),
+      incidentPage: incidentPageOf(row, publicUrl),
       params,
       since: row.since.toISOString(),
       openedAt: row.openedAt.toISOString(),
@@ -49,10 +56,15 @@ export async function viewsOf(
   });
 }
 
-export async function viewOf(db: Db, row: MatterRow, language?: string): Promise<View> {
-  const [view] = await viewsOf(db, [row], language);
+export async function viewOf(at: Installation, row: MatterRow, language?: string): Promise<View> {
+  const [view] = await viewsOf(at, [row], language);
   if (!view) throw new Error('a row has a view');
   return view;
+}
+
+/** The address of the incident page about a matter, if there is one. */
+export function incidentPageOf(row: MatterRow, publicUrl: string): string | undefined {
+  return incidentUrlOfMatter({ ...row, subject: { id: row.subjectId } }, publicUrl);
 }
 
 function personOf({ assignedTenant: tenantId, assignedObject: objectId }: MatterRow) {

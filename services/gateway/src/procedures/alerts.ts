@@ -1,5 +1,10 @@
-import type { FiringAlert, alertProcedures } from '@landfall/contracts/alert-procedures';
+import type {
+  alertProcedures,
+  FiringAlert,
+  ShownAlert,
+} from '@landfall/contracts/alert-procedures';
 import { alertRules } from '@landfall/contracts/alerts';
+import { incidentUrl } from '@landfall/contracts/incident-address';
 import type { Handlers } from '@landfall/contracts/procedures';
 import type { Alerts } from '@landfall/service-kit/alerts';
 import type { OwnerAnswer, Roundup } from '../api/roundup.ts';
@@ -11,7 +16,12 @@ import type { OwnerAnswer, Roundup } from '../api/roundup.ts';
 export function alertHandlers(
   roundup: Roundup,
   own: Pick<Alerts, 'firing'>,
+  publicUrl: string,
 ): Handlers<typeof alertProcedures>['alerts'] {
+  const withPage = (alert: FiringAlert): ShownAlert => ({
+    ...alert,
+    incidentPage: incidentUrl(alert.alert, publicUrl),
+  });
   return {
     list: async () => {
       const [answers, ours] = await Promise.all([roundup.ask(), own.firing()]);
@@ -20,7 +30,7 @@ export function alertHandlers(
         ...ours.filter(({ alert }) => alert !== 'ServiceSilent'),
       ];
       return {
-        firing: firing.toSorted(bySeverity),
+        firing: firing.toSorted(bySeverity).map(withPage),
         services: [
           ...answers.map(({ service, answers: isAnswering }) => ({
             service,

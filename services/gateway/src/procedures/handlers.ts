@@ -46,10 +46,11 @@ export function procedureHandlers(parts: {
   const clientOf = (namespace: string) =>
     clients[publicOwners[namespace as keyof typeof forwardedProcedures]];
   const forwarded = forwardHandlers(forwardedProcedures, clientOf);
-  const allAlerts = alertHandlers(roundup, alerts);
+  const { publicUrl } = own;
+  const allAlerts = alertHandlers(roundup, alerts, publicUrl);
   const audit = auditHandlers(db);
   const ofWorker = forwardHandlers(calendarProcedures, () => clients['fulfillment-worker']);
-  const overview = overviewHandler({ db, alerts: allAlerts, now: matters.now });
+  const overview = overviewHandler({ db, alerts: allAlerts, publicUrl, now: matters.now });
   return {
     ...forwarded,
     alerts: allAlerts,

@@ -7,6 +7,7 @@ import { retention } from '@landfall/contracts/retention';
 import type { Scope } from '@landfall/contracts/scopes';
 import { matterTexts } from '@landfall/words/matters';
 import type { Db } from '../db/schema.ts';
+import { incidentPageOf } from '../matters/view.ts';
 import { countOpen, mostUrgent } from '../store/matters.ts';
 
 type Get = Handlers<typeof overviewProcedures>['overview']['get'];
@@ -15,9 +16,10 @@ type Get = Handlers<typeof overviewProcedures>['overview']['get'];
 export function overviewHandler(parts: {
   readonly db: Db;
   readonly alerts: Handlers<typeof alertProcedures>['alerts'];
+  readonly publicUrl: string;
   readonly now: () => Date;
 }): Get {
-  const { db, alerts, now } = parts;
+  const { db, alerts, publicUrl, now } = parts;
   return async ({ publisherId }, call) => {
     const at = now();
     const showsAlerts =
@@ -25,7 +27,7 @@ export function overviewHandler(parts: {
     const showsMatters = hasScope(call, 'matters:read');
     const [firing, matters] = await Promise.all([
       showsAlerts ? alerts.list({}, call) : undefined,
-      showsMatters ? openByKind(db, { publisherId, now: at }) : [],
+      showsMatters ? openByKind(db, { publisherId, publicUrl, now: at }) : [],
     ]);
     const found = firing instanceof Rejection ? undefined : firing?.firing;
     return {
@@ -41,14 +43,19 @@ export function overviewHandler(parts: {
 /** What is open and not snoozed, by kind: the most urgent kinds first. */
 async function openByKind(
   db: Db,
-  wanted: { readonly publisherId: string | undefined; readonly now: Date },
+  wanted: {
+    readonly publisherId: string | undefined;
+    readonly publicUrl: string;
+    readonly now: Date;
+  },
 ) {
   const [counts, urgent] = await Promise.all([countOpen(db, wanted), mostUrgent(db, wanted)]);
   const countOf = (kind: string) =>
     counts
       .filter((one) => one.kind === kind)
       .reduce((total, { count, snoozed }) => total + count - snoozed, 0);
-  return urgent.map(({ kind, params, severity, dueAt }) => {
+  return urgent.map((matter) => {
+    const { kind, params, severity, dueAt } = matter;
     const { title, nextStep } = matterTexts({ kind, params }, 'en');
     return {
       kind,
@@ -60,6 +67,7 @@ async function openByKind(
         input: { kinds: [kind], ...(wanted.publisherId && { publisherId: wanted.publisherId }) },
       },
       meaning: `${title}. ${nextStep}`,
+      incidentPage: incidentPageOf(matter, wanted.publicUrl),
     };
   });
 }

@@ -1,4 +1,3 @@
-import { incidentAnchor, INCIDENTS_PATH } from '@landfall/contracts/incident-address';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { usePaged } from '../../api/paged.ts';
@@ -13,6 +12,7 @@ import { chosenPublisher } from '../../app/publisher.ts';
 import { useMay, useSession } from '../../app/session.ts';
 import { Severity, Status } from '../../parts/badge.tsx';
 import { ButtonLink } from '../../parts/button.tsx';
+import { IncidentLink } from '../../parts/incident-link.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Card, Facts, Page, Section } from '../../parts/page.tsx';
 import { Loaded } from '../../parts/states.tsx';
@@ -120,19 +120,13 @@ function Services() {
 }
 
 function Alert({ alert }: { readonly alert: FiringAlert }) {
-  const { severity, meaning, nextStep, service, since, value, unit, labels } = alert;
+  const { severity, meaning, nextStep, service, since, value, unit, labels, incidentPage } = alert;
   const facts = Object.entries(labels).map(([name, text]) => `${name}: ${text}`);
   return (
     <Notice tone={severity === 'critical' ? 'bad' : 'warn'} title={meaning}>
       <p>
         <strong>{t('system.next')}</strong> {nextStep}{' '}
-        <a
-          href={`${INCIDENTS_PATH}#${incidentAnchor(alert.alert)}`}
-          target="_blank"
-          rel="noreferrer"
-        >
-          {t('system.alerts.page')}
-        </a>
+        <IncidentLink page={incidentPage} about={meaning} />
       </p>
       <p className="muted">
         <Severity level={severity} /> <code>{service}</code> · {number(value)} {unit}

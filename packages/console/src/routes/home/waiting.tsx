@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { matterCounts, nextMatters } from '../../api/overview.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { IncidentLink } from '../../parts/incident-link.tsx';
 import { ErrorState, Skeleton } from '../../parts/states.tsx';
 import { Time, useNow } from '../../parts/time.tsx';
 import { t } from '../../words/words.ts';
@@ -62,7 +63,7 @@ export function Waiting() {
 }
 
 function MatterRow({ matter }: { readonly matter: Matter }) {
-  const { id, title, nextStep, severity, dueAt, openedAt } = matter;
+  const { id, title, nextStep, incidentPage, severity, dueAt, openedAt } = matter;
   const now = useNow();
   const isOverdue = dueAt !== undefined && new Date(dueAt) < now;
   return (
@@ -89,6 +90,9 @@ function MatterRow({ matter }: { readonly matter: Matter }) {
         </span>
         <Icon name="right" />
       </Link>
+      {incidentPage !== undefined && (
+        <IncidentLink page={incidentPage} about={title} className="due-page" />
+      )}
     </li>
   );
 }

@@ -8,6 +8,7 @@ import { useRefusal } from '../../app/session.ts';
 import { Severity, Status } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Id } from '../../parts/id.tsx';
+import { IncidentLink } from '../../parts/incident-link.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { Card, Facts, Page, Section } from '../../parts/page.tsx';
 import { Loaded } from '../../parts/states.tsx';
@@ -32,7 +33,7 @@ export function MatterPage() {
 }
 
 function Matter({ matter }: { readonly matter: MatterDetail }) {
-  const { title, cause, effect, nextStep, severity, state } = matter;
+  const { title, cause, effect, nextStep, incidentPage, severity, state } = matter;
   return (
     <Page
       title={title}
@@ -61,7 +62,7 @@ function Matter({ matter }: { readonly matter: MatterDetail }) {
           <div>
             <dt>{t('matters.next')}</dt>
             <dd>
-              {nextStep}
+              {nextStep} {incidentPage !== undefined && <IncidentLink page={incidentPage} />}
               {state === 'open' && <NextStep matter={matter} />}
             </dd>
           </div>

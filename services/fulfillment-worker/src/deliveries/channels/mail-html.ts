@@ -120,7 +120,7 @@ export function customerHtml(of: CustomerMessage): string {
 }
 
 function itemRows(item: MessageItem): string {
-  const { look, sign, title, paragraphs, sections, facts, link } = item;
+  const { look, sign, title, paragraphs, sections, facts, link, incidentPage } = item;
   const [text, ground] = looks[look];
   const cells = [
     `<tr><td style="padding:0 0 8px"><span class="${look}" style="display:inline-block;padding:2px 8px;border-radius:999px;${FONT};font-size:12px;font-weight:600;color:${text[0]};background:${ground[0]}">${escape(sign)}</span></td></tr>`,
@@ -134,6 +134,9 @@ function itemRows(item: MessageItem): string {
       ? ''
       : `<tr><td style="padding:0 0 16px"><table role="presentation" cellpadding="0" cellspacing="0" border="0">${facts.map(factRow).join('')}</table></td></tr>`,
     link ? buttonRow(link) : '',
+    incidentPage
+      ? `<tr><td style="padding:0 0 16px;${FONT};font-size:14px">${anchor(incidentPage)}</td></tr>`
+      : '',
   ];
   return cardRow(cells);
 }

@@ -1,4 +1,4 @@
-import { hiddenCount, type Message, type MessageItem } from '../../notices/message.ts';
+import { hiddenCount, linksOf, type Message, type MessageItem } from '../../notices/message.ts';
 import type { PostAnswer } from '../post-event.ts';
 import type { Answer } from './channel.ts';
 import { chatChannel, type ChatOptions } from './chat.ts';
@@ -42,7 +42,7 @@ function bodyOf(message: Message, shown: number): object {
         .slice(0, shown)
         .flatMap((item, index) => (index > 0 ? DIVIDER : []).concat(blocksOf(item))),
       ...section(hiddenCount(items.length - shown + more)),
-      ...(all ? [buttons(all)] : []),
+      ...(all ? [buttons([all])] : []),
       { type: 'context', elements: [{ type: 'mrkdwn', text: cut(about, MAX_FIELD) }] },
     ],
   };
@@ -59,7 +59,7 @@ const SIGNS = {
 } as const satisfies Readonly<Record<MessageItem['look'], string>>;
 
 function blocksOf(item: MessageItem): object[] {
-  const { look, sign, title, paragraphs, sections, facts, link } = item;
+  const { look, sign, title, paragraphs, sections, facts } = item;
   const texts = [
     `${SIGNS[look]} *${escape(sign)}*`,
     ...paragraphs.map(escape),
@@ -69,11 +69,12 @@ function blocksOf(item: MessageItem): object[] {
     type: 'mrkdwn',
     text: cut(`*${escape(name)}*\n${escape(value)}`, MAX_FIELD),
   }));
+  const links = linksOf(item);
   return [
     { type: 'header', text: { type: 'plain_text', text: cut(title, MAX_HEADER), emoji: false } },
     ...section(texts.join('\n\n')),
     ...(fields.length > 0 ? [{ type: 'section', fields }] : []),
-    ...(link ? [buttons(link)] : []),
+    ...(links.length > 0 ? [buttons(links)] : []),
   ];
 }
 
@@ -83,9 +84,12 @@ function section(text: string | undefined): object[] {
     : [{ type: 'section', text: { type: 'mrkdwn', text: cut(text, MAX_SECTION) } }];
 }
 
-function buttons({ label, url }: { readonly label: string; readonly url: string }): object {
-  const text = { type: 'plain_text', text: cut(label, MAX_BUTTON) };
-  return { type: 'actions', elements: [{ type: 'button', text, url }] };
+function buttons(links: ReturnType<typeof linksOf>): object {
+  const elements = links.map(({ label, url }) => {
+    const text = { type: 'plain_text', text: cut(label, MAX_BUTTON) };
+    return { type: 'button', text, url };
+  });
+  return { type: 'actions', elements };
 }
 
 /** Slack's three control characters. Unescaped, `<!channel>` from outside would ring for everybody. */

@@ -1,4 +1,4 @@
-import { hiddenCount, type Message, type MessageItem } from '../../notices/message.ts';
+import { hiddenCount, linksOf, type Message, type MessageItem } from '../../notices/message.ts';
 import type { PostAnswer } from '../post-event.ts';
 import type { Answer } from './channel.ts';
 import { chatChannel, type ChatOptions } from './chat.ts';
@@ -59,7 +59,8 @@ const COLOURS = {
 } as const satisfies Readonly<Record<MessageItem['look'], string>>;
 
 function container(item: MessageItem, separator: boolean): object {
-  const { look, sign, title, paragraphs, sections, facts, link } = item;
+  const { look, sign, title, paragraphs, sections, facts } = item;
+  const links = linksOf(item);
   return {
     type: 'Container',
     separator,
@@ -84,7 +85,7 @@ function container(item: MessageItem, separator: boolean): object {
               })),
             },
           ]),
-      ...(link ? [{ type: 'ActionSet', actions: [openUrl(link)] }] : []),
+      ...(links.length > 0 ? [{ type: 'ActionSet', actions: links.map(openUrl) }] : []),
     ],
   };
 }
