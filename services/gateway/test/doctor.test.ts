@@ -237,7 +237,7 @@ describe('the public address', () => {
   test('over plain http, it prevents the start, because API keys would be readable', async () => {
     const PUBLIC_URL = 'http://saas.contoso.com';
     await expect(bootGateway({ database, nats }, { PUBLIC_URL })).rejects.toThrow(
-      'PUBLIC_URL: must be https, or http on a loopback host',
+      'must be https, or http on a loopback host',
     );
   });
 
