@@ -16,6 +16,12 @@ const TIMERS_LATE = 0.5;
 const MEMORY_FULL = 0.9;
 /** Leaves room for one more instance of each service with PostgreSQL's default of 100 connections. */
 const CONNECTIONS_FULL = 0.85;
+/** Growth is slow, so a fifth leaves days. */
+const ROOM_FULL = 0.8;
+/** PostgreSQL keeps about this much of its write-ahead log anyway (max_wal_size). Beyond, the disk fills for the replica alone. */
+const REPLICA_FAR_BEHIND = 1024 ** 3;
+/** A large import or a restart of the replica is over by then. */
+const REPLICA_BACK_MS = 10 * MINUTE_MS;
 /** At a steady rate, a stream that keeps seven days then has room for a day and a half. */
 const STREAM_FULL = 0.8;
 /** A node that restarts is back, and has caught up, within a minute. */
@@ -100,6 +106,26 @@ export const serverAlerts = {
     severity: 'warning',
     meaning: 'PostgreSQL has few free connections left, so a restarted service may not get any.',
     nextStep: 'Raise max_connections, run fewer instances, or put a pooler in front of PostgreSQL.',
+  },
+  DatabaseNearLimit: {
+    metric: metrics.databaseRoomUsed,
+    is: 'above',
+    threshold: ROOM_FULL,
+    forMs: 5 * MINUTE_MS,
+    severity: 'warning',
+    meaning:
+      'The database has almost reached the size that was set for it. When the disk is full, nothing can be stored.',
+    nextStep: 'Enlarge the disk and raise DATABASE_ROOM_BYTES, or keep data for a shorter time.',
+  },
+  ReplicaBehind: {
+    metric: metrics.replicaBehind,
+    is: 'above',
+    threshold: REPLICA_FAR_BEHIND,
+    forMs: REPLICA_BACK_MS,
+    severity: 'warning',
+    meaning:
+      'A replica of PostgreSQL is far behind or gone. The primary keeps the write-ahead log for it, until its disk is full.',
+    nextStep: 'Start the replica. If it no longer exists, drop its replication slot.',
   },
   StreamNearLimit: {
     metric: metrics.streamUsed,

@@ -78,6 +78,21 @@ export const serverMetrics = {
     by: 'gateway',
     help: "Size of Landfall's database on disk.",
   }),
+  databaseRoomUsed: metric({
+    name: 'landfall_database_room_used_ratio',
+    kind: 'gauge',
+    unit: 'ratio',
+    by: 'gateway',
+    help: "Size of Landfall's database, as a share of DATABASE_ROOM_BYTES; absent if that is not set.",
+  }),
+  replicaBehind: metric({
+    name: 'landfall_database_replica_behind_bytes',
+    kind: 'gauge',
+    unit: 'bytes',
+    labels: ['slot'],
+    by: 'gateway',
+    help: 'Write-ahead log that PostgreSQL keeps because the replica of a replication slot has not confirmed it; absent without slots.',
+  }),
   streamBytes: metric({
     name: 'landfall_stream_bytes',
     kind: 'gauge',

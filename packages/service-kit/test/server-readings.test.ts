@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { connect, nanos } from 'nats';
+import { Client, Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { metrics as table } from '@landfall/contracts/metrics';
 import { streams } from '@landfall/contracts/streams';
-import { testDatabase, testNats } from '@landfall/servers/testing';
+import { startPostgres } from '@landfall/servers/postgres';
+import { startStandby } from '@landfall/servers/postgres-backup';
+import { testDatabase, testNats, testPostgres } from '@landfall/servers/testing';
 import { connectBus } from '../src/bus/bus.ts';
 import { openDatabase } from '../src/database/database.ts';
 import { startAlerts } from '../src/metrics/alerts.ts';
@@ -30,7 +36,7 @@ test('a process reports its version, its memory, its connections and the room in
   });
   const { metrics, samplesOf } = openMetrics();
   readServers(metrics, database);
-  readDatabaseRoom(metrics, database);
+  readDatabaseRoom(metrics, database, { roomBytes: 1_000_000_000 });
 
   const [build] = await samplesOf(table.build.name);
   expect(build).toMatchObject({ value: 1, labels: { node: process.versions.node } });
@@ -51,7 +57,57 @@ test('a process reports its version, its memory, its connections and the room in
   const [used] = await samplesOf(table.databaseConnectionsUsed.name);
   expect(used?.value).toBeGreaterThan(0);
   expect(used?.value).toBeLessThan(1);
-  expect((await samplesOf(table.databaseSize.name))[0]?.value).toBeGreaterThan(1_000_000);
+  const [size] = await samplesOf(table.databaseSize.name);
+  expect(size?.value).toBeGreaterThan(1_000_000);
+  const [room] = await samplesOf(table.databaseRoomUsed.name);
+  expect(room?.value).toBeCloseTo(size!.value / 1_000_000_000, 1);
+});
+
+test('how far a replica is behind is known without further rights, and absent where it is unknown', async () => {
+  await using server = await testPostgres({ services: ['landing'] });
+  await using resources = new AsyncDisposableStack();
+  const admin = new Client({ connectionString: server.adminUrl });
+  await admin.connect();
+  resources.defer(() => admin.end());
+  await using database = await openDatabase<TestTables>({
+    url: server.urlFor('landing'),
+    service: 'landing',
+    log: testLog(),
+  });
+  const { metrics, samplesOf } = openMetrics();
+  readDatabaseRoom(metrics, database);
+  const behind = () => samplesOf(table.replicaBehind.name);
+  expect(await behind()).toEqual([]);
+  expect(await samplesOf(table.databaseRoomUsed.name)).toEqual([]);
+
+  const makeSlot = `select pg_create_physical_replication_slot($1, true, $2)`;
+  await admin.query(makeSlot, ['backup', true]);
+  await admin.query(`select pg_create_physical_replication_slot('never_used')`);
+  expect(await behind()).toEqual([]);
+
+  await admin.query(makeSlot, ['replica_2', false]);
+  await admin.query(`select pg_logical_emit_message(true, 'test', repeat('x', 100000))`);
+  const [slot, ...others] = await behind();
+  expect(slot?.labels).toEqual({ slot: 'replica_2' });
+  expect(slot?.value).toBeGreaterThan(100_000);
+  expect(others).toEqual([]);
+});
+
+test('a standby reports nothing about replicas, and everything else', async () => {
+  const folders = mkdtempSync(path.join(tmpdir(), 'landfall-readings-'));
+  await using resources = new AsyncDisposableStack();
+  resources.defer(() => rmSync(folders, { recursive: true, force: true }));
+  const [folder, to] = [path.join(folders, 'primary'), path.join(folders, 'standby')];
+  const primary = resources.use(await startPostgres({ dataDir: folder, durable: false }));
+  const standby = resources.use(await startStandby(primary, { folder, to }));
+  const pool = new Pool({ connectionString: standby.adminUrl, max: 1 });
+  resources.defer(() => pool.end());
+  await pool.query(`select pg_create_physical_replication_slot('cascade', true)`);
+  const { metrics, samplesOf } = openMetrics();
+  readDatabaseRoom(metrics, { pool });
+
+  expect(await samplesOf(table.databaseSize.name)).toHaveLength(1);
+  expect((await metrics.values()).get(table.replicaBehind.name)).toEqual([]);
 });
 
 test('a server that accepts no writes raises an alert, until it accepts them', async () => {

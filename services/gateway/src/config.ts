@@ -7,6 +7,9 @@ import { retentionShape } from '@landfall/service-kit/retention';
 const httpUrl = z.url({ protocol: /^https?$/ });
 const perSecond = (byDefault: number) => z.coerce.number().positive().default(byDefault);
 
+/** An empty database has a tenth of this. A smaller number is a mistake, such as one in gigabytes. */
+const MIN_ROOM_BYTES = 100 * 1024 * 1024;
+
 export const configSchema = z.object({
   ...baseConfigShape,
   ...retentionShape(retention.gateway.rules),
@@ -55,6 +58,14 @@ export const configSchema = z.object({
     .optional()
     .describe(
       'the local marketplace of `npm start`, which the console may disturb; never set it yourself',
+    ),
+  DATABASE_ROOM_BYTES: z.coerce
+    .number()
+    .int()
+    .min(MIN_ROOM_BYTES)
+    .optional()
+    .describe(
+      "size that Landfall's database may reach on the disk of PostgreSQL; an alert fires at 80 % of it, and never if this is absent",
     ),
   METRICS_HOST: z
     .string()

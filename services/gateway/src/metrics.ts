@@ -21,6 +21,8 @@ export function readGateway(
     readonly roundup: Roundup;
     readonly certificate: Pick<CertificateWatch, 'expiresAt'>;
     readonly bus: Pick<Bus, 'consumerLag' | 'streamRoom'>;
+    /** The size that the database may reach, if one is set. */
+    readonly databaseRoomBytes: number | undefined;
     readonly now: () => Date;
     readonly machineNow: () => Date;
   },
@@ -29,7 +31,7 @@ export function readGateway(
   readOutbox(metrics, db, now);
   readConsumers(metrics, { bus, publisher: 'gateway', now: machineNow });
   readServers(metrics, db);
-  readDatabaseRoom(metrics, db);
+  readDatabaseRoom(metrics, db, { roomBytes: parts.databaseRoomBytes });
   readStreams(metrics, { bus, owner: 'gateway' });
   readMatters(metrics, db);
   metrics.read([table.serviceAnswers], async () => {

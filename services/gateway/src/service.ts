@@ -97,7 +97,8 @@ export async function start(config: Config, runtime: Runtime): Promise<RunningSe
   const metrics = new Metrics({ log, now: machineNow });
   const roundup = createRoundup({ clients, now: machineNow });
   const certificate = resources.use(watchCertificate({ publicUrl: config.PUBLIC_URL, log }));
-  readGateway(metrics, { db, roundup, certificate, bus, now, machineNow });
+  const databaseRoomBytes = config.DATABASE_ROOM_BYTES;
+  readGateway(metrics, { db, roundup, certificate, bus, databaseRoomBytes, now, machineNow });
   const alerts = resources.use(startAlerts({ service, metrics, log, now: machineNow }));
   const finders = [
     alertFinder<GatewayTables>(alerts),

@@ -102,6 +102,8 @@ export const dashboardRows: readonly DashboardRow[] = [
       'databaseReadOnly',
       'databaseConnectionsUsed',
       'databaseSize',
+      'databaseRoomUsed',
+      'replicaBehind',
       'clockOffset',
       'backupAge',
       'streamUsed',

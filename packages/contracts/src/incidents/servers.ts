@@ -280,6 +280,43 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       ],
     ],
   },
+  DatabaseNearLimit: {
+    effect:
+      'None yet. If the disk fills up, webhook calls are answered 503, and purchases and commands fail until there is room.',
+    causes: [
+      [
+        'The installation has grown.',
+        '`landfall_database_size_bytes` has risen for weeks. `select schemaname, sum(pg_total_relation_size(relid)) from pg_stat_user_tables group by 1 order by 2 desc` shows which service has the data.',
+        'Enlarge the disk, then raise `DATABASE_ROOM_BYTES` of the gateway and restart it.',
+      ],
+      [
+        'Data is kept longer than you need it.',
+        'Compare the retention settings of each service with what you must keep.',
+        'Shorten them and restart the services. PostgreSQL uses the space again; the database itself does not shrink.',
+      ],
+    ],
+  },
+  ReplicaBehind: {
+    effect:
+      'None yet. A failover to this replica would lose what it has not received, and the log that is kept for it can fill the disk of the primary.',
+    causes: [
+      [
+        'The replica has stopped, or cannot reach the primary.',
+        '`select slot_name, active, wal_status from pg_replication_slots`: `active` is false.',
+        'Start it, or open its way to port 5432. It fetches what it missed.',
+      ],
+      [
+        'The replica was removed, but its slot was not.',
+        '`active` is false, and no server or subscription uses the name.',
+        "`select pg_drop_replication_slot('<name>')`",
+      ],
+      [
+        'The replica is too slow.',
+        '`active` is true, and the metric keeps growing.',
+        'Give it the CPU and the disk of the primary. `alter system set max_slot_wal_keep_size to 20000` (megabytes) protects the disk; a replica that falls behind further must then be made again.',
+      ],
+    ],
+  },
   StreamNearLimit: {
     effect:
       'None yet. At the limit, nothing more can be published until old messages expire; facts then wait in PostgreSQL.',

@@ -141,10 +141,17 @@ export function readPostgres(
   });
 }
 
-/** Reads the size and the free connections of the database. All services share it, so only one of them reports it. */
-export function readDatabaseRoom(metrics: Metrics, { pool }: Pooled): void {
-  const { databaseConnectionsUsed, databaseSize } = table;
-  metrics.read([databaseConnectionsUsed, databaseSize], async () => {
+/**
+ * Reads the size and the free connections of the database, and how far its replicas are behind. All services share it, so
+ * only one of them reports it. The roles of the services may see all of this, also on a managed server.
+ */
+export function readDatabaseRoom(
+  metrics: Metrics,
+  { pool }: Pooled,
+  { roomBytes }: { readonly roomBytes?: number | undefined } = {},
+): void {
+  const { databaseConnectionsUsed, databaseSize, databaseRoomUsed, replicaBehind } = table;
+  metrics.read([databaseConnectionsUsed, databaseSize, databaseRoomUsed], async () => {
     const { rows } = await pool.query<{ used: number; most: number; bytes: number }>(
       `select (select sum(numbackends)::float from pg_stat_database) as used,
          current_setting('max_connections')::int
@@ -156,7 +163,19 @@ export function readDatabaseRoom(metrics: Metrics, { pool }: Pooled): void {
     return [
       reading(databaseConnectionsUsed, found && found.used / found.most),
       reading(databaseSize, found?.bytes),
+      reading(databaseRoomUsed, found && roomBytes && found.bytes / roomBytes),
     ];
+  });
+  metrics.read([replicaBehind], async () => {
+    // pg_stat_replication has times, but shows them only to roles that may also read the statements of all others. A
+    // backup in progress has a temporary slot. A standby cannot tell how far the primary is.
+    const { rows } = await pool.query<{ slot: string; bytes: number }>(
+      `select slot_name as slot, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::float as bytes
+       from pg_replication_slots
+       where not pg_is_in_recovery() and not temporary and restart_lsn is not null`,
+    );
+    const samples = rows.map(({ slot, bytes }) => ({ labels: { slot }, value: bytes }));
+    return [readings(replicaBehind, samples)];
   });
 }
 
