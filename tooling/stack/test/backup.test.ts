@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { backup, RAISE_VERSIONS } from '../src/drills/backup.ts';
+import { backup } from '../src/drills/backup.ts';
 import { playDrill } from '../src/drills/drill.ts';
+import { RAISE_VERSIONS } from '../src/drills/lost-commits.ts';
 import { repositoryRoot } from '../src/launch/folder.ts';
 
 /** A short form of `npm run drill -- backup`: one purchase and the usage of five subscriptions are lost. */

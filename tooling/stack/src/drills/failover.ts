@@ -8,7 +8,9 @@ import { removeCluster } from '@landfall/servers/postgres-cluster';
 import type { RunningPostgres } from '@landfall/servers/postgres';
 import type { ChaosFixture } from '../chaos/fixture.ts';
 import { policy } from '../chaos/policy.ts';
+import { UsageError } from '../options.ts';
 import type { Drill, DrillContext } from './drill.ts';
+import { loseCommits } from './lost-commits.ts';
 import { underTraffic } from './under-traffic.ts';
 
 /** Traffic before the failover, and as long after it. */
@@ -16,13 +18,17 @@ const DEFAULT_SECONDS = 10;
 
 export const failover: Drill = {
   name: 'failover',
-  summary: 'the primary of a synchronous pair is lost under traffic; a standby takes over',
+  summary: 'the primary of a pair is lost under traffic; a standby takes over',
   flags: [
     { name: 'seconds', value: 'N', help: `traffic before and after (default ${DEFAULT_SECONDS})` },
     { name: 'planned', help: 'demote the primary, which stays reachable and read-only' },
+    { name: 'asynchronous', help: 'the standby lacks the last commits; the drill repairs the gap' },
   ],
   async play(context) {
     const seconds = Number(context.flags['seconds'] ?? DEFAULT_SECONDS);
+    const isAsynchronous = context.flags['asynchronous'] !== undefined;
+    if (isAsynchronous && context.flags['planned'])
+      throw new UsageError('Give --planned or --asynchronous, not both.');
     await using resources = new AsyncDisposableStack();
     let address: MovableAddress | undefined;
     const system = resources.use(
@@ -38,6 +44,17 @@ export const failover: Drill = {
     const standby = resources.use(
       await startStandby(system.postgres, { folder: system.dataFolders.postgres, to: folder }),
     );
+    if (isAsynchronous) {
+      await loseCommits(context, system, {
+        seconds,
+        keep: () => fallBehind(context, system.postgres, standby),
+        async goBack() {
+          await promote(standby, address);
+          context.say('the standby is the primary now');
+        },
+      });
+      return;
+    }
     await follow(context, system.postgres);
     const ledger = await underTraffic(context, system, {
       guarantee: "nothing confirmed is lost, and Landfall's record equals Microsoft's",
@@ -52,6 +69,31 @@ export const failover: Drill = {
     context.figure('usage records', ledger.usage.size);
   },
 };
+
+/** The standby gets everything up to now, and nothing from now on. */
+async function fallBehind(
+  context: DrillContext,
+  primary: RunningPostgres,
+  standby: RunningPostgres,
+): Promise<void> {
+  const [{ lsn } = { lsn: null }] = await ask(primary, 'select pg_current_wal_lsn()::text as lsn');
+  await hasReplayed(context, standby, String(lsn));
+  await ask(standby, `alter system set primary_conninfo = ''`);
+  await ask(standby, 'select pg_reload_conf()');
+  await context.until('the standby is cut off', async () => {
+    const [row] = await ask(standby, 'select count(*)::int as open from pg_stat_wal_receiver');
+    return row?.['open'] === 0;
+  });
+  context.say('the standby no longer follows');
+}
+
+async function promote(
+  standby: RunningPostgres,
+  address: MovableAddress | undefined,
+): Promise<void> {
+  await ask(standby, 'select pg_promote(true, 60)');
+  address?.moveTo(standby.port);
+}
 
 /** From now on, a commit is confirmed only when the standby has it too. */
 async function follow(context: DrillContext, primary: RunningPostgres): Promise<void> {
@@ -81,8 +123,7 @@ async function fail(
     context.say('killing the primary');
     await system.postgres.kill();
   }
-  await ask(standby, 'select pg_promote(true, 60)');
-  address?.moveTo(standby.port);
+  await promote(standby, address);
   context.figure('until the standby was promoted', passed());
   await context.until('a command is carried out', () =>
     system.client.api.policies.put.mutate(policy).then(
@@ -111,10 +152,18 @@ async function demote(
     return row?.['open'] === 0;
   });
   const [{ lsn } = { lsn: null }] = await ask(primary, 'select pg_current_wal_lsn()::text as lsn');
+  await hasReplayed(context, standby, String(lsn));
+}
+
+async function hasReplayed(
+  context: DrillContext,
+  standby: RunningPostgres,
+  lsn: string,
+): Promise<void> {
   await context.until('the standby has everything', async () => {
     const [row] = await ask(
       standby,
-      `select pg_last_wal_replay_lsn() >= '${String(lsn)}'::pg_lsn as is_complete`,
+      `select pg_last_wal_replay_lsn() >= '${lsn}'::pg_lsn as is_complete`,
     );
     return row?.['is_complete'] === true;
   });

@@ -7,6 +7,7 @@ const program = fileURLToPath(new URL('main.ts', import.meta.url));
 test.each([
   [['soak', '--minutes', 'many'], '--minutes needs a number above 0, not many.'],
   [['backup', '--seconds', '0'], '--seconds needs a number above 0, not 0.'],
+  [['failover', '--planned', '--asynchronous'], 'Give --planned or --asynchronous, not both.'],
   [['backup', '--secnds', '5'], "Unknown option '--secnds'"],
   [['bakup'], 'There is no drill called bakup.'],
   [[], 'Give the name of a drill.'],
