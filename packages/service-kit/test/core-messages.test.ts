@@ -12,7 +12,8 @@ test('requests that begin in the same turn of the event loop leave in one write'
   await using owner = await connectBus({ url: nats.url, name: 'billing-sync', log: testLog() });
   await using caller = await connectBus({ url: nats.url, name: 'gateway', log: testLog() });
   await using _ = owner.respond(SUBJECT, 'billing-sync', async ({ body }) => `answer ${body}`);
-  const ask = (body: string) => caller.request(SUBJECT, body, { headers: {}, timeoutMs: 5_000 });
+  const ask = (body: string) =>
+    caller.request(SUBJECT, body, { headers: {}, timeoutMs: PATIENCE_MS });
   // The first request also subscribes to answers.
   expect(await ask('0')).toBe('answer 0');
   using write = vi.spyOn(Socket.prototype, 'write');

@@ -49,7 +49,7 @@ test('a wrong password is refused at once, with the reason', async () => {
   const wrong = openDatabase({ url: url.href, service: 'landing', log: testLog() });
   await expect(wrong).rejects.toMatchObject({ code: 'database.refused', retry: 'never' });
   // It would wait up to a minute for an unavailable database.
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(performance.now() - startedAt).toBeLessThan(30_000);
 });
 
 test('several processes that migrate at once run each migration once', async () => {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { procedureClient } from '../src/rpc/nats.ts';
 import { billingProcedures } from '@landfall/contracts/billing-procedures';
 import { headerNames } from '@landfall/contracts/envelope';
@@ -60,17 +61,24 @@ const app = new Hono()
 const id = '4f6f1c0e-1b8a-4f3e-9c57-0f5f3d0f6f11';
 const listening = { host: '127.0.0.1', port: 0, log: testLog(), ready: async () => ({}) };
 
+/** The metrics, once they have these words: a request is counted when its answer has left. */
+function textWith({ url }: { readonly url: string }, words: string): Promise<string> {
+  return until(`the metrics have ${words}`, async () => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return text.includes(words) && text;
+  });
+}
+
 test('requests are counted by the template of their route and their status, not by their path', async () => {
   const metrics = openMetrics();
   await using server = await serveHttp({ ...listening, app, metrics });
   for (const path of [`/things/${id}`, '/things/7?token=secret', `/nowhere/${id}`, '/healthz']) {
     await (await fetch(server.url + path)).text();
   }
-  const text = await (await fetch(`${server.url}/metrics`)).text();
   const count = 'landfall_http_request_duration_seconds_count';
+  const text = await textWith(server, `${count}{route="/healthz",status="200"} 1`);
   expect(text).toContain(`${count}{route="/things/:id",status="200"} 2`);
   expect(text).toContain(`${count}{route="other",status="404"} 1`);
-  expect(text).toContain(`${count}{route="/healthz",status="200"} 1`);
   for (const part of [id, 'secret', 'nowhere']) expect(text).not.toContain(part);
 });
 
@@ -84,8 +92,7 @@ test('a public server counts its requests but does not serve its metrics', async
     const answer = await fetch(door.url + path);
     expect([answer.status, await answer.text()], path).toEqual([404, '404 Not Found']);
   }
-  const text = await (await fetch(`${inside.url}/metrics`)).text();
-  expect(text).toContain('_count{route="/things/*",status="200"} 1');
+  await textWith(inside, '_count{route="/things/*",status="200"} 1');
 });
 
 test('calls are counted by procedure and outcome, and a made-up procedure has no series', async () => {
@@ -113,7 +120,7 @@ test('calls are counted by procedure and outcome, and a made-up procedure has no
   const headers = { [headerNames.caller]: JSON.stringify(operatorKey) };
   await transport.request(`rpc.billing-sync.things.${'x'.repeat(30)}`, '{"type":"query"}', {
     headers,
-    timeoutMs: 5000,
+    timeoutMs: PATIENCE_MS,
   });
   const text = await metrics.render();
   const count = (procedure: string, outcome: string) =>
@@ -136,13 +143,20 @@ test('the backlog of a consumer is measured, even if the consumer has stopped or
   const consumer = await bus.consume(definition, async () => taken.resolve());
   await taken.promise;
   await consumer[Symbol.asyncDispose]();
-  expect(await bus.consumerLag(definition)).toMatchObject({ unsettled: 0, oldestAt: undefined });
+  // The server settles a message a moment after it has been told.
+  const settled = await until('the message is settled', async () => {
+    const lag = await bus.consumerLag(definition);
+    return lag?.unsettled === 0 && lag;
+  });
+  expect(settled.oldestAt).toBeUndefined();
 
   await bus.publish(fact, notification('s2'), envelope());
   await bus.publish(fact, notification('s3'), envelope());
-  const after = await bus.consumerLag(definition);
-  expect(after?.unsettled).toBe(2);
-  expect(after!.oldestAt!.getTime()).toBeGreaterThanOrEqual(before!.oldestAt!.getTime());
+  const after = await until('both wait', async () => {
+    const lag = await bus.consumerLag(definition);
+    return lag?.unsettled === 2 && lag;
+  });
+  expect(after.oldestAt!.getTime()).toBeGreaterThanOrEqual(before!.oldestAt!.getTime());
 });
 
 test('messages that a consumer gave up on are counted', async () => {

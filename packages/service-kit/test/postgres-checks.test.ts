@@ -75,9 +75,9 @@ test('the server, its connections and its clock are reported', async () => {
 });
 
 test.each([
-  [-120_000, 'error', /is 120\.\d seconds behind/],
+  [-120_000, 'error', /is 1(19|20)\.\d seconds behind/],
   [120_000, 'error', /is 1(19|20)\.\d seconds ahead of/],
-  [-5_000, 'warning', /is 5\.\d seconds behind/],
+  [-5_000, 'warning', /is [45]\.\d seconds behind/],
   [-400, 'ok', /agrees/],
 ] as const)('a clock that is off by %i ms is %s', async (offMs, severity, finding) => {
   const machineNow = () => new Date(Date.now() + offMs);

@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { streams } from '@landfall/contracts/streams';
 import { startNats } from '@landfall/servers/nats';
 import { testDatabase, testNats, testPostgres } from '@landfall/servers/testing';
@@ -56,7 +57,7 @@ test('after a restart of NATS, facts committed meanwhile arrive and requests are
 
   await until('the fact of meanwhile arrives', () => seen.includes('meanwhile'));
   expect(seen.filter((id) => id === 'before')).toHaveLength(1);
-  const answer = await bus.request('rpc.test.x', 'y', { headers: {}, timeoutMs: 5000 });
+  const answer = await bus.request('rpc.test.x', 'y', { headers: {}, timeoutMs: PATIENCE_MS });
   expect(answer).toBe('answer to y');
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { errorDetails } from '../src/rpc/errors.ts';
 import { procedureClient } from '../src/rpc/nats.ts';
 import { fulfillmentProcedures } from '@landfall/contracts/fulfillment-procedures';
@@ -76,7 +77,6 @@ function serve(decide: Decide = async () => ({ answer: 'refuse' as const })) {
   };
 }
 
-const PATIENCE_MS = 60_000;
 const client = (caller: Caller) =>
   procedureClient({
     owner: 'fulfillment-worker',

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { streams } from '@landfall/contracts/streams';
 import { startNats } from '@landfall/servers/nats';
 import { selfSigned } from '@landfall/servers/self-signed';
@@ -120,7 +121,7 @@ test('what NATS does not permit is a fault that names the subject and the way to
   await using _ = foreign.respond('rpc.billing-sync.>', 'billing-sync', async () => 'theirs');
   const own = foreign.request('rpc.billing-sync.nothing.there', '', {
     headers: {},
-    timeoutMs: 2000,
+    timeoutMs: PATIENCE_MS,
   });
   await expect(own).rejects.toMatchObject({ code: 'rpc.not-permitted' });
   await expect
