@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { until } from '@landfall/servers/wait';
 import { inLane } from '../src/store/lanes.ts';
 import { lockSubscription } from '../src/store/subscriptions.ts';
+import { whileProcessing } from '@landfall/worker-contract/conversation';
 import {
   factKinds,
   kinds,
@@ -37,16 +38,18 @@ async function ended(changeId: string) {
 
 test('a plan change of ours is stored, sent, confirmed and published once', async () => {
   const subscriptionId = await subscribed(fixture);
-  const asked = await fixture.client.subscriptions.changePlan.mutate({
-    subscriptionId,
-    planId: 'growth',
-    approvedBy,
-  });
-  expect(asked.state).toBe('requested');
-  const pending = await view(subscriptionId);
-  expect(pending).toMatchObject({
-    planId: 'starter',
-    pendingChange: { changeId: asked.changeId, kind: 'ChangePlan', planId: 'growth' },
+  const asked = await whileProcessing(fixture, subscriptionId, async () => {
+    const requested = await fixture.client.subscriptions.changePlan.mutate({
+      subscriptionId,
+      planId: 'growth',
+      approvedBy,
+    });
+    expect(requested.state).toBe('requested');
+    expect(await view(subscriptionId)).toMatchObject({
+      planId: 'starter',
+      pendingChange: { changeId: requested.changeId, kind: 'ChangePlan', planId: 'growth' },
+    });
+    return requested;
   });
   expect(await ended(asked.changeId)).toMatchObject({ state: 'succeeded' });
   const after = await view(subscriptionId);
@@ -164,7 +167,9 @@ test('a second change waits for the first one', async () => {
       planId: 'growth',
       approvedBy,
     });
-  const answers = await Promise.allSettled([ask(), ask(), ask()]);
+  const answers = await whileProcessing(fixture, subscriptionId, () =>
+    Promise.allSettled([ask(), ask(), ask()]),
+  );
   expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   for (const answer of answers) {
     if (answer.status === 'fulfilled') await ended(answer.value.changeId);
@@ -321,10 +326,13 @@ test('plan and seats are two changes, and the second begins after the end of the
     quantity: 5,
   });
   const { changePlan, changeQuantity } = fixture.client.subscriptions;
-  const plan = await changePlan.mutate({ subscriptionId, planId: 'standard', approvedBy });
   const seats = { subscriptionId, quantity: 30, approvedBy };
-  await expect(changeQuantity.mutate(seats)).rejects.toMatchObject({
-    data: { rejection: 'subscription.change-pending' },
+  const plan = await whileProcessing(fixture, subscriptionId, async () => {
+    const requested = await changePlan.mutate({ subscriptionId, planId: 'standard', approvedBy });
+    await expect(changeQuantity.mutate(seats)).rejects.toMatchObject({
+      data: { rejection: 'subscription.change-pending' },
+    });
+    return requested;
   });
   expect(await ended(plan.changeId)).toMatchObject({ state: 'succeeded' });
   const more = await changeQuantity.mutate(seats);

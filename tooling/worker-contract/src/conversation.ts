@@ -77,3 +77,30 @@ export async function settledChange({ worker }: Conversation, changeId: string) 
     return ['succeeded', 'failed'].includes(change.state) && change;
   });
 }
+
+/** How long Microsoft processes a change that the test holds open. */
+const PROCESSING_MS = 60_000;
+
+/**
+ * Does the work while Microsoft processes a change that the work has requested. Afterwards Microsoft's clock moves to the
+ * end of the change. Without this, a change is over in a fifth of a second, and on a busy machine before the work is.
+ */
+export async function whileProcessing<T>(
+  { control }: Pick<Conversation, 'control'>,
+  subscriptionId: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { partnerDelayMs } = await control.settings();
+  await control.updateSettings({ partnerDelayMs: PROCESSING_MS });
+  try {
+    const result = await work();
+    await until('Microsoft processes the change', async () => {
+      const operations = await control.operations(subscriptionId);
+      return operations.some(({ status }) => status === 'InProgress');
+    });
+    return result;
+  } finally {
+    await control.updateSettings({ partnerDelayMs });
+    await control.advance(PROCESSING_MS);
+  }
+}
