@@ -25,7 +25,7 @@ const all = { mails: [...customerMails] };
 let fixture: DeliveryFixture;
 let server: MailServer;
 beforeAll(async () => {
-  fixture = await openDeliveryFixture();
+  fixture = await openDeliveryFixture('stopped');
   server = await openMailServer();
   await fixture.boot({ SMTP_URL: server.url, MAIL_FROM, PUBLIC_URL });
 });
@@ -65,15 +65,16 @@ async function customer(changes: Partial<Subscription> = {}): Promise<Customer> 
   return { address, state };
 }
 
-/** Records what happened to a subscription, as the worker does. */
+/** Records what happened to a subscription, as the worker does, and returns when. */
 async function happens(
   { state }: Customer,
   kind: SubscriptionFactKind,
   dueAt?: Date,
-): Promise<void> {
+): Promise<Date> {
   const content = { kind, state, version: 1, at: fixture.now(), dueAt };
   const context = { cause: 'worker', correlationId: randomUUID() } as const;
   await inTransaction(fixture.fixture.db, (trx) => enqueueFact(trx, content, context));
+  return content.at;
 }
 
 const mailsOf = ({ address }: Customer): CaughtMail[] =>
@@ -118,7 +119,7 @@ test('each mail is sent for its own event, with the date that it is about', asyn
   ] as const;
   for (const [kind, status, dueAt, subject, says] of events) {
     const ada = await customer({ status });
-    await happens(ada, kind, dueAt);
+    const at = await happens(ada, kind, dueAt);
     await answersFor(ada);
     const [mail] = mailsOf(ada);
     expect(mail?.parsed.subject).toBe(subject);
@@ -126,7 +127,7 @@ test('each mail is sent for its own event, with the date that it is about', asyn
     expect(mail?.parsed.text).toContain(`${PUBLIC_URL}/landing/subscriptions/${ada.state.id}`);
     expect(mail?.html).toContain(`${PUBLIC_URL}/landing/subscriptions/${ada.state.id}`);
     if (kind !== 'suspended') continue;
-    const ends = new Date(fixture.now().getTime() + 30 * DAY_MS);
+    const ends = new Date(at.getTime() + 30 * DAY_MS);
     const day = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' }).format(ends);
     const words = day.replace(/^(\w+) (\d+), (\d+)$/, '$2 $1 $3');
     expect(`${mail?.parsed.text}`).toMatch(new RegExp(`${words}|${day}`));

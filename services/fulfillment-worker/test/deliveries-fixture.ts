@@ -14,7 +14,7 @@ import { openFixture, type Client, type Fixture } from './fixture.ts';
 type Settings = Parameters<Client['destinations']['create']['mutate']>[0];
 type Destination = Awaited<ReturnType<Client['destinations']['create']['mutate']>>;
 
-/** The fixture with a running clock that the test can move forward. */
+/** The fixture with a clock that the test can move forward. */
 export interface DeliveryFixture extends AsyncDisposable {
   readonly fixture: Fixture;
   readonly client: Client;
@@ -23,7 +23,7 @@ export interface DeliveryFixture extends AsyncDisposable {
   /** Moves the clock just beyond this time. */
   advanceTo(time: string | undefined): void;
   boot(overrides?: Partial<Config>): Promise<RunningService>;
-  /** Creates a destination with its own receiver, and disables those that earlier tests left. */
+  /** Creates a destination with its own receiver. */
   destination(settings?: Partial<Settings>): Promise<Destination & { receiver: Receiver }>;
   /** Records a fact as the worker does, and returns its subscription. */
   recordFact(kind?: SubscriptionFactKind, of?: Partial<Told>): Promise<string>;
@@ -41,12 +41,19 @@ interface Told {
 
 const BREATH_MS = 10;
 
-export async function openDeliveryFixture(): Promise<DeliveryFixture> {
+/**
+ * With a stopped clock, only the test moves time, and each recorded fact is a millisecond later than the one before. Pauses
+ * of seconds then never pass by themselves, however slow the machine is.
+ */
+export async function openDeliveryFixture(
+  clock: 'running' | 'stopped' = 'running',
+): Promise<DeliveryFixture> {
   await using stack = new AsyncDisposableStack();
   const fixture = stack.use(await openFixture());
   const { client } = fixture;
   let aheadMs = 0;
-  const now = () => new Date(Date.now() + aheadMs);
+  const stoppedAt = clock === 'stopped' ? Date.now() : undefined;
+  const now = () => new Date((stoppedAt ?? Date.now()) + aheadMs);
   let versions = 0;
   const owned = stack.move();
   return {
@@ -70,6 +77,7 @@ export async function openDeliveryFixture(): Promise<DeliveryFixture> {
     },
     async recordFact(kind = 'activated', of = {}) {
       versions += 1;
+      aheadMs += 1;
       const { subscriptionId = randomUUID(), version = versions, operationId, offerId } = of;
       const state = subscriptionState(subscriptionId, offerId);
       const context = { cause: 'worker', correlationId: randomUUID(), operationId } as const;

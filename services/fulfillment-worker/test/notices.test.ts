@@ -18,7 +18,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 let fixture: DeliveryFixture;
 let server: MailServer;
 beforeAll(async () => {
-  fixture = await openDeliveryFixture();
+  fixture = await openDeliveryFixture('stopped');
   server = await openMailServer();
   await fixture.boot({ SMTP_URL: server.url, MAIL_FROM, PUBLIC_URL });
 });
@@ -225,6 +225,7 @@ test('what happened and nobody closed in a month is not called settled', async (
   await closeMatter(fixture, expired);
   await noticesIn(id, 'over');
   await closeMatter(fixture, compensated);
+  await noticesIn(id, 'closing');
   fixture.advance(MINUTE_MS);
   await deliveriesWhen(fixture, id, 2);
   const [, end] = mailsTo('expired');
