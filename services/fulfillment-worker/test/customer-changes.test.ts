@@ -32,6 +32,8 @@ afterAll(async () => {
   await fixture[Symbol.asyncDispose]();
 });
 
+/** The longest time that a policy may give the product. A busy machine may need some of it for an answer. */
+const ASK_TIMEOUT_MS = 5_000;
 const approvedBy = 'entra:tenant/person';
 const MESSAGE = { en: 'Growth can only go up.', de: 'Growth kann nur größer werden.' };
 
@@ -51,7 +53,7 @@ const refuseGrowth = () =>
 const askAboutPlans = (ask: Partial<NonNullable<DecisionPolicy['ask']>> = {}) =>
   put({
     rules: [{ id: 'product-decides', when: { action: 'ChangePlan' }, decision: 'ask' }],
-    ask: { destinationId, onSilence: 'refuse', timeoutMs: 3_000, ...ask },
+    ask: { destinationId, onSilence: 'refuse', timeoutMs: ASK_TIMEOUT_MS, ...ask },
   });
 const change = (changeId: string) => fixture.client.subscriptions.change.query({ changeId });
 const ended = (changeId: string) =>

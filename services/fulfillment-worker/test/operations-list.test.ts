@@ -133,7 +133,10 @@ test('differences of all runs are listed with what became of them', async () => 
 
 test('the publishers are listed with their application and whether the credential works', async () => {
   const { publisher, fulfillmentApp } = fixture.emulator.identities;
-  const { items } = await fixture.client.publishers.list.query({});
+  const items = await until('the credential was tried', async () => {
+    const list = await fixture.client.publishers.list.query({});
+    return list.items.every(({ credential }) => credential !== 'unknown') && list.items;
+  });
   expect(items).toMatchObject([
     {
       tenantId: publisher.tenantId,

@@ -186,7 +186,7 @@ test('a row that cannot be healed is an error of the run, and the others are hea
 });
 
 test('only one run at a time', async () => {
-  await fixture.control.addFault({ endpoint: 'list', latencyMs: 300, count: 1 });
+  await fixture.control.addFault({ endpoint: 'list', hold: true });
   const asked = await Promise.allSettled(
     Array.from({ length: 4 }, () => fixture.client.reconciliation.start.mutate({})),
   );
@@ -197,6 +197,7 @@ test('only one run at a time', async () => {
       expect(answer.reason).toMatchObject({ data: { rejection: 'reconciliation.running' } });
     }
   }
+  await fixture.control.clearFaults();
   await until('over', async () => {
     const { items } = await fixture.client.reconciliation.list.query({ limit: 1 });
     return items[0]?.state === 'completed';

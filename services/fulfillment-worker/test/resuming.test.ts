@@ -203,12 +203,13 @@ test('a run of a publisher that is no longer configured does not stay under way'
 });
 
 test('Postgres may fail in the middle of a run', async () => {
-  await fixture.control.addFault({ endpoint: 'list', after: 1, count: 1, latencyMs: 300 });
+  await fixture.control.addFault({ endpoint: 'list', after: 1, hold: true });
   const runId = await started();
   await until('the first page is compared', async () => {
     return (await fixture.client.reconciliation.get.query({ runId })).listed === 80;
   });
   await fixture.database.dropConnections();
+  await fixture.control.clearFaults();
   await until('the run is over', async () => {
     const run = await fixture.client.reconciliation.get.query({ runId }).catch(() => undefined);
     if (run?.state === 'failed') await started();

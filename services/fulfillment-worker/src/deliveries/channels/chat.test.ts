@@ -132,7 +132,7 @@ describe('an answer', () => {
     reply = answer;
     const body = JSON.stringify({ id: '1', type: 'notice', message });
     const delivery = { url: to, body } as ClaimedDelivery;
-    return await channels[channel].send(delivery, AbortSignal.timeout(5_000));
+    return await channels[channel].send(delivery, AbortSignal.timeout(60_000));
   };
 
   test.each([
