@@ -27,13 +27,38 @@ const items = [
   },
 ];
 
+const alerts = {
+  firing: [
+    {
+      alert: 'BuyersTurnedAway',
+      service: 'landing',
+      severity: 'critical',
+      since: '2026-11-20T10:00:00.000Z',
+      value: 7,
+      unit: 'count',
+      labels: { publisher: 'contoso' },
+      meaning: 'Buyers and subscribers see a page that asks them to come back later.',
+      nextStep: 'Run landfall doctor and look at the other alerts, then read the logs of landing.',
+      incidentPage: 'https://landfall.contoso.example/docs/incidents#buyers-turned-away',
+    },
+  ],
+  services: [
+    { service: 'landing', answers: true },
+    { service: 'billing-sync', answers: false },
+  ],
+};
+
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'cli-terminal-'));
   server = createServer((request, response) => {
     void text(request).then((body) => {
       asked.push(`${request.method} ${request.url} ${body}`.trim());
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ items, id: 'k1', label: 'product', matched: 3, replayed: 0 }));
+      const isAlerts = request.url?.startsWith('/v1/alerts') === true;
+      if (isAlerts) return response.end(JSON.stringify(alerts));
+      return response.end(
+        JSON.stringify({ items, id: 'k1', label: 'product', matched: 3, replayed: 0 }),
+      );
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -108,6 +133,19 @@ test('a table has colour on a terminal, fits into its width, and keeps control c
   expect(stdout).not.toContain('\u0007');
   expect(plain.stdout).not.toContain('\u001B');
   for (const line of plain.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+});
+
+test('an alert is shown with its next step and its whole incident page, however narrow the terminal', async () => {
+  const { code, stdout } = await onTerminal(['alerts', 'list']);
+  const [alert] = alerts.firing;
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^critical BuyersTurnedAway\n {2}landing, since 2026-11-20 .+: 7 count, /);
+  expect(stdout).toContain(`\n  ${alert?.meaning}\n  Next step: ${alert?.nextStep}\n`);
+  expect(stdout).toContain(`\n  Causes and cures: ${alert?.incidentPage}\n`);
+  expect(stdout).toMatch(/\nNo answer from billing-sync\.\n$/);
+  const asJson = await onTerminal(['alerts', 'list', '--json']);
+  expect(JSON.parse(asJson.stdout)).toEqual(alerts);
 });
 
 test('login checks the key, does not show it, and stores it where only its owner can read it', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Session } from '../session.ts';
+import { alertsCommand } from './alerts.ts';
 import { completionCommands } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { eventsCommand } from './events.ts';
@@ -23,6 +24,7 @@ export function specialCommands(session: Session, program: () => Command): reado
     exportCommand(session),
     importCommand(session),
     doctorCommand(session),
+    alertsCommand(session),
     setupCommand(session),
     openCommand(session),
     ...completionCommands(session, program),
