@@ -8,6 +8,7 @@ const LONG: Readonly<Record<string, string>> = {
   'packages/client/src/api.ts': 'generated from the contracts',
   'services/landing/src/words/message-types.ts': 'generated from the messages',
   'packages/service-kit/test/rpc.test.ts': 'every way in which a call can fail, on one bus',
+  'services/fulfillment-worker/test/alerts.test.ts': 'every alert of the worker, on one fixture',
   'services/fulfillment-worker/test/changes.test.ts': 'every kind of change, on one fixture',
   'services/fulfillment-worker/test/deliveries.test.ts':
     'the whole life of a delivery, on one fixture',
