@@ -13,8 +13,6 @@ test.for(['postgres', 'nats'] as const)('%s never outlives a killed launcher', a
   const orphan = await orphanOf(server, folder.path);
   expect(processMark(orphan.pid)).toBeDefined();
   await orphan.killLauncher();
-  await until('the server has ended', () => processMark(orphan.pid) === undefined, {
-    timeoutMs: 10_000,
-  });
+  await until('the server has ended', () => processMark(orphan.pid) === undefined);
   expect(existsSync(folder.path)).toBe(true);
 });
