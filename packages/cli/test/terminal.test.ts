@@ -140,7 +140,9 @@ test('an alert is shown with its next step and its whole incident page, however 
   const [alert] = alerts.firing;
 
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^critical BuyersTurnedAway\n {2}landing, since 2026-11-20 .+: 7 count, /);
+  expect(stdout).toMatch(
+    /^critical BuyersTurnedAway\n {2}landing, since 2026-11-20 .+, 7, publisher: contoso\n/,
+  );
   expect(stdout).toContain(`\n  ${alert?.meaning}\n  Next step: ${alert?.nextStep}\n`);
   expect(stdout).toContain(`\n  Causes and cures: ${alert?.incidentPage}\n`);
   expect(stdout).toMatch(/\nNo answer from billing-sync\.\n$/);

@@ -50,11 +50,18 @@ export function alertsCommand(session: Session): Command {
   return new Command('alerts').description('Active alerts.').addCommand(command);
 }
 
+/** That something is so needs no number, and a count needs no unit. */
+function amountOf({ value, unit }: Alert): string {
+  if (unit === 'yes-no') return '';
+  const rounded = Math.round(value * 100) / 100;
+  return unit === 'count' ? `, ${rounded}` : `, ${rounded} ${plain(unit)}`;
+}
+
 function linesOf(alert: Alert): string[] {
-  const { service, since, value, unit, labels, meaning, nextStep, incidentPage } = alert;
+  const { service, since, labels, meaning, nextStep, incidentPage } = alert;
   const facts = Object.entries(labels).map(([name, text]) => `, ${name}: ${plain(text)}`);
   const lines = [
-    `${plain(service)}, since ${showCell(since)}: ${value} ${plain(unit)}${facts.join('')}`,
+    `${plain(service)}, since ${showCell(since)}${amountOf(alert)}${facts.join('')}`,
     plain(meaning),
     `Next step: ${plain(nextStep)}`,
     incidentPage !== undefined && `Causes and cures: ${plain(incidentPage)}`,

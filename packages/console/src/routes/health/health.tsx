@@ -122,6 +122,8 @@ function Services() {
 function Alert({ alert }: { readonly alert: FiringAlert }) {
   const { severity, meaning, nextStep, service, since, value, unit, labels, incidentPage } = alert;
   const facts = Object.entries(labels).map(([name, text]) => `${name}: ${text}`);
+  // That something is so needs no number, and a count needs no unit.
+  const amount = unit === 'count' ? number(value) : `${number(value)} ${unit}`;
   return (
     <Notice tone={severity === 'critical' ? 'bad' : 'warn'} title={meaning}>
       <p>
@@ -129,7 +131,8 @@ function Alert({ alert }: { readonly alert: FiringAlert }) {
         <IncidentLink page={incidentPage} about={meaning} />
       </p>
       <p className="muted">
-        <Severity level={severity} /> <code>{service}</code> · {number(value)} {unit}
+        <Severity level={severity} /> <code>{service}</code>
+        {unit !== 'yes-no' && ` · ${amount}`}
         {facts.length > 0 && ` · ${facts.join(', ')}`} · {t('system.since')} <Time at={since} />
       </p>
     </Notice>
