@@ -7,6 +7,7 @@ import { metricLabels } from '@landfall/contracts/metric-spec';
 import { ingestErasures, landingErasures } from '@landfall/contracts/streams';
 import { inTransaction } from '@landfall/service-kit/database';
 import { until } from '@landfall/servers/wait';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { configSchema } from '../src/config.ts';
 import { enqueueFact } from '../src/facts.ts';
 import { subscriptionState } from './deliveries-fixture.ts';
@@ -41,7 +42,7 @@ async function firing() {
     {
       caller: { kind: 'service', name: 'gateway' },
       correlationId: randomUUID(),
-      deadline: new Date(Date.now() + 10_000),
+      deadline: new Date(Date.now() + PATIENCE_MS),
     },
   );
   return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing;

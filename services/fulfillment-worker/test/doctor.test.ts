@@ -6,12 +6,11 @@ import { ownCheckProcedures, type Check } from '@landfall/contracts/doctor-proce
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { procedureTransport } from '@landfall/service-kit/rpc';
 import { procedureClient } from '@landfall/service-kit/rpc/nats';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { openFixture, subscribed, type Fixture } from './fixture.ts';
 
 /** A port that was free a moment ago. Each test process gets its own. */
 const NOBODY = await unusedUrl();
-/** The caller asks as long as the slowest check may take. */
-const ASK_MS = 10_000;
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -32,7 +31,7 @@ function ownChecks() {
 const call = () => ({
   caller: { kind: 'service', name: 'gateway' } as const,
   correlationId: randomUUID(),
-  deadline: new Date(Date.now() + ASK_MS),
+  deadline: new Date(Date.now() + PATIENCE_MS),
 });
 
 async function examine(publicUrl = NOBODY): Promise<readonly Check[]> {
@@ -203,10 +202,11 @@ describe('clocks', () => {
 
     const checks = await examine();
 
+    // Less than two minutes by as much as the answers may have been under way.
     for (const name of ['clock.postgres', 'clock.entra']) {
       const clock = checks.find(({ check }) => check === name);
       expect(clock).toMatchObject({ severity: 'error' });
-      expect(clock?.finding).toMatch(/is 1(19|20)\.\d seconds behind/);
+      expect(clock?.finding).toMatch(/is 1(1\d|20)\.\d seconds behind/);
     }
   });
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { forwardHandlers } from '@landfall/service-kit/rpc/forward';
 import { ownAlertProcedures } from '@landfall/contracts/alert-procedures';
 import { until } from '@landfall/servers/wait';
+import { PATIENCE_MS } from '@landfall/config/patience';
 import { handled, timelineOf } from './decided.ts';
 import { hurry } from './hurry.ts';
 import { passingTime } from './passing-time.ts';
@@ -65,7 +66,7 @@ async function alerts(): Promise<readonly string[]> {
     {
       caller: { kind: 'service', name: 'gateway' },
       correlationId: randomUUID(),
-      deadline: new Date(Date.now() + 10_000),
+      deadline: new Date(Date.now() + PATIENCE_MS),
     },
   );
   return ownAlertProcedures.ownAlerts.list.output.parse(answer).firing.map(({ alert }) => alert);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { publicProcedures } from '@landfall/contracts/api';
 import type { Caller } from '@landfall/contracts/caller';
 import type { Procedures } from '@landfall/contracts/procedures';
@@ -51,6 +52,7 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
   const { subscriptionId, changeId, destinationId, deliveryId, runId, listenerId } = ids;
   const correlationId = `seed-${publisherId}`;
   const eventId = `${publisherId}-${randomUUID()}`;
+  let taskId = 0;
   await inTransaction(fixture.db, async (trx) => {
     await insertSubscription(trx, stateOf(subscriptionId, publisherId), { version: 1, at });
     const cause = { cause: 'command', correlationId } as const;
@@ -61,6 +63,14 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
     const dedupeKey = `seed:${subscriptionId}`;
     const task = { kind: 'activate', payload: {}, correlationId, dedupeKey } as const;
     await addTask(trx, { subscriptionId, ...task });
+    // In the same transaction, so that no worker runs it.
+    const parked = await trx
+      .updateTable('tasks')
+      .set({ deadAt: sql<Date>`now()`, lastError: `${publisherId}-reason` })
+      .where('subscriptionId', '=', subscriptionId)
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    taskId = Number(parked.id);
     const settings = {
       label: publisherId,
       channel: 'product' as const,
@@ -85,10 +95,6 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
     `insert into listeners (id, publisher_id, label, types, offer_ids, secret, ends_at)
      values ($1, $2, $2, '{}', '{}', 's', now() + interval '1 day')`,
     [listenerId, publisherId],
-  );
-  const parked = await query(
-    `update tasks set dead_at = now(), last_error = $2 where subscription_id = $1 returning id`,
-    [subscriptionId, `${publisherId}-reason`],
   );
   await query(
     `insert into changes (id, subscription_id, kind, state, approved_by, requested_at, settled_at)
@@ -133,7 +139,7 @@ export async function seed(fixture: Fixture, publisherId: string): Promise<Holdi
       retentionDays: 30,
     },
   );
-  return { ...ids, taskId: Number(parked.rows[0].id) };
+  return { ...ids, taskId };
 }
 
 const stateOf = (subscriptionId: string, publisherId: string) => ({
@@ -141,7 +147,7 @@ const stateOf = (subscriptionId: string, publisherId: string) => ({
   publisherId,
   name: `${publisherId} workspace`,
   status: 'Subscribed' as const,
-  term: { endDate: new Date('2026-12-01T00:00:00Z'), termUnit: 'P1M' as const },
+  term: { endDate: new Date('2026-11-01T00:00:00Z'), termUnit: 'P1M' as const },
 });
 
 /** Creates one more subscription, newer than all others. */

@@ -15,7 +15,7 @@ const trusted = getCACertificates('default');
 beforeAll(async () => {
   authority = await makeAuthority();
   setDefaultCACertificates([...trusted, authority.cert]);
-  deliveryFixture = await openDeliveryFixture();
+  deliveryFixture = await openDeliveryFixture('stopped');
   await deliveryFixture.boot();
 });
 afterEach(() => {

@@ -5,18 +5,23 @@ export interface CountedAuthority extends AsyncDisposable {
   readonly url: string;
   /** Number of token requests so far. */
   count(): number;
+  /** Number of token requests with this secret. */
+  countWith(clientSecret: string): number;
 }
 
 /** A proxy in front of the authority that counts a worker's requests and changes nothing else. */
 export async function countTokenRequests(authorityUrl: string): Promise<CountedAuthority> {
-  let tokenRequests = 0;
+  const secrets: (string | null)[] = [];
   const pass = async (incoming: IncomingMessage) => {
     const wanted = new URL(incoming.url ?? '/', authorityUrl);
-    if (wanted.pathname.endsWith('/token')) tokenRequests += 1;
+    const sent = await textOf(incoming);
+    if (wanted.pathname.endsWith('/token')) {
+      secrets.push(new URLSearchParams(sent).get('client_secret'));
+    }
     const answer = await fetch(wanted, {
       method: incoming.method ?? 'GET',
       headers: { 'content-type': incoming.headers['content-type'] ?? '' },
-      body: incoming.method === 'POST' ? await textOf(incoming) : null,
+      body: incoming.method === 'POST' ? sent : null,
     });
     // The discovery document must name the address of this proxy.
     return { status: answer.status, body: (await answer.text()).replaceAll(authorityUrl, url) };
@@ -33,7 +38,8 @@ export async function countTokenRequests(authorityUrl: string): Promise<CountedA
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
-    count: () => tokenRequests,
+    count: () => secrets.length,
+    countWith: (clientSecret) => secrets.filter((secret) => secret === clientSecret).length,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
