@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { isLiteralElement, parse } from '@formatjs/icu-messageformat-parser';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
@@ -17,8 +19,14 @@ export default defineConfig({
     { ...optimizeLocales.vite({ locales }), enforce: 'pre' as const },
     compiledWords(),
     sizeBudget(),
+    removeFormerFiles(),
   ],
-  build: { modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false },
+  build: {
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    emptyOutDir: false,
+  },
   server: {
     proxy: Object.fromEntries(
       ['/trpc', '/v1', '/console/sign-in', '/console/sign-out'].map((path) => [
@@ -29,6 +37,25 @@ export default defineConfig({
     ),
   },
 });
+
+/**
+ * Removes what a former build has left, after the files of this one are there. Emptying the folder first would take files away
+ * from pages that are being loaded, such as those of tests while another process builds the same console.
+ */
+function removeFormerFiles(): Plugin {
+  return {
+    name: 'remove-former-files',
+    apply: 'build',
+    writeBundle({ dir = '' }, bundle) {
+      const folder = path.join(dir, 'assets');
+      for (const name of readdirSync(folder)) {
+        // A compressed copy stays as long as its file.
+        const file = `assets/${name.replace(/\.(?:br|gz)$/, '')}`;
+        if (!(file in bundle)) rmSync(path.join(folder, name), { force: true });
+      }
+    },
+  };
+}
 
 /** Parses messages while building, so that browsers load no parser (10 kB). Plain texts stay as they are. */
 function compiledWords(): Plugin {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import path from 'node:path';
 import { repositoryRoot } from './folder.ts';
@@ -6,12 +7,45 @@ import { repositoryRoot } from './folder.ts';
 /** The end of the output says what failed. */
 const SHOWN_LINES = 15;
 
+const consoleFolder = path.join(repositoryRoot, 'packages', 'console');
+
+/** What the built console consists of, as paths from its folder. */
+const SOURCES = [
+  'src',
+  'index.html',
+  'package.json',
+  'vite.config.ts',
+  'size-budget.ts',
+  '../design/src',
+  '../words',
+  '../contracts/src',
+  '../../pnpm-lock.yaml',
+];
+
+/** Whether the build of the console is newer than everything that it consists of. */
+export function isConsoleFresh(): boolean {
+  const built = path.join(consoleFolder, 'dist', 'index.html');
+  if (!existsSync(built)) return false;
+  const builtMs = statSync(built).mtimeMs;
+  return SOURCES.every((name) => newest(path.join(consoleFolder, name)) < builtMs);
+}
+
+/** When a file, or anything in a folder, was last written. */
+function newest(place: string): number {
+  const stat = statSync(place);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  const names = readdirSync(place).filter((name) => name !== 'node_modules');
+  return Math.max(stat.mtimeMs, ...names.map((name) => newest(path.join(place, name))));
+}
+
 /**
  * Builds the console as a task of turbo, which repeats an old result if nothing has changed. The gateway looks for the files
  * when the first page asks for them, so this runs beside the start.
+ * If the console is fresh, nothing happens: turbo would write the same files again while another start serves them.
  * @returns what went wrong, with the next step; undefined if the console is built
  */
 export async function buildConsole(notWanted: AbortSignal): Promise<string | undefined> {
+  if (isConsoleFresh()) return undefined;
   const turbo = path.join(repositoryRoot, 'node_modules', '.bin', 'turbo');
   const flags = ['run', 'build', '--filter=@landfall/console', '--ui=stream', '--no-color'];
   // A group of its own: the script around turbo does not pass signals on.
