@@ -9,8 +9,8 @@ import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { openFixture, subscribed, type Fixture } from './fixture.ts';
 
-/** A port that was free a moment ago. Each test process gets its own. */
-const NOBODY = await unusedUrl();
+/** A port on which no program listens, and which the system gives to none that asks for any free port. */
+const NOBODY = 'http://127.0.0.1:2';
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -291,11 +291,6 @@ test('the set-up has the values of Partner Center, and no secret', async () => {
     fixture.emulator.identities.fulfillmentApp.clientSecret,
   );
 });
-
-async function unusedUrl(): Promise<string> {
-  await using server = await startServer(() => undefined);
-  return server.url;
-}
 
 async function bodyOf(req: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

@@ -14,6 +14,10 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 const exchangesOf = async (subscriptionId: string) =>
   (await fixture.client.subscriptions.exchanges.query({ subscriptionId, limit: 200 })).items;
 
+const isSubscribed = (answer: unknown) =>
+  (answer as { saasSubscriptionStatus?: string } | undefined)?.saasSubscriptionStatus ===
+  'Subscribed';
+
 test("Microsoft's answers are kept with its request ids and the reason for the call, without people", async () => {
   const subscriptionId = await subscribed(fixture, { beneficiary: 'ada@fabrikam.example' });
   const items = await until('the calls are stored', async () => {
@@ -45,6 +49,11 @@ test('a failed call is kept with each of its attempts', async () => {
 
 test('only the newest calls of a subscription are kept, and their list is paged without gaps', async () => {
   const subscriptionId = await subscribed(fixture);
+  await until('the last calls of the purchase are stored', async () => {
+    const found = await exchangesOf(subscriptionId);
+    const isActiveThere = found.some(({ answer }) => isSubscribed(answer));
+    return isActiveThere && found.some(({ call }) => call === 'listAvailablePlans');
+  });
   const exchange = (n: number): NewExchange => ({
     subscriptionId,
     call: `call-${n}`,

@@ -200,7 +200,8 @@ describe('one publisher', () => {
     }
     const heldLanes = async () => {
       const { rows } = await fixture.db.pool.query<{ held: number }>(
-        'select count(*)::int as held from lanes where lease_until is not null',
+        `select count(*)::int as held from lanes where lease_until is not null
+          and publisher_id = 'contoso'`,
       );
       return rows[0]?.held;
     };
