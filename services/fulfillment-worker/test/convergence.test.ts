@@ -81,8 +81,10 @@ test.each([400, 404, 409, 500])(
 
 test('notifications and reconciliation lead to the same record', async () => {
   const order = { offerId: 'teamdesk', planId: 'basic', quantity: 5 };
-  const [told, found] = [await subscribed(fixture, order), await subscribed(fixture, order)];
-  const pending = [await purchase(fixture, order), await purchase(fixture, order)] as const;
+  // At the same time, so that their terms begin on the same day.
+  const twice = <T>(begin: () => Promise<T>) => Promise.all([begin(), begin()]);
+  const [told, found] = await twice(() => subscribed(fixture, order));
+  const pending = await twice(() => purchase(fixture, order));
   const webhook = { endpoint: 'webhook', drop: true } as const;
   for (const subscriptionId of [found, pending[1]]) {
     await fixture.control.addFault({ ...webhook, subscriptionId });
