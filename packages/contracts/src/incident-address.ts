@@ -11,7 +11,10 @@ export function incidentPath(alert: string): string {
   return `${INCIDENTS_PATH}#${incidentAnchor(alert)}`;
 }
 
-/** The address of an alert's page at an installation. The gateway serves it at the root of its address. */
+/**
+ * The address of an alert's page at an installation. The gateway serves it at the root of its address. A user name and a
+ * password in `publicUrl` are left out, because the address is shown to everyone who is told of the alert.
+ */
 export function incidentUrl(alert: string, publicUrl: string): string {
-  return new URL(incidentPath(alert), publicUrl).href;
+  return new URL(publicUrl).origin + incidentPath(alert);
 }

@@ -20,6 +20,13 @@ test('an alert leads to its own page, also one of a newer version', () => {
   expect(alertOfMatter(about('MoonInTheWrongHouse'))).toBe('MoonInTheWrongHouse');
 });
 
+test('the address has no user name, password or path of the installation', () => {
+  const about = matter('alert', { subject: { id: 'ServiceSilent' } });
+  expect(incidentUrlOfMatter(about, 'https://proxy:hunter2@landfall.contoso.example/app/')).toBe(
+    'https://landfall.contoso.example/docs/incidents#service-silent',
+  );
+});
+
 test('each kind of matter that an alert counts leads to the page of such an alert', () => {
   const rules: readonly (readonly [string, AlertRule])[] = Object.entries(alertRules);
   const anchors = incidentGroups.flatMap(({ pages }) => pages.map(({ anchor }) => anchor));
