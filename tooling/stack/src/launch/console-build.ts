@@ -10,8 +10,9 @@ const SHOWN_LINES = 15;
 const consoleFolder = path.join(repositoryRoot, 'packages', 'console');
 
 /** What the built console consists of, as paths from its folder. */
-const SOURCES = [
+export const consoleSources = [
   'src',
+  'scripts',
   'index.html',
   'package.json',
   'vite.config.ts',
@@ -19,15 +20,17 @@ const SOURCES = [
   '../design/src',
   '../words',
   '../contracts/src',
+  '../domain/src',
   '../../pnpm-lock.yaml',
 ];
 
-/** Whether the build of the console is newer than everything that it consists of. */
-export function isConsoleFresh(): boolean {
-  const built = path.join(consoleFolder, 'dist', 'index.html');
-  if (!existsSync(built)) return false;
-  const builtMs = statSync(built).mtimeMs;
-  return SOURCES.every((name) => newest(path.join(consoleFolder, name)) < builtMs);
+/** Whether the build of the console is complete and newer than everything that it consists of. */
+export function isConsoleFresh(folder = consoleFolder): boolean {
+  // The last file of a build. Without it, a build that was cut off would count as fresh for good.
+  const complete = path.join(folder, 'dist', 'complete');
+  if (!existsSync(complete)) return false;
+  const builtMs = statSync(complete).mtimeMs;
+  return consoleSources.every((name) => newest(path.join(folder, name)) < builtMs);
 }
 
 /** When a file, or anything in a folder, was last written. */
