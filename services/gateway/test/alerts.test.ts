@@ -145,6 +145,21 @@ test('no public path leads to the metrics; the internal listener serves them', a
   expect(await inside.text()).toContain('landfall_service_answers{service="landing"} 0');
 });
 
+test('the share of the room for the database is measured only if the room is set, and a room of gigabytes is refused', async () => {
+  const share = /^landfall_database_room_used_ratio (\S+)$/m;
+  const shareOf = async ({ metricsUrl }: Gateway) =>
+    share.exec(await (await fetch(metricsUrl)).text())?.[1];
+  expect(await shareOf(gateway)).toBeUndefined();
+
+  await using limited = await bootGateway({ database, nats }, { DATABASE_ROOM_BYTES: '1e12' });
+  const found = Number(await shareOf(limited));
+  expect(found).toBeGreaterThan(0);
+  expect(found).toBeLessThan(0.01);
+
+  const mistaken = bootGateway({ database, nats }, { DATABASE_ROOM_BYTES: '64' });
+  await expect(mistaken).rejects.toThrow('DATABASE_ROOM_BYTES');
+});
+
 test('no label of a metric holds an id, an address or a path with an id', async () => {
   const id = randomUUID();
   const { text: key } = await makeKey(db, ['subscriptions:read']);
