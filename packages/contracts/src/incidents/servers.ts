@@ -313,7 +313,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The replica is too slow.',
         '`active` is true, and the metric keeps growing.',
-        'Give it the CPU and the disk of the primary. `alter system set max_slot_wal_keep_size to 20000` (megabytes) protects the disk; a replica that falls behind further must then be made again.',
+        'Give it the CPU and the disk of the primary. `alter system set max_slot_wal_keep_size to 20000` (megabytes), then `select pg_reload_conf()`, protects the disk; a replica that falls behind further must be made again.',
       ],
     ],
   },
