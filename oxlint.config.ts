@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'tooling/emulator': ['design'],
   'tooling/deploy': [
     'provisioning',
-    // A list of publishers is read as the services read it.
+    // Reads a list of publishers exactly as the services do.
     'publishers',
     'service-kit',
     'telemetry',

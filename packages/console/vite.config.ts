@@ -19,7 +19,7 @@ export default defineConfig({
     { ...optimizeLocales.vite({ locales }), enforce: 'pre' as const },
     compiledWords(),
     sizeBudget(),
-    removeFormerFiles(),
+    removeOldFiles(),
   ],
   build: {
     modulePreload: { polyfill: false },
@@ -39,12 +39,12 @@ export default defineConfig({
 });
 
 /**
- * Removes what a former build has left, after the files of this one are there. Emptying the folder first would take files away
- * from pages that are being loaded, such as those of tests while another process builds the same console.
+ * Removes the files of earlier builds once those of this build are there. Emptying the folder first would break pages that are
+ * still loading, such as those of tests while another process builds the same console.
  */
-function removeFormerFiles(): Plugin {
+function removeOldFiles(): Plugin {
   return {
-    name: 'remove-former-files',
+    name: 'remove-old-files',
     apply: 'build',
     writeBundle({ dir = '' }, bundle) {
       const folder = path.join(dir, 'assets');

@@ -55,8 +55,8 @@ export async function openCliFixture(): Promise<CliFixture> {
         ['trigger', 'purchase', ...order],
         { cwd: checkout },
       );
-      // Landfall may be comparing by itself.
-      await until('both sides are compared', async () => {
+      // Landfall refuses this while a reconciliation of its own is under way.
+      await until('a reconciliation is complete', async () => {
         const { code } = await program.run(['reconcile'], { env: key });
         return code === 0;
       });

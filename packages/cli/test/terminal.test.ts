@@ -135,7 +135,7 @@ test('a table has colour on a terminal, fits into its width, and keeps control c
   for (const line of plain.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
 });
 
-test('an alert is shown with its next step and its whole incident page, however narrow the terminal', async () => {
+test('an alert is shown with its full next step and incident page, however narrow the terminal is', async () => {
   const { code, stdout } = await onTerminal(['alerts', 'list']);
   const [alert] = alerts.firing;
 
@@ -144,7 +144,7 @@ test('an alert is shown with its next step and its whole incident page, however 
     /^critical BuyersTurnedAway\n {2}landing, since 2026-11-20 .+, 7, publisher: contoso\n/,
   );
   expect(stdout).toContain(`\n  ${alert?.meaning}\n  Next step: ${alert?.nextStep}\n`);
-  expect(stdout).toContain(`\n  Causes and cures: ${alert?.incidentPage}\n`);
+  expect(stdout).toContain(`\n  Causes and fixes: ${alert?.incidentPage}\n`);
   expect(stdout).toMatch(/\nNo answer from billing-sync\.\n$/);
   const asJson = await onTerminal(['alerts', 'list', '--json']);
   expect(JSON.parse(asJson.stdout)).toEqual(alerts);

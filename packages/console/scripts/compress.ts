@@ -23,5 +23,5 @@ for (const name of readdirSync(folder)) {
   writeFileSync(`${file}.gz`, gzipSync(content));
 }
 
-// Last of all: `npm start` builds again without it.
+// Written last of all: without it, `npm start` builds the console again.
 writeFileSync(path.join(dist, 'complete'), '');

@@ -118,7 +118,7 @@ async function openVisit(
     async goto(path) {
       await page.goto(of.url + (path === '/' ? '' : path));
       await page.locator('h1').first().waitFor();
-      await settled(page);
+      await untilIdle(page);
     },
     expectWellMade: () => expectWellMade(page),
     async [Symbol.asyncDispose]() {
@@ -128,20 +128,20 @@ async function openVisit(
   };
 }
 
-/** Longer than a page is ever busy; then the test goes on anyway. */
+/** Longer than a page is ever busy. After this time, the test continues anyway. */
 const BUSY_MS = 10_000;
 
-/** Waits until the browser is idle: a page listens for keys only a moment after its heading is shown. */
-function settled(page: Page): Promise<void> {
+/** Waits until the browser is idle, because a page begins to listen for keys a moment after it shows its heading. */
+function untilIdle(page: Page): Promise<void> {
   return page.evaluate(
     (timeout) => new Promise<void>((resolve) => requestIdleCallback(() => resolve(), { timeout })),
     BUSY_MS,
   );
 }
 
-/** Reaches the first row of a list with the keys of the list. */
+/** Moves the focus to the first row of a list, with the keys j and k. */
 export async function focusFirstRow(page: Page): Promise<void> {
-  // The keys work once the rows are there, which the page shows a moment before.
+  // The keys work a moment after the page shows the rows.
   await until('the first row has the focus', async () => {
     const row = await focusedRow(page);
     if (row === '0') return true;
@@ -150,7 +150,7 @@ export async function focusFirstRow(page: Page): Promise<void> {
   });
 }
 
-/** The index of the row that has the focus, or in which something has it. */
+/** The index of the row that has the focus, or that contains the focused element. */
 export function focusedRow(page: Page): Promise<string | undefined> {
   return page.evaluate(
     () => document.activeElement?.closest<HTMLElement>('tr[data-index]')?.dataset['index'],

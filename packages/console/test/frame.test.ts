@@ -42,7 +42,7 @@ describe.skipIf(chromiumMissing() !== undefined)('around every page', () => {
     await visit.goto('/');
 
     const destinations = page.getByRole('heading', { level: 1, name: 'Destinations' });
-    // The second letter must follow soon after the first. A slow machine can need several tries.
+    // The second letter must follow soon after the first. A slow machine may need several tries.
     await until('the keys led to the page', async () => {
       await page.keyboard.press('g');
       await page.keyboard.press('t');
@@ -121,7 +121,7 @@ describe.skipIf(chromiumMissing() !== undefined)('around every page', () => {
     await page.keyboard.press('h');
 
     const link = page.getByRole('link', { name: 'Sign in' });
-    // The keys may lead to another page while the link is already shown.
+    // The link may be there before the keys have led to the other page.
     await until('the link leads back to the address', async () => {
       const here = new URL(page.url());
       const href = (await link.getAttribute('href')) ?? '';

@@ -34,7 +34,7 @@ describe.skipIf(chromiumMissing() !== undefined)('the banner of the local stack'
 
   test('only shows a viewer what is disturbed', async () => {
     await using visit = await fixture.visit('vera');
-    // It lasts a minute, so it begins only after the sign-in.
+    // The outage lasts a minute, so the test starts it only after the sign-in.
     await fixture.client.control.runPreset('outage');
     await visit.goto('/');
 

@@ -36,13 +36,13 @@ describe.skipIf(chromiumMissing() !== undefined)('what needs a person', () => {
     return items;
   };
 
-  test('is on the home page, beside what its incident page says about it', async () => {
+  test('is on the home page, with a link to its incident page', async () => {
     const [matter] = await parked();
 
     await using visit = await fixture.visit('vera');
     const { page } = visit;
     await visit.goto('/');
-    const incident = page.getByRole('link', { name: `Causes and cures: ${matter?.title}` });
+    const incident = page.getByRole('link', { name: `Causes and fixes: ${matter?.title}` });
     await incident.waitFor();
     await visit.expectWellMade();
     const [opened] = await Promise.all([page.context().waitForEvent('page'), incident.click()]);
@@ -61,7 +61,7 @@ describe.skipIf(chromiumMissing() !== undefined)('what needs a person', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: /A task was given up/ }).waitFor();
     await page.getByText('All attempts failed').waitFor();
-    const incident = page.getByRole('link', { name: 'Causes and cures' });
+    const incident = page.getByRole('link', { name: 'Causes and fixes' });
     expect(await incident.getAttribute('href')).toMatch(/\/docs\/incidents#tasks-parked$/);
     await visit.expectWellMade();
 

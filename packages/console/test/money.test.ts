@@ -111,7 +111,7 @@ describe.skipIf(chromiumMissing() !== undefined)('usage, statements and the cata
   test('the statement of a subscription opens from the list of its month', async () => {
     await using visit = await fixture.visit('vera');
     const { page } = visit;
-    // The first hours of a month bill usage of the month before.
+    // In the first hours of a month, the usage is still that of the month before.
     const { hour } = await hourIs('settled');
     await visit.goto(`/usage/statements?month=${hour.slice(0, 7)}`);
     await page.getByText(/API calls: .*40 billed/i).waitFor();

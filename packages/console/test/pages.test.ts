@@ -34,9 +34,9 @@ describe.skipIf(chromiumMissing() !== undefined)('the editor of landing pages', 
     const shown = page.frameLocator('iframe[title=Preview]:not([aria-hidden=true])');
     await shown.locator('.product', { hasText: 'Northwind Desk' }).waitFor();
     const button = shown.locator('button[type=submit].button');
-    // A new preview replaces the frame, perhaps while this one is asked.
+    // A new preview may replace the frame while the colour is being read.
     await expect
-      .poll(() => button.evaluate((shape) => getComputedStyle(shape).backgroundColor))
+      .poll(() => button.evaluate((element) => getComputedStyle(element).backgroundColor))
       .toBe('rgb(125, 60, 152)');
     const target = { publisherId: 'contoso', offerId: 'analytics' };
     const { items } = await client.api.offerPages.list.query(target);

@@ -12,8 +12,8 @@ export function incidentPath(alert: string): string {
 }
 
 /**
- * The address of an alert's page at an installation. The gateway serves it at the root of its address. A user name and a
- * password in `publicUrl` are left out, because the address is shown to everyone who is told of the alert.
+ * The URL of an alert's page. The gateway serves it at the root of its `publicUrl`. A user name and a password in `publicUrl`
+ * are left out, because everyone who sees the alert also sees this URL.
  */
 export function incidentUrl(alert: string, publicUrl: string): string {
   return new URL(publicUrl).origin + incidentPath(alert);

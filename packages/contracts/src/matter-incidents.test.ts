@@ -12,7 +12,7 @@ function matter(kind: MatterKind, changes: Partial<Parameters<typeof alertOfMatt
   return { kind, severity, subject: { id: about }, params: {}, ...changes };
 }
 
-test('an alert leads to its own page, also one of a newer version', () => {
+test('a matter that is an alert leads to the page of that alert, even if only a newer version knows it', () => {
   const about = (id: string) => matter('alert', { subject: { id } });
   expect(incidentUrlOfMatter(about('BuyersTurnedAway'), PUBLIC_URL)).toBe(
     'https://landfall.contoso.example/docs/incidents#buyers-turned-away',
@@ -20,7 +20,7 @@ test('an alert leads to its own page, also one of a newer version', () => {
   expect(alertOfMatter(about('MoonInTheWrongHouse'))).toBe('MoonInTheWrongHouse');
 });
 
-test('the address has no user name, password or path of the installation', () => {
+test('the address leaves out the user name, the password and the path of the public URL', () => {
   const about = matter('alert', { subject: { id: 'ServiceSilent' } });
   expect(incidentUrlOfMatter(about, 'https://proxy:hunter2@landfall.contoso.example/app/')).toBe(
     'https://landfall.contoso.example/docs/incidents#service-silent',
@@ -40,7 +40,7 @@ test('each kind of matter that an alert counts leads to the page of such an aler
   expect(incidentUrlOfMatter(matter('renewal-ahead'), PUBLIC_URL)).toBeUndefined();
 });
 
-test('of several alerts about a kind, the one that fits the matter is chosen', () => {
+test('if several alerts count a kind, a matter leads to the one that fits it', () => {
   const ending = (severity: 'critical' | 'warning') =>
     alertOfMatter(matter('credential-ending', { severity }));
   expect([ending('critical'), ending('warning')]).toEqual([

@@ -7,8 +7,8 @@ interface Matter extends Pick<FoundMatter, 'kind' | 'severity' | 'params'> {
   readonly subject: Pick<FoundMatter['subject'], 'id'>;
 }
 
-/** Kinds that several alerts count. */
-const chosen: Readonly<Partial<Record<MatterKind, (matter: Matter) => AlertName>>> = {
+/** Which alert a matter leads to, for kinds that several alerts count. */
+const alertOfKind: Readonly<Partial<Record<MatterKind, (matter: Matter) => AlertName>>> = {
   'credential-ending': ({ severity }) =>
     severity === 'critical' ? 'CredentialEnding' : 'CredentialExpiring',
   'included-unknown': () => 'UsageHeld',
@@ -21,11 +21,13 @@ const chosen: Readonly<Partial<Record<MatterKind, (matter: Matter) => AlertName>
 
 const rules: readonly (readonly [string, AlertRule])[] = Object.entries(alertRules);
 
-/** The alert that a matter tells of: its own, or the one that counts matters of its kind. Most kinds have none. */
+/** The name of the alert about a matter: the matter itself if it is an alert, or the alert that counts its kind. Most kinds have none. */
 export function alertOfMatter(matter: Matter): string | undefined {
   if (matter.kind === 'alert') return matter.subject.id;
   const kind = matter.kind as MatterKind;
-  return chosen[kind]?.(matter) ?? rules.find(([, { shownAs }]) => shownAs?.includes(kind))?.[0];
+  return (
+    alertOfKind[kind]?.(matter) ?? rules.find(([, { shownAs }]) => shownAs?.includes(kind))?.[0]
+  );
 }
 
 /** The address of the incident page about a matter; undefined if no alert counts such matters. */

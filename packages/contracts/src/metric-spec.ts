@@ -19,7 +19,7 @@ export const metricLabels = {
   publisher: /^(?!.*@)[\w.-]{1,60}$/,
   kind: /^[a-z][a-z-]{1,30}$/,
   stream: /^[A-Z][A-Z_]{1,30}$/,
-  /** PostgreSQL's rule for names of replication slots. A GUID has dashes. */
+  /** PostgreSQL's rule for names of replication slots. It excludes GUIDs, because they have dashes. */
   slot: /^[a-z0-9_]{1,63}$/,
   version: /^\d{1,4}(\.\d{1,4}){2}(-[a-z0-9.]{1,20})?$/,
   node: /^\d{1,4}(\.\d{1,4}){2}(-[a-z0-9.]{1,20})?$/,

@@ -16,9 +16,9 @@ const TIMERS_LATE = 0.5;
 const MEMORY_FULL = 0.9;
 /** Leaves room for one more instance of each service with PostgreSQL's default of 100 connections. */
 const CONNECTIONS_FULL = 0.85;
-/** Growth is slow, so a fifth leaves days. */
+/** A database grows slowly, so the last fifth lasts for days. */
 const ROOM_FULL = 0.8;
-/** PostgreSQL keeps about this much of its write-ahead log anyway (max_wal_size). Beyond, the disk fills for the replica alone. */
+/** PostgreSQL keeps about this much of its write-ahead log anyway (max_wal_size). What is beyond that is kept only for a replica. */
 const REPLICA_FAR_BEHIND = 1024 ** 3;
 /** A large import or a restart of the replica is over by then. */
 const REPLICA_BACK_MS = 10 * MINUTE_MS;
@@ -124,7 +124,7 @@ export const serverAlerts = {
     forMs: REPLICA_BACK_MS,
     severity: 'warning',
     meaning:
-      'A replica of PostgreSQL is far behind or gone. The primary keeps the write-ahead log for it, until its disk is full.',
+      'A replica of PostgreSQL is far behind or gone. The primary keeps its write-ahead log for the replica, which can fill the disk.',
     nextStep: 'Start the replica. If it no longer exists, drop its replication slot.',
   },
   StreamNearLimit: {

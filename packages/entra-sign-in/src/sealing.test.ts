@@ -29,7 +29,7 @@ test('a text of another purpose or place, changed, expired or foreign cannot be 
   expect(await sealer([OLD]).open(text, 'visit-1')).toEqual({ word: 'x' });
   expect(await sealer([OLD]).open(text, 'visit-2')).toBeUndefined();
   expect(await sealer([OLD], 'token').open(text, 'visit-1')).toBeUndefined();
-  // The last character may stand for fewer bits, so that another one would say the same.
+  // The last character may have unused bits, so another one could stand for the same bytes.
   const changed = `${text.slice(0, -2)}${text.at(-2) === 'A' ? 'B' : 'A'}${text.at(-1)}`;
   expect(await sealer([OLD]).open(changed, 'visit-1')).toBeUndefined();
   expect(await sealer([OLD], 'session', one).open(text, 'visit-1')).toBeUndefined();

@@ -19,7 +19,7 @@ import {
 
 const SECRET = 'S3cret~of.the-publisher';
 const HOUR_MS = 3_600_000;
-/** The token's end is counted from its arrival by the machine's clock, which is later than the test's by then. */
+/** A margin: the lifetime of a token begins when it arrives, which is later than the start of the test's clock. */
 const MINUTE_MS = 60_000;
 
 let authority: LocalAuthority;

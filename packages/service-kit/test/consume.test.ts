@@ -188,7 +188,7 @@ test('at most the given number of handlers run at a time', async () => {
       if (!subscriptionId.startsWith('bounded-')) return;
       running += 1;
       most = Math.max(most, running);
-      await until('as many as may run have been running', () => most >= 3);
+      await until('three handlers have run at the same time', () => most >= 3);
       running -= 1;
       done += 1;
     },

@@ -102,7 +102,7 @@ test('both formats have the same series', async () => {
       .map((line) => line.replace(/ .*/, ''))
       // The request for the first of both texts is itself one.
       .filter((line) => !line.includes('/metrics'))
-      // Of the process: a series comes with the first garbage collection of its kind, or with a kind of handle.
+      // Node.js adds such a series with the first garbage collection or handle of a kind.
       .filter((line) => !/^nodejs_(gc|active)_/.test(line))
       .toSorted();
   const plain = seriesOf(await served.read('*/*'));

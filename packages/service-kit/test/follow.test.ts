@@ -67,7 +67,7 @@ test('after a restart of NATS a follower continues without a gap and without a r
   await until('it has the first', () => one.seen.length === 1);
   await nats.restart();
   await until('the publisher is back', () => publisher.isReady());
-  // The first attempt may be stored although it fails. Its repetition has the same id.
+  // A failed attempt may have been stored, so all attempts have the same id.
   const [payload, given] = [notification('after'), envelope()];
   await until('a message is stored', () =>
     publisher.publish(fact, payload, given).then(

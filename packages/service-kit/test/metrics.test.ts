@@ -61,11 +61,11 @@ const app = new Hono()
 const id = '4f6f1c0e-1b8a-4f3e-9c57-0f5f3d0f6f11';
 const listening = { host: '127.0.0.1', port: 0, log: testLog(), ready: async () => ({}) };
 
-/** The metrics, once they have these words: a request is counted when its answer has left. */
-function textWith({ url }: { readonly url: string }, words: string): Promise<string> {
-  return until(`the metrics have ${words}`, async () => {
+/** Reads the metrics until they contain a text, because a request is counted only after its answer has left. */
+function metricsWith({ url }: { readonly url: string }, wanted: string): Promise<string> {
+  return until(`the metrics have ${wanted}`, async () => {
     const text = await (await fetch(`${url}/metrics`)).text();
-    return text.includes(words) && text;
+    return text.includes(wanted) && text;
   });
 }
 
@@ -76,7 +76,7 @@ test('requests are counted by the template of their route and their status, not 
     await (await fetch(server.url + path)).text();
   }
   const count = 'landfall_http_request_duration_seconds_count';
-  const text = await textWith(server, `${count}{route="/healthz",status="200"} 1`);
+  const text = await metricsWith(server, `${count}{route="/healthz",status="200"} 1`);
   expect(text).toContain(`${count}{route="/things/:id",status="200"} 2`);
   expect(text).toContain(`${count}{route="other",status="404"} 1`);
   for (const part of [id, 'secret', 'nowhere']) expect(text).not.toContain(part);
@@ -92,7 +92,7 @@ test('a public server counts its requests but does not serve its metrics', async
     const answer = await fetch(door.url + path);
     expect([answer.status, await answer.text()], path).toEqual([404, '404 Not Found']);
   }
-  await textWith(inside, '_count{route="/things/*",status="200"} 1');
+  await metricsWith(inside, '_count{route="/things/*",status="200"} 1');
 });
 
 test('calls are counted by procedure and outcome, and a made-up procedure has no series', async () => {
@@ -143,7 +143,7 @@ test('the backlog of a consumer is measured, even if the consumer has stopped or
   const consumer = await bus.consume(definition, async () => taken.resolve());
   await taken.promise;
   await consumer[Symbol.asyncDispose]();
-  // The server settles a message a moment after it has been told.
+  // NATS counts a message as settled a moment after the acknowledgement.
   const settled = await until('the message is settled', async () => {
     const lag = await bus.consumerLag(definition);
     return lag?.unsettled === 0 && lag;

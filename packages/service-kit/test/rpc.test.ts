@@ -269,7 +269,7 @@ test('the caller stops waiting at its time-out, and the handler gets an abort si
   const late = clientAs(operator).usage.hours.query({}, { context: { timeoutMs: 100 } });
   expect(await failureOf(late)).toMatchObject({ code: 'GATEWAY_TIMEOUT', fault: 'rpc.timeout' });
   await stopped.promise;
-  // Without its own limit, the call waits as long as its client.
+  // Without its own limit, the call would wait as long as its client allows.
   expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS / 4);
 });
 
@@ -295,7 +295,7 @@ test.each([-12_000, 12_000])(
     });
 
     expect(JSON.parse(answer)).toMatchObject({ result: { data: { results: [] } } });
-    // By the clock of the caller, it would be twelve seconds less or more.
+    // By the caller's clock, it would be twelve seconds less or more.
     expect(deadlines[0]).toBeGreaterThan(PATIENCE_MS - 10_000);
     expect(deadlines[0]).toBeLessThanOrEqual(PATIENCE_MS);
   },

@@ -63,7 +63,7 @@ test('a process reports its version, its memory, its connections and the room in
   expect(room?.value).toBeCloseTo(size!.value / 1_000_000_000, 1);
 });
 
-test('how far a replica is behind is known without further rights, and absent where it is unknown', async () => {
+test('how far a replica is behind is reported without further rights, and is absent if it is unknown', async () => {
   await using server = await testPostgres({ services: ['landing'] });
   await using resources = new AsyncDisposableStack();
   const admin = new Client({ connectionString: server.adminUrl });
@@ -93,7 +93,7 @@ test('how far a replica is behind is known without further rights, and absent wh
   expect(others).toEqual([]);
 });
 
-test('a standby reports nothing about replicas, and everything else', async () => {
+test('a standby reports everything except how far replicas are behind', async () => {
   const folders = mkdtempSync(path.join(tmpdir(), 'landfall-readings-'));
   await using resources = new AsyncDisposableStack();
   resources.defer(() => rmSync(folders, { recursive: true, force: true }));

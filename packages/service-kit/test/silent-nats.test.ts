@@ -6,7 +6,7 @@ import { connectBus } from '../src/bus/bus.ts';
 import { testLog } from './fixture.ts';
 
 const SUBJECT = 'rpc.billing-sync.test.ask';
-/** It takes about ten seconds, and longer on a very busy machine. The client by itself would take four minutes. */
+/** It takes about ten seconds, and longer on a very busy machine. The NATS client alone would take four minutes. */
 const NOTICED_MS = 60_000;
 
 test('a silent connection to NATS is noticed and replaced within seconds', async () => {

@@ -34,7 +34,7 @@ test('while Microsoft does not answer, the last version applies; after a day an 
   await fixture.advance(24 * HOUR);
   expect(await alerts()).toContain('CatalogueUnread');
 
-  await fixture.plansTried();
+  await fixture.untilPlansTried();
   await fixture.control.removeFault(fault.id);
   await fixture.advance(HOUR);
   await planWhen((found) => found?.problem === undefined && found?.readAt !== first?.readAt);
@@ -55,7 +55,7 @@ test('two instances read the plans of an offer with one call a day', async () =>
         : undefined;
     });
   await isRead();
-  await fixture.plansTried();
+  await fixture.untilPlansTried();
   // The call takes longer than the other instance needs to look for work.
   await fixture.control.addFault({ endpoint: 'plans', latencyMs: 500 });
   await fixture.control.startRecording();

@@ -137,7 +137,7 @@ test('a private plan appears with its purchase, and usage that waited for it is 
     expect(await fixture.hours({ subscriptionId: bought })).toMatchObject([
       { reported: '0', problem: 'included-unknown' },
     ]);
-    await fixture.plansTried();
+    await fixture.untilPlansTried();
     return { planId: privately, id: bought };
   });
 

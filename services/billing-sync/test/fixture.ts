@@ -194,9 +194,9 @@ export async function openFixture(
     const occurredAt = new Date(nowMs - agoMs);
     const term = { startDate: occurredAt.toISOString(), termUnit };
     await deliver('activated', { id: subscriptionId, occurredAt, term, ...fact });
-    // Held and refused hours of a plan become due again when it is first read, so that must not happen during a test. An
-    // outage pauses the readings.
-    await until('the plan is read, or Microsoft is away', async () => {
+    // The first reading of a plan makes its held and refused hours due again, so it must not happen in the middle of a test.
+    // During an outage, no plan is read.
+    await until('the plan is read, or Microsoft does not answer', async () => {
       const readings = await plans();
       return readings.every(isTried) || readings.some(({ problem }) => problem !== null);
     });
@@ -212,10 +212,10 @@ export async function openFixture(
     plan.nextAt > now() && plan.leasedUntil === null;
 
   /**
-   * Waits until Microsoft has been asked for every plan that is due. A reading that fails after the clock has been moved
-   * puts off the next one from there.
+   * Waits until Microsoft has been asked for every plan that is due. If a reading failed only after the clock was moved, the
+   * next one would be postponed from the new time.
    */
-  const plansTried = () =>
+  const untilPlansTried = () =>
     until('every plan has been tried', async () => (await plans()).every(isTried));
 
   /** Sets what a plan includes instead of Microsoft's quantity; null = unlimited. Without a term, for all of them. */
@@ -274,9 +274,9 @@ export async function openFixture(
     );
 
   /**
-   * Waits until a whole round of the submitter has passed at the present time. Two marks are hours that a round rates: the
-   * round that takes the second mark began after the round that took the first one had ended. They are due now, so a round
-   * that has read the clock before it was moved takes none of them.
+   * Waits until the submitter has begun and completed a round at the present time. Two marks are hours that a round rates: the
+   * round that takes the second mark began after the round that took the first one had ended. Both are due now, so a round
+   * that read the clock before it was moved takes neither.
    */
   const rounds = async () => {
     await store.kysely
@@ -326,7 +326,7 @@ export async function openFixture(
     publish,
     deliver,
     subscribe,
-    plansTried,
+    untilPlansTried,
     setIncluded,
     use,
     hours,

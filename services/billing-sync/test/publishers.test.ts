@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Waits until Microsoft has refused the credential so many times: the hour is not being sent at that moment. */
+/** Waits until Microsoft has refused the credential this many times. The hour is not being sent then. */
 const refused = async (subscriptionId: string, attempts: number) =>
   await fixture.hoursWhen(
     { subscriptionId },

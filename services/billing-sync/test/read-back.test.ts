@@ -86,8 +86,8 @@ async function openMarket() {
   }
 
   /**
-   * Waits until a run that began after this call has read everything. A run is due a day after the last one began, which
-   * may still be reading.
+   * Waits until a run that began after this call has read everything. A run is due a day after the start of the last one,
+   * which may still be reading.
    */
   async function readBack(ms = DAY): Promise<void> {
     await advance(ms);

@@ -162,7 +162,7 @@ describe('a cure', () => {
     await fixture.hoursWhen({ subscriptionId, state: 'refused' }, (hours) => hours.length === 2);
     await fixture.api.overrides.remove.mutate({ ...plan, dimension: 'not-in-the-plan' });
 
-    await fixture.plansTried();
+    await fixture.untilPlansTried();
     await fixture.control.clearFaults();
     await fixture.advance(2 * HOUR);
 

@@ -54,7 +54,7 @@ const alertsAre = (wanted: readonly string[]) =>
   });
 
 /** Waits until no work is open or under way. Open work would count as overdue when the clock is moved. */
-async function nothingIsUnderWay(): Promise<void> {
+async function untilNothingIsUnderWay(): Promise<void> {
   await until('no work is under way', async () => {
     const { rowCount } = await fixture.db.pool.query(
       `select from tasks where done_at is null and dead_at is null
@@ -158,8 +158,8 @@ test('drift and an overdue comparison raise alerts', async () => {
   });
   await boot({ RECONCILE_INTERVAL: '24h' });
   await alertsAre(['DriftFound']);
-  await nothingIsUnderWay();
-  // The next comparison is due then, too. It must not end while the test looks.
+  await untilNothingIsUnderWay();
+  // The next comparison is due then too, and must not end before the test has read the alerts.
   await fixture.control.addFault({ endpoint: 'list', hold: true });
   aheadMs += 37 * HOUR_MS;
   expect(await alerts()).toEqual(['DriftFound', 'ReconcileOverdue']);
@@ -231,7 +231,7 @@ test('a reconciliation that fails for an hour raises an alert until one complete
   expect(await alerts()).toEqual(['ReconcileFailing']);
 
   await fixture.control.clearFaults();
-  // The clock has started another run, which may still be under way.
+  // Moving the clock has started another run, which may still be under way.
   await until('a run is started', async () => {
     const started = fixture.client.reconciliation.start.mutate({ dryRun: false });
     return await started.then(
@@ -273,7 +273,7 @@ test('stored facts that are not published raise an alert until they are publishe
   await hung.query('select pg_advisory_lock($1, hashtext(current_schema()))', [RELAY_LOCK]);
   try {
     await subscribed(fixture);
-    await nothingIsUnderWay();
+    await untilNothingIsUnderWay();
     expect(await alerts()).toEqual([]);
     aheadMs += 5 * MINUTE_MS;
     expect(await alerts()).toEqual([]);

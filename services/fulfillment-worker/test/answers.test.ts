@@ -52,7 +52,7 @@ async function heldSeatChange() {
     quantity: 5,
   });
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-  // Otherwise Microsoft would take the time of a slow test for silence.
+  // Otherwise Microsoft could give up waiting for the answer in a slow test.
   await fixture.control.setClock({ frozen: true });
   const { operationId } = await fixture.control.changeQuantity(subscriptionId, 9);
   const notice = { subscriptionId, operationId, action: 'ChangeQuantity' };
@@ -60,7 +60,7 @@ async function heldSeatChange() {
   return { subscriptionId, operationId, notify };
 }
 
-/** Microsoft's answer about an operation, for so many calls; for all of them by default. */
+/** Sets Microsoft's answer about an operation, for this many calls; for all of them by default. */
 async function operationSays(
   subscriptionId: string,
   operationId: string,
@@ -193,7 +193,7 @@ test('an operation with an unknown status is answered too', async () => {
 });
 
 test.each(['Suspend', 'Renew', 'Unsubscribe'] as const)(
-  'the outcome of a %s whose effect is recorded before Microsoft ends its operation is awaited',
+  'if the effect of a %s is recorded before Microsoft ends the operation, the outcome is still awaited',
   async (action) => {
     const { control } = fixture;
     const act = {

@@ -36,9 +36,9 @@ afterAll(async () => {
   await fixture[Symbol.asyncDispose]();
 });
 
-/** The longest time that a policy may give the product. A busy machine may need some of it for an answer. */
+/** The longest time that a policy may give the product. A busy machine may need seconds for an answer. */
 const ASK_TIMEOUT_MS = 5_000;
-/** For a product that says nothing. */
+/** The time for a product that does not answer. */
 const SILENCE_MS = 500;
 
 /** Stores a policy that asks the product about every plan change. */
@@ -212,7 +212,7 @@ test('if another process is still asking at the deadline, the answer is a fault 
   expect(await decisionOf(fixture, operationId)).toMatchObject({ decision: null });
 });
 
-test('readings and question together end before Microsoft stops waiting', async () => {
+test('reading and asking together end before Microsoft stops waiting', async () => {
   await askAboutPlans({ onSilence: 'refuse' });
   product.answer = () => new Promise(() => undefined);
   const subscriptionId = await subscribed(fixture);
@@ -231,7 +231,7 @@ test('readings and question together end before Microsoft stops waiting', async 
     action: 'ChangePlan',
     receivedAt: new Date(receivedAt).toISOString(),
   });
-  // Without a limit for both, it would take ten: three are gone, two are read, and five are asked.
+  // Without a common limit, it would take ten seconds: three have passed, reading takes two, and asking takes five.
   expect(Date.now() - receivedAt).toBeLessThan(9_500);
   expect(decided).toEqual({ answer: 'refuse', reason: 'silence:timeout' });
   const { items } = await fixture.client.subscriptions.operations.query({ subscriptionId });

@@ -45,7 +45,7 @@ const chatUrl = (service: 'teams' | 'slack', name: string) =>
 const expireLeases = () =>
   fixture.fixture.db.pool.query(`update deliveries set lease_until = now() - interval '1 ms'`);
 
-/** Opens a matter for each destination. Its message is on the way then. */
+/** Opens a matter for each destination, and sends the messages about them on their way. */
 async function tell(
   ...destinations: readonly { readonly id: string; readonly offerId: string }[]
 ): Promise<void> {
@@ -148,7 +148,7 @@ describe('with a mail server', () => {
     const links = message?.parts.filter(({ kind }) => kind === 'link');
     expect(links).toMatchObject([
       { text: 'Open in Landfall', url: expect.stringMatching(`^${PUBLIC_URL}/console/matters/`) },
-      { text: 'Causes and cures', url: `${PUBLIC_URL}/docs/incidents#usage-mismatch` },
+      { text: 'Causes and fixes', url: `${PUBLIC_URL}/docs/incidents#usage-mismatch` },
     ]);
   });
 
@@ -196,7 +196,7 @@ describe('with a mail server', () => {
         and destination_id = any($1)`,
       [slow.map(({ id }) => id)],
     );
-    // A mail's attempt waits for twenty seconds. None has ended meanwhile.
+    // An attempt to send a mail waits for twenty seconds. None has ended meanwhile.
     expect(rows[0].count).toBe(0);
     server.content = 'accept';
     for (const { id: destinationId } of slow) {

@@ -101,7 +101,7 @@ test('a refused secret delays work, loses nothing, and its rotation needs no res
       failure: 'credentials.rejected',
     });
     const refusals = authority.count();
-    // Requested at the start, then after 15, 30 and 60 s at the earliest, however many tasks wait. Each task has waited.
+    // Requested at the start, then after 15, 30 and 60 s at the earliest, so fewer times than tasks wait.
     expect(refusals).toBeGreaterThan(0);
     expect(refusals).toBeLessThan(SUBSCRIPTIONS);
 

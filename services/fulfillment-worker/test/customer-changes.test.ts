@@ -32,7 +32,7 @@ afterAll(async () => {
   await fixture[Symbol.asyncDispose]();
 });
 
-/** The longest time that a policy may give the product. A busy machine may need some of it for an answer. */
+/** The longest time that a policy may give the product. A busy machine may need seconds for an answer. */
 const ASK_TIMEOUT_MS = 5_000;
 const approvedBy = 'entra:tenant/person';
 const MESSAGE = { en: 'Growth can only go up.', de: 'Growth kann nur größer werden.' };

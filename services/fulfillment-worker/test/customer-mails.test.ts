@@ -65,7 +65,7 @@ async function customer(changes: Partial<Subscription> = {}): Promise<Customer> 
   return { address, state };
 }
 
-/** Records what happened to a subscription, as the worker does, and returns when. */
+/** Records what happened to a subscription, as the worker does, and returns the time of it. */
 async function happens(
   { state }: Customer,
   kind: SubscriptionFactKind,

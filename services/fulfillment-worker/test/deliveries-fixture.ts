@@ -42,8 +42,8 @@ interface Told {
 const BREATH_MS = 10;
 
 /**
- * With a stopped clock, only the test moves time, and each recorded fact is a millisecond later than the one before. Pauses
- * of seconds then never pass by themselves, however slow the machine is.
+ * With a stopped clock, only the test moves time, and each recorded fact is a millisecond later than the one before. No pause
+ * of seconds then ends by itself, however slow the machine is.
  */
 export async function openDeliveryFixture(
   clock: 'running' | 'stopped' = 'running',

@@ -9,7 +9,7 @@ import { procedureClient } from '@landfall/service-kit/rpc/nats';
 import { PATIENCE_MS } from '@landfall/config/patience';
 import { openFixture, subscribed, type Fixture } from './fixture.ts';
 
-/** A port on which no program listens, and which the system gives to none that asks for any free port. */
+/** An address where no program listens. The system never assigns this port to a program that asks for any free port. */
 const NOBODY = 'http://127.0.0.1:2';
 
 let fixture: Fixture;
@@ -202,7 +202,7 @@ describe('clocks', () => {
 
     const checks = await examine();
 
-    // Less than two minutes by as much as the answers may have been under way.
+    // The answers may have been under way for some seconds, which make the difference smaller.
     for (const name of ['clock.postgres', 'clock.entra']) {
       const clock = checks.find(({ check }) => check === name);
       expect(clock).toMatchObject({ severity: 'error' });
@@ -320,12 +320,15 @@ async function startServer(
 test.each([
   [undefined, 'notice', 'Notices have no links'],
   ['https://old.contoso.example', 'warning', 'Notices link to https://old.contoso.example'],
-])('notices with the address %s are a %s', async (PUBLIC_URL, severity, finding) => {
-  await fixture.boot({ PUBLIC_URL });
+])(
+  'a worker with the PUBLIC_URL %s gets a %s about the links in notices',
+  async (PUBLIC_URL, severity, finding) => {
+    await fixture.boot({ PUBLIC_URL });
 
-  expect(await found('notices.links')).toMatchObject({
-    severity,
-    finding: expect.stringContaining(finding) as string,
-    nextStep: expect.stringContaining(`PUBLIC_URL=${NOBODY}`) as string,
-  });
-});
+    expect(await found('notices.links')).toMatchObject({
+      severity,
+      finding: expect.stringContaining(finding) as string,
+      nextStep: expect.stringContaining(`PUBLIC_URL=${NOBODY}`) as string,
+    });
+  },
+);

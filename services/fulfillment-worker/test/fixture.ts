@@ -30,9 +30,9 @@ import { openIntake, type Intake } from './intake.ts';
 const level = process.env['TEST_LOG_LEVEL'] ?? 'silent';
 export const log = createLogger('test', level);
 
-/** A crashed holder's lane is free again after this. Longer than a busy machine pauses a worker that lives. */
+/** The lane of a crashed worker is free again after this time. It is longer than any pause of a live worker on a busy machine. */
 const LEASE_MS = 15_000;
-/** For tests in which a worker crashes: short, so that they see its lanes become free. */
+/** For tests that wait until the lanes of a crashed worker become free. */
 export const SHORT_LEASE_MS = 1_500;
 
 export type Client = ReturnType<typeof clientOf>;

@@ -27,11 +27,11 @@ beforeAll(async () => {
   database = await openWorkerDatabase();
   ({ db } = database);
 });
-// A lane that a test leaves held or due would be work for the workers of the next one.
+// Otherwise the workers of the next test would take the lanes that a test leaves due.
 afterEach(() => db.pool.query('truncate tasks, lanes'));
 afterAll(() => database[Symbol.asyncDispose]());
 
-/** Longer than a busy machine pauses a worker that lives. Where a holder is gone, the test ends its lease. */
+/** Longer than any pause of a live worker on a busy machine. A test that needs the end of a lease ends it itself. */
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 

@@ -71,14 +71,14 @@ test('a matter is mailed with cause, effect, next step and a link, and its end t
 });
 
 test.each([
-  [undefined, 'Causes and cures'],
+  [undefined, 'Causes and fixes'],
   ['de', 'Ursachen und Abhilfe'],
   ['fr', 'Causes et remèdes'],
   ['es', 'Causas y soluciones'],
   ['nl', 'Oorzaken en oplossingen'],
   ['ja', '原因と対処'],
 ] as const)(
-  'an alert is mailed with a link to its incident page, and its end without (%s)',
+  'the mail about an alert links to its incident page, and the mail about its end does not (%s)',
   async (language, label) => {
     const name = `alert-${language}`;
     const { id, offerId } = await destinationOf(fixture, { ...to(name), language });

@@ -357,7 +357,7 @@ test('a change with a missing or invalid id is decided as the only open operatio
   const subscriptionId = await subscribed(fixture, { planId: 'growth' });
   await fixture.client.policies.put.mutate(noDowngrade);
   await fixture.control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
-  // Otherwise Microsoft would take the time of a slow test for silence.
+  // Otherwise Microsoft could give up waiting for the answer in a slow test.
   await fixture.control.setClock({ frozen: true });
   await fixture.control.changePlan(subscriptionId, 'starter');
   const decide = (operationId?: string) =>

@@ -230,7 +230,7 @@ test('an operation that was not notified is answered, and one in work is not add
   await until('suspended', async () => (await statusOf()) === 'Suspended');
   await fixture.control.updateSettings({ oddities: { reinstateNeedsAnswer: 'measured' } });
   await fixture.control.addFault({ endpoint: 'webhook', drop: true });
-  // Otherwise Microsoft would take the time of a slow test for silence.
+  // Otherwise Microsoft could give up waiting for the answer in a slow test.
   await fixture.control.setClock({ frozen: true });
   await fixture.control.reinstate(subscriptionId);
   await fixture.control.clearFaults();

@@ -7,13 +7,13 @@ import { retentionShape } from '@landfall/service-kit/retention';
 const httpUrl = z.url({ protocol: /^https?$/ });
 const perSecond = (byDefault: number) => z.coerce.number().positive().default(byDefault);
 
-/** An empty database has a tenth of this. A smaller number is a mistake, such as one in gigabytes. */
+/** An empty database is a tenth of this size. A smaller number is a mistake, such as a number of gigabytes. */
 const MIN_ROOM_BYTES = 100 * 1024 * 1024;
 
 export const configSchema = z.object({
   ...baseConfigShape,
   ...retentionShape(retention.gateway.rules),
-  // Callers send API keys there, and browsers session cookies.
+  // Callers send API keys to this address, and browsers send session cookies.
   PUBLIC_URL: secureUrl().describe(
     'the address that browsers and Microsoft call; with https, every answer tells browsers to use only https',
   ),
@@ -65,7 +65,7 @@ export const configSchema = z.object({
     .min(MIN_ROOM_BYTES)
     .optional()
     .describe(
-      "size that Landfall's database may reach on the disk of PostgreSQL; an alert fires at 80 % of it, and never if this is absent",
+      "size that Landfall's database may reach on the disk of PostgreSQL; an alert fires at 80 % of it; no alert if absent",
     ),
   METRICS_HOST: z
     .string()

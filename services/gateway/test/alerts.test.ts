@@ -145,7 +145,7 @@ test('no public path leads to the metrics; the internal listener serves them', a
   expect(await inside.text()).toContain('landfall_service_answers{service="landing"} 0');
 });
 
-test('the share of the room for the database is measured only if the room is set, and a room of gigabytes is refused', async () => {
+test('the share of DATABASE_ROOM_BYTES that is used is measured only if it is set, and a number of gigabytes is refused', async () => {
   const share = /^landfall_database_room_used_ratio (\S+)$/m;
   const shareOf = async ({ metricsUrl }: Gateway) =>
     share.exec(await (await fetch(metricsUrl)).text())?.[1];

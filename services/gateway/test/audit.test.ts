@@ -354,7 +354,7 @@ describe('a command that changes configuration', () => {
     });
     const startedAt = performance.now();
     await call('destinations.disable', { destinationId: destination.id });
-    // One second before and one after it. A usual call would wait ten seconds each time.
+    // One second before and one after it. An ordinary call would wait ten seconds each time.
     expect(performance.now() - startedAt).toBeLessThan(9_000);
     late.resolve({ items: [] });
     const { items } = await list({ procedure: 'destinations.disable' });

@@ -226,7 +226,7 @@ test('a client that sends its headers too slowly is cut, whatever it sends', asy
   const drip = setInterval(() => socket.write('X-More: 1\r\n'), 250);
   await new Promise((resolve) => socket.once('close', resolve).resume());
   clearInterval(drip);
-  // Within its ten seconds and the five between two checks. A whole request may take half an hour.
+  // It is cut after ten seconds, and up to five more until the next check. A whole request may take half an hour.
   expect((await rawRequest(gateway, '/nowhere')).status).toBe(404);
 });
 

@@ -157,7 +157,7 @@ test('the clock of a service that is two minutes off is found', async () => {
   const { checks } = await examine(gateway);
   const clock = of(checks, 'clock.service', 'fulfillment-worker');
   expect(clock).toMatchObject({ severity: 'error' });
-  // The time of a slow answer makes it less exact.
+  // A slow answer makes the measurement less exact.
   const found = /^The clock of fulfillment-worker is ([\d.]+) seconds behind/.exec(
     clock?.finding ?? '',
   );
@@ -234,7 +234,7 @@ describe('the public address', () => {
     expect(check?.finding).toMatch(finding);
   });
 
-  test('over plain http, it prevents the start, because API keys would be readable', async () => {
+  test('over plain http is refused at the start, because API keys would be readable', async () => {
     const PUBLIC_URL = 'http://saas.contoso.com';
     await expect(bootGateway({ database, nats }, { PUBLIC_URL })).rejects.toThrow(
       'must be https, or http on a loopback host',

@@ -51,7 +51,7 @@ test('a matter appears with its texts, and is closed when its owner no longer fi
   ]);
 });
 
-test('a matter of an alert leads to its incident page, in the list and on its own', async () => {
+test('a matter that is an alert links to its incident page, in the list and on its own', async () => {
   await open();
   const subject = { type: 'alert', id: 'ServiceSilent' };
   const alert = await open({ kind: 'alert', subject, severity: 'critical' });

@@ -43,7 +43,7 @@ test('what one process gives out, another one knows a moment later', async () =>
   expect(there.take('caller', 9)).toBe(0);
   await a.sync();
   await b.sync();
-  // Ten are allowed in five seconds, and nine too many were given out. The second one alone has one left.
+  // Ten are allowed in five seconds, and nine too many were given out. By its own count, the second one would have one left.
   expect(there.take('caller')).toBeGreaterThan(0);
   expect(there.take('another')).toBe(0);
 });

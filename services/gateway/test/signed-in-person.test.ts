@@ -106,7 +106,7 @@ describe('operators.me', () => {
     await using _worker = serveFulfillment(bus, configured('contoso', 'fabrikam'));
     const { me } = await person([['viewer'], ['operator', 'fabrikam']]);
 
-    // A busy worker may miss the second for which the gateway waits.
+    // A busy worker may need longer than the second that the gateway waits.
     const answer = await until('the publishers are known', async () => {
       const found = await me();
       return found.isIncomplete ? undefined : found;

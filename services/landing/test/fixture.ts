@@ -133,7 +133,7 @@ export async function openFixture(
   };
 }
 
-/** The service's own address is in its configuration, so the port is chosen before, and another process may take it. */
+/** The configuration contains the address of the service, so the port is chosen before the start. Another process may take it first. */
 async function onFreePort(startOn: (port: number) => Promise<void>): Promise<number> {
   for (;;) {
     const port = await freePort();

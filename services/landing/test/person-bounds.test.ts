@@ -17,7 +17,7 @@ test('a person who loads a page hundreds of times gets 503, and does not slow ot
   const ada = await activeSubscription(fixture, people.ada);
   const tara = await activeSubscription(fixture, people.tara);
   const { subscriptionId } = ada;
-  // Each holds one call, so no load ends before all others have been refused.
+  // Each fault holds one call, so no load ends before all others have been refused.
   const held = { endpoint: 'plans', hold: true, subscriptionId } as const;
   for (let count = 0; count < AT_A_TIME + WAITING; count += 1) {
     await fixture.emulator.control.addFault(held);

@@ -71,7 +71,7 @@ async function alertsIn(ms: number) {
   return (await firing()).map(({ alert }) => alert);
 }
 
-/** Afterwards, the clock is where it was: an alert is about the time for which the notification has waited. */
+/** Waits for the publication, and puts the clock back: an alert depends on how long the notification has waited. */
 async function published(): Promise<void> {
   const before = aheadMs;
   await until('the notification waits for the worker', async () => {

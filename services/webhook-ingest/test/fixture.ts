@@ -22,8 +22,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const SOON_MS = 10 * MINUTE_MS;
 
 /**
- * How far ahead the clock of a service must be so that no hour and no day ends during the test: a body without ids is the
- * same notification only within an hour.
+ * How far to move the clock of a service ahead, so that no hour and no day ends during the test. Two equal bodies without ids
+ * are the same notification only within an hour.
  */
 export function msPastHourEnd(): number {
   const leftMs = HOUR_MS - (Date.now() % HOUR_MS);

@@ -139,7 +139,7 @@ test('a decision is answered in time even if the connection for its verdict fall
   const token = await authority.token();
 
   const body = notification({ action: 'ChangePlan', status: 'InProgress' });
-  // On a busy machine, the one repeat may be too late.
+  // On a busy machine, the only repeat may come too late.
   const status = await until('the verdict is stored', async () => {
     const startedAt = performance.now();
     const answer = await deliver(ingest, token, body);

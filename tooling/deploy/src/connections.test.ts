@@ -52,7 +52,7 @@ test('a secret crosses a network only with TLS, whichever setting names the othe
   const accepted = Object.values(schemas).flatMap((schema) =>
     variablesOf(schema)
       .filter((name) => /_(URL|ENDPOINT)$/.test(name))
-      // It has a check of its own, once all other settings are right.
+      // It is checked separately, once all other settings are valid.
       .filter((name) => name !== 'CLOCK_URL')
       .filter((name) => plain.some((url) => !refuses(schema, name, url))),
   );

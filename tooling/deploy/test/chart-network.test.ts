@@ -100,7 +100,7 @@ withHelm('network policies', () => {
   });
 
   test.each(['small', 'azure'])(
-    'the policy of the jobs exists before the first of them runs, and as long as one may run: %s',
+    'the policy of the set-up jobs exists before the first job runs, and as long as a job may run: %s',
     (name) => {
       const manifests = render(example(name));
       const jobs = ofKind(manifests, 'Job');

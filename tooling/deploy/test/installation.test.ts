@@ -212,7 +212,10 @@ function ofUnits(dropIns: ReadonlyMap<string, string> = new Map()): Installation
     const own = variablesOf(values('Environment').join('\n'));
     const all = { ...settings, ...own, ...away };
     // A list takes the place of the settings of one publisher.
-    const removed = new Set([...values('UnsetEnvironment'), ...(dropIn ? ofOnePublisher : [])]);
+    const removed = new Set([
+      ...values('UnsetEnvironment'),
+      ...(dropIn ? settingsOfOnePublisher : []),
+    ]);
     const env = Object.entries(all)
       .filter(([variable]) => !removed.has(variable))
       .map(([variable, value]) => [variable, value.replace('%d', folder)] as const);
@@ -227,7 +230,7 @@ function ofUnits(dropIns: ReadonlyMap<string, string> = new Map()): Installation
   };
 }
 
-const ofOnePublisher = ['PUBLISHER_TENANT_ID', 'FULFILLMENT_CLIENT_ID'];
+const settingsOfOnePublisher = ['PUBLISHER_TENANT_ID', 'FULFILLMENT_CLIENT_ID'];
 
 /** Copies the files into the only folder that the process may read. An empty value begins a new list. */
 function loadCredentials(part: string, values: readonly string[]): string {

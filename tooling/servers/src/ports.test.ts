@@ -17,10 +17,10 @@ test('the preferred port is chosen if it is free, otherwise another one', async 
   server.close();
 });
 
-/** Of ten thousand, so that two processes would almost certainly choose some of them twice. */
+/** Of ten thousand ports. Without claims, two processes would almost certainly choose some of them twice. */
 const MANY = 300;
 
-test('no port is chosen twice, also not by another process', async () => {
+test('no port is chosen twice, even by another process', async () => {
   const ours = [];
   for (let chosen = 0; chosen < MANY; chosen += 1) ours.push(await freePort());
   const program = `const { freePort } = await import(${JSON.stringify(new URL('ports.ts', import.meta.url))});

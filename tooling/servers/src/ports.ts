@@ -11,8 +11,8 @@ const portCount = 10_000;
 const portTries = 50;
 
 /**
- * A TCP port on 127.0.0.1 that is free now: the preferred one, or any other. Any other is given only once on this machine
- * while the process lives. Another program may still take it before it is bound, so callers retry with a new one.
+ * A TCP port on 127.0.0.1 that is free now: the preferred one, or any other. While this process lives, no other call on this
+ * machine chooses the same other port. Another program may still take it before it is bound, so callers retry with a new one.
  */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
@@ -24,8 +24,8 @@ export async function freePort(preferred?: number): Promise<number> {
 }
 
 /**
- * Whether the port is ours now, and not that of a process that has chosen it and has not bound it yet. A name in Linux's
- * abstract namespace says so, which leaves no file and ends with the process. Elsewhere nothing is claimed.
+ * Claims the port. False if another call has chosen it, perhaps without having bound it yet. The claim is a socket in Linux's
+ * abstract namespace, which leaves no file and ends with the process. On other systems, nothing is claimed.
  */
 function claim(port: number): Promise<boolean> {
   if (process.platform !== 'linux') return Promise.resolve(true);

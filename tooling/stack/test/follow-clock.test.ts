@@ -6,7 +6,7 @@ import { followClock, type FollowedClock } from '@landfall/service-kit/follow-cl
 import { createLogger } from '@landfall/service-kit/log';
 
 const DAY_MS = 86_400_000;
-/** The emulator and its followers read the same system clock, a moment apart, which is longer on a busy machine. */
+/** The emulator and its followers read the same system clock a moment apart. On a busy machine, the moment is longer. */
 const MOMENT_MS = 30_000;
 
 const lines: string[] = [];

@@ -118,7 +118,7 @@ test('live events show the progress of a purchase', async () => {
       seen.push(event);
     }
   })();
-  // It says nothing when it is connected, so there are purchases until one is shown.
+  // The stream does not say when it is connected, so the test buys until an activation is shown.
   await until('an activation is shown', async () => {
     const id = await buyAndActivate(fixture, { offerId: 'analytics', planId: 'starter' });
     return await within(SHOWN_MS, () =>

@@ -16,9 +16,9 @@ const GATEWAY = services.findIndex(({ name }) => name === 'gateway');
 
 const AGAIN = 'another program took one of the ports; starting again with others';
 
-/** The first of several ports that follow each other and are free, as a start wants them. */
-async function freeRange(): Promise<number> {
-  return await until('there are free ports in a row', async () => {
+/** A first port for which the ports of the emulator, landing and the gateway are free. */
+async function freeFirstPort(): Promise<number> {
+  return await until('these ports are free', async () => {
     const first = await freePort();
     const isFree = await Promise.all(
       [EMULATOR, LANDING, GATEWAY].map((distance) => isPortFree(first + distance)),
@@ -66,7 +66,7 @@ describe('a port that another program takes after we chose it', () => {
   }
 
   test('does not end the start: the emulator, a service and the gateway get other ports', async () => {
-    const firstPort = await freeRange();
+    const firstPort = await freeFirstPort();
     const races: [step: string, port: number][] = [
       ['marketplace emulator', firstPort + EMULATOR],
       ['services', firstPort + LANDING],
@@ -88,7 +88,7 @@ describe('a port that another program takes after we chose it', () => {
   });
 
   test('does not end the start if the port is free again a moment later', async () => {
-    const firstPort = await freeRange();
+    const firstPort = await freeFirstPort();
     const log = openFolder(folder.path).path('logs', 'landing.log');
     const failures = () => (readFileIfThere(log) ?? '').split('could not start').length;
     const earlier = failures();

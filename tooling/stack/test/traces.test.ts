@@ -186,7 +186,7 @@ test('spans hold no ids of people or subscriptions, no addresses, no tokens and 
     stack.client.stack.operatorApiKey,
   ];
   for (const secret of secrets) expect(collector.texts.join('\n')).not.toContain(secret);
-  // Something that failed and was repeated also names its kind of error.
+  // The span of a failed attempt also has the kind of error, even if a repeat succeeded.
   const known = new Set(
     collector.spans.flatMap(({ attributes, hasFailed }) =>
       Object.keys(attributes).filter((name) => !(hasFailed && name === 'error.type')),

@@ -82,8 +82,8 @@ export async function settledChange({ worker }: Conversation, changeId: string) 
 const PROCESSING_MS = 60_000;
 
 /**
- * Does the work while Microsoft processes a change that the work has requested. Afterwards Microsoft's clock moves to the
- * end of the change. Without this, a change is over in a fifth of a second, and on a busy machine before the work is.
+ * Runs `work`, which requests a change, and keeps Microsoft processing the change meanwhile. Afterwards moves Microsoft's clock
+ * to the end of the change. Otherwise a change takes a fifth of a second, which on a busy machine can be less than the work.
  */
 export async function whileProcessing<T>(
   { control }: Pick<Conversation, 'control'>,

@@ -50,7 +50,7 @@ export function alertsCommand(session: Session): Command {
   return new Command('alerts').description('Active alerts.').addCommand(command);
 }
 
-/** That something is so needs no number, and a count needs no unit. */
+/** A yes-no alert needs no number, and a count needs no unit. */
 function amountOf({ value, unit }: Alert): string {
   if (unit === 'yes-no') return '';
   const rounded = Math.round(value * 100) / 100;
@@ -64,7 +64,7 @@ function linesOf(alert: Alert): string[] {
     `${plain(service)}, since ${showCell(since)}${amountOf(alert)}${facts.join('')}`,
     plain(meaning),
     `Next step: ${plain(nextStep)}`,
-    incidentPage !== undefined && `Causes and cures: ${plain(incidentPage)}`,
+    incidentPage !== undefined && `Causes and fixes: ${plain(incidentPage)}`,
   ];
   return lines.filter((line) => line !== false);
 }

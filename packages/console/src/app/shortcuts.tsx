@@ -38,7 +38,7 @@ export function Shortcuts() {
       }
       if (isOpen.current || isTyping(event) || event.metaKey || event.ctrlKey || event.altKey)
         return;
-      // When the key was pressed. A busy browser handles it later.
+      // The time of the key press itself: a busy browser handles it later.
       const at = event.timeStamp;
       const place = at - leadAt < LETTER_MS ? placeOf(event.key) : undefined;
       leadAt = event.key === 'g' ? at : Number.NEGATIVE_INFINITY;

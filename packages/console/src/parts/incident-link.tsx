@@ -2,12 +2,12 @@ import { t } from '../words/words.ts';
 
 interface Props {
   readonly page: string;
-  /** What the page is about, for screen readers, where several links are on a page. */
+  /** Tells screen readers what the incident page is about, where several such links are shown together. */
   readonly about?: string;
   readonly className?: string;
 }
 
-/** A link to the incident page of an alert. It opens beside the console, so that a person can follow its steps here. */
+/** A link to the incident page of an alert. It opens in a new tab, so that a person can follow its steps in the console. */
 export function IncidentLink({ page, about, className }: Props) {
   const label = t('parts.incidentPage');
   const name = about === undefined ? undefined : `${label}: ${about}`;

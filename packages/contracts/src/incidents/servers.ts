@@ -292,7 +292,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'Data is kept longer than you need it.',
         'Compare the retention settings of each service with what you must keep.',
-        'Shorten them and restart the services. PostgreSQL uses the space again; the database itself does not shrink.',
+        'Shorten them and restart the services. PostgreSQL reuses the space; the database does not shrink.',
       ],
     ],
   },
@@ -303,7 +303,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The replica has stopped, or cannot reach the primary.',
         '`select slot_name, active, wal_status from pg_replication_slots`: `active` is false.',
-        'Start it, or open its way to port 5432. It fetches what it missed.',
+        'Start it, or let it reach port 5432 of the primary. It then catches up.',
       ],
       [
         'The replica was removed, but its slot was not.',
@@ -313,7 +313,7 @@ export const serverIncidents: Readonly<Record<Name, Incident>> = {
       [
         'The replica is too slow.',
         '`active` is true, and the metric keeps growing.',
-        'Give it the CPU and the disk of the primary. `alter system set max_slot_wal_keep_size to 20000` (megabytes), then `select pg_reload_conf()`, protects the disk; a replica that falls behind further must be made again.',
+        'Give it as much CPU and as fast a disk as the primary has. `alter system set max_slot_wal_keep_size to 20000` (megabytes), then `select pg_reload_conf()`, protects the disk of the primary; a replica that falls further behind must then be rebuilt.',
       ],
     ],
   },

@@ -142,8 +142,8 @@ export function readPostgres(
 }
 
 /**
- * Reads the size and the free connections of the database, and how far its replicas are behind. All services share it, so
- * only one of them reports it. The roles of the services may see all of this, also on a managed server.
+ * Reads the size and the free connections of the database, and how far its replicas are behind. All services share the
+ * database, so only one of them reports this. The role of a service may read all of it, even on a managed server.
  */
 export function readDatabaseRoom(
   metrics: Metrics,
@@ -167,8 +167,8 @@ export function readDatabaseRoom(
     ];
   });
   metrics.read([replicaBehind], async () => {
-    // pg_stat_replication has times, but shows them only to roles that may also read the statements of all others. A
-    // backup in progress has a temporary slot. A standby cannot tell how far the primary is.
+    // pg_stat_replication has times, but shows them only to roles that may also read the statements of all other roles.
+    // A backup in progress has a temporary slot. A standby does not know the position of the primary.
     const { rows } = await pool.query<{ slot: string; bytes: number }>(
       `select slot_name as slot, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::float as bytes
        from pg_replication_slots

@@ -124,7 +124,7 @@ test.each([
   [{ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=hunter2' }, 'http://10.0.0.5:4318'],
   [{ OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'api-key=hunter2' }, 'http://collector.monitoring:4318'],
   [{}, 'http://landfall:hunter2@10.0.0.5:4318'],
-])('a key for the collector of traces crosses a network only with TLS: %j', (headers, endpoint) => {
+])('a key for the trace collector crosses a network only with TLS: %j', (headers, endpoint) => {
   const remote = { ...fit, ...headers, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
   const refusal = faultsOf(remote);
   expect(refusal.faults).toMatchObject([
@@ -141,7 +141,7 @@ test.each([
   }
 });
 
-test('a key for the collector that is in a file is held by the same rule; traces without a key are not', () => {
+test('a key for the trace collector in a file also needs TLS; traces without a key do not', () => {
   const remote = { ...fit, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://10.0.0.5:4318' };
   const OTEL_EXPORTER_OTLP_HEADERS_FILE = fileWith('headers', 'api-key=hunter2');
   expect(faultsOf({ ...remote, OTEL_EXPORTER_OTLP_HEADERS_FILE }).faults).toMatchObject([

@@ -76,7 +76,7 @@ export const databaseConfigShape = {
     .transform((text) => text === 'true')
     .optional()
     .describe(
-      'true: connections to PostgreSQL, NATS and the collector of traces may be without TLS, because no one else is on this network',
+      'true: connections to PostgreSQL, NATS and the trace collector may be without TLS, because no one else is on this network',
     ),
 };
 

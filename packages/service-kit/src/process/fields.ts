@@ -43,12 +43,12 @@ export function secretUrl(
   return masked(schema, 'password');
 }
 
-/** An address to which secrets are sent, or at which people enter them. No setting opens it for plain http. */
+/** An address to which secrets are sent, or at which people enter them. No setting allows plain http to another machine. */
 export function secureUrl(): z.ZodType<string> {
   return z.string().refine(isSecureAddress, INSECURE_ADDRESS);
 }
 
-/** Adds a rule to the schema of a value that leads over a network. */
+/** Attaches a rule to the schema of a value that leads over a network. */
 export function overNetwork<S extends z.ZodType>(schema: S, rule: NetworkRule): S {
   networkRules.add(schema, { rule });
   return schema;

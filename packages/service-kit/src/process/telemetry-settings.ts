@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isSecureAddress } from '@landfall/domain/loopback';
 import { overNetwork, secret, type Environment } from './fields.ts';
 
-/** Headers of every request to the collector. OpenTelemetry's SDK itself reads the second variable. */
+/** The variables with headers for the collector. OpenTelemetry's SDK itself reads the second one. */
 const HEADERS = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'] as const;
 
 /** Spans hold no secrets, so they may cross a network without TLS. A key for the collector may not. */

@@ -8,7 +8,7 @@ import { procedureClient, type ProcedureTransport } from './nats.ts';
 // `test/` in this package tests calls over a real nats-server.
 
 const landing: Caller = { kind: 'service', name: 'landing' };
-/** Far more than a busy machine needs between a call and the look at what was sent. */
+/** Far more than a busy machine needs between a call and the check of what was sent. */
 const TIMEOUT_MS = 60_000;
 type Sent = {
   subject: string;

@@ -5,7 +5,7 @@ import type { AttemptFailure } from '../deliveries/channels/channel.ts';
 import type { Mailer } from '../deliveries/channels/mailer.ts';
 import { failingNoticeDestinations } from '../store/destinations.ts';
 
-/** Whether people can be told: the mail server, the links and the destinations of notices. Sends nothing. */
+/** Whether notices can reach people: the mail server, the links in notices and their destinations. Sends nothing. */
 export function noticeChecks({
   db,
   mailer,
@@ -16,7 +16,7 @@ export function noticeChecks({
   readonly publicUrl: string | undefined;
 }): (input: OwnCheckInput) => readonly CheckToRun[] {
   return ({ publisherId, publicUrl: gatewayUrl }) => [
-    // The mail server and the address belong to the installation.
+    // The mail server and PUBLIC_URL belong to the installation, not to a publisher.
     ...(publisherId === undefined
       ? [
           { check: 'mail.server' as const, run: () => checkMailServer(mailer) },
@@ -75,7 +75,7 @@ function checkLinks(ours: string | undefined, gatewayUrl: string): Finding {
   }
   return {
     severity: 'warning',
-    finding: `Notices link to ${ours}, and the gateway has the PUBLIC_URL ${theirs}.`,
+    finding: `Notices link to ${ours}, but PUBLIC_URL of the gateway is ${theirs}.`,
     nextStep,
     details: { 'fulfillment-worker': ours, gateway: theirs },
   };

@@ -48,7 +48,7 @@ export const NOTICE_TYPE = 'notice';
 /** A message as it is stored in `product_events`. */
 export const storedMessage = z.object({ id: z.string(), type: z.string(), message });
 
-/** Where an item leads, the most useful place first. */
+/** The links of an item, the most useful one first. */
 export function linksOf({
   link: own,
   incidentPage,

@@ -157,7 +157,7 @@ export async function recordAnswered(
     .execute();
 }
 
-/** Stores that an operation has no outcome yet, so that reconciliation asks for it. */
+/** Stores an operation that has no outcome yet, so that reconciliation asks Microsoft about it. */
 export async function recordOpen(
   trx: Trx,
   operation: Pick<MarketplaceOperation, 'id' | 'subscriptionId' | 'action'>,

@@ -19,7 +19,7 @@ import type { Observe, TaskRun } from './task-run.ts';
 
 /** Pauses between looks at an operation that Microsoft still shows in progress. */
 const SETTLE_SCHEDULE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
-/** Just under a quarter of an hour on that schedule: then an alert would say that the notification waits. */
+/** Just under a quarter of an hour on that schedule. After that, an alert would report that the notification waits. */
 const MAX_SETTLE_POLLS = 18;
 
 /** A notification and the operation that confirms it. */
@@ -63,7 +63,7 @@ export function createCarryOut(deps: CarryOutDeps): CarryOut {
     }
     const current = await answer(deps, run, { notice, operation, decision });
     if (isOpen(current)) {
-      if (task.polls < MAX_SETTLE_POLLS) return pauseBeforeLook(run);
+      if (task.polls < MAX_SETTLE_POLLS) return lookAgain(run);
       await run.write((trx) => recordOpen(trx, operation));
       return DONE;
     }
@@ -109,7 +109,7 @@ async function finish(
   if (effect !== 'shown' && effect !== 'missing') return effect;
   await noteUnknownAction(log, run, notice);
   // The operation was read before the record, and may have ended in between.
-  if (isOpen(operation) && run.task.polls < MAX_SETTLE_POLLS) return pauseBeforeLook(run);
+  if (isOpen(operation) && run.task.polls < MAX_SETTLE_POLLS) return lookAgain(run);
   const isEffectMissing = effect === 'missing';
   const effectiveAt = operation.status === 'Succeeded' ? expected.notifiedAt : undefined;
   await write(async (trx) => {
@@ -121,7 +121,7 @@ async function finish(
   return DONE;
 }
 
-function pauseBeforeLook({ task }: TaskRun): TaskOutcome {
+function lookAgain({ task }: TaskRun): TaskOutcome {
   return retryIn(stepOf(SETTLE_SCHEDULE_MS, task.polls));
 }
 

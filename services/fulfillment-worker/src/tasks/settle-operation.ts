@@ -83,7 +83,7 @@ export async function scheduleCompensation(
   });
 }
 
-/** `unsettled`: it needs no answer, and Microsoft still showed it in progress at the last look. */
+/** `unsettled`: the operation needs no answer, and Microsoft still showed it in progress at the last look. */
 function outcomeOf(
   operation: MarketplaceOperation,
   decision: PolicyDecision | undefined,

@@ -9,14 +9,14 @@ import type { MatterRow } from '../store/matters.ts';
 
 type View = z.input<typeof matterView>;
 
-interface Installation {
+interface Deps {
   readonly db: Db;
   readonly publicUrl: string;
 }
 
 /** Matters as callers see them, with texts in their language and names of the people who take care of them. */
 export async function viewsOf(
-  { db, publicUrl }: Installation,
+  { db, publicUrl }: Deps,
   rows: readonly MatterRow[],
   language: string | undefined,
 ): Promise<View[]> {
@@ -56,8 +56,8 @@ export async function viewsOf(
   });
 }
 
-export async function viewOf(at: Installation, row: MatterRow, language?: string): Promise<View> {
-  const [view] = await viewsOf(at, [row], language);
+export async function viewOf(deps: Deps, row: MatterRow, language?: string): Promise<View> {
+  const [view] = await viewsOf(deps, [row], language);
   if (!view) throw new Error('a row has a view');
   return view;
 }

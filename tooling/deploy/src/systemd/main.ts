@@ -8,7 +8,7 @@ import { readConfigSchemas } from '../config-schemas.ts';
 import { fileFault } from '../file-fault.ts';
 import { publisherDropIns, publisherFlaws } from './publisher-drop-ins.ts';
 
-const USAGE = `Makes the drop-ins with which systemd gives several publishers to the services.
+const USAGE = `Makes the systemd drop-ins for an installation with several publishers.
 
   npm run units -- --publishers FILE --folder FOLDER
 

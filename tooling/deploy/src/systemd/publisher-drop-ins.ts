@@ -9,7 +9,7 @@ import { CONFIG_FOLDER, loadCredential, secretLines } from './units.ts';
 const SECRETS_FOLDER = `${CONFIG_FOLDER}/secrets/publishers`;
 /** Sorts before `override.conf`, in which `systemctl edit` puts an operator's own credentials. */
 const DROP_IN = '10-publishers.conf';
-/** systemd puts all credentials of a unit into one folder. */
+/** systemd puts all credentials of a unit into one folder. Settings are there under names without an extension. */
 const FILE_NAME = /^\w[\w-]*\.[\w.-]+$/;
 
 const FILE_SETTINGS = [
@@ -29,7 +29,8 @@ export async function publisherFlaws(
   return [...ofList, ...ofPublishers.flat()];
 }
 
-const NAME_RULE = 'must be letters, digits, dots and dashes, with an extension, such as a.secret';
+const NAME_RULE =
+  'must consist of letters, digits, dots and dashes, with an extension, such as a.secret';
 
 async function flawsOf(
   { credential, nameOf }: PublisherSettings,
@@ -62,8 +63,8 @@ async function flawsOf(
 }
 
 /**
- * Drop-ins that give each service its part of an installation with several publishers, by path below `/etc/systemd/system`: the
- * list, and to services that call Microsoft also the files that it names. They take the place of the single publisher's credential.
+ * The drop-ins for an installation with several publishers, by path below `/etc/systemd/system`. Each gives a service the list.
+ * A service that calls Microsoft also gets the files that the list names, instead of the single publisher's credential.
  */
 export function publisherDropIns(
   table: ChartTable,
@@ -94,6 +95,6 @@ export function publisherDropIns(
 const HEAD =
   '# Made by `npm run units` from the list of publishers. Run it again when the list names other files.';
 
-const WITHOUT_SINGLE = `# Without the credential of a single publisher: an empty value begins a new list.
+const WITHOUT_SINGLE = `# Removes the credential of a single publisher: an empty value begins a new list.
 LoadCredential=
 UnsetEnvironment=FULFILLMENT_CLIENT_SECRET_FILE`;

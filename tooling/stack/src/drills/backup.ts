@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { backUpCluster, restoreCluster } from '@landfall/servers/postgres-backup';
 import type { Drill } from './drill.ts';
-import { loseCommits, since } from './lost-commits.ts';
+import { loseCommits, secondsSince } from './lost-commits.ts';
 
 /** Traffic before the backup, and between the backup and the loss. */
 const DEFAULT_SECONDS = 20;
@@ -29,7 +29,7 @@ export const backup: Drill = {
       async keep() {
         const startedAt = performance.now();
         await backUpCluster(system.postgres.url, { folder, to: copy.path });
-        context.figure('backup under traffic', `${since(startedAt)} s`);
+        context.figure('backup under traffic', `${secondsSince(startedAt)} s`);
       },
       async goBack() {
         restoreCluster(copy.path, folder);

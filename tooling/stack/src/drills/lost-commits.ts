@@ -35,7 +35,7 @@ export const RAISE_VERSIONS = 'update fulfillment.subscriptions set version = ve
 export interface Loss {
   /** Traffic before `keep`, and half as long after it. */
   readonly seconds: number;
-  /** Keeps what has been committed. What follows gets lost. Runs under traffic. */
+  /** Keeps what is committed by then. Everything later will be lost. Runs under traffic. */
   readonly keep: () => Promise<void>;
   /** Brings PostgreSQL back with what was kept. The server and all services have stopped. */
   readonly goBack: () => Promise<void>;
@@ -66,7 +66,7 @@ export async function loseCommits(
   const before = await collect(system, ledger);
 
   const lostAt = performance.now();
-  context.say('losing PostgreSQL, and emptying JetStream');
+  context.say('losing PostgreSQL and emptying JetStream');
   await lose(system);
   await Promise.all([goBack(), system.nats.restart()]);
   await context.until('JetStream answers again', () => doesAnswer(system));
@@ -74,9 +74,9 @@ export async function loseCommits(
   showGap(context, { before, restored });
   await execute(system, RAISE_VERSIONS);
   await startAll(system);
-  context.figure('from the loss to all services ready', `${since(lostAt)} s`);
+  context.figure('from the loss to all services ready', `${secondsSince(lostAt)} s`);
   await repair(context, system, ledger);
-  context.figure('from the loss to the last repair', `${since(lostAt)} s`);
+  context.figure('from the loss to the last repair', `${secondsSince(lostAt)} s`);
   await judge(context, system, { ledger, random, before, restored });
 }
 
@@ -114,7 +114,7 @@ async function use(
   await reportUnanswered(system, ledger, signal);
 }
 
-/** A purchase that is not in the backup. */
+/** A purchase that will be lost. */
 async function buyLate({ client, worker }: ChaosFixture, ledger: Ledger): Promise<void> {
   const beneficiary = client.person('ben').email;
   const order = { offerId: 'teamdesk', planId: 'basic', quantity: 3, beneficiary };
@@ -125,7 +125,7 @@ async function buyLate({ client, worker }: ChaosFixture, ledger: Ledger): Promis
   ledger.activated.add(subscriptionId);
 }
 
-/** The running hour ends and is sent, with usage from before and after the backup. */
+/** The running hour ends and is sent, with usage that was kept and usage that will be lost. */
 async function sendUsage(context: DrillContext, system: ChaosFixture): Promise<void> {
   await system.client.control.advance(HOUR_MS);
   await context.until('the hour is at Microsoft', async () => {
@@ -231,7 +231,7 @@ async function execute({ databaseUrl }: ChaosFixture, statement: string): Promis
   }
 }
 
-/** Seconds. */
-export function since(at: number): string {
+/** Counts from a reading of `performance.now()`. */
+export function secondsSince(at: number): string {
   return ((performance.now() - at) / 1000).toFixed(1);
 }

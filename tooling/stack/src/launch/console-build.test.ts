@@ -23,7 +23,7 @@ function write(name: string, at: Date): void {
   utimesSync(file, at, at);
 }
 
-test('a console is fresh when its build has ended after the last change', () => {
+test('a console is fresh if its build ended after the last change', () => {
   expect(isConsoleFresh(folder)).toBe(false);
   write('dist/index.html', LATER);
   write('dist/complete', LATER);

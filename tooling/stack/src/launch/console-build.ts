@@ -9,7 +9,7 @@ const SHOWN_LINES = 15;
 
 const consoleFolder = path.join(repositoryRoot, 'packages', 'console');
 
-/** What the built console consists of, as paths from its folder. */
+/** What the console is built from, as paths from its folder. */
 export const consoleSources = [
   'src',
   'scripts',
@@ -24,9 +24,9 @@ export const consoleSources = [
   '../../pnpm-lock.yaml',
 ];
 
-/** Whether the build of the console is complete and newer than everything that it consists of. */
+/** Whether the build of the console is complete, and newer than everything that it is built from. */
 export function isConsoleFresh(folder = consoleFolder): boolean {
-  // The last file of a build. Without it, a build that was cut off would count as fresh for good.
+  // A build writes this file last. A build that was cut off has none, and is not fresh.
   const complete = path.join(folder, 'dist', 'complete');
   if (!existsSync(complete)) return false;
   const builtMs = statSync(complete).mtimeMs;

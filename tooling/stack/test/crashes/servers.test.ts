@@ -36,7 +36,7 @@ const gaps: readonly PlayedGap[] = [
     effects: suspended,
     async play(fixture, subscriptionId) {
       const { control } = fixture;
-      // The notification is sent when the clock goes on.
+      // The notification is sent when the clock runs again.
       await control.addFault({ endpoint: 'webhook', delayMs: 1_000, subscriptionId, count: 1 });
       await control.setClock({ frozen: true });
       const { operationId } = await control.suspend(subscriptionId);

@@ -15,7 +15,7 @@ const DIMENSION = 'api-calls';
 
 let fixture: CrashFixture;
 let subscriptionId = '';
-/** Each test has an hour of its own, counted from here, so that none is used twice if an hour begins meanwhile. */
+/** Each test has an hour of its own, counted back from this time, so that none is used twice if an hour begins meanwhile. */
 const startedAt = Date.now();
 let hoursAgo = 2;
 beforeAll(async () => {

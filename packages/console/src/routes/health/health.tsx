@@ -122,7 +122,7 @@ function Services() {
 function Alert({ alert }: { readonly alert: FiringAlert }) {
   const { severity, meaning, nextStep, service, since, value, unit, labels, incidentPage } = alert;
   const facts = Object.entries(labels).map(([name, text]) => `${name}: ${text}`);
-  // That something is so needs no number, and a count needs no unit.
+  // A yes-no alert needs no number, and a count needs no unit.
   const amount = unit === 'count' ? number(value) : `${number(value)} ${unit}`;
   return (
     <Notice tone={severity === 'critical' ? 'bad' : 'warn'} title={meaning}>
