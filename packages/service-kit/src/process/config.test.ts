@@ -9,6 +9,7 @@ import {
   fileSecretsOf,
   parseConfig,
   secret,
+  secureUrl,
   summariseConfig,
 } from './config.ts';
 
@@ -148,6 +149,27 @@ test('a key for the trace collector in a file also needs TLS; traces without a k
     { name: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
   ]);
   expect(parseConfig(schema, remote)).toMatchObject(remote);
+});
+
+test.each([' https://landfall.example ', 'https://landfall.example\r', 'https://landfall.example'])(
+  'an address to which secrets are sent is read without what surrounds it: %j',
+  (PUBLIC_URL) => {
+    const shape = z.object({ PUBLIC_URL: secureUrl() });
+    expect(parseConfig(shape, { PUBLIC_URL })).toEqual({ PUBLIC_URL: 'https://landfall.example' });
+  },
+);
+
+test.each([
+  'https:landfall.example',
+  'landfall.example',
+  'ftp://landfall.example',
+  'http://landfall.example',
+])('an address to which secrets are sent has one problem: %s', (PUBLIC_URL) => {
+  const shape = z.object({ PUBLIC_URL: secureUrl() });
+  const refused = shape.safeParse({ PUBLIC_URL });
+  expect(refused.error?.issues.map(({ message }) => message)).toEqual([
+    'must be https, or http on a loopback host',
+  ]);
 });
 
 test.each(['2', '7', '0', 'three'])('streams cannot have %s replicas', (NATS_REPLICAS) => {

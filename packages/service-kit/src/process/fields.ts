@@ -45,7 +45,9 @@ export function secretUrl(
 
 /** An address to which secrets are sent, or at which people enter them. No setting allows plain http to another machine. */
 export function secureUrl(): z.ZodType<string> {
-  return z.string().refine(isSecureAddress, INSECURE_ADDRESS);
+  return z
+    .url({ protocol: /^https?$/, error: INSECURE_ADDRESS, abort: true })
+    .refine(isSecureAddress, INSECURE_ADDRESS);
 }
 
 /** Attaches a rule to the schema of a value that leads over a network. */
