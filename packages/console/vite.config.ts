@@ -42,7 +42,7 @@ export default defineConfig({
  * Removes the files of earlier builds once those of this build are there. Emptying the folder first would break pages that are
  * still loading, such as those of tests while another process builds the same console.
  */
-function removeOldFiles(): Plugin {
+export function removeOldFiles(): Plugin {
   return {
     name: 'remove-old-files',
     apply: 'build',
