@@ -213,6 +213,22 @@ test.each(['Suspend', 'Renew', 'Unsubscribe'] as const)(
   },
 );
 
+test('a suspension that Microsoft leaves in progress is recorded at once, and its outcome is given up after a quarter of an hour', async () => {
+  const { control } = fixture;
+  const subscriptionId = await subscribed(fixture);
+  await control.addFault({ endpoint: 'webhook', drop: true, subscriptionId, count: 1 });
+  const { operationId } = await control.suspend(subscriptionId);
+  await operationSays(subscriptionId, operationId, { action: 'Suspend', planId: undefined });
+
+  await fixture.intake.publish({ subscriptionId, operationId, action: 'Suspend' });
+
+  await until('it is recorded', async () => (await view(subscriptionId)).status === 'Suspended');
+  expect((await rowOf(operationId))?.outcome ?? null).toBeNull();
+  await hurry(fixture, subscriptionId, async () => (await rowOf(operationId))?.outcome != null);
+  expect(await outcomeOf(operationId)).toBe('unsettled');
+  expect(await factKinds(fixture, subscriptionId)).toEqual(['purchased', 'activated', 'suspended']);
+});
+
 test.each([9, 0])(
   'an answered change to %i seats that Microsoft leaves in progress stays open until reconciliation finds its outcome',
   async (quantity) => {
