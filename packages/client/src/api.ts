@@ -4278,7 +4278,7 @@ export interface Landfall {
           labels: Record<string, string>;
           meaning: string;
           nextStep: string;
-          /** The incident page: causes, how to see each of them, and what to do. URL. */
+          /** The incident page: the causes, how to recognise each of them, and what to do. URL. */
           incidentPage: string;
         }[];
         services: { service: string; answers: boolean }[];
@@ -5000,7 +5000,7 @@ export interface Landfall {
               labels: Record<string, string>;
               meaning: string;
               nextStep: string;
-              /** The incident page: causes, how to see each of them, and what to do. URL. */
+              /** The incident page: the causes, how to recognise each of them, and what to do. URL. */
               incidentPage: string;
             }[]
           | undefined;

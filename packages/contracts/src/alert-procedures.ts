@@ -20,7 +20,7 @@ export type FiringAlert = z.output<typeof firingAlert>;
 
 /** An active alert as callers of the gateway see it. */
 export const shownAlert = firingAlert.extend({
-  /** The incident page: causes, how to see each of them, and what to do. */
+  /** The incident page: the causes, how to recognise each of them, and what to do. */
   incidentPage: z.url(),
 });
 

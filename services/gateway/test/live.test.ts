@@ -38,10 +38,10 @@ test('both addresses show what happens, by its ids and without its contents', as
   await using trpc = await listen(gateway, { key, path: trpcPath({}) });
   await publish('fulfillment.subscription.planChanged', changeOf('contoso', 's1'));
   // Facts of two owners may arrive in either order.
-  await until('the first came', () => plain.seen.length === 1 && trpc.seen.length === 1);
+  await until('the first arrived', () => plain.seen.length === 1 && trpc.seen.length === 1);
   await publish('billing.usage.settled', { publisherId: 'contoso', subscriptionId: 's1' });
   for (const stream of [plain, trpc]) {
-    await until('both came', () => stream.seen.length === 2);
+    await until('both arrived', () => stream.seen.length === 2);
     expect(stream.seen).toEqual([
       {
         id: expect.any(String),
@@ -70,12 +70,12 @@ test('a matter that opens is shown by its publisher and subscription, and one of
   await using ours = await listen(gateway, { key: limited });
   const text = { params: { error: 'a text' } };
   await publish('gateway.matter.opened', { kind: 'backup-old', ...text });
-  await until('the first came', () => all.seen.length === 1);
+  await until('the first arrived', () => all.seen.length === 1);
   const about = { publisherId: 'contoso', subscriptionId: 's1' };
   await publish('fulfillment.matter.opened', { kind: 'task-parked', ...about, ...text });
   const shown = { type: 'fulfillment.matter.opened', ...about };
-  await until('the second came', () => all.seen.length === 2);
-  await until('one came', () => ours.seen.length > 0);
+  await until('the second arrived', () => all.seen.length === 2);
+  await until('one arrived', () => ours.seen.length > 0);
   expect(all.seen).toMatchObject([{ type: 'gateway.matter.opened' }, shown]);
   expect(ours.seen).toMatchObject([shown]);
   expect(JSON.stringify(all.seen)).not.toContain('a text');
@@ -85,7 +85,7 @@ test('a reader continues after the last id on another instance, and misses nothi
   const key = await makeKey(db, ['events:read']);
   const before = await listen(gateway, { key });
   await publish('billing.usage.settled', { subscriptionId: 'first' });
-  await until('the first came', () => before.seen.length === 1);
+  await until('the first arrived', () => before.seen.length === 1);
   await before[Symbol.asyncDispose]();
   await publish('fulfillment.subscription.renewed', changeOf('contoso', 'second'));
   await publish('ingest.notification.received', { subscriptionId: 'third' });
@@ -105,13 +105,13 @@ test('a reader continues after the last id on another instance, and misses nothi
   });
 
   for (const stream of [inHeader, inUrl, overTrpc]) {
-    await until('both came', () => stream.seen.length === 2);
+    await until('both arrived', () => stream.seen.length === 2);
     const ids = stream.seen.map(({ subscriptionId }) => subscriptionId);
     expect(new Set(ids)).toEqual(new Set(['second', 'third']));
   }
   // The next tests read the first instance, which may be behind.
   await using same = await listen(gateway, { key, headers: { 'last-event-id': before.lastId() } });
-  await until('both came there too', () => same.seen.length === 2);
+  await until('both arrived there too', () => same.seen.length === 2);
 });
 
 test('each notification of a message is an event, and a reader that leaves after some of them gets the rest later', async () => {
@@ -120,7 +120,7 @@ test('each notification of a message is an event, and a reader that leaves after
   await using ours = await listen(gateway, { key: own });
   const before = await listen(gateway, { key });
   await publish('billing.usage.settled', { subscriptionId: 'before the message' });
-  await until('the first came', () => before.seen.length === 1);
+  await until('the first arrived', () => before.seen.length === 1);
   const notifications = [
     { publisherId: 'contoso', subscriptionId: 'one', operationId: 'o1' },
     { publisherId: 'fabrikam', subscriptionId: 'two', operationId: 'o2' },
@@ -173,7 +173,7 @@ test('a key of one publisher sees its own events, and none whose publisher is no
   await publish('fulfillment.subscription.renewed', changeOf('fabrikam', 'foreign'));
   await publish('billing.usage.settled', { subscriptionId: 'of nobody' });
   await publish('ingest.notification.received', { subscriptionId: 'of nobody either' });
-  await until('the others came', () => all.seen.length === 3);
+  await until('the others arrived', () => all.seen.length === 3);
   await publish('fulfillment.subscription.renewed', changeOf('contoso', 'own'));
   for (const stream of [plain, trpc]) {
     await until('its own came', () => stream.seen.some((event) => event.subscriptionId === 'own'));
@@ -188,10 +188,10 @@ test('types and a subscription select events', async () => {
   await using stream = await listen(gateway, { key, path });
   await publish('billing.usage.settled', { subscriptionId: 'chosen' });
   await publish('fulfillment.subscription.renewed', changeOf('contoso', 'another'));
-  await until('the others came', () => all.seen.length === 2);
+  await until('the others arrived', () => all.seen.length === 2);
   await publish('fulfillment.subscription.renewed', changeOf('contoso', 'chosen'));
   await publish('ingest.notification.received', { subscriptionId: 'chosen' });
-  await until('both came', () => stream.seen.length >= 2 && all.seen.length === 4);
+  await until('both arrived', () => stream.seen.length >= 2 && all.seen.length === 4);
   expect(new Set(stream.seen.map(({ type }) => type))).toEqual(
     new Set(['fulfillment.subscription.renewed', 'ingest.notification.received']),
   );

@@ -85,7 +85,7 @@ test('with the drop-ins for a list, the same units start everything for two publ
     return ofUnits(publisherDropIns(table, list, given));
   };
   await play(read, async ({ addresses, textOf }) => {
-    const publishers = await until('the worker knows both ends', async () => {
+    const publishers = await until('the worker knows when both credentials end', async () => {
       const answer = await fetch(`${addresses.get('fulfillment-worker')}/metrics`);
       const found = (await answer.text()).matchAll(/credential_days_left\{publisher="(\w+)"\}/g);
       const names = new Set([...found].map(([, publisher]) => publisher));
@@ -106,7 +106,7 @@ if (helm) {
   });
 }
 
-/** Starts an installation, and looks at it while its servers still run. */
+/** Starts an installation, and runs `look` while its servers still run. */
 async function play(
   read: () => Installation | Promise<Installation>,
   look?: (running: Running) => Promise<void>,

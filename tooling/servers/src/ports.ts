@@ -11,8 +11,9 @@ const portCount = 10_000;
 const portTries = 50;
 
 /**
- * A TCP port on 127.0.0.1 that is free now: the preferred one, or any other. While this process lives, no other call on this
- * machine chooses the same other port. Another program may still take it before it is bound, so callers retry with a new one.
+ * A TCP port on 127.0.0.1 that is free now: the preferred one, or any other. A port other than the preferred one is given
+ * out only once on this machine while this process lives. Another program may still take the port before it is bound, so
+ * callers retry with a new one.
  */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isPortFree(preferred))) return preferred;

@@ -35,7 +35,7 @@ export const RAISE_VERSIONS = 'update fulfillment.subscriptions set version = ve
 export interface Loss {
   /** Traffic before `keep`, and half as long after it. */
   readonly seconds: number;
-  /** Keeps what is committed by then. Everything later will be lost. Runs under traffic. */
+  /** Keeps what has been committed so far. What is committed later will be lost. Runs under traffic. */
   readonly keep: () => Promise<void>;
   /** Brings PostgreSQL back with what was kept. The server and all services have stopped. */
   readonly goBack: () => Promise<void>;
