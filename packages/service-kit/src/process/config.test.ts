@@ -152,7 +152,7 @@ test('a key for the trace collector in a file also needs TLS; traces without a k
 });
 
 test.each([' https://landfall.example ', 'https://landfall.example\r', 'https://landfall.example'])(
-  'an address to which secrets are sent is read without what surrounds it: %j',
+  'an address to which secrets are sent is read without the space around it: %j',
   (PUBLIC_URL) => {
     const shape = z.object({ PUBLIC_URL: secureUrl() });
     expect(parseConfig(shape, { PUBLIC_URL })).toEqual({ PUBLIC_URL: 'https://landfall.example' });
@@ -164,7 +164,7 @@ test.each([
   'landfall.example',
   'ftp://landfall.example',
   'http://landfall.example',
-])('an address to which secrets are sent has one problem: %s', (PUBLIC_URL) => {
+])('an unsafe address to which secrets are sent is refused with one message: %s', (PUBLIC_URL) => {
   const shape = z.object({ PUBLIC_URL: secureUrl() });
   const refused = shape.safeParse({ PUBLIC_URL });
   expect(refused.error?.issues.map(({ message }) => message)).toEqual([
