@@ -1,4 +1,5 @@
 import { PATIENCE_MS } from '@landfall/config/patience';
+import { createLandfallClient } from '@landfall/client';
 import { errorDetails } from '@landfall/client/errors';
 import type { EndpointFault } from '@landfall/emulator/faults';
 import { until } from '@landfall/servers/wait';
@@ -16,6 +17,9 @@ import { isAlive } from '../start-process.ts';
 const LANE_LEASE_MS = '1000';
 /** JetStream redelivers the message of a killed handler after this time. */
 const ACK_WAIT_MS = '1000';
+
+/** Each attempt waits for seconds. Only {@link PATIENCE_MS} is to end them. */
+const MAX_ATTEMPTS = 100;
 
 /** Ends the leases that last longer than a test waits, as if their time had passed. */
 const LEASES: Readonly<Record<string, readonly string[]>> = {
@@ -42,10 +46,14 @@ export class CrashFixture implements AsyncDisposable {
   readonly chaos: ChaosFixture;
   readonly ledger = new Ledger();
   readonly #admin: pg.Pool;
+  readonly #patientApi: ChaosFixture['client']['api'];
 
   private constructor(chaos: ChaosFixture, admin: pg.Pool) {
     this.chaos = chaos;
     this.#admin = admin;
+    const { trpcUrl: url, operatorApiKey: apiKey } = chaos.client.stack;
+    const timeoutMs = PATIENCE_MS;
+    this.#patientApi = createLandfallClient({ url, apiKey, timeoutMs, maxAttempts: MAX_ATTEMPTS });
   }
 
   static async open(): Promise<CrashFixture> {
@@ -73,8 +81,14 @@ export class CrashFixture implements AsyncDisposable {
     return this.chaos.client.control;
   }
 
+  /** For calls that get no answer, because the process that would answer is killed. */
   get api() {
     return this.chaos.client.api;
+  }
+
+  /** Repeats a call that got no answer in time, as our clients do. A command is carried out once. */
+  get patientApi() {
+    return this.#patientApi;
   }
 
   /** The id of the first publisher. */
@@ -108,7 +122,7 @@ export class CrashFixture implements AsyncDisposable {
     order: { offerId: string; planId: string; quantity?: number } = STARTER,
   ): Promise<string> {
     const subscriptionId = await this.opened(order);
-    await answerOf(() => this.api.subscriptions.activate.mutate({ subscriptionId }));
+    await this.patientApi.subscriptions.activate.mutate({ subscriptionId });
     this.ledger.activated.add(subscriptionId);
     await until(`${subscriptionId} is active, without open tasks`, async () => {
       const { status } = await this.api.subscriptions.get.query({ subscriptionId });

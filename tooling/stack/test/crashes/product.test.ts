@@ -2,14 +2,7 @@ import { until } from '@landfall/servers/wait';
 import { openProduct } from '../../src/fixture/product.ts';
 import { policy } from '../../src/chaos/policy.ts';
 import { killWorkerIn, type Gap } from './gaps.ts';
-import {
-  answerOf,
-  type CrashFixture,
-  SEATS,
-  STARTER,
-  unanswered,
-  type Standing,
-} from './fixture.ts';
+import { type CrashFixture, SEATS, STARTER, unanswered, type Standing } from './fixture.ts';
 import { due } from './timers.ts';
 
 /**
@@ -66,7 +59,7 @@ const gaps: readonly Gap[] = [
     async reach(fixture) {
       const subscriptionId = await requested(fixture);
       const held = await fixture.hold({ endpoint: 'activate', subscriptionId });
-      await fixture.api.subscriptions.confirmProvisioned.mutate({ subscriptionId });
+      await fixture.patientApi.subscriptions.confirmProvisioned.mutate({ subscriptionId });
       fixture.ledger.activated.add(subscriptionId);
       await held.reached();
       return { subscriptionId, release: held.release };
@@ -131,7 +124,7 @@ const gaps: readonly Gap[] = [
     async reach(fixture) {
       const subscriptionId = await fixture.subscribed();
       await delivered(fixture, subscriptionId, 'subscription.activated');
-      const [delivery] = (await fixture.api.deliveries.list.query({ subscriptionId })).items;
+      const [delivery] = (await fixture.patientApi.deliveries.list.query({ subscriptionId })).items;
       const deliveryId = delivery?.id ?? '';
       const text = 'select 1 from fulfillment.deliveries where id = $1 for update';
       const held = await fixture.lock(text, [deliveryId]);
@@ -175,7 +168,7 @@ killWorkerIn(
   gaps,
   'a worker that is killed sends each event, asks each question and applies each answer once',
   async (fixture) => {
-    const { api, chaos } = fixture;
+    const { patientApi: api, chaos } = fixture;
     const { offerId } = PULSE;
     await api.settings.put.mutate({ offerId, settings: { waitForProduct: true } });
     const { destinationId } = await openProduct(chaos.client, async ({ subscription }) => {
@@ -197,7 +190,7 @@ function never(): Promise<void> {
 }
 
 async function activate(fixture: CrashFixture, subscriptionId: string): Promise<void> {
-  await answerOf(() => fixture.api.subscriptions.activate.mutate({ subscriptionId }));
+  await fixture.patientApi.subscriptions.activate.mutate({ subscriptionId });
 }
 
 /** A purchase whose space the product has been asked to create. */

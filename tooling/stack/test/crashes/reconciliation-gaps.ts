@@ -60,7 +60,7 @@ function killedWhere(
       );
       const { runId } = await until('a run begins', () => begin(fixture).catch(() => undefined));
       await until('the run is over', async () => {
-        const { state } = await fixture.api.reconciliation.get.query({ runId });
+        const { state } = await fixture.patientApi.reconciliation.get.query({ runId });
         return state === 'completed';
       });
     },

@@ -256,7 +256,7 @@ async function killErasing(fixture: CrashFixture): Promise<string> {
   page.confirm();
   fixture.ledger.activated.add(subscriptionId);
   await until('it is in force', async () => {
-    const { status } = await fixture.api.subscriptions.get.query({ subscriptionId });
+    const { status } = await fixture.patientApi.subscriptions.get.query({ subscriptionId });
     return status === 'Subscribed';
   });
   await fixture.control.cancel(subscriptionId);

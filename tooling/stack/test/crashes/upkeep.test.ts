@@ -112,7 +112,7 @@ const gaps: readonly Gap[] = [
       const subscriptionId = await parked(fixture);
       const reading = await fixture.hold({ endpoint: 'getOperation', subscriptionId });
       const wanted = { subscriptionId, requestedBy: 'test', dryRun: false };
-      await fixture.api.parkedTasks.replay.mutate(wanted);
+      await fixture.patientApi.parkedTasks.replay.mutate(wanted);
       await reading.reached();
       const text = `select 1 from fulfillment.tasks
         where subscription_id = $1 and done_at is null for update`;

@@ -32,7 +32,7 @@ test('billing killed before usage is committed: after a second call it is counte
        select publisher_id, $2, '', now() from billing.subscriptions where id = $1`,
     [subscriptionId, record.eventId],
   );
-  unanswered(send(record));
+  unanswered(send(record, fixture.api));
   await held.reached();
   await crash(held);
   await expectSettled();
@@ -81,7 +81,7 @@ test('billing killed after a recurring quantity is counted, before its run is st
   const held = await fixture.lock('lock table billing.recurring_runs in share mode', []);
   const { dimension, quantity, occurredAt: from } = record;
   const charge = { id, subscriptionId, dimension, quantity, from };
-  await fixture.api.recurring.put.mutate({ ...charge, every: 'once', label: 'Base fee' });
+  await fixture.patientApi.recurring.put.mutate({ ...charge, every: 'once', label: 'Base fee' });
   await held.reached();
   await crash(held);
   await until('the run is stored', () =>
@@ -201,8 +201,11 @@ function report(eventId: string = randomUUID()) {
   return record;
 }
 
-async function send({ isTaken: _isTaken, ...record }: ReturnType<typeof report>): Promise<void> {
-  await fixture.api.usage.report.mutate({ records: [record] });
+async function send(
+  { isTaken: _isTaken, ...record }: ReturnType<typeof report>,
+  api = fixture.patientApi,
+): Promise<void> {
+  await api.usage.report.mutate({ records: [record] });
 }
 
 /** Repeats the call that got no answer; then both sides must have every unit once. */

@@ -1,12 +1,5 @@
 import { killWorkerIn, type Gap } from './gaps.ts';
-import {
-  answerOf,
-  type CrashFixture,
-  SEATS,
-  STARTER,
-  unanswered,
-  type Standing,
-} from './fixture.ts';
+import { type CrashFixture, SEATS, STARTER, unanswered, type Standing } from './fixture.ts';
 
 /**
  * One worker with many subscriptions. Each is stopped between two steps of a handler by a call that
@@ -154,7 +147,7 @@ async function activating(
 ): Promise<Standing> {
   const subscriptionId = await fixture.opened(STARTER);
   const held = await fixture.hold({ ...fault, subscriptionId });
-  await answerOf(() => fixture.api.subscriptions.activate.mutate({ subscriptionId }));
+  await fixture.patientApi.subscriptions.activate.mutate({ subscriptionId });
   fixture.ledger.activated.add(subscriptionId);
   await held.reached();
   return { subscriptionId, release: held.release };
@@ -164,7 +157,7 @@ async function changing(fixture: CrashFixture, afterEffect: boolean): Promise<St
   const subscriptionId = await fixture.subscribed(SEATS);
   const held = await fixture.hold({ endpoint: 'patchSubscription', subscriptionId, afterEffect });
   const wanted = { subscriptionId, quantity: 12, approvedBy: 'test' };
-  const { changeId } = await fixture.api.subscriptions.changeQuantity.mutate(wanted);
+  const { changeId } = await fixture.patientApi.subscriptions.changeQuantity.mutate(wanted);
   fixture.ledger.changes.set(changeId, { subscriptionId });
   await held.reached();
   return { subscriptionId, release: held.release };
@@ -174,7 +167,7 @@ async function cancelling(fixture: CrashFixture, afterEffect: boolean): Promise<
   const subscriptionId = await fixture.subscribed();
   const held = await fixture.hold({ endpoint: 'deleteSubscription', subscriptionId, afterEffect });
   const wanted = { subscriptionId, approvedBy: 'test' };
-  const { changeId } = await fixture.api.subscriptions.cancel.mutate(wanted);
+  const { changeId } = await fixture.patientApi.subscriptions.cancel.mutate(wanted);
   fixture.ledger.changes.set(changeId, { subscriptionId });
   await held.reached();
   return { subscriptionId, release: held.release };

@@ -87,7 +87,7 @@ const gaps: readonly Gap[] = [
     async reach(fixture) {
       const subscriptionId = await fixture.opened(STARTER);
       const call = await fixture.hold({ endpoint: 'activate', subscriptionId, afterEffect: true });
-      await fixture.api.subscriptions.activate.mutate({ subscriptionId });
+      await fixture.patientApi.subscriptions.activate.mutate({ subscriptionId });
       fixture.ledger.activated.add(subscriptionId);
       await call.reached();
       const held = await fixture.lock(SUBSCRIPTION, [subscriptionId]);
@@ -140,7 +140,7 @@ async function sending(fixture: CrashFixture) {
     afterEffect: true,
   });
   const wanted = { subscriptionId, quantity: 12, approvedBy: 'test' };
-  const { changeId } = await fixture.api.subscriptions.changeQuantity.mutate(wanted);
+  const { changeId } = await fixture.patientApi.subscriptions.changeQuantity.mutate(wanted);
   fixture.ledger.changes.set(changeId, { subscriptionId });
   await call.reached();
   return { subscriptionId, changeId, call };
