@@ -33,6 +33,8 @@ async function writeBundle(bundle: Bundle): Promise<void> {
     // The native driver, which pg uses only if it is installed.
     external: ['pg-native'],
     plugins: [entry(bundle), mapOnlyOurs, refuseOtherDepths(root)],
+    // A machine that is busy is no fault of the bundle.
+    checks: { bundlerTimings: false },
     onLog: (_level, { message }) => {
       throw new Error(`${bundle.program}: ${message}`);
     },
