@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { liveEvent } from '@landfall/contracts/live-events';
-import { firingAlert } from '@landfall/contracts/alert-procedures';
+import { shownAlert } from '@landfall/contracts/alert-procedures';
 import { publicProcedures } from '@landfall/contracts/api';
 import {
   anyRecord,
@@ -109,7 +109,7 @@ const answers: Readonly<Record<string, NamedType>> = {
     documentation:
       'Something that has just happened. It names what changed and holds no personal data.',
   },
-  FiringAlert: { schema: firingAlert, documentation: 'An active alert.' },
+  FiringAlert: { schema: shownAlert, documentation: 'An active alert.' },
   ParkedTask: {
     schema: parkedTaskView,
     documentation: 'A task that failed its last attempt and waits for a replay.',

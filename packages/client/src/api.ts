@@ -4266,21 +4266,7 @@ export interface Landfall {
       Record<string, never>,
       {
         /** Critical ones first. Not paged, because the number of alerts and publishers bounds the list. */
-        firing: {
-          /** An `AlertName`, or the name of an alert from a newer version. */
-          alert: string;
-          service: string;
-          severity: 'critical' | 'warning';
-          /** Since when it is active, as seen by the answering process; never before the start of that process. ISO 8601 in UTC, with `Z`. */
-          since: string;
-          value: number;
-          unit: string;
-          labels: Record<string, string>;
-          meaning: string;
-          nextStep: string;
-          /** The incident page: the causes, how to recognise each of them, and what to do. URL. */
-          incidentPage: string;
-        }[];
+        firing: FiringAlert[];
         services: { service: string; answers: boolean }[];
       }
     >;
@@ -4987,23 +4973,7 @@ export interface Landfall {
         /** No alert is active, and no matter is open that is worse than `info`. */
         isGood: boolean;
         /** Absent for a caller that is limited to one publisher or does not have the scope alerts:read. */
-        alerts?:
-          | {
-              /** An `AlertName`, or the name of an alert from a newer version. */
-              alert: string;
-              service: string;
-              severity: 'critical' | 'warning';
-              /** Since when it is active, as seen by the answering process; never before the start of that process. ISO 8601 in UTC, with `Z`. */
-              since: string;
-              value: number;
-              unit: string;
-              labels: Record<string, string>;
-              meaning: string;
-              nextStep: string;
-              /** The incident page: the causes, how to recognise each of them, and what to do. URL. */
-              incidentPage: string;
-            }[]
-          | undefined;
+        alerts?: FiringAlert[] | undefined;
         /** Without those that are snoozed. The most urgent kinds come first. */
         matters: {
           /** A kind of `matters.list`. */
@@ -6087,6 +6057,8 @@ export interface FiringAlert {
   labels: Record<string, string>;
   meaning: string;
   nextStep: string;
+  /** The incident page: the causes, how to recognise each of them, and what to do. URL. */
+  incidentPage: string;
 }
 
 /** A task that failed its last attempt and waits for a replay. */

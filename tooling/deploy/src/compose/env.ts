@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../bundles.ts';
-import { fileFault } from '../file-fault.ts';
 import { writePrivateFile } from '../private-file.ts';
+import { runProgram } from '../program.ts';
 import { readConfigSchemas, type ConfigSchemas } from '../config-schemas.ts';
 import { completeEnv, envFlaws, unreadNames } from './env-file.ts';
 import { envVariables, type EnvVariable } from './env-variables.ts';
@@ -17,20 +17,9 @@ const USAGE = `Writes the settings of a Compose installation, without a running 
 FILE is ${path.relative(repositoryRoot, path.join(composeFolder, '.env'))} by default.
 `;
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.exitCode = 1;
-  process.stderr.write(`${fileFault(error)}\n`);
-}
+await runProgram({ usage: USAGE, parse, run });
 
-async function main(): Promise<number> {
-  const { file, isCheck, problem, isHelp } = parse();
-  if (isHelp || problem !== undefined) {
-    const text = problem === undefined ? USAGE : `${problem}\n\n${USAGE}`;
-    (problem === undefined ? process.stdout : process.stderr).write(text);
-    return problem === undefined ? 0 : 1;
-  }
+async function run({ file, isCheck }: Wanted): Promise<number> {
   const schemas = await readConfigSchemas();
   const { version } = JSON.parse(
     readFileSync(path.join(repositoryRoot, 'package.json'), 'utf8'),
@@ -52,18 +41,22 @@ async function main(): Promise<number> {
   return isCheck && !isComplete ? 1 : 0;
 }
 
-function parse() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
-    const [file = path.join(composeFolder, '.env'), ...others] = positionals;
-    const problem = others.length > 0 ? 'Name one file.' : undefined;
-    return { file: path.resolve(file), isCheck: values.check, isHelp: values.help, problem };
-  } catch (cause) {
-    return { file: '', problem: cause instanceof Error ? cause.message : String(cause) };
-  }
+type Wanted = Exclude<ReturnType<typeof parse>, string>;
+
+/** What the arguments ask for, or what is wrong with them. */
+function parse(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      check: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const [file = path.join(composeFolder, '.env'), ...others] = positionals;
+  if (others.length > 0) return 'Name one file.';
+  return { file: path.resolve(file), isCheck: values.check };
 }
 
 /** Returns whether the services would start. */

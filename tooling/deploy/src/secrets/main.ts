@@ -2,7 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chartTable } from '../chart/table.ts';
 import { readConfigSchemas } from '../config-schemas.ts';
-import { fileFault } from '../file-fault.ts';
+import { runProgram } from '../program.ts';
 import { sourceOf, writeSecretFiles, type SecretFile } from './secret-files.ts';
 
 const USAGE = `Makes the secrets of an installation, one file each: for every service, the set-up jobs and nats-server.
@@ -23,23 +23,9 @@ The last lines name the files that you have to write yourself. Exit code 2 means
 const INCOMPLETE = 2;
 const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[\w.-]+):\d{1,5}$/i;
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = 1;
-  process.stderr.write(`${fileFault(error)}\n`);
-}
+await runProgram({ usage: USAGE, parse, run });
 
-async function main(args: string[]): Promise<number> {
-  const given = parse(args);
-  if (given === 'help') {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (typeof given === 'string') {
-    process.stderr.write(`${given}\n\n${USAGE}`);
-    return 1;
-  }
+async function run(given: Wanted): Promise<number> {
   const { folder, servers, hasClientSecret } = given;
   const table = chartTable(await readConfigSchemas());
   const files = writeSecretFiles(folder, { table, servers, hasClientSecret });
@@ -47,36 +33,34 @@ async function main(args: string[]): Promise<number> {
   return files.some(({ state }) => state === 'missing') ? INCOMPLETE : 0;
 }
 
+type Wanted = Exclude<ReturnType<typeof parse>, string>;
+
 /** What the arguments ask for, or what is wrong with them. */
 function parse(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        folder: { type: 'string' },
-        database: { type: 'string' },
-        nats: { type: 'string' },
-        'database-name': { type: 'string', default: 'landfall' },
-        'client-secret': { type: 'boolean', default: false },
-        'no-tls': { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) return 'help';
-    const { folder, database = '', nats = '' } = values;
-    if (folder === undefined) return 'Give the folder for the files with --folder.';
-    for (const [flag, server] of Object.entries({ database, nats })) {
-      if (!HOST_AND_PORT.test(server))
-        return `--${flag} must be a host and a port, such as ${flag}.example.com:5432.`;
-    }
-    return {
-      folder: path.resolve(folder),
-      servers: { database, nats, isTls: !values['no-tls'], databaseName: values['database-name'] },
-      hasClientSecret: values['client-secret'],
-    };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+  const { values } = parseArgs({
+    args,
+    options: {
+      folder: { type: 'string' },
+      database: { type: 'string' },
+      nats: { type: 'string' },
+      'database-name': { type: 'string', default: 'landfall' },
+      'client-secret': { type: 'boolean', default: false },
+      'no-tls': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const { folder, database = '', nats = '' } = values;
+  if (folder === undefined) return 'Give the folder for the files with --folder.';
+  for (const [flag, server] of Object.entries({ database, nats })) {
+    if (!HOST_AND_PORT.test(server))
+      return `--${flag} must be a host and a port, such as ${flag}.example.com:5432.`;
   }
+  return {
+    folder: path.resolve(folder),
+    servers: { database, nats, isTls: !values['no-tls'], databaseName: values['database-name'] },
+    hasClientSecret: values['client-secret'],
+  };
 }
 
 function report(folder: string, files: readonly SecretFile[]): void {

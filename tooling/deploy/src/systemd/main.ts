@@ -5,7 +5,7 @@ import { isFault } from '@landfall/domain/fault';
 import { readPublishers } from '@landfall/publishers/publisher-list';
 import { chartTable } from '../chart/table.ts';
 import { readConfigSchemas } from '../config-schemas.ts';
-import { fileFault } from '../file-fault.ts';
+import { runProgram } from '../program.ts';
 import { publisherDropIns, publisherFlaws } from './publisher-drop-ins.ts';
 
 const USAGE = `Makes the systemd drop-ins for an installation with several publishers.
@@ -18,23 +18,9 @@ const USAGE = `Makes the systemd drop-ins for an installation with several publi
 The command reads the secret files to check them. The drop-ins contain only their names.
 `;
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = 1;
-  process.stderr.write(`${fileFault(error)}\n`);
-}
+await runProgram({ usage: USAGE, parse, run });
 
-async function main(args: string[]): Promise<number> {
-  const given = parse(args);
-  if (given === 'help') {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (typeof given === 'string') {
-    process.stderr.write(`${given}\n\n${USAGE}`);
-    return 1;
-  }
+async function run(given: Wanted): Promise<number> {
   const { list, folder } = given;
   const read = await readList(list);
   if ('flaws' in read) {
@@ -65,23 +51,21 @@ async function readList(file: string) {
   }
 }
 
+type Wanted = Exclude<ReturnType<typeof parse>, string>;
+
 /** What the arguments ask for, or what is wrong with them. */
 function parse(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        publishers: { type: 'string' },
-        folder: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) return 'help';
-    const { publishers, folder } = values;
-    if (publishers === undefined) return 'Name the list of publishers with --publishers.';
-    if (folder === undefined) return 'Give the folder for the drop-ins with --folder.';
-    return { list: path.resolve(publishers), folder: path.resolve(folder) };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const { values } = parseArgs({
+    args,
+    options: {
+      publishers: { type: 'string' },
+      folder: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const { publishers, folder } = values;
+  if (publishers === undefined) return 'Name the list of publishers with --publishers.';
+  if (folder === undefined) return 'Give the folder for the drop-ins with --folder.';
+  return { list: path.resolve(publishers), folder: path.resolve(folder) };
 }
