@@ -17,7 +17,7 @@ test('a matter that is an alert leads to the page of that alert, even if only a 
   expect(incidentUrlOfMatter(about('BuyersTurnedAway'), PUBLIC_URL)).toBe(
     'https://landfall.contoso.example/docs/incidents#buyers-turned-away',
   );
-  expect(alertOfMatter(about('MoonInTheWrongHouse'))).toBe('MoonInTheWrongHouse');
+  expect(alertOfMatter(about('AlertOfANewerVersion'))).toBe('AlertOfANewerVersion');
 });
 
 test('the address leaves out the user name, the password and the path of the public URL', () => {

@@ -10,7 +10,7 @@ import { PATIENCE_MS } from '@landfall/config/patience';
 import { openFixture, subscribed, type Fixture } from './fixture.ts';
 
 /** An address where no program listens. The system never assigns this port to a program that asks for any free port. */
-const NOBODY = 'http://127.0.0.1:2';
+const UNUSED_ADDRESS = 'http://127.0.0.1:2';
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -34,7 +34,7 @@ const call = () => ({
   deadline: new Date(Date.now() + PATIENCE_MS),
 });
 
-async function examine(publicUrl = NOBODY): Promise<readonly Check[]> {
+async function examine(publicUrl = UNUSED_ADDRESS): Promise<readonly Check[]> {
   const answer = await ownChecks().run({ publicUrl }, call());
   return ownCheckProcedures.ownChecks.run.output.parse(answer).checks;
 }
@@ -48,7 +48,7 @@ async function found(name: string, publicUrl?: string): Promise<Check> {
 test('a healthy worker has no finding, except the webhook and the disks of the tests', async () => {
   await fixture.boot({
     FULFILLMENT_CREDENTIAL_EXPIRES: new Date('2099-01-01'),
-    PUBLIC_URL: NOBODY,
+    PUBLIC_URL: UNUSED_ADDRESS,
   });
   await subscribed(fixture);
 
@@ -258,7 +258,7 @@ describe('the webhook through PUBLIC_URL', () => {
   });
 
   test.each([
-    [NOBODY, `Nothing listens at ${new URL(NOBODY).host}.`],
+    [UNUSED_ADDRESS, `Nothing listens at ${new URL(UNUSED_ADDRESS).host}.`],
     ['http://no-such-host.invalid', 'The name no-such-host.invalid does not resolve.'],
   ])('%s is told apart: %s', async (url, finding) => {
     await fixture.boot();
@@ -328,7 +328,7 @@ test.each([
     expect(await found('notices.links')).toMatchObject({
       severity,
       finding: expect.stringContaining(finding) as string,
-      nextStep: expect.stringContaining(`PUBLIC_URL=${NOBODY}`) as string,
+      nextStep: expect.stringContaining(`PUBLIC_URL=${UNUSED_ADDRESS}`) as string,
     });
   },
 );

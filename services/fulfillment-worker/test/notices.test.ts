@@ -46,6 +46,21 @@ async function noticesIn(destinationId: string, state: string, count = 1): Promi
   });
 }
 
+/** Sends the notice about an open matter, closes the matter, and sends the notice about that. */
+async function openedAndClosed(
+  destinationId: string,
+  matter: Parameters<typeof closeMatter>[1],
+  by?: Parameters<typeof closeMatter>[2],
+): Promise<void> {
+  await noticesIn(destinationId, 'waiting');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, destinationId, 1);
+  await closeMatter(fixture, matter, by);
+  await noticesIn(destinationId, 'closing');
+  fixture.advance(MINUTE_MS);
+  await deliveriesWhen(fixture, destinationId, 2);
+}
+
 test('a matter is mailed with cause, effect, next step and a link, and its end too', async () => {
   const { id, offerId } = await destinationOf(fixture, to('ada'));
   const matter = await openMatter(fixture, { offerId, dueAt: '2026-12-24T10:00:00.000Z' });
@@ -87,13 +102,7 @@ test.each([
       kind: 'alert',
       subject: { type: 'alert', id: 'BuyersTurnedAway' },
     });
-    await noticesIn(id, 'waiting');
-    fixture.advance(MINUTE_MS);
-    await deliveriesWhen(fixture, id, 1);
-    await closeMatter(fixture, matter);
-    await noticesIn(id, 'closing');
-    fixture.advance(MINUTE_MS);
-    await deliveriesWhen(fixture, id, 2);
+    await openedAndClosed(id, matter);
 
     const [opened, settled] = mailsTo(name);
     const page = `${PUBLIC_URL}/docs/incidents#buyers-turned-away`;
@@ -158,13 +167,7 @@ test('a matter that comes back within half an hour does not ring again, and late
   const { id, offerId } = await destinationOf(fixture, to('again'));
   const same = { offerId, key: 'the-same' };
   const first = await openMatter(fixture, same);
-  await noticesIn(id, 'waiting');
-  fixture.advance(MINUTE_MS);
-  await deliveriesWhen(fixture, id, 1);
-  await closeMatter(fixture, first);
-  await noticesIn(id, 'closing');
-  fixture.advance(MINUTE_MS);
-  await deliveriesWhen(fixture, id, 2);
+  await openedAndClosed(id, first);
 
   await openMatter(fixture, same);
   await noticesIn(id, 'waiting');
@@ -257,13 +260,7 @@ test('a matter whose end arrives before its beginning is not sent', async () => 
 test('a matter that a person has closed is sent again when it becomes critical', async () => {
   const { id, offerId } = await destinationOf(fixture, to('closed-too-early'));
   const matter = await openMatter(fixture, { offerId });
-  await noticesIn(id, 'waiting');
-  fixture.advance(MINUTE_MS);
-  await deliveriesWhen(fixture, id, 1);
-  await closeMatter(fixture, matter, 'person');
-  await noticesIn(id, 'closing');
-  fixture.advance(MINUTE_MS);
-  await deliveriesWhen(fixture, id, 2);
+  await openedAndClosed(id, matter, 'person');
   await noticesIn(id, 'over');
   await openMatter(fixture, { ...matter, version: 2, severity: 'critical' });
   await noticesIn(id, 'waiting');

@@ -124,7 +124,7 @@ test('what the gateway finds itself appears in the list, and leaves it when the 
 
   await keys.revoke.mutate({ keyId: 'listed', reason: 'x', dryRun: false });
 
-  await until('it is no longer listed', async () => (await listed()) === undefined);
+  await until('the matter is no longer listed', async () => (await listed()) === undefined);
 });
 
 test('the finders read their indexes, however many keys and backups there are', async () => {
